@@ -1,0 +1,143 @@
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * Runs at packaging: starts the daemon once and the quick commands once, each in a JVM that records an ahead-of-time cache.
+ * The flags must be those of bin/asmp. Without caches everything works, only slower, so a failure here is told and no more.
+ */
+final class Train {
+    private static final List<String> COMMON = List.of("-XX:+UseSerialGC", "-XX:-UsePerfData");
+
+    private final Path dist;
+    private final Path home;
+    private final Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+
+    private Train(Path dist, Path home) {
+        this.dist = dist;
+        this.home = home;
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        Path dist = Path.of(arguments[0]).toAbsolutePath();
+        for (String stale : List.of("server.aot", "client.aot", "stamp", "checksum")) {
+            Files.deleteIfExists(dist.resolve(stale));
+        }
+        Files.writeString(dist.resolve("java-home"), System.getProperty("java.home") + "\n");
+        Path home = Files.createTempDirectory("asmp-train");
+        try {
+            new Train(dist, home).run();
+        } catch (IOException | IllegalStateException e) {
+            System.err.println("no ahead-of-time caches: " + e.getMessage());
+        } finally {
+            try (Stream<Path> files = Files.walk(home)) {
+                files.sorted(Comparator.reverseOrder()).forEach(Train::delete);
+            }
+        }
+        Files.writeString(dist.resolve("built"), "");
+    }
+
+    private static void delete(Path path) {
+        try {
+            Files.delete(path);
+        } catch (IOException _) {
+            // A leftover in the temp folder harms nobody.
+        }
+    }
+
+    private void run() throws Exception {
+        Path manifest = world();
+        List<String> flags = new ArrayList<>(COMMON);
+        flags.add("--enable-native-access=ALL-UNNAMED");
+        Process server = start(flags, "server.aot", "dev.asmp.cli.Main", "serve");
+        try (BufferedReader out =
+                new BufferedReader(new InputStreamReader(server.getInputStream(), StandardCharsets.UTF_8))) {
+            if (out.readLine() == null || out.readLine() == null) {
+                throw new IllegalStateException("the daemon did not start");
+            }
+            List<String> clientFlags = new ArrayList<>(COMMON);
+            clientFlags.add("-XX:TieredStopAtLevel=1");
+            finish(start(clientFlags, "client.aot", "dev.asmp.cli.Rehearsal", manifest.toString()));
+        } finally {
+            server.destroy();
+            finish(server);
+        }
+        stamp();
+    }
+
+    /** A small machine to serve: a profile, a few manifests, an index to load. */
+    private Path world() throws IOException {
+        Path services = Files.createDirectories(home.resolve("services"));
+        Path manifest = home.resolve("asmp.yaml");
+        for (int i = 0; i < 40; i++) {
+            String yaml = """
+                    asmp: "0.1"
+                    kind: service
+                    name: rehearsal%s
+                    description: a service that exists while this program is packaged
+                    version: 1.0.%d
+                    section: tools
+                    capabilities:
+                      provides: [rehearsal.read, rehearsal.write]
+                    endpoints:
+                      - {protocol: http, host: 127.0.0.1, port: %d}
+                    """.formatted(i == 0 ? "" : "-" + i, i, 7100 + i);
+            Path repository = Files.createDirectories(home.resolve("repositories/r" + i));
+            Files.writeString(i == 0 ? manifest : i % 2 == 0 ? repository.resolve("asmp.yaml")
+                    : services.resolve("rehearsal-" + i + ".asmp.yaml"), yaml);
+        }
+        Files.writeString(home.resolve("host.yaml"), """
+                asmp: "0.1"
+                kind: host
+                host_id: rehearsal
+                device_class: server
+                registry: {api: "http://127.0.0.1:0"}
+                discovery: {scan_paths: [%s]}
+                """.formatted(home.resolve("repositories")));
+        return manifest;
+    }
+
+    private Process start(List<String> flags, String cache, String... words) throws IOException {
+        List<String> command = new ArrayList<>(List.of(java.toString()));
+        command.addAll(flags);
+        command.addAll(List.of("-XX:AOTCacheOutput=" + dist.resolve(cache), "-Xlog:disable", "-Xlog:all=error:stderr",
+                "-cp", classPath()));
+        command.addAll(List.of(words));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(home.resolve(cache + ".log").toFile());
+        builder.environment().put("ASMP_HOME", home.toString());
+        builder.environment().remove("ASMP_REGISTRY_URL");
+        builder.environment().remove("NOTIFY_SOCKET");
+        return builder.start();
+    }
+
+    private String classPath() throws IOException {
+        try (Stream<Path> jars = Files.list(dist.resolve("lib"))) {
+            return dist.resolve("asmp.jar") + jars.map(Path::toString).sorted().reduce("", (all, jar) -> all + ":" + jar);
+        }
+    }
+
+    private static void finish(Process process) throws InterruptedException {
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new IllegalStateException("a training run does not end");
+        }
+    }
+
+    /** Marks which files the caches belong to: the JVM does not notice by itself that a jar has changed. */
+    private void stamp() throws Exception {
+        Path stamp = Files.writeString(dist.resolve("stamp"), "");
+        Files.setLastModifiedTime(stamp, Files.getLastModifiedTime(dist.resolve("asmp.jar")));
+        Process checksum = new ProcessBuilder("sh", "-c",
+                "stat -c '%n %s %Y' asmp.jar lib/*.jar \"$1\" | cksum > checksum", "sh",
+                System.getProperty("java.home") + "/release").directory(dist.toFile()).inheritIO().start();
+        finish(checksum);
+    }
+}

@@ -1,0 +1,85 @@
+package dev.asmp.cli;
+
+import dev.asmp.document.Mapping;
+import dev.asmp.manifest.Durations;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+final class AnnounceCommand implements Command {
+    private static final String DEFAULT_TTL = "60s";
+
+    @Override
+    public Spec spec() {
+        return new Spec("announce", "FILE [-- COMMAND...]",
+                "tell the registry about a running service, once or as long as it lives",
+                List.of(Option.value("--ttl", "TIME", "count as gone when not announced again within TIME"),
+                        Option.flag("--keep", "announce again and again, until told to stop or while COMMAND lives")),
+                List.of("asmp announce ./asmp.yaml", "asmp announce ./asmp.yaml --keep",
+                        "asmp announce ./asmp.yaml --keep --ttl 30s -- ./mail-server --port 7100",
+                        "generate-manifest | asmp announce -"));
+    }
+
+    @Override
+    public int run(Arguments arguments, Session session) throws IOException, InterruptedException {
+        String file = arguments.operand("the FILE to announce");
+        boolean keep = arguments.has("--keep");
+        List<String> command = arguments.rest();
+        if (command != null && (!keep || command.isEmpty())) {
+            throw new UsageError(keep ? "a COMMAND must follow --" : "-- COMMAND goes with --keep");
+        }
+        String ttl = arguments.value("--ttl") == null && keep ? DEFAULT_TTL : arguments.value("--ttl");
+        Announcer announcer = new Announcer(file, ttl, session);
+        if (!keep) {
+            return once(announcer, session);
+        }
+        if (file.equals("-")) {
+            throw new UsageError("--keep reads the FILE again each time, so it cannot be standard input");
+        }
+        KeepAlive keeper = new KeepAlive(announcer, renewal(ttl), session.err());
+        return command == null ? keeper.run() : keeper.runWhile(new ChildProcess(command));
+    }
+
+    private static int once(Announcer announcer, Session session) throws IOException {
+        byte[] answer = announcer.announce();
+        if (session.json()) {
+            session.printJson(answer);
+        } else {
+            Mapping entry = Session.mapping(answer);
+            session.out().println(Terminal.clean(entry.text("name") + " is " + entry.text("status") + " on "
+                    + entry.text("host") + ", generation " + entry.text("generation")));
+        }
+        return DONE;
+    }
+
+    private static Duration renewal(@Nullable String ttl) {
+        try {
+            return Durations.parse(String.valueOf(ttl)).dividedBy(3);
+        } catch (IllegalArgumentException e) {
+            throw new UsageError("--ttl " + e.getMessage());
+        }
+    }
+
+    /** Announces one file, as it is at that moment. */
+    record Announcer(String file, @Nullable String ttl, Session session) {
+        byte[] announce() throws IOException {
+            boolean json = file.endsWith(".json");
+            return session.post("/services/announce" + (ttl == null ? "" : "?ttl=" + Urls.encode(ttl)), bytes(),
+                    json ? "application/json" : "application/yaml");
+        }
+
+        private byte[] bytes() throws IOException {
+            try {
+                return file.equals("-") ? System.in.readAllBytes() : Files.readAllBytes(Path.of(file));
+            } catch (NoSuchFileException _) {
+                throw new CommandFailure("there is no file " + file);
+            } catch (IOException e) {
+                throw new CommandFailure(file + " cannot be read: " + e.getMessage());
+            }
+        }
+    }
+}

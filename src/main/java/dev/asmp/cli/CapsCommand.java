@@ -1,0 +1,36 @@
+package dev.asmp.cli;
+
+import dev.asmp.document.Mapping;
+import java.util.List;
+
+final class CapsCommand implements Command {
+    @Override
+    public Spec spec() {
+        return new Spec("caps", "", "list every capability of this machine, or who provides one",
+                List.of(Option.value("--provides", "C",
+                        "who provides C; email.* stands for all that begin with email.")),
+                List.of("asmp caps", "asmp caps --provides email.send"));
+    }
+
+    @Override
+    public int run(Arguments arguments, Session session) {
+        arguments.noMoreThan(0);
+        String wanted = arguments.value("--provides");
+        if (wanted != null) {
+            return FindCommand.byCapability(wanted, session);
+        }
+        byte[] answer = session.get("/capabilities");
+        if (session.json()) {
+            session.printJson(answer);
+            return DONE;
+        }
+        Mapping capabilities = Session.mapping(answer);
+        if (capabilities.list("capabilities").isEmpty()) {
+            session.out().println("no capabilities yet: nothing is registered (asmp scan looks for manifests)");
+        }
+        for (String capability : capabilities.texts("capabilities")) {
+            session.out().println(Terminal.clean(capability));
+        }
+        return DONE;
+    }
+}

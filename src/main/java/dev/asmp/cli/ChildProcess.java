@@ -1,0 +1,43 @@
+package dev.asmp.cli;
+
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A command that runs in our place: with our input and output, our signals, and its status becomes ours. */
+final class ChildProcess {
+    private final List<String> command;
+    private volatile @Nullable Process process;
+
+    ChildProcess(List<String> command) {
+        this.command = List.copyOf(command);
+    }
+
+    void start() {
+        Signals.onAny(this::pass);
+        try {
+            process = new ProcessBuilder(command).inheritIO().start();
+        } catch (IOException e) {
+            throw new CommandFailure("cannot run " + command.getFirst() + ": " + e.getMessage());
+        }
+    }
+
+    /** Waits for the end; a command that died of a signal counts as 128 and the signal's number, as in a shell. */
+    int waitFor() throws InterruptedException {
+        Process running = process;
+        return running == null ? Command.FAILED : running.waitFor();
+    }
+
+    private void pass(String signal) {
+        Process running = process;
+        boolean fromTerminal = signal.equals("INT") && Terminal.ofProcess().isBounded();
+        if (running == null || fromTerminal) {
+            return; // at a terminal the command is in the foreground too and was told already
+        }
+        try {
+            new ProcessBuilder("kill", "-" + signal, Long.toString(running.pid())).inheritIO().start();
+        } catch (IOException _) {
+            running.destroy();
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package dev.asmp.cli;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** All verbs, in the order in which help lists them. Only the one that is called is loaded. */
+final class Commands {
+    static final List<String> NAMES = List.of("serve", "find", "caps", "list", "get", "health", "host", "scan",
+            "reload",
+            "announce", "todo", "todos", "litmus", "completion", "version");
+
+    private Commands() {}
+
+    static @Nullable Command of(String name) {
+        return switch (name) {
+            case "serve" -> new ServeCommand();
+            case "find" -> new FindCommand();
+            case "caps" -> new CapsCommand();
+            case "list" -> new ListCommand();
+            case "get" -> new GetCommand();
+            case "health" -> new HealthCommand();
+            case "host" -> new HostCommand();
+            case "scan" -> new ScanCommand();
+            case "reload" -> new ReloadCommand();
+            case "announce" -> new AnnounceCommand();
+            case "todo" -> new TodoCommand();
+            case "todos" -> new TodosCommand();
+            case "litmus" -> new LitmusCommand();
+            case "completion" -> new CompletionCommand();
+            case "version" -> new VersionCommand();
+            default -> null;
+        };
+    }
+}

@@ -1,0 +1,53 @@
+package dev.asmp.cli;
+
+import dev.asmp.document.Mapping;
+import java.util.List;
+
+final class FindCommand implements Command {
+    @Override
+    public Spec spec() {
+        return new Spec("find", "", "find the services that provide a capability, or that a text is about",
+                List.of(Option
+                        .value("--capability", "C", "who provides C; email.* stands for all that begin with email.")
+                        .orShort("-c"),
+                        Option.value("--query", "TEXT", "whose name, description, capability or alias has TEXT in it")
+                                .orShort("-q")),
+                List.of("asmp find --capability email.send", "asmp find --capability 'email.*'",
+                        "asmp find --query invoices", "asmp find --capability email.send --json"));
+    }
+
+    @Override
+    public int run(Arguments arguments, Session session) {
+        arguments.noMoreThan(0);
+        String capability = arguments.value("--capability");
+        String query = arguments.value("--query");
+        if ((capability == null) == (query == null)) {
+            throw new UsageError("say either --capability C or --query TEXT");
+        }
+        return capability != null
+                ? byCapability(capability, session)
+                : show(session.get("/services?q=" + Urls.encode(String.valueOf(query))), "matches '" + query + "'",
+                        "what-it-would-be-called", session);
+    }
+
+    static int byCapability(String capability, Session session) {
+        return show(session.get("/capabilities?provides=" + Urls.encode(capability)),
+                "provides '" + Terminal.clean(capability) + "'", capability.replace(".*", ""), session);
+    }
+
+    private static int show(byte[] answer, String wanted, String name, Session session) {
+        List<Mapping> services = Session.mappings(answer);
+        if (session.json()) {
+            session.printJson(answer);
+        } else if (!services.isEmpty()) {
+            session.out().print(ServiceTable.render(services, session.terminal()));
+        }
+        if (services.isEmpty()) {
+            session.err().println("nothing " + Terminal.clean(wanted));
+            session.err().println("if it exists or should, note it: asmp todo " + Terminal.clean(name)
+                    + " --note \"who needs it and what for\"");
+            return FAILED;
+        }
+        return DONE;
+    }
+}

@@ -1,0 +1,98 @@
+package dev.asmp.cli;
+
+import dev.asmp.document.Document;
+import dev.asmp.document.Mapping;
+import dev.asmp.manifest.Environment;
+import java.io.PrintStream;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a running command works with: where to print, how, and the registry to ask. */
+final class Session {
+    private final PrintStream out;
+    private final PrintStream err;
+    private final boolean json;
+    private @Nullable Environment environment;
+    private @Nullable Terminal terminal;
+
+    Session(PrintStream out, PrintStream err, boolean json) {
+        this.out = out;
+        this.err = err;
+        this.json = json;
+    }
+
+    PrintStream out() {
+        return out;
+    }
+
+    PrintStream err() {
+        return err;
+    }
+
+    boolean json() {
+        return json;
+    }
+
+    Environment environment() {
+        if (environment == null) {
+            environment = Environment.ofProcess();
+        }
+        return environment;
+    }
+
+    Terminal terminal() {
+        if (terminal == null) {
+            terminal = Terminal.ofProcess();
+        }
+        return terminal;
+    }
+
+    /** Asks the registry; an answer that is an error becomes the command's failure. */
+    byte[] get(String path) {
+        return call("GET", path, null, null);
+    }
+
+    byte[] post(String path, byte @Nullable [] body, @Nullable String contentType) {
+        return call("POST", path, body, contentType);
+    }
+
+    private byte[] call(String method, String path, byte @Nullable [] body, @Nullable String contentType) {
+        RegistryClient.Reply reply = RegistryFinder.of(environment()).call(method, path, body, contentType);
+        if (reply.status() >= 400) {
+            throw new CommandFailure(reply.error());
+        }
+        return reply.body();
+    }
+
+    /** Prints an answer as it came. */
+    void printJson(byte[] body) {
+        out.writeBytes(body);
+        out.println();
+    }
+
+    static Mapping mapping(byte[] body) {
+        Document document = JsonReader.read(body);
+        if (document instanceof Mapping mapping) {
+            return mapping;
+        }
+        throw new CommandFailure("the registry's answer is not what was expected");
+    }
+
+    static List<Mapping> mappings(byte[] body) {
+        return JsonReader.mappings(JsonReader.read(body));
+    }
+
+    /** The mappings of a list inside an answer. */
+    static List<Mapping> mappingsOf(Mapping answer, String key) {
+        Document list = answer.get(key);
+        return list == null ? List.of() : JsonReader.mappings(list);
+    }
+
+    /** Prints what an answer could not use, a line each. */
+    void printProblems(Mapping answer) {
+        for (Mapping problem : mappingsOf(answer, "problems")) {
+            out.println("  " + terminal().yellow("problem") + "  "
+                    + Terminal.clean(problem.text("path") + ": " + problem.text("error")));
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package dev.asmp.cli;
+
+import dev.asmp.manifest.ServiceName;
+import org.jspecify.annotations.Nullable;
+
+/** What standard output is: a terminal of so many columns that may show colour, or something else. The launcher knows. */
+record Terminal(int columns, boolean colour) {
+    private static final int UNBOUNDED = Integer.MAX_VALUE;
+
+    static Terminal ofProcess() {
+        Integer columns = Integer.getInteger("asmp.columns");
+        boolean terminal = columns != null;
+        boolean plain = isSet(System.getenv("NO_COLOR")) || "dumb".equals(System.getenv("TERM"));
+        return new Terminal(terminal && columns > 0 ? Math.max(columns, 40) : terminal ? 80 : UNBOUNDED,
+                terminal && !plain);
+    }
+
+    private static boolean isSet(@Nullable String variable) {
+        return variable != null && !variable.isEmpty();
+    }
+
+    boolean isBounded() {
+        return columns != UNBOUNDED;
+    }
+
+    String bold(String text) {
+        return colour ? "\u001b[1m" + text + "\u001b[0m" : text;
+    }
+
+    String faint(String text) {
+        return colour ? "\u001b[2m" + text + "\u001b[0m" : text;
+    }
+
+    String yellow(String text) {
+        return colour ? "\u001b[33m" + text + "\u001b[0m" : text;
+    }
+
+    String green(String text) {
+        return colour ? "\u001b[32m" + text + "\u001b[0m" : text;
+    }
+
+    String red(String text) {
+        return colour ? "\u001b[31m" + text + "\u001b[0m" : text;
+    }
+
+    /** Text from a manifest on one line: nothing in it can steer a terminal. */
+    static String clean(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < ' ' || c >= 0x7f) {
+                return ServiceName.printable(text.replaceAll("\\s+", " ").strip());
+            }
+        }
+        return text;
+    }
+}

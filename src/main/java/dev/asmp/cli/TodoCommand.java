@@ -1,0 +1,65 @@
+package dev.asmp.cli;
+
+import dev.asmp.document.Json;
+import dev.asmp.document.Mapping;
+import dev.asmp.manifest.InvalidDocumentException;
+import dev.asmp.registry.Discoveries;
+import dev.asmp.store.AppendLog;
+import dev.asmp.store.PrivateFiles;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+
+final class TodoCommand implements Command {
+    @Override
+    public Spec spec() {
+        return new Spec("todo", "NAME", "note something that exists, or should, and is not registered yet",
+                List.of(Option.value("--note", "TEXT", "what it is and who needs it"),
+                        Option.value("--repo", "URL", "where its code is"),
+                        Option.value("--hint", "TEXT", "how to register it"),
+                        Option.value("--found-by", "WHO", "who noticed")),
+                List.of("asmp todo invoice-archive --note \"billing needs a place for its PDFs\"",
+                        "asmp todo mail --note \"runs on port 7100, has no manifest\" --repo ~/src/mail"));
+    }
+
+    @Override
+    public int run(Arguments arguments, Session session) throws IOException {
+        Mapping note = Mapping.builder().put("name", arguments.operand("the NAME of what you found"))
+                .put("note", arguments.value("--note")).put("repo", arguments.value("--repo"))
+                .put("hint", arguments.value("--hint")).put("found_by", arguments.value("--found-by")).build();
+        if (arguments.value("--note") == null) {
+            throw new UsageError("--note TEXT is missing: say what it is and who needs it");
+        }
+        try {
+            byte[] recorded = session.post("/discoveries", Json.write(note), "application/json");
+            return done(recorded, "noted", session);
+        } catch (RegistryFinder.NoRegistry e) {
+            if (session.environment().variable("ASMP_REGISTRY_URL") != null) {
+                throw e; // a registry elsewhere reads another file than ours
+            }
+            return append(note, session);
+        }
+    }
+
+    private static int append(Mapping note, Session session) throws IOException {
+        Path home = session.environment().stateFolder();
+        PrivateFiles.makeFolder(home);
+        Path file = home.resolve(Discoveries.FILE);
+        try {
+            Mapping recorded = new Discoveries(new AppendLog(file), InstantSource.system()).add(note);
+            return done(Json.write(recorded), "no registry answers, so it is noted in " + file, session);
+        } catch (InvalidDocumentException e) {
+            throw new CommandFailure(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static int done(byte[] recorded, String how, Session session) {
+        if (session.json()) {
+            session.printJson(recorded);
+        } else {
+            session.out().println(how + ": " + Session.mapping(recorded).text("name"));
+        }
+        return DONE;
+    }
+}

@@ -1,0 +1,58 @@
+package dev.asmp.cli;
+
+import dev.asmp.document.Json;
+import dev.asmp.document.Mapping;
+import dev.asmp.document.Sequence;
+import dev.asmp.registry.Discoveries;
+import dev.asmp.store.AppendLog;
+import java.time.InstantSource;
+import java.util.List;
+
+final class TodosCommand implements Command {
+    @Override
+    public Spec spec() {
+        return new Spec("todos", "", "list what was noted and is not registered yet",
+                List.of(Option.flag("--all", "those registered meanwhile, too")),
+                List.of("asmp todos", "asmp todos --all --json"));
+    }
+
+    @Override
+    public int run(Arguments arguments, Session session) {
+        arguments.noMoreThan(0);
+        byte[] answer = notes(arguments.has("--all"), session);
+        if (session.json()) {
+            session.printJson(answer);
+            return DONE;
+        }
+        List<Mapping> notes = Session.mappingsOf(Session.mapping(answer), "discoveries");
+        if (notes.isEmpty()) {
+            session.out().println("nothing is noted");
+            return DONE;
+        }
+        Table table = new Table("NAME", "STATUS", "NOTED", "NOTE");
+        for (Mapping note : notes) {
+            String noted = ServiceTable.or(note.text("discovered_at"), "-");
+            table.add(ServiceTable.or(note.text("name"), "?"), ServiceTable.or(note.text("status"), "todo"),
+                    noted.length() >= 10 ? noted.substring(0, 10) : noted, ServiceTable.or(note.text("note"), ""));
+        }
+        session.out().print(table.render(session.terminal()));
+        return DONE;
+    }
+
+    /** From the registry; without one, all that is in the file, since nobody can say what is registered. */
+    private static byte[] notes(boolean all, Session session) {
+        try {
+            return session.get("/discoveries" + (all ? "?pending=false" : ""));
+        } catch (RegistryFinder.NoRegistry e) {
+            if (session.environment().variable("ASMP_REGISTRY_URL") != null) {
+                throw e;
+            }
+            Discoveries discoveries = new Discoveries(
+                    new AppendLog(session.environment().stateFolder().resolve(Discoveries.FILE)),
+                    InstantSource.system());
+            session.err().println("no registry answers: these are all notes, registered meanwhile or not");
+            return Json
+                    .write(Mapping.builder().put("discoveries", new Sequence(List.copyOf(discoveries.all()))).build());
+        }
+    }
+}

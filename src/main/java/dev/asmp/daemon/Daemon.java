@@ -1,0 +1,242 @@
+package dev.asmp.daemon;
+
+import dev.asmp.document.Document;
+import dev.asmp.document.MalformedDocumentException;
+import dev.asmp.document.Mapping;
+import dev.asmp.document.Sequence;
+import dev.asmp.http.ApiServer;
+import dev.asmp.manifest.ApiAddress;
+import dev.asmp.manifest.Environment;
+import dev.asmp.manifest.HostProfile;
+import dev.asmp.manifest.InvalidDocumentException;
+import dev.asmp.registry.Change;
+import dev.asmp.registry.Discoveries;
+import dev.asmp.registry.Registry;
+import dev.asmp.store.AppendLog;
+import dev.asmp.store.PrivateFiles;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.BindException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The registry as a running process: built here by constructors, started, kept going by timers, and stopped in order.
+ *
+ * <pre>
+ *   Environment → HostProfile → Registry ← ScanCycle ← Timers
+ *                                  ↑           ↑
+ *                               ApiServer ─────┘  (POST /discover/scan)
+ * </pre>
+ */
+public final class Daemon implements AutoCloseable {
+    private static final Duration EXPIRY_TICK = Duration.ofSeconds(1);
+
+    private final Environment environment;
+    private final PrintStream out;
+    private final Log log;
+    private final StateLock lock;
+    private final Registry registry;
+    private final ScanCycle scans;
+    private final ApiServer api;
+    private final SystemdNotifier systemd;
+    private final Timers timers;
+    private final CountDownLatch firstScan = new CountDownLatch(1);
+    private volatile HostProfile profile;
+
+    /** Builds everything and begins to listen and scan; a {@link StartFailure} says in one sentence why it cannot. */
+    public static Daemon start(Environment environment, InstantSource clock, PrintStream out, PrintStream err)
+            throws StartFailure {
+        Path home = environment.stateFolder();
+        StateLock lock = null;
+        try {
+            PrivateFiles.makeFolder(home);
+            lock = StateLock.take(home);
+            Daemon daemon = new Daemon(environment, clock, out, err, lock, readProfile(environment));
+            daemon.begin();
+            return daemon;
+        } catch (IOException e) {
+            release(lock);
+            throw new StartFailure("cannot use the state folder " + home + ": " + e.getMessage());
+        } catch (StartFailure e) {
+            release(lock);
+            throw e;
+        }
+    }
+
+    private static void release(@Nullable StateLock lock) {
+        try {
+            if (lock != null) {
+                lock.close();
+            }
+        } catch (IOException _) {
+            // The process ends now, and the lock with it.
+        }
+    }
+
+    private static HostProfile readProfile(Environment environment) throws StartFailure {
+        try {
+            return HostProfile.load(environment);
+        } catch (IOException | MalformedDocumentException | InvalidDocumentException e) {
+            throw new StartFailure(environment.hostProfile() + ": " + e.getMessage());
+        }
+    }
+
+    private Daemon(Environment environment, InstantSource clock, PrintStream out, PrintStream err, StateLock lock,
+            HostProfile profile) throws IOException {
+        this.environment = environment;
+        this.out = out;
+        this.lock = lock;
+        this.profile = profile;
+        this.log = new Log(err, clock, environment.variable("JOURNAL_STREAM") != null);
+        log.takeOverLibraryLogs();
+        Path home = environment.stateFolder();
+        this.registry = new Registry(profile.servicesFolder(), home, clock, () -> this.profile.hostId(), this::tell,
+                log::warn);
+        this.scans = new ScanCycle(registry, () -> this.profile, clock, log);
+        Discoveries discoveries = new Discoveries(new AppendLog(home.resolve(Discoveries.FILE)), clock);
+        this.api = new ApiServer(profile.api(), new ApiServer.Sources(registry, discoveries, () -> this.profile,
+                () -> scans.scan().document(), this::reload, log::error));
+        this.systemd = new SystemdNotifier(environment.variable("NOTIFY_SOCKET"),
+                environment.variable("WATCHDOG_USEC"));
+        this.timers = new Timers(log);
+    }
+
+    private void begin() throws StartFailure, IOException {
+        listen();
+        lock.announce(api.url());
+        int services = registry.catalog().size();
+        out.println("asmp listens on " + api.url() + " with " + services + (services == 1 ? " service" : " services")
+                + " (state in " + environment.stateFolder() + ")");
+        out.flush();
+        Thread.ofPlatform().name("first-scan").daemon().start(this::scanFirst);
+        timers.repeat("expiry of announces", () -> EXPIRY_TICK, scans::expire);
+        Duration watchdog = systemd.watchdogInterval();
+        if (watchdog != null) {
+            timers.repeat("watchdog", () -> watchdog, this::reassureWatchdog);
+        }
+    }
+
+    private void listen() throws StartFailure {
+        try {
+            api.start();
+        } catch (RuntimeException e) {
+            registry.close();
+            ApiAddress address = profile.api();
+            throw new StartFailure(isBindFailure(e)
+                    ? "port " + address.port() + " on " + address.host() + " is in use by another program; stop it, or"
+                            + " set registry.api in host.yaml to another port"
+                    : "cannot listen on " + address.url() + ": " + e.getMessage());
+        }
+    }
+
+    private static boolean isBindFailure(@Nullable Throwable e) {
+        return e != null && (e instanceof BindException || isBindFailure(e.getCause()));
+    }
+
+    private void scanFirst() {
+        try {
+            String paths = profile.scanPathsShown();
+            ScanOutcome outcome = scans.scan();
+            out.println(paths == null
+                    ? "nothing to scan: host.yaml names no scan_paths, and no usual place exists"
+                    : outcome.line() + " (" + paths + ")");
+            out.flush();
+        } catch (RuntimeException e) {
+            log.error("the first scan failed: " + e);
+        } finally {
+            firstScan.countDown();
+            timers.repeat("scan", () -> profile.discovery().interval(), this::scanQuietly);
+            warnUnless(systemd.send("READY=1\nSTATUS=" + registry.catalog().size() + " services on " + api.url()));
+        }
+    }
+
+    /** Waits until the first scan is over; for tests and for whoever wants the whole picture. */
+    public void awaitFirstScan() throws InterruptedException {
+        firstScan.await();
+    }
+
+    /** The address at which the API answers. */
+    public String url() {
+        return api.url();
+    }
+
+    private void scanQuietly() {
+        ScanOutcome outcome = scans.scan();
+        if (outcome.registered() > 0) {
+            log.info(outcome.line());
+        }
+    }
+
+    /** Only a daemon whose writer still works is alive: an empty change must come back. */
+    private void reassureWatchdog() {
+        registry.markStale(List.of());
+        warnUnless(systemd.send("WATCHDOG=1"));
+    }
+
+    private void warnUnless(@Nullable String failure) {
+        if (failure != null) {
+            log.warn(failure);
+        }
+    }
+
+    private Mapping reload() {
+        List<Document> problems = new ArrayList<>();
+        try {
+            profile = HostProfile.load(environment).keepingRegistryOf(profile);
+        } catch (IOException | MalformedDocumentException | InvalidDocumentException e) {
+            problems.add(problem(String.valueOf(environment.hostProfile()),
+                    e.getMessage() + " (the profile stays as it was)"));
+        }
+        Registry.Reloaded reloaded = registry.reload();
+        reloaded.problems().forEach(broken -> problems.add(problem(broken.path(), broken.error())));
+        problems.forEach(problem -> log.warn("reload: " + ((Mapping) problem).text("path") + ": "
+                + ((Mapping) problem).text("error")));
+        log.info("reloaded: " + reloaded.total() + " services");
+        return Mapping.builder().put("message", "reloaded" + (problems.isEmpty() ? "" : " with problems"))
+                .put("total", reloaded.total()).put("problems", new Sequence(problems)).build();
+    }
+
+    private static Mapping problem(String path, @Nullable String error) {
+        return Mapping.builder().put("path", path).put("error", error).build();
+    }
+
+    private void tell(Change change) {
+        String entry = change.entry().toString();
+        switch (change.kind()) {
+            case REGISTERED -> log.info("registered " + entry);
+            case CHANGED -> log.info("changed " + entry);
+            case STALE -> log.info("stale " + entry);
+            case REMOVED -> log.info("removed " + entry + ": its index file was deleted");
+            case ENDPOINTS_MOVED -> log.warn("announced endpoints differ from the manifest: " + entry);
+        }
+    }
+
+    /** Finishes requests under way and lets go of everything. */
+    @Override
+    public void close() {
+        systemd.send("STOPPING=1");
+        timers.close();
+        api.close();
+        registry.close();
+        release(lock);
+    }
+
+    /** Serves until the process is told to stop, which then ends with exit code 0. */
+    public static void serve(PrintStream out, PrintStream err) throws StartFailure, InterruptedException {
+        Daemon daemon = start(Environment.ofProcess(), InstantSource.system(), out, err);
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(() -> {
+            daemon.close();
+            daemon.log.info("stopped");
+            out.flush();
+            err.flush();
+            Runtime.getRuntime().halt(0); // after a signal the JVM would exit with 143
+        }));
+        new CountDownLatch(1).await();
+    }
+}

@@ -1,0 +1,72 @@
+package dev.asmp.daemon;
+
+import dev.asmp.manifest.ServiceName;
+import java.io.PrintStream;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogManager;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+
+/** One line an event on standard error: with its time for a person, with its priority for the journal. */
+final class Log {
+    private final PrintStream out;
+    private final InstantSource clock;
+    private final boolean journal;
+
+    Log(PrintStream out, InstantSource clock, boolean journal) {
+        this.out = out;
+        this.clock = clock;
+        this.journal = journal;
+    }
+
+    void info(String message) {
+        line("6", "info ", message);
+    }
+
+    void warn(String message) {
+        line("4", "warn ", message);
+    }
+
+    void error(String message) {
+        line("3", "error", message);
+    }
+
+    private void line(String priority, String level, String message) {
+        String text = ServiceName.printable(message);
+        out.println(journal
+                ? "<" + priority + ">" + text
+                : clock.instant().truncatedTo(ChronoUnit.MILLIS) + " " + level + " " + text);
+    }
+
+    /** Brings what libraries log into the same lines, warnings and worse only. */
+    void takeOverLibraryLogs() {
+        LogManager.getLogManager().reset();
+        Logger root = Logger.getLogger("");
+        root.setLevel(Level.WARNING);
+        root.addHandler(new Handler() {
+            @Override
+            public void publish(LogRecord entry) {
+                String thrown = entry.getThrown() == null ? "" : ": " + entry.getThrown();
+                String message = entry.getLoggerName() + ": " + entry.getMessage() + thrown;
+                if (entry.getLevel().intValue() >= Level.SEVERE.intValue()) {
+                    error(message);
+                } else if (entry.getLevel().intValue() >= Level.WARNING.intValue()) {
+                    warn(message);
+                }
+            }
+
+            @Override
+            public void flush() {
+                out.flush();
+            }
+
+            @Override
+            public void close() {
+                flush();
+            }
+        });
+    }
+}

@@ -1,0 +1,62 @@
+package dev.asmp.daemon;
+
+import dev.asmp.registry.Catalog;
+import dev.asmp.registry.Entry;
+import dev.asmp.scan.Found;
+import dev.asmp.scan.SourceState;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides which file speaks for a name when several claim it: the one that is registered already keeps it, as long as it is
+ * not known to be gone; else the first path in string order has it.
+ */
+record Rivals(List<Found> winners, List<Conflict> conflicts) {
+    /** A file whose name another one has. */
+    record Conflict(String name, String kept, String ignored) {}
+
+    static Rivals settle(List<Found> found, Catalog catalog, Function<Path, SourceState> look) {
+        TreeMap<String, List<Found>> byName = new TreeMap<>();
+        found.forEach(file -> byName.computeIfAbsent(file.name(), _ -> new ArrayList<>()).add(file));
+        List<Found> winners = new ArrayList<>();
+        List<Conflict> conflicts = new ArrayList<>();
+        byName.forEach((name, claimants) -> {
+            Path holder = holder(catalog.find(name), claimants, found, look);
+            Path kept = holder == null ? claimants.getFirst().file() : holder;
+            claimants.forEach(claimant -> {
+                if (claimant.file().equals(kept)) {
+                    winners.add(claimant);
+                } else {
+                    conflicts.add(new Conflict(name, kept.toString(), claimant.file().toString()));
+                }
+            });
+        });
+        return new Rivals(winners, conflicts);
+    }
+
+    private static @Nullable Path holder(@Nullable Entry entry, List<Found> claimants, Collection<Found> all,
+            Function<Path, SourceState> look) {
+        String source = entry == null ? null : entry.state().source();
+        if (entry == null || source == null) {
+            return null;
+        }
+        Path registered = claimants.getFirst().file().getFileSystem().getPath(source);
+        if (claimants.stream().anyMatch(claimant -> claimant.file().equals(registered))) {
+            return registered;
+        }
+        boolean superseded = entry.isStale() || all.stream().anyMatch(file -> file.file().equals(registered))
+                || claimants.stream().anyMatch(claimant -> passesBy(claimant.file(), registered));
+        return superseded || look.apply(registered) == SourceState.GONE ? null : registered;
+    }
+
+    /** Whether a valid manifest at a repository's root is why its {@code infra/} one was not looked at. */
+    private static boolean passesBy(Path atRoot, Path registered) {
+        Path folder = atRoot.getParent();
+        return folder != null && registered.equals(folder.resolve("infra").resolve(atRoot.getFileName()));
+    }
+}

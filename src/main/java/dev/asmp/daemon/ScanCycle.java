@@ -1,0 +1,238 @@
+package dev.asmp.daemon;
+
+import dev.asmp.manifest.Claim;
+import dev.asmp.manifest.HostProfile;
+import dev.asmp.manifest.Manifest;
+import dev.asmp.registry.Catalog;
+import dev.asmp.registry.Entry;
+import dev.asmp.registry.Registry;
+import dev.asmp.registry.Staleness;
+import dev.asmp.registry.Status;
+import dev.asmp.registry.Sync;
+import dev.asmp.scan.Found;
+import dev.asmp.scan.ScanProblem;
+import dev.asmp.scan.ScanReport;
+import dev.asmp.scan.Scanner;
+import dev.asmp.scan.SourceState;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One scan from beginning to end: walk, settle who speaks for which name, hand what is new to the registry, and see what has
+ * gone stale. Scans run one after the other; those who ask while one runs share the next.
+ */
+final class ScanCycle {
+    private static final int CHUNK = 128;
+
+    private final Scanner scanner;
+    private final Registry registry;
+    private final Supplier<HostProfile> profile;
+    private final InstantSource clock;
+    private final Log log;
+    private final ReentrantLock running = new ReentrantLock();
+    private final Object door = new Object();
+    private @Nullable CompletableFuture<ScanOutcome> next;
+    private Set<String> told = Set.of();
+    private Map<Path, Entry> bySource = Map.of();
+
+    ScanCycle(Registry registry, Supplier<HostProfile> profile, InstantSource clock, Log log) {
+        this.scanner = new Scanner(clock, this::knownAs);
+        this.registry = registry;
+        this.profile = profile;
+        this.clock = clock;
+        this.log = log;
+    }
+
+    /** Runs a scan that begins after this call, or shares one that does. */
+    ScanOutcome scan() {
+        CompletableFuture<ScanOutcome> mine;
+        boolean mineToRun;
+        synchronized (door) {
+            CompletableFuture<ScanOutcome> waiting = next;
+            mineToRun = waiting == null;
+            mine = waiting == null ? new CompletableFuture<>() : waiting;
+            next = mine;
+        }
+        if (mineToRun) {
+            running.lock();
+            try {
+                synchronized (door) {
+                    next = null;
+                }
+                mine.complete(scanOnce());
+            } catch (RuntimeException | Error e) {
+                mine.completeExceptionally(e);
+            } finally {
+                running.unlock();
+            }
+        }
+        try {
+            return mine.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+    }
+
+    private ScanOutcome scanOnce() {
+        Instant began = clock.instant();
+        long nanos = System.nanoTime();
+        HostProfile host = profile.get();
+        Catalog before = registry.catalog();
+        bySource = sources(before, host);
+        ScanReport report = scanner.scan(host.discovery());
+        Rivals rivals = Rivals.settle(report.found(), before,
+                source -> SourceState.of(source, host.discovery().scanPaths()));
+        List<ScanProblem> problems = new ArrayList<>(report.problems());
+        Map<String, Boolean> accepted = register(rivals.winners(), before, host, problems);
+        judgeUnseen(began, host, accepted.keySet());
+        int stale = (int) registry.catalog().entries().stream().filter(ScanCycle::isStaleScan).count();
+        int registered = (int) accepted.values().stream().filter(isNew -> isNew).count();
+        ScanOutcome outcome = new ScanOutcome(registered, accepted.size() - registered, stale, problems,
+                rivals.conflicts(), report.effort(), Duration.ofNanos(System.nanoTime() - nanos));
+        tellOnce(outcome);
+        return outcome;
+    }
+
+    private static Map<Path, Entry> sources(Catalog catalog, HostProfile host) {
+        Map<Path, Entry> sources = new HashMap<>();
+        for (Entry entry : catalog.entries()) {
+            String source = entry.state().source();
+            if (source != null) {
+                sources.put(host.servicesFolder().getFileSystem().getPath(source), entry);
+            }
+        }
+        return sources;
+    }
+
+    private @Nullable String knownAs(Path source, String digest) {
+        Entry entry = bySource.get(source);
+        return entry != null && digest.equals(entry.state().sourceDigest()) ? entry.name() : null;
+    }
+
+    /** Hands to the registry what it does not know yet; returns the accepted names, true where they are new. */
+    private Map<String, Boolean> register(List<Found> winners, Catalog before, HostProfile host,
+            List<ScanProblem> problems) {
+        Map<String, Boolean> accepted = new HashMap<>();
+        Map<String, Claim.Sighting> news = new HashMap<>();
+        for (Found found : winners) {
+            Entry entry = before.find(found.name());
+            if (entry != null && isCurrent(entry, found)) {
+                accepted.put(found.name(), false);
+            } else {
+                Claim.Sighting claim = claim(found, entry, host);
+                if (claim == null) {
+                    problems.add(new ScanProblem(found.file().toString(),
+                            "changed while it was looked at; the next scan reads it again", true));
+                } else {
+                    news.put(found.name(), claim);
+                }
+            }
+        }
+        List<Claim.Sighting> claims = news.values().stream()
+                .sorted((a, b) -> a.source().toString().compareTo(b.source().toString())).toList();
+        for (int i = 0; i < claims.size(); i += CHUNK) {
+            Registry.Sightings outcome = registry.sight(claims.subList(i, Math.min(i + CHUNK, claims.size())));
+            outcome.accepted()
+                    .forEach((name, how) -> accepted.put(name, how == Registry.Sighted.REGISTERED));
+            outcome.refused().forEach((name, why) -> {
+                Claim.Sighting refused = news.get(name);
+                if (refused != null) {
+                    problems.add(new ScanProblem(refused.source().toString(), why, true));
+                }
+            });
+        }
+        return accepted;
+    }
+
+    private boolean isCurrent(Entry entry, Found found) {
+        return found.file().toString().equals(entry.state().source())
+                && found.digest().equals(entry.state().sourceDigest()) && !isStaleScan(entry)
+                && !entry.state().expiredAt(clock.instant());
+    }
+
+    private static boolean isStaleScan(Entry entry) {
+        return entry.isStale() && entry.state().sync() == Sync.SCAN;
+    }
+
+    private Claim.@Nullable Sighting claim(Found found, @Nullable Entry entry, HostProfile host) {
+        Manifest manifest = found.manifest();
+        if (manifest == null && entry != null && entry.state().sync() == Sync.SCAN
+                && found.digest().equals(entry.state().sourceDigest())) {
+            manifest = entry.manifest(); // back again, or moved, but the same
+        }
+        if (manifest == null) {
+            Found again = scanner.read(found.file(), host.discovery().scanPaths());
+            return again == null || again.manifest() == null || !again.name().equals(found.name())
+                    ? null
+                    : new Claim.Sighting(again.manifest(), again.file(), again.digest());
+        }
+        return new Claim.Sighting(manifest, found.file(), found.digest());
+    }
+
+    private void judgeUnseen(Instant now, HostProfile host, Set<String> seen) {
+        Catalog catalog = registry.catalog();
+        List<Entry> stale = new ArrayList<>();
+        List<Entry> unseen = new ArrayList<>();
+        for (Entry entry : catalog.entries()) {
+            String source = entry.state().source();
+            if (entry.state().status() == Status.REGISTERED && entry.state().sync() == Sync.SCAN
+                    && !seen.contains(entry.name()) && source != null) {
+                Path file = host.servicesFolder().getFileSystem().getPath(source);
+                boolean gone = isSomebodyElses(file, entry)
+                        || SourceState.of(file, host.discovery().scanPaths()) == SourceState.GONE;
+                boolean isStale = Staleness.isStale(entry, gone, catalog.lastSeen(entry),
+                        host.discovery().staleAfter(), now);
+                (isStale ? stale : unseen).add(entry);
+            }
+        }
+        if (!stale.isEmpty()) {
+            registry.markStale(stale);
+        }
+        registry.seen(now, unseen);
+    }
+
+    private boolean isSomebodyElses(Path file, Entry entry) {
+        String name = scanner.lastNameOf(file);
+        return name != null && !name.equals(entry.name());
+    }
+
+    /** Lets the manifest on disk take over from announces that have run out; without one, they are stale. */
+    void expire() {
+        for (Entry entry : registry.catalog().expiredAt(clock.instant())) {
+            String source = entry.state().source();
+            HostProfile host = profile.get();
+            Found found = source == null
+                    ? null
+                    : scanner.read(host.servicesFolder().getFileSystem().getPath(source),
+                            host.discovery().scanPaths());
+            if (found != null && found.manifest() != null && found.name().equals(entry.name())) {
+                registry.sight(List.of(new Claim.Sighting(found.manifest(), found.file(), found.digest())));
+            } else {
+                registry.markStale(List.of(entry));
+            }
+        }
+    }
+
+    /** Logs each problem and conflict when it first appears, not at every scan. */
+    private void tellOnce(ScanOutcome outcome) {
+        Set<String> now = new HashSet<>();
+        outcome.problems().forEach(problem -> now.add("skipped " + problem.path() + ": " + problem.error()));
+        outcome.conflicts().forEach(conflict -> now.add("conflict: '" + conflict.name() + "' stays with "
+                + conflict.kept() + ", ignored " + conflict.ignored()));
+        now.stream().filter(line -> !told.contains(line)).sorted().forEach(log::warn);
+        told = now;
+    }
+}

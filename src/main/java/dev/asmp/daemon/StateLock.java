@@ -1,0 +1,80 @@
+package dev.asmp.daemon;
+
+import dev.asmp.document.Document;
+import dev.asmp.document.Json;
+import dev.asmp.document.MalformedDocumentException;
+import dev.asmp.document.Mapping;
+import dev.asmp.store.PrivateFiles;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.EnumSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The claim of one daemon on a state folder. The operating system lets go of it when the process ends, however it ends; the
+ * file says who holds it and where that one listens, which is also how the command line finds it.
+ */
+final class StateLock implements AutoCloseable {
+    /** The file's name in the state folder. */
+    static final String FILE = "daemon.json";
+
+    private final FileChannel channel;
+    private final FileLock lock;
+
+    private StateLock(FileChannel channel, FileLock lock) {
+        this.channel = channel;
+        this.lock = lock;
+    }
+
+    /** Takes the lock; fails with a sentence that names the holder. */
+    static StateLock take(Path stateFolder) throws IOException, StartFailure {
+        Path file = stateFolder.resolve(FILE);
+        FileChannel channel = PrivateFiles.open(file,
+                EnumSet.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE));
+        FileLock lock = tryLock(channel);
+        if (lock == null) {
+            channel.close();
+            throw new StartFailure("another asmp daemon already serves " + stateFolder + holder(file));
+        }
+        return new StateLock(channel, lock);
+    }
+
+    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException _) {
+            return null;
+        }
+    }
+
+    private static String holder(Path file) throws IOException {
+        try {
+            Document document = Json.read(Files.readAllBytes(file));
+            return document instanceof Mapping info
+                    ? " (pid " + info.text("pid") + ", " + info.text("url") + ")"
+                    : "";
+        } catch (MalformedDocumentException _) {
+            return " (it is just starting)";
+        }
+    }
+
+    /** Says who holds the lock and where it listens. */
+    void announce(String url) throws IOException {
+        byte[] info = Json.write(Mapping.builder().put("pid", ProcessHandle.current().pid()).put("url", url).build());
+        channel.truncate(0);
+        channel.write(ByteBuffer.wrap(info), 0);
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.truncate(0);
+        lock.release();
+        channel.close();
+    }
+}

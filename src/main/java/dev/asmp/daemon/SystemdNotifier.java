@@ -1,0 +1,92 @@
+package dev.asmp.daemon;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells systemd how the daemon is, when systemd asked for it. The JDK has no datagrams on Unix sockets, so three calls of the
+ * C library are made directly.
+ */
+final class SystemdNotifier {
+    private static final short AF_UNIX = 1;
+    private static final int SOCK_DGRAM = 2;
+    private static final int SOCK_CLOEXEC = 0x80000;
+    private static final int MAX_PATH = 107;
+
+    private final @Nullable String socketPath;
+    private final @Nullable Duration watchdog;
+
+    SystemdNotifier(@Nullable String socketPath, @Nullable String watchdogMicros) {
+        this.socketPath = socketPath;
+        this.watchdog = watchdogMicros == null || !watchdogMicros.matches("[1-9][0-9]{0,17}")
+                ? null
+                : Duration
+                        .ofNanos(Math.multiplyExact(Math.min(Long.parseLong(watchdogMicros), 3_600_000_000L), 1_000L));
+    }
+
+    /** How often the watchdog wants to hear of us: half its patience; null when there is none. */
+    @Nullable
+    Duration watchdogInterval() {
+        return watchdog == null ? null : watchdog.dividedBy(2);
+    }
+
+    boolean isWanted() {
+        return socketPath != null;
+    }
+
+    /** Sends one message, such as {@code READY=1}; a failure is returned as a text, never thrown. */
+    @Nullable
+    String send(String message) {
+        if (socketPath == null) {
+            return null;
+        }
+        byte[] path = socketPath.getBytes(StandardCharsets.UTF_8);
+        if (path.length > MAX_PATH || !(socketPath.startsWith("/") || socketPath.startsWith("@"))) {
+            return "NOTIFY_SOCKET is not a path that can be used: " + socketPath;
+        }
+        if (path[0] == '@') {
+            path[0] = 0; // a name in the abstract namespace
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            return sendTo(arena, path, message.getBytes(StandardCharsets.UTF_8));
+        } catch (Throwable e) {
+            return "systemd could not be told: " + e;
+        }
+    }
+
+    private static @Nullable String sendTo(Arena arena, byte[] path, byte[] message) throws Throwable {
+        MemorySegment address = arena.allocate(2L + path.length + 1);
+        address.set(ValueLayout.JAVA_SHORT, 0, AF_UNIX);
+        MemorySegment.copy(path, 0, address, ValueLayout.JAVA_BYTE, 2, path.length);
+        MemorySegment text = arena.allocateFrom(ValueLayout.JAVA_BYTE, message);
+        int length = 2 + path.length + (path[0] == 0 ? 0 : 1);
+        int socket = (int) call("socket", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT,
+                ValueLayout.JAVA_INT, ValueLayout.JAVA_INT)).invokeExact((int) AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+        if (socket < 0) {
+            return "systemd could not be told: no socket";
+        }
+        try {
+            long sent = (long) call("sendto", FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT,
+                    ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT, ValueLayout.ADDRESS,
+                    ValueLayout.JAVA_INT)).invokeExact(socket, text, (long) message.length, 0, address, length);
+            return sent == message.length ? null : "systemd could not be told: its socket did not take the message";
+        } finally {
+            int _ = (int) call("close", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT))
+                    .invokeExact(socket);
+        }
+    }
+
+    @SuppressWarnings("restricted") // granted in the jar's manifest
+    private static MethodHandle call(String name, FunctionDescriptor descriptor) {
+        SymbolLookup library = Linker.nativeLinker().defaultLookup();
+        return Linker.nativeLinker().downcallHandle(library.findOrThrow(name), descriptor);
+    }
+}

@@ -1,0 +1,53 @@
+package dev.asmp.daemon;
+
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** Things done again and again. None of them dies of a failure, and none shouts: the change of state alone is logged. */
+final class Timers implements AutoCloseable {
+    private final ScheduledExecutorService executor = Executors.newScheduledThreadPool(2,
+            Thread.ofPlatform().name("asmp-timer-", 0).daemon().factory());
+    private final Log log;
+
+    Timers(Log log) {
+        this.log = log;
+    }
+
+    /** Does something after a pause, and again after each time it is done; the pause may change in between. */
+    void repeat(String what, Supplier<Duration> pause, Runnable task) {
+        schedule(what, pause, task, new boolean[1]);
+    }
+
+    private void schedule(String what, Supplier<Duration> pause, Runnable task, boolean[] failing) {
+        if (executor.isShutdown()) {
+            return;
+        }
+        var _ = executor.schedule(() -> {
+            attempt(what, task, failing);
+            schedule(what, pause, task, failing);
+        }, pause.get().toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void attempt(String what, Runnable task, boolean[] failing) {
+        try {
+            task.run();
+            if (failing[0]) {
+                log.info(what + " works again");
+            }
+            failing[0] = false;
+        } catch (RuntimeException e) {
+            if (!failing[0] && !executor.isShutdown()) {
+                log.error(what + " failed: " + e);
+            }
+            failing[0] = true;
+        }
+    }
+
+    @Override
+    public void close() {
+        executor.shutdownNow();
+    }
+}

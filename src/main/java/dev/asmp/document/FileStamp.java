@@ -1,0 +1,41 @@
+package dev.asmp.document;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** What a file's metadata say about its content: equal stamps mean that nobody wrote it in between. */
+public record FileStamp(long size, FileTime modified, FileTime changed, @Nullable Object identity) {
+    /** File systems and kernels keep coarse times: what changed this recently may change again unnoticed. */
+    private static final Duration GRAIN = Duration.ofSeconds(2);
+
+    /** Stamps a file; a link is not followed. */
+    public static FileStamp of(Path file) throws IOException {
+        if (file.getFileSystem().supportedFileAttributeViews().contains("unix")) {
+            Map<String, Object> unix = Files.readAttributes(file, "unix:size,lastModifiedTime,ctime,ino",
+                    LinkOption.NOFOLLOW_LINKS);
+            return new FileStamp((Long) required(unix, "size"), (FileTime) required(unix, "lastModifiedTime"),
+                    (FileTime) required(unix, "ctime"), unix.get("ino"));
+        }
+        BasicFileAttributes basic = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        return new FileStamp(basic.size(), basic.lastModifiedTime(), basic.lastModifiedTime(), basic.fileKey());
+    }
+
+    private static Object required(Map<String, Object> attributes, String name) {
+        return Objects.requireNonNull(attributes.get(name), name);
+    }
+
+    /** Whether the file was left alone for long enough that a later write cannot carry the same times. */
+    public boolean settledAt(Instant now) {
+        Instant limit = now.minus(GRAIN);
+        return modified.toInstant().isBefore(limit) && changed.toInstant().isBefore(limit);
+    }
+}

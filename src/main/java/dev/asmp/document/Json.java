@@ -1,0 +1,159 @@
+package dev.asmp.document;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+
+/** JSON in and out, token by token: numbers keep their digits, keys their order. */
+public final class Json {
+    private static final JsonFactory FACTORY = new JsonFactoryBuilder().streamReadConstraints(StreamReadConstraints
+            .builder().maxNestingDepth(2 * Limits.DEPTH).maxNumberLength(Limits.ENTRY_BYTES)
+            .maxStringLength(Limits.CHARACTERS).maxNameLength(Limits.ENTRY_BYTES).build())
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES).disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+            .build();
+
+    private Json() {}
+
+    /** Reads one document of strict UTF-8. */
+    public static Document read(byte[] utf8) {
+        String text = Utf8.decode(utf8);
+        try (JsonParser parser = FACTORY.createParser(text)) {
+            if (parser.nextToken() == null) {
+                throw new MalformedDocumentException("the document is empty", 1, 1);
+            }
+            Document document = node(parser, 1, new Budget());
+            if (parser.nextToken() != null) {
+                throw at(parser, "more text follows the end of the document");
+            }
+            return document;
+        } catch (JsonProcessingException e) {
+            throw new MalformedDocumentException(oneLine(e.getOriginalMessage()), line(e.getLocation()),
+                    column(e.getLocation()));
+        } catch (IOException e) {
+            throw new UncheckedIOException("reading from memory", e);
+        }
+    }
+
+    /** Writes a document without blanks, as UTF-8. */
+    public static byte[] write(Document document) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(512);
+        try (JsonGenerator generator = FACTORY.createGenerator(out)) {
+            write(document, generator);
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory", e);
+        }
+        return out.toByteArray();
+    }
+
+    private static Document node(JsonParser parser, int depth, Budget budget) throws IOException {
+        JsonToken token = parser.currentToken();
+        if (token.isStructStart()) {
+            Budget.checkDepth(depth, line(parser.currentTokenLocation()), column(parser.currentTokenLocation()));
+        }
+        int length = token.isScalarValue() ? parser.getTextLength() : 0;
+        budget.chargeNode(length, line(parser.currentTokenLocation()), column(parser.currentTokenLocation()));
+        return switch (token) {
+            case START_OBJECT -> mapping(parser, depth, budget);
+            case START_ARRAY -> sequence(parser, depth, budget);
+            case VALUE_STRING -> Scalar.text(unicode(parser));
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new Scalar(Scalar.Kind.NUMBER, parser.getText());
+            case VALUE_TRUE, VALUE_FALSE -> new Scalar(Scalar.Kind.BOOLEAN, parser.getText());
+            case VALUE_NULL -> Scalar.NULL;
+            default -> throw at(parser, "unexpected " + token);
+        };
+    }
+
+    private static Mapping mapping(JsonParser parser, int depth, Budget budget) throws IOException {
+        LinkedHashMap<String, Document> fields = new LinkedHashMap<>();
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String key = unicode(parser);
+            JsonLocation place = parser.currentTokenLocation();
+            budget.chargeKey(key.length(), line(place), column(place));
+            if (fields.containsKey(key)) {
+                throw at(parser, "the key '" + key + "' is written twice");
+            }
+            parser.nextToken();
+            fields.put(key, node(parser, depth + 1, budget));
+        }
+        return new Mapping(fields);
+    }
+
+    private static Sequence sequence(JsonParser parser, int depth, Budget budget) throws IOException {
+        List<Document> items = new ArrayList<>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            items.add(node(parser, depth + 1, budget));
+        }
+        return new Sequence(items);
+    }
+
+    /** The text of a token; half a surrogate pair, which only an escape can smuggle in, is no text. */
+    private static String unicode(JsonParser parser) throws IOException {
+        String text = parser.getText();
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
+                i++;
+            } else if (Character.isSurrogate(c)) {
+                throw at(parser, "the escape \\u%04X is half a character".formatted((int) c));
+            }
+        }
+        return text;
+    }
+
+    private static void write(Document document, JsonGenerator out) throws IOException {
+        switch (document) {
+            case Mapping mapping -> {
+                out.writeStartObject();
+                for (var field : mapping.fields().entrySet()) {
+                    out.writeFieldName(field.getKey());
+                    write(field.getValue(), out);
+                }
+                out.writeEndObject();
+            }
+            case Sequence sequence -> {
+                out.writeStartArray();
+                for (Document item : sequence.items()) {
+                    write(item, out);
+                }
+                out.writeEndArray();
+            }
+            case Scalar scalar -> {
+                switch (scalar.kind()) {
+                    case TEXT -> out.writeString(scalar.text());
+                    case NUMBER -> out.writeRawValue(scalar.text());
+                    case BOOLEAN -> out.writeBoolean(scalar.isTrue());
+                    case NULL -> out.writeNull();
+                }
+            }
+        }
+    }
+
+    private static MalformedDocumentException at(JsonParser parser, String problem) {
+        JsonLocation place = parser.currentTokenLocation();
+        return new MalformedDocumentException(problem, line(place), column(place));
+    }
+
+    private static int line(JsonLocation location) {
+        return location == null ? 0 : location.getLineNr();
+    }
+
+    private static int column(JsonLocation location) {
+        return location == null ? 0 : location.getColumnNr();
+    }
+
+    private static String oneLine(String message) {
+        String line = message.replaceAll("\\s+", " ").strip();
+        return line.length() > 300 ? line.substring(0, 300) + "…" : line;
+    }
+}

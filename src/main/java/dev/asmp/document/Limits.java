@@ -1,0 +1,17 @@
+package dev.asmp.document;
+
+/** What no document may exceed, whatever its syntax. */
+public final class Limits {
+    /** Bytes of a manifest, as shipped or as sent. */
+    public static final int MANIFEST_BYTES = 256 * 1024;
+    /** Bytes of an index file: a manifest written out again, indented, with the registry's own keys. */
+    public static final int ENTRY_BYTES = 1024 * 1024;
+    /** Mappings and lists inside one another; the document itself is the first. */
+    public static final int DEPTH = 100;
+    /** Nodes, each alias counted with all that it stands for. */
+    public static final int NODES = 100_000;
+    /** Characters of all scalars and keys, each alias counted with all that it stands for. */
+    public static final int CHARACTERS = 4 * 1024 * 1024;
+
+    private Limits() {}
+}

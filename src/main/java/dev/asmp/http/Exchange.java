@@ -1,0 +1,145 @@
+package dev.asmp.http;
+
+import dev.asmp.document.Document;
+import dev.asmp.document.Json;
+import dev.asmp.document.Limits;
+import dev.asmp.document.Yaml;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerRequest;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.SocketTimeoutException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One request, as far as a handler needs it: the parts of its path, its query, its body decoded. */
+final class Exchange {
+    private static final int MAX_BODY = 1024 * 1024;
+    /** How much of an over-long body is read and thrown away, so that the answer reaches a client that is still sending. */
+    private static final int MAX_DRAINED = 8 * MAX_BODY;
+    private static final long MAX_BODY_NANOS = 30_000_000_000L;
+
+    private final ServerRequest request;
+    private final List<String> parameters;
+    private @Nullable Map<String, String> query;
+
+    Exchange(ServerRequest request, List<String> parameters) {
+        this.request = request;
+        this.parameters = parameters;
+    }
+
+    /** The decoded parts of the path that the route left open, in order. */
+    String parameter(int index) {
+        return parameters.get(index);
+    }
+
+    /** The first value of a query parameter, or null. */
+    @Nullable
+    String query(String name) {
+        if (query == null) {
+            query = parseQuery(request.prologue().query().rawValue());
+        }
+        return query.get(name);
+    }
+
+    private static Map<String, String> parseQuery(String raw) {
+        Map<String, String> values = new HashMap<>();
+        for (String pair : raw.split("&", -1)) {
+            int equals = pair.indexOf('=');
+            String key = equals < 0 ? pair : pair.substring(0, equals);
+            String value = equals < 0 ? "" : pair.substring(equals + 1);
+            try {
+                values.putIfAbsent(URLDecoder.decode(key, StandardCharsets.UTF_8),
+                        URLDecoder.decode(value, StandardCharsets.UTF_8));
+            } catch (IllegalArgumentException _) {
+                throw new HttpError(400, "the query has a broken percent escape");
+            }
+        }
+        return values;
+    }
+
+    /** The body as JSON; any other content type is refused. */
+    Document json() {
+        return switch (mediaType()) {
+            case "application/json" -> Json.read(body());
+            default -> throw unsupported("application/json");
+        };
+    }
+
+    /** The body as JSON or YAML, by its content type, and no larger than a manifest may be. */
+    Document manifest() {
+        String type = mediaType();
+        return switch (type) {
+            case "application/json" -> Json.read(manifestBytes());
+            case "application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml" -> Yaml.read(manifestBytes());
+            default -> throw unsupported("application/json or application/yaml");
+        };
+    }
+
+    private byte[] manifestBytes() {
+        byte[] body = body();
+        if (body.length > Limits.MANIFEST_BYTES) {
+            throw new HttpError(413, "the manifest has " + body.length + " bytes; at most " + Limits.MANIFEST_BYTES
+                    + " are allowed");
+        }
+        return body;
+    }
+
+    private String mediaType() {
+        if (!request.headers().contains(HeaderNames.CONTENT_TYPE)) {
+            return "";
+        }
+        String type = request.headers().get(HeaderNames.CONTENT_TYPE).get();
+        int semicolon = type.indexOf(';');
+        return (semicolon < 0 ? type : type.substring(0, semicolon)).strip().toLowerCase(Locale.ROOT);
+    }
+
+    private HttpError unsupported(String expected) {
+        String sent = mediaType();
+        return new HttpError(415, (sent.isEmpty() ? "the body has no content type" : "the content type is " + sent)
+                + "; expected " + expected);
+    }
+
+    /** Reads the whole body, within bounds of size and time. */
+    private byte[] body() {
+        if (request.headers().contentLength().orElse(0) > MAX_DRAINED) {
+            throw tooLarge(true);
+        }
+        long deadline = System.nanoTime() + MAX_BODY_NANOS;
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        long total = 0;
+        try (InputStream in = request.content().inputStream()) {
+            byte[] chunk = new byte[8192];
+            for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
+                total += n;
+                if (total <= MAX_BODY) {
+                    body.write(chunk, 0, n);
+                } else if (total > MAX_DRAINED) {
+                    throw tooLarge(true);
+                }
+                if (System.nanoTime() > deadline) {
+                    throw new HttpError(408, "the body took too long to arrive", true);
+                }
+            }
+        } catch (SocketTimeoutException _) {
+            throw new HttpError(408, "the body took too long to arrive", true);
+        } catch (IOException | UncheckedIOException e) {
+            throw new HttpError(400, "the body did not arrive: " + e.getMessage(), true);
+        }
+        if (total > MAX_BODY) {
+            throw tooLarge(false);
+        }
+        return body.toByteArray();
+    }
+
+    private static HttpError tooLarge(boolean closing) {
+        return new HttpError(413, "the body is larger than " + MAX_BODY + " bytes", closing);
+    }
+}

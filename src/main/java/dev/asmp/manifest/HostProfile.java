@@ -1,0 +1,158 @@
+package dev.asmp.manifest;
+
+import dev.asmp.document.Document;
+import dev.asmp.document.Mapping;
+import dev.asmp.document.Scalar;
+import dev.asmp.document.Sequence;
+import dev.asmp.document.Yaml;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What the owner says about the host in {@code host.yaml}: where to listen, where to look, what to allow. */
+public record HostProfile(Mapping document, String hostId, ApiAddress api, Path servicesFolder, Discovery discovery,
+        Policy policy) {
+    private static final List<String> USUAL_PLACES = List.of("src", "code", "projects", "dev");
+
+    /** Where and how often to look for manifests, and when what is not seen any more counts as stale. */
+    public record Discovery(List<ScanPath> scanPaths, Duration interval, Duration staleAfter, int maxDepth,
+            Set<String> ignore) {
+        public static final int DEFAULT_MAX_DEPTH = 4;
+
+        public Discovery {
+            scanPaths = List.copyOf(scanPaths);
+            ignore = Set.copyOf(ignore);
+        }
+    }
+
+    /** Reads the profile that the environment points to; built-in defaults where there is none. */
+    public static HostProfile load(Environment environment) throws IOException {
+        Path file = environment.hostProfile();
+        return file == null ? defaults(environment) : of(Yaml.read(Files.readAllBytes(file)), environment);
+    }
+
+    /** The profile of a host whose owner wrote none. */
+    public static HostProfile defaults(Environment environment) {
+        Mapping document = Mapping.builder().put("asmp", Manifest.VERSION).put("kind", "host")
+                .put("host_id", environment.hostName()).put("device_class", "personal_computer").build();
+        return of(document, environment);
+    }
+
+    /** Checks a document and takes it as a profile; throws with all problems at once. */
+    public static HostProfile of(Document document, Environment environment) {
+        if (!(document instanceof Mapping mapping)) {
+            throw new InvalidDocumentException("", "a host profile is a mapping of keys, but this is "
+                    + document.kindName());
+        }
+        Check check = new Check();
+        String hostId = identity(mapping, check);
+        Mapping registry = block(mapping, "registry", check);
+        ApiAddress api = check.value(registry, "registry.api", value -> ApiAddress.parse(text(value)));
+        Path folder = check.value(registry, "registry.path", value -> environment.expand(text(value)));
+        Discovery discovery = discovery(block(mapping, "discovery", check), environment, check);
+        Policy policy = Policy.of(block(mapping, "policy", check), check);
+        check.throwIfAny();
+        HostProfile profile = new HostProfile(mapping, hostId, api == null ? ApiAddress.DEFAULT : api,
+                folder == null ? environment.stateFolder().resolve("services") : folder, discovery, policy);
+        return profile.withDocument(profile.effective());
+    }
+
+    private static String identity(Mapping document, Check check) {
+        String version = document.text("asmp");
+        if (version != null && !version.equals(Manifest.VERSION)) {
+            check.add("asmp", "version '" + version + "' is not supported; this registry speaks \"" + Manifest.VERSION
+                    + "\"");
+        }
+        String kind = document.text("kind");
+        if (kind != null && !kind.equals("host")) {
+            check.add("kind", "must be host, but is '" + kind + "'");
+        }
+        if (document.text("device_class") == null) {
+            check.add("device_class", "is required: personal_computer, server, homelab or vm");
+        }
+        String hostId = document.text("host_id");
+        if (hostId == null || hostId.isBlank()) {
+            check.add("host_id", "is required: a stable name for this host, such as build-box-1");
+            return "";
+        }
+        return hostId;
+    }
+
+    private static Discovery discovery(Mapping discovery, Environment environment, Check check) {
+        List<ScanPath> paths = discovery.get("scan_paths") == null
+                ? usualPlaces(environment)
+                : check.texts(discovery, "discovery.scan_paths").stream()
+                        .map(written -> ScanPath.of(written, environment)).toList();
+        Integer depth = check.integer(discovery, "discovery.max_depth", 0, 32);
+        return new Discovery(paths, check.duration(discovery, "discovery.interval", Duration.ofMinutes(5)),
+                check.duration(discovery, "discovery.stale_after", Duration.ofMinutes(15)),
+                depth == null ? Discovery.DEFAULT_MAX_DEPTH : depth,
+                Set.copyOf(check.texts(discovery, "discovery.ignore")));
+    }
+
+    /** The places where people keep their repositories, as far as they exist below this home. */
+    private static List<ScanPath> usualPlaces(Environment environment) {
+        Path home = environment.home();
+        List<Path> places = new ArrayList<>();
+        try (DirectoryStream<Path> repos = Files.newDirectoryStream(home, "repos*")) {
+            repos.forEach(places::add);
+        } catch (IOException _) {
+            // No home to look into: then there are no usual places either.
+        }
+        places.sort(null);
+        return Stream.concat(places.stream(), USUAL_PLACES.stream().map(home::resolve)).filter(Files::isDirectory)
+                .map(path -> new ScanPath("~/" + home.relativize(path), path, null)).toList();
+    }
+
+    private static Mapping block(Mapping document, String key, Check check) {
+        Document block = document.get(key);
+        if (block != null && !(block instanceof Mapping) && !block.equals(Scalar.NULL)) {
+            check.add(key, "must be a mapping of keys, but is " + block.kindName());
+        }
+        return document.mapping(key);
+    }
+
+    private static String text(Document value) {
+        if (value instanceof Scalar scalar) {
+            return scalar.text();
+        }
+        throw new IllegalArgumentException("must be text, but is " + value.kindName());
+    }
+
+    /** The document as written, with what it leaves to defaults filled in. */
+    private Mapping effective() {
+        Mapping registry = Mapping.builder().put("path", servicesFolder.toString()).put("api", api.url())
+                .putAll(document.mapping("registry")).build();
+        Mapping look = Mapping.builder()
+                .put("scan_paths", Sequence.ofTexts(discovery.scanPaths.stream().map(ScanPath::written).toList()))
+                .put("interval", Durations.format(discovery.interval))
+                .put("stale_after", discovery.staleAfter.toSeconds()).put("max_depth", discovery.maxDepth)
+                .putAll(document.mapping("discovery")).build();
+        return document.with("registry", registry).with("discovery", look);
+    }
+
+    private HostProfile withDocument(Mapping effective) {
+        return new HostProfile(effective, hostId, api, servicesFolder, discovery, policy);
+    }
+
+    /** This profile with the address and folder of another: what a reload may not change under a running daemon. */
+    public HostProfile keepingRegistryOf(HostProfile running) {
+        Document registry = running.document.get("registry");
+        return new HostProfile(registry == null ? document : document.with("registry", registry), hostId, running.api,
+                running.servicesFolder, discovery, policy);
+    }
+
+    /** The scan paths as written, for a line that a person reads. */
+    public @Nullable String scanPathsShown() {
+        return discovery.scanPaths.isEmpty()
+                ? null
+                : String.join(", ", discovery.scanPaths.stream().map(ScanPath::written).toList());
+    }
+}

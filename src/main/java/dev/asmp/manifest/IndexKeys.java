@@ -1,0 +1,19 @@
+package dev.asmp.manifest;
+
+import java.util.Set;
+
+/** The keys that the registry adds to a manifest when it becomes an entry. They are its own: no manifest may set them. */
+public final class IndexKeys {
+    public static final String SOURCE = "source";
+    public static final String LAST_SEEN = "last_seen";
+    public static final String GENERATION = "generation";
+    public static final String SYNC = "sync";
+    public static final String STATUS = "status";
+    public static final String HOST = "host";
+    /** What only the index file holds: its format, the digest of the source, the end of an announce. */
+    public static final String BOOKKEEPING = "x-asmp";
+
+    public static final Set<String> ALL = Set.of(SOURCE, LAST_SEEN, GENERATION, SYNC, STATUS, HOST, BOOKKEEPING);
+
+    private IndexKeys() {}
+}

@@ -1,0 +1,114 @@
+package dev.asmp.manifest;
+
+import dev.asmp.document.Document;
+import dev.asmp.document.Mapping;
+import dev.asmp.document.Scalar;
+import dev.asmp.document.Sequence;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The rules of a service manifest: what makes it invalid, and what only makes it poor. */
+final class ManifestCheck {
+    private static final Set<String> KINDS = Set.of("service", "tool", "mcp-server", "ai-model");
+
+    private final Mapping document;
+    private final List<Problem> problems = new ArrayList<>();
+
+    ManifestCheck(Mapping document) {
+        this.document = document;
+    }
+
+    List<Problem> problems() {
+        checkVersion();
+        checkKind();
+        checkName();
+        checkCapabilities();
+        return List.copyOf(problems);
+    }
+
+    List<Problem> warnings() {
+        List<Problem> warnings = new ArrayList<>();
+        String description = document.text("description");
+        if (description == null || description.isBlank()) {
+            warnings.add(new Problem("description", "is missing: agents choose by it"));
+        }
+        String kind = document.text("kind");
+        if (kind != null && !KINDS.contains(kind)) {
+            warnings.add(new Problem("kind", "'" + kind + "' is not one of service, tool, mcp-server, ai-model"));
+        }
+        return warnings;
+    }
+
+    private void checkVersion() {
+        String version = required("asmp");
+        if (version != null && !version.equals(Manifest.VERSION)) {
+            add("asmp", "version '" + ServiceName.printable(version) + "' is not supported; this registry speaks \""
+                    + Manifest.VERSION + "\"");
+        }
+    }
+
+    private void checkKind() {
+        if (document.get("kind") instanceof Scalar scalar && !scalar.isNull() && scalar.kind() != Scalar.Kind.TEXT) {
+            add("kind", "must be text, such as service, but is " + scalar.kindName());
+        } else {
+            required("kind");
+        }
+    }
+
+    private void checkName() {
+        String name = required("name");
+        String problem = name == null ? null : ServiceName.problemWith(name);
+        if (problem != null) {
+            add("name", problem);
+        }
+    }
+
+    private void checkCapabilities() {
+        switch (document.get("capabilities")) {
+            case Mapping capabilities -> checkProvides(capabilities.get("provides"));
+            case null ->
+                add("capabilities.provides", "is required: a list of at least one capability, such as email.send");
+            case Document other -> add("capabilities",
+                    "must be a mapping with a list 'provides', but is " + other.kindName());
+        }
+    }
+
+    private void checkProvides(@Nullable Document provides) {
+        String field = "capabilities.provides";
+        if (!(provides instanceof Sequence list)) {
+            add(field, "must be a list of at least one capability, such as email.send, but is "
+                    + (provides == null ? "missing" : provides.kindName()));
+            return;
+        }
+        if (list.items().isEmpty()) {
+            add(field, "must name at least one capability, such as email.send");
+        }
+        for (int i = 0; i < list.items().size(); i++) {
+            Document item = list.items().get(i);
+            if (!(item instanceof Scalar scalar) || scalar.kind() != Scalar.Kind.TEXT) {
+                add(field + "[" + i + "]", "must be text, such as email.send, but is " + item.kindName());
+            } else if (scalar.text().isBlank()) {
+                add(field + "[" + i + "]", "must not be empty");
+            }
+        }
+    }
+
+    /** The text of a required scalar; null after noting that it is missing, empty or something else. */
+    private @Nullable String required(String field) {
+        switch (document.get(field)) {
+            case Scalar scalar when !scalar.isNull() && !scalar.text().isBlank() -> {
+                return scalar.text();
+            }
+            case Scalar _ -> add(field, "must not be empty");
+            case null -> add(field, "is required");
+            case Document other -> add(field, "must be text, but is " + other.kindName());
+        }
+        return null;
+    }
+
+    private void add(String field, String message) {
+        problems.add(new Problem(field, message));
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * Documents enter; typed, validated values leave: manifests, the host profile with its policy, names, durations, the
+ * claims that travel to the registry, and every problem found on the way, gathered and named by field. What leaves has
+ * been checked and is not checked again downstream. This room leans on {@code document} alone.
+ */
+@NullMarked
+package dev.asmp.manifest;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,18 @@
+package dev.asmp.registry;
+
+/** Something that happened to an entry, told after it is on disk and visible. */
+public record Change(Kind kind, Entry entry) {
+    /** What happened. */
+    public enum Kind {
+        /** New, or back after it was stale. */
+        REGISTERED,
+        /** Says something else than before. */
+        CHANGED,
+        /** An announce gave a scanned service other endpoints than its manifest has. */
+        ENDPOINTS_MOVED,
+        /** Was not seen or renewed in time, or its manifest is gone. */
+        STALE,
+        /** Its file was deleted by hand. */
+        REMOVED
+    }
+}

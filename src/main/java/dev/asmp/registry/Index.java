@@ -1,0 +1,128 @@
+package dev.asmp.registry;
+
+import dev.asmp.document.FileStamp;
+import dev.asmp.document.Json;
+import dev.asmp.document.Limits;
+import dev.asmp.document.MalformedDocumentException;
+import dev.asmp.document.Mapping;
+import dev.asmp.manifest.InvalidDocumentException;
+import dev.asmp.manifest.Manifest;
+import dev.asmp.manifest.ServiceName;
+import dev.asmp.store.AppendLog;
+import dev.asmp.store.DocumentFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The registry's truth on disk: a file for each entry, what is remembered of names, and when entries were last seen. */
+final class Index {
+    static final String SUFFIX = ".asmp.yaml";
+
+    private final DocumentFolder folder;
+    private final Path seenFile;
+    private final Past past;
+
+    /** A file of the index that cannot be used, and why. */
+    public record Broken(String path, String error) {}
+
+    Index(Path servicesFolder, Path stateFolder) throws IOException {
+        this.folder = new DocumentFolder(servicesFolder, SUFFIX);
+        this.seenFile = stateFolder.resolve("last-scan.json");
+        this.past = new Past(new AppendLog(stateFolder.resolve("generations.jsonl")));
+    }
+
+    DocumentFolder folder() {
+        return folder;
+    }
+
+    Past past() {
+        return past;
+    }
+
+    List<String> names() throws IOException {
+        return folder.names();
+    }
+
+    /** Reads the entry of a name; what was edited by hand since it was last known is a generation later. */
+    Entry read(String name, String host, Instant now) throws IOException {
+        String problem = ServiceName.problemWith(name);
+        if (problem != null) {
+            throw new InvalidDocumentException("file name", problem);
+        }
+        DocumentFolder.Stored stored = folder.read(name, Limits.ENTRY_BYTES);
+        IndexFile.Content content = IndexFile.read(stored.bytes(), name, now);
+        Entry asWritten = new Entry(content.manifest(), content.state(), host, stored.stamp());
+        long generation = generation(asWritten);
+        return generation == asWritten.state().generation()
+                ? asWritten
+                : new Entry(content.manifest(), content.state().withGeneration(generation), host, stored.stamp());
+    }
+
+    private long generation(Entry entry) {
+        Past.Last last = past.of(entry.name());
+        long written = entry.state().generation();
+        if (last == null) {
+            return written;
+        }
+        boolean same = last.content().equals(entry.fingerprint());
+        return same ? last.generation() : Math.max(last.generation() + 1, written);
+    }
+
+    byte[] encode(Manifest manifest, State state, String host) {
+        return IndexFile.write(manifest, state, host);
+    }
+
+    /** Why a file could not be read, with the place in it where that is known. */
+    Broken broken(String name, Exception why) {
+        String error = why instanceof IOException io
+                ? "cannot be read: " + io.getMessage()
+                : String.valueOf(why.getMessage());
+        return new Broken(folder.path(name).toString(), error);
+    }
+
+    @Nullable
+    FileStamp stamp(String name) throws IOException {
+        return folder.stamp(name);
+    }
+
+    void remember(Iterable<Entry> entries) throws IOException {
+        Map<String, Past.Last> news = new LinkedHashMap<>();
+        entries.forEach(entry -> news.put(entry.name(),
+                new Past.Last(entry.state().generation(), entry.fingerprint())));
+        past.remember(news);
+    }
+
+    void writeSeen(Seen seen) throws IOException {
+        Mapping.Builder except = Mapping.builder();
+        seen.except().forEach((name, at) -> except.put(name, Timestamps.format(at)));
+        DocumentFolder.replaceFile(seenFile, Json.write(Mapping.builder().put("format", 1)
+                .put("seen_at", seen.at() == null ? null : Timestamps.format(seen.at())).put("except", except.build())
+                .build()));
+    }
+
+    Seen readSeen() throws IOException {
+        try {
+            return Json.read(Files.readAllBytes(seenFile)) instanceof Mapping mapping ? seen(mapping) : Seen.NEVER;
+        } catch (NoSuchFileException | MalformedDocumentException _) {
+            return Seen.NEVER;
+        }
+    }
+
+    private static Seen seen(Mapping mapping) {
+        Map<String, Instant> except = new LinkedHashMap<>();
+        Mapping written = mapping.mapping("except");
+        written.fields().keySet().forEach(name -> {
+            Instant at = Timestamps.parse(written.text(name));
+            if (at != null) {
+                except.put(name, at);
+            }
+        });
+        return new Seen(Timestamps.parse(mapping.text("seen_at")), except);
+    }
+}

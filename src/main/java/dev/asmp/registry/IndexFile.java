@@ -1,0 +1,69 @@
+package dev.asmp.registry;
+
+import dev.asmp.document.Document;
+import dev.asmp.document.Limits;
+import dev.asmp.document.Mapping;
+import dev.asmp.document.Yaml;
+import dev.asmp.manifest.IndexKeys;
+import dev.asmp.manifest.InvalidDocumentException;
+import dev.asmp.manifest.Manifest;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An entry as a YAML file: the manifest as it was written, then the registry's own keys. A person may write such a file by
+ * hand, with or without those keys; what they may not decide is brought to something sane.
+ */
+final class IndexFile {
+    private static final long FORMAT = 1;
+    private static final String FORMAT_KEY = "format";
+    private static final String DIGEST_KEY = "source_digest";
+    private static final String EXPIRES_KEY = "expires_at";
+
+    private IndexFile() {}
+
+    /** What a file says. */
+    record Content(Manifest manifest, State state) {}
+
+    static byte[] write(Manifest manifest, State state, String host) {
+        Mapping.Builder bookkeeping = Mapping.builder().put(FORMAT_KEY, FORMAT).put(DIGEST_KEY, state.sourceDigest())
+                .put(EXPIRES_KEY, state.expires() == null ? null : Timestamps.format(state.expires()));
+        Mapping entry = Mapping.builder().putAll(manifest.document()).putAll(Entry.ownKeys(state, host).build())
+                .put(IndexKeys.LAST_SEEN, Timestamps.format(state.lastSeen()))
+                .put(IndexKeys.BOOKKEEPING, bookkeeping.build()).build();
+        byte[] yaml = Yaml.write(entry).getBytes(StandardCharsets.UTF_8);
+        if (yaml.length > Limits.ENTRY_BYTES) {
+            throw new InvalidDocumentException("", "the manifest is too large: written out it takes " + yaml.length
+                    + " bytes, and at most " + Limits.ENTRY_BYTES + " are allowed");
+        }
+        return yaml;
+    }
+
+    /** Reads a file that should hold the entry of this name. */
+    static Content read(byte[] bytes, String name, Instant now) {
+        Document document = Yaml.read(bytes);
+        Manifest manifest = Manifest.of(document);
+        if (!manifest.name().equals(name)) {
+            throw new InvalidDocumentException("name",
+                    "is '" + manifest.name() + "', but the file is named for '" + name
+                            + "'");
+        }
+        return new Content(manifest, state((Mapping) document, now));
+    }
+
+    private static State state(Mapping entry, Instant now) {
+        Mapping bookkeeping = entry.mapping(IndexKeys.BOOKKEEPING);
+        String source = entry.text(IndexKeys.SOURCE);
+        Sync sync = Sync.of(entry.text(IndexKeys.SYNC), Sync.REGISTER);
+        Instant lastSeen = Timestamps.parse(entry.text(IndexKeys.LAST_SEEN));
+        return new State(sync == Sync.SCAN && source == null ? Sync.REGISTER : sync,
+                Status.STALE.word().equals(entry.text(IndexKeys.STATUS)) ? Status.STALE : Status.REGISTERED,
+                generation(entry.text(IndexKeys.GENERATION)), lastSeen == null ? now : lastSeen, source,
+                bookkeeping.text(DIGEST_KEY), Timestamps.parse(bookkeeping.text(EXPIRES_KEY)));
+    }
+
+    private static long generation(@Nullable String written) {
+        return written != null && written.matches("[0-9]{1,15}") ? Math.max(1, Long.parseLong(written)) : 1;
+    }
+}

@@ -1,0 +1,63 @@
+package dev.asmp.registry;
+
+import dev.asmp.manifest.Claim;
+import dev.asmp.manifest.Manifest;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rule that makes one entry out of what was there and what somebody claims. Pure: values and a time in, a decision out.
+ *
+ * <p>What was announced wins over what a scan found, until the source file's content changes after it or the announce's time
+ * to live has passed. A {@code source} once known is kept through announces.
+ */
+final class Merge {
+    private Merge() {}
+
+    /** What becomes of an entry: its manifest, its state, and whether it now says something else. */
+    record Next(Manifest manifest, State state, boolean saysSomethingNew) {}
+
+    /** An announce is always accepted, and each one is a new generation. */
+    static Next announce(@Nullable Entry entry, Claim.Announcement claim, long lastGeneration, Instant now) {
+        State old = entry == null ? null : entry.state();
+        Instant expires = claim.ttl() == null ? null : now.plus(claim.ttl());
+        boolean news = entry == null || entry.isStale() || !entry.saysTheSameAs(claim.manifest());
+        return new Next(claim.manifest(), new State(Sync.ANNOUNCE, Status.REGISTERED, lastGeneration + 1, now,
+                old == null ? null : old.source(), old == null ? null : old.sourceDigest(), expires), news);
+    }
+
+    /** A sighting; null when it changes nothing at all. */
+    static @Nullable Next sight(@Nullable Entry entry, Claim.Sighting claim, long lastGeneration, Instant now) {
+        if (entry == null) {
+            return new Next(claim.manifest(), scanned(claim, lastGeneration + 1, now), true);
+        }
+        State old = entry.state();
+        String source = claim.source().toString();
+        boolean sameContent = claim.digest().equals(old.sourceDigest());
+        boolean sameSource = source.equals(old.source());
+        boolean firstSight = old.sourceDigest() == null;
+        if (old.sync() != Sync.SCAN && (firstSight || sameContent) && !old.expiredAt(now)) {
+            // Somebody's word stands; the file is only remembered, so that a later change of it is noticed.
+            return sameSource && sameContent
+                    ? null
+                    : new Next(entry.manifest(), old.withSource(source, claim.digest()), false);
+        }
+        if (old.sync() == Sync.SCAN && sameContent && sameSource && !entry.isStale()) {
+            return null;
+        }
+        boolean news = old.sync() != Sync.SCAN || entry.isStale() || !sameSource
+                || !entry.saysTheSameAs(claim.manifest());
+        return new Next(claim.manifest(), scanned(claim, news ? lastGeneration + 1 : old.generation(), now), news);
+    }
+
+    private static State scanned(Claim.Sighting claim, long generation, Instant now) {
+        return new State(Sync.SCAN, Status.REGISTERED, generation, now, claim.source().toString(), claim.digest(),
+                null);
+    }
+
+    /** The entry has gone stale. */
+    static Next stale(Entry entry, long lastGeneration) {
+        return new Next(entry.manifest(), entry.state().withStatus(Status.STALE).withGeneration(lastGeneration + 1),
+                true);
+    }
+}

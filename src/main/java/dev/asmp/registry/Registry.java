@@ -1,0 +1,263 @@
+package dev.asmp.registry;
+
+import dev.asmp.document.FileStamp;
+import dev.asmp.document.MalformedDocumentException;
+import dev.asmp.manifest.Claim;
+import dev.asmp.manifest.InvalidDocumentException;
+import dev.asmp.store.DocumentFolder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one truth about the services of this host.
+ *
+ * <pre>
+ *   announce, sight, reload, expire …  → queue → one writer: decide → files on disk → new Catalog → answer
+ *   find, list, capabilities …         ←──────────────────────────────── one volatile field
+ * </pre>
+ *
+ * Changes that gather while the writer is busy are decided in order and persisted together. A change is answered when it is
+ * on disk and visible, never before. Readers take the current catalog and wait for nothing.
+ */
+public final class Registry implements AutoCloseable {
+    private final Index index;
+    private final InstantSource clock;
+    private final Supplier<String> host;
+    private final Consumer<Change> listener;
+    private final Consumer<String> warnings;
+    private final Writer writer;
+    private volatile Catalog catalog;
+
+    /** How a sighting ended. */
+    public enum Sighted {
+        /** New to the index, or now from another source. */
+        REGISTERED,
+        /** Known already. */
+        UPDATED
+    }
+
+    /** The outcome of sightings: by name how each ended, or why it did not. */
+    public record Sightings(Map<String, Sighted> accepted, Map<String, String> refused) {}
+
+    /** The outcome of a reload: what is there now, and which files could not be used. */
+    public record Reloaded(int total, List<Problem> problems) {
+        /** A file of the index that cannot be used, and why. */
+        public record Problem(String path, String error) {}
+    }
+
+    /** Opens the registry over its folders and loads the index. */
+    public Registry(Path servicesFolder, Path stateFolder, InstantSource clock, Supplier<String> host,
+            Consumer<Change> listener, Consumer<String> warnings) throws IOException {
+        this.index = new Index(servicesFolder, stateFolder);
+        this.clock = clock;
+        this.host = host;
+        this.listener = listener;
+        this.warnings = warnings;
+        this.catalog = load();
+        this.writer = new Writer(this::process);
+    }
+
+    /** The registry as it is now. */
+    public Catalog catalog() {
+        return catalog;
+    }
+
+    /** Takes an announce; returns the entry when it is on disk. */
+    public Entry announce(Claim.Announcement claim) {
+        String name = claim.manifest().name();
+        return writer.submit(draft -> {
+            Entry entry = draft.current(name);
+            Merge.Next next = Merge.announce(entry, claim, draft.lastGeneration(name), draft.now());
+            draft.put(next.manifest(), next.state(), announceKind(entry, next));
+            return name;
+        }, this::announced);
+    }
+
+    private Entry announced(String name, Map<String, IOException> failed) {
+        IOException why = failed.get(name);
+        if (why != null) {
+            throw new RefusedException(RefusedException.Reason.UNAVAILABLE,
+                    "could not be put on disk, nothing was changed: " + why.getMessage());
+        }
+        Entry entry = catalog.find(name);
+        if (entry == null) {
+            throw new IllegalStateException("'" + name + "' was written and is not there");
+        }
+        return entry;
+    }
+
+    private static Change.@Nullable Kind announceKind(@Nullable Entry entry, Merge.Next next) {
+        if (entry == null || entry.isStale()) {
+            return Change.Kind.REGISTERED;
+        }
+        boolean moved = entry.state().source() != null
+                && !Arrays.equals(Entry.endpoints(entry.manifest()), Entry.endpoints(next.manifest()));
+        return moved ? Change.Kind.ENDPOINTS_MOVED : next.saysSomethingNew() ? Change.Kind.CHANGED : null;
+    }
+
+    /** Takes what a scan found. One that is refused does not keep out the others. */
+    public Sightings sight(Collection<Claim.Sighting> claims) {
+        return writer.submit(draft -> {
+            Sightings outcome = new Sightings(new LinkedHashMap<>(), new LinkedHashMap<>());
+            claims.forEach(claim -> sight(claim, draft, outcome));
+            return outcome;
+        }, (outcome, failed) -> {
+            failed.forEach((name, why) -> {
+                if (outcome.accepted.remove(name) != null) {
+                    outcome.refused.put(name, "could not be put on disk: " + why.getMessage());
+                }
+            });
+            return outcome;
+        });
+    }
+
+    private static void sight(Claim.Sighting claim, Draft draft, Sightings outcome) {
+        String name = claim.manifest().name();
+        try {
+            Entry entry = draft.current(name);
+            Merge.Next next = Merge.sight(entry, claim, draft.lastGeneration(name), draft.now());
+            if (next != null) {
+                draft.put(next.manifest(), next.state(), sightKind(entry, next));
+            }
+            boolean sameSource = entry != null && claim.source().toString().equals(entry.state().source());
+            outcome.accepted.put(name, sameSource ? Sighted.UPDATED : Sighted.REGISTERED);
+        } catch (RefusedException | InvalidDocumentException e) {
+            outcome.refused.put(name, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Change.@Nullable Kind sightKind(@Nullable Entry entry, Merge.Next next) {
+        if (entry == null || entry.isStale()) {
+            return Change.Kind.REGISTERED;
+        }
+        return next.saysSomethingNew() ? Change.Kind.CHANGED : null;
+    }
+
+    /** Marks entries as stale, each only if it is still the one that was looked at; returns how many were. */
+    public int markStale(Collection<Entry> looked) {
+        return writer.submit(draft -> {
+            List<String> marked = new ArrayList<>();
+            for (Entry entry : looked) {
+                Entry current = draft.current(entry.name());
+                if (current != null && !current.isStale()
+                        && current.state().generation() == entry.state().generation()) {
+                    Merge.Next next = Merge.stale(current, draft.lastGeneration(entry.name()));
+                    draft.put(next.manifest(), next.state(), Change.Kind.STALE);
+                    marked.add(entry.name());
+                }
+            }
+            return marked;
+        }, (marked, failed) -> marked.size() - (int) marked.stream().filter(failed::containsKey).count());
+    }
+
+    /** Remembers that every scanned entry was seen at this moment, but for these. */
+    public void seen(Instant at, Collection<Entry> unseen) {
+        writer.submit(draft -> {
+            Map<String, Instant> except = new LinkedHashMap<>();
+            unseen.forEach(entry -> except.put(entry.name(), draft.before().lastSeen(entry)));
+            draft.see(new Seen(at, except));
+            return at;
+        }, (done, _) -> done);
+    }
+
+    /** Reads what changed in the index folder by hand. */
+    public Reloaded reload() {
+        return writer.submit(draft -> {
+            List<Reloaded.Problem> problems = new ArrayList<>();
+            for (String name : namesOnDiskAndInMemory(draft.catalog())) {
+                Index.Broken broken = draft.reload(name);
+                if (broken != null) {
+                    problems.add(new Reloaded.Problem(broken.path(), broken.error()));
+                }
+            }
+            return new Reloaded(draft.catalog().size(), problems);
+        }, (reloaded, _) -> reloaded);
+    }
+
+    private Set<String> namesOnDiskAndInMemory(Catalog current) {
+        try {
+            TreeSet<String> names = new TreeSet<>(index.names());
+            current.entries().forEach(entry -> names.add(entry.name()));
+            return names;
+        } catch (IOException e) {
+            throw new RefusedException(RefusedException.Reason.UNAVAILABLE,
+                    "the index folder cannot be read: " + e.getMessage());
+        }
+    }
+
+    /** Decides a batch, makes it true on disk, publishes it. Runs on the writer's thread only. */
+    private Map<String, IOException> process(List<Consumer<Draft>> decisions) {
+        Draft draft = new Draft(catalog, index, host.get(), clock.instant(), warnings);
+        decisions.forEach(decision -> decision.accept(draft));
+        DocumentFolder.Outcome outcome = index.folder().replace(draft.writes());
+        Catalog next = draft.settled(outcome.replaced(), outcome.failed());
+        remember(draft, next, outcome.replaced());
+        catalog = next;
+        draft.changes().forEach(listener);
+        return outcome.failed();
+    }
+
+    private void remember(Draft draft, Catalog next, Map<String, FileStamp> written) {
+        try {
+            index.remember(Stream.concat(written.keySet().stream(), draft.takenIn().keySet().stream()).map(next::find)
+                    .flatMap(Stream::ofNullable).toList());
+            Seen seen = draft.seen();
+            if (seen != null) {
+                index.writeSeen(seen);
+            }
+        } catch (IOException e) {
+            // The entries themselves are safe; only a restart would know a little less.
+            warnings.accept("cannot write to the state folder: " + e.getMessage());
+        }
+    }
+
+    /** One file of the index, read: its entry, or why there is none. */
+    private record Loaded(String name, @Nullable Entry entry, Index.@Nullable Broken broken) {}
+
+    private Catalog load() throws IOException {
+        Instant now = clock.instant();
+        String hostId = host.get();
+        Catalog loaded = Catalog.EMPTY.withSeen(index.readSeen());
+        for (Loaded file : index.names().parallelStream().map(name -> load(name, hostId, now)).toList()) {
+            Entry twin = loaded.findInAnyCase(file.name);
+            if (file.broken != null) {
+                warnings.accept("broken index file " + file.broken.path() + ": " + file.broken.error());
+            } else if (twin != null) {
+                warnings.accept("index file " + index.folder().path(file.name) + " is left out: its name differs only"
+                        + " in case from '" + twin.name() + "'");
+            } else if (file.entry != null) {
+                loaded = loaded.with(file.entry);
+            }
+        }
+        index.remember(loaded.entries());
+        return loaded;
+    }
+
+    private Loaded load(String name, String hostId, Instant now) {
+        try {
+            return new Loaded(name, index.read(name, hostId, now), null);
+        } catch (IOException | MalformedDocumentException | InvalidDocumentException e) {
+            return new Loaded(name, null, index.broken(name, e));
+        }
+    }
+
+    /** Finishes what was accepted, then takes no more. */
+    @Override
+    public void close() {
+        writer.close();
+    }
+}

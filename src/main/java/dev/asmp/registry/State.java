@@ -1,0 +1,30 @@
+package dev.asmp.registry;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the registry itself knows about an entry, beside its manifest.
+ *
+ * @param source the manifest file that a scan found, as an absolute path
+ * @param sourceDigest the digest of that file when it last had its say
+ * @param expires when an announce with a time to live ends
+ */
+public record State(Sync sync, Status status, long generation, Instant lastSeen, @Nullable String source,
+        @Nullable String sourceDigest, @Nullable Instant expires) {
+    public boolean expiredAt(Instant now) {
+        return expires != null && !now.isBefore(expires);
+    }
+
+    State withGeneration(long number) {
+        return new State(sync, status, number, lastSeen, source, sourceDigest, expires);
+    }
+
+    State withStatus(Status next) {
+        return new State(sync, next, generation, lastSeen, source, sourceDigest, expires);
+    }
+
+    State withSource(String path, String digest) {
+        return new State(sync, status, generation, lastSeen, path, digest, expires);
+    }
+}

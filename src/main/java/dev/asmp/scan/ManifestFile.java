@@ -1,0 +1,114 @@
+package dev.asmp.scan;
+
+import dev.asmp.document.FileStamp;
+import dev.asmp.document.Limits;
+import dev.asmp.manifest.Manifest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * One file that is named like a manifest and may be anything: a folder, a pipe, a link to somewhere else, huge, or changing
+ * under our hands. Only a regular file inside its scan path is ever opened.
+ */
+final class ManifestFile {
+    private final Path file;
+    private final Path root;
+
+    /** Why a file cannot be used, in words for its owner. */
+    static final class Unusable extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        Unusable(String message) {
+            super(message);
+        }
+    }
+
+    /** The bytes of a file that did not change while they were read. */
+    record Content(byte[] bytes, FileStamp stamp) {
+        String digest() {
+            try {
+                return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+            } catch (NoSuchAlgorithmException e) {
+                throw new AssertionError("every JDK has SHA-256", e);
+            }
+        }
+    }
+
+    ManifestFile(Path file, Path root) {
+        this.file = file;
+        this.root = root;
+    }
+
+    /** Checks what the file is and stamps it, without opening it. */
+    FileStamp stamp() throws Unusable {
+        try {
+            Path real = realPath();
+            BasicFileAttributes attributes = Files.readAttributes(real, BasicFileAttributes.class,
+                    LinkOption.NOFOLLOW_LINKS);
+            if (attributes.isDirectory()) {
+                throw new Unusable("is a folder, not a file");
+            }
+            if (!attributes.isRegularFile()) {
+                throw new Unusable("is not a regular file");
+            }
+            if (attributes.size() > Limits.MANIFEST_BYTES) {
+                throw new Unusable(String.valueOf(Manifest.tooLarge(attributes.size()).getMessage()));
+            }
+            return FileStamp.of(real);
+        } catch (IOException e) {
+            throw unusable(e);
+        }
+    }
+
+    /** Reads the file; one that changes meanwhile is tried once more. */
+    Content read() throws Unusable {
+        for (int attempt = 1; attempt <= 2; attempt++) {
+            FileStamp before = stamp();
+            byte[] bytes = bytes();
+            if (stamp().equals(before) && bytes.length == before.size()) {
+                return new Content(bytes, before);
+            }
+        }
+        throw new Unusable("changed while it was read; the next scan reads it again");
+    }
+
+    private byte[] bytes() throws Unusable {
+        try (InputStream in = Files.newInputStream(realPath(), LinkOption.NOFOLLOW_LINKS)) {
+            return in.readNBytes(Limits.MANIFEST_BYTES + 1);
+        } catch (IOException e) {
+            throw unusable(e);
+        }
+    }
+
+    /** Where the file really lies. A link may lead about inside the scan path, and nowhere else. */
+    private Path realPath() throws IOException, Unusable {
+        Path real = file.toRealPath();
+        if (!real.startsWith(root)) {
+            throw new Unusable("is a link that leads out of the scan path");
+        }
+        return real;
+    }
+
+    private Unusable unusable(IOException e) {
+        return new Unusable(switch (e) {
+            case NoSuchFileException _ -> Files.isSymbolicLink(file)
+                    ? "is a link that leads nowhere"
+                    : "vanished while it was looked at";
+            case AccessDeniedException _ -> "cannot be read: permission denied";
+            case FileSystemLoopException _ -> "is a link that leads round in a circle";
+            default -> Files.isSymbolicLink(file)
+                    ? "is a link that cannot be followed: " + e.getMessage()
+                    : "cannot be read: " + e.getMessage();
+        });
+    }
+}

@@ -1,0 +1,199 @@
+package dev.asmp.scan;
+
+import dev.asmp.document.FileStamp;
+import dev.asmp.document.MalformedDocumentException;
+import dev.asmp.manifest.HostProfile;
+import dev.asmp.manifest.InvalidDocumentException;
+import dev.asmp.manifest.Manifest;
+import dev.asmp.manifest.ScanPath;
+import dev.asmp.scan.ManifestFile.Content;
+import dev.asmp.scan.ManifestFile.Unusable;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ForkJoinPool;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at everything below the scan paths and compares with what it remembers of the last time: what has the same stamp is
+ * not opened, what has the same digest is not parsed.
+ *
+ * <pre>
+ *   scan paths → Walk → candidates → remembered? → ManifestFile → Manifest
+ *                                        └───────── unchanged ─────→ Found
+ * </pre>
+ *
+ * One thread at a time may scan.
+ */
+public final class Scanner {
+    private final InstantSource clock;
+    private final Known known;
+    private Map<Path, Remembered> memory = Map.of();
+
+    /** What a file was when it was last read: a manifest by this name, or not usable for this reason. */
+    private record Remembered(FileStamp stamp, boolean settled, String digest, @Nullable String name,
+            @Nullable String problem) {}
+
+    public Scanner(InstantSource clock, Known known) {
+        this.clock = clock;
+        this.known = known;
+    }
+
+    /** Walks all scan paths once. */
+    public ScanReport scan(HostProfile.Discovery discovery) {
+        Round round = new Round(clock.instant());
+        try (ForkJoinPool pool = new ForkJoinPool(Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 4))) {
+            for (ScanPath path : discovery.scanPaths()) {
+                round.walk(path, discovery, pool);
+            }
+        }
+        memory = round.seen;
+        return round.report();
+    }
+
+    /** The name that a file claimed at the last scan, or null. */
+    public @Nullable String lastNameOf(Path file) {
+        Remembered last = memory.get(file);
+        return last == null ? null : last.name;
+    }
+
+    /** Reads one manifest below the scan paths; null where there is no valid one any more. */
+    public @Nullable Found read(Path file, List<ScanPath> scanPaths) {
+        for (ScanPath scanPath : scanPaths) {
+            try {
+                Path root = scanPath.path() == null ? null : scanPath.path().toRealPath();
+                if (root != null && file.startsWith(root)) {
+                    Content content = new ManifestFile(file, root).read();
+                    Manifest manifest = Manifest.read(content.bytes());
+                    return new Found(file, root, manifest.name(), content.digest(), manifest);
+                }
+            } catch (IOException | Unusable | MalformedDocumentException | InvalidDocumentException _) {
+                // Not to be had through this scan path; another one may hold it.
+            }
+        }
+        return null;
+    }
+
+    /** One walk through everything, gathering results as it goes. */
+    private final class Round {
+        private final Instant now;
+        private final Map<Path, Remembered> seen = new HashMap<>();
+        private final Map<Path, Found> found = new LinkedHashMap<>();
+        private final List<ScanProblem> problems = new ArrayList<>();
+        private int read;
+        private int parsed;
+        private int folders;
+
+        Round(Instant now) {
+            this.now = now;
+        }
+
+        void walk(ScanPath scanPath, HostProfile.Discovery discovery, ForkJoinPool pool) {
+            Path root = root(scanPath);
+            if (root == null) {
+                return;
+            }
+            Walk walk = new Walk(root, discovery.maxDepth(), discovery.ignore());
+            walk.run(pool);
+            folders += walk.folders();
+            problems.addAll(walk.problems());
+            walk.candidates().forEach(candidate -> look(candidate, root));
+        }
+
+        private @Nullable Path root(ScanPath scanPath) {
+            if (scanPath.path() == null) {
+                problems.add(ScanProblem.folder(scanPath.written(), String.valueOf(scanPath.problem())));
+                return null;
+            }
+            try {
+                Path root = scanPath.path().toRealPath();
+                if (Files.isDirectory(root)) {
+                    return root;
+                }
+                problems.add(ScanProblem.folder(scanPath.written(), "is a file; a scan path must be a folder"));
+            } catch (NoSuchFileException _) {
+                problems.add(ScanProblem.folder(scanPath.written(), "does not exist"));
+            } catch (AccessDeniedException _) {
+                problems.add(ScanProblem.folder(scanPath.written(), "cannot be read: permission denied"));
+            } catch (IOException e) {
+                problems.add(ScanProblem.folder(scanPath.written(), "cannot be read: " + e.getMessage()));
+            }
+            return null;
+        }
+
+        private void look(Walk.Candidate candidate, Path root) {
+            boolean valid = candidate.manifest() && look(candidate.folder().resolve(Walk.MANIFEST), root);
+            Path infra = candidate.folder().resolve(Walk.INFRA).resolve(Walk.MANIFEST);
+            if (!valid && candidate.infra() && Files.exists(infra, LinkOption.NOFOLLOW_LINKS)) {
+                look(infra, root);
+            }
+        }
+
+        /** Takes one file into the report; true when it is a valid manifest. */
+        private boolean look(Path file, Path root) {
+            if (seen.containsKey(file)) {
+                return found.containsKey(file); // scan paths overlap
+            }
+            ManifestFile manifestFile = new ManifestFile(file, root);
+            try {
+                Remembered last = memory.get(file);
+                if (last != null && last.settled && last.stamp.equals(manifestFile.stamp())) {
+                    return keep(file, root, last, null);
+                }
+                read++;
+                return examine(file, root, manifestFile.read(), last);
+            } catch (Unusable e) {
+                problems.add(ScanProblem.manifest(file, String.valueOf(e.getMessage())));
+                return false;
+            }
+        }
+
+        private boolean examine(Path file, Path root, Content content, @Nullable Remembered last) {
+            String digest = content.digest();
+            boolean settled = content.stamp().settledAt(now);
+            if (last != null && last.digest.equals(digest)) {
+                return keep(file, root,
+                        new Remembered(content.stamp(), settled, digest, last.name, last.problem), null);
+            }
+            String name = known.nameOf(file, digest);
+            if (name != null) {
+                return keep(file, root, new Remembered(content.stamp(), settled, digest, name, null), null);
+            }
+            parsed++;
+            try {
+                Manifest manifest = Manifest.read(content.bytes());
+                return keep(file, root, new Remembered(content.stamp(), settled, digest, manifest.name(), null),
+                        manifest);
+            } catch (MalformedDocumentException | InvalidDocumentException e) {
+                return keep(file, root,
+                        new Remembered(content.stamp(), settled, digest, null, String.valueOf(e.getMessage())), null);
+            }
+        }
+
+        private boolean keep(Path file, Path root, Remembered now, @Nullable Manifest manifest) {
+            seen.put(file, now);
+            if (now.name == null) {
+                problems.add(ScanProblem.manifest(file, String.valueOf(now.problem)));
+                return false;
+            }
+            found.put(file, new Found(file, root, now.name, now.digest, manifest));
+            return true;
+        }
+
+        ScanReport report() {
+            int manifests = found.size() + (int) problems.stream().filter(ScanProblem::skippedManifest).count();
+            return new ScanReport(List.copyOf(found.values()), problems,
+                    new ScanReport.Effort(manifests, read, parsed, folders));
+        }
+    }
+}

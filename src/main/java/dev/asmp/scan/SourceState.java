@@ -1,0 +1,60 @@
+package dev.asmp.scan;
+
+import dev.asmp.manifest.ScanPath;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** What has become of a manifest file that a scan did not come by. */
+public enum SourceState {
+    /** The place where it lay can be looked into, and it is not there. */
+    GONE,
+    /** It is there, but not as the manifest it was: broken, out of the walk's reach, or somebody else's now. */
+    PRESENT,
+    /** Its scan path is gone, not configured any more, or cannot be read: nobody can tell. */
+    UNKNOWN;
+
+    /** Looks for one file below the scan paths. */
+    public static SourceState of(Path source, List<ScanPath> scanPaths) {
+        for (ScanPath scanPath : scanPaths) {
+            try {
+                if (scanPath.path() != null && source.startsWith(scanPath.path().toRealPath())) {
+                    return below(scanPath.path().toRealPath(), source);
+                }
+            } catch (IOException _) {
+                // This scan path cannot be looked into; another one may still hold the file.
+            }
+        }
+        return UNKNOWN;
+    }
+
+    private static SourceState below(Path root, Path source) {
+        try {
+            Files.readAttributes(source, "size", LinkOption.NOFOLLOW_LINKS);
+            return PRESENT;
+        } catch (NoSuchFileException _) {
+            return canList(nearestFolder(root, source)) ? GONE : UNKNOWN;
+        } catch (IOException _) {
+            return UNKNOWN;
+        }
+    }
+
+    private static Path nearestFolder(Path root, Path source) {
+        Path folder = source.getParent();
+        while (folder != null && !folder.equals(root) && !Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+            folder = folder.getParent();
+        }
+        return folder == null ? root : folder;
+    }
+
+    private static boolean canList(Path folder) {
+        try (var entries = Files.newDirectoryStream(folder)) {
+            return entries.iterator().hasNext() || Files.isDirectory(folder);
+        } catch (IOException _) {
+            return false;
+        }
+    }
+}

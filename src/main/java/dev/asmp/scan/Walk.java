@@ -1,0 +1,143 @@
+package dev.asmp.scan;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinTask;
+import java.util.concurrent.RecursiveAction;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Goes through the folders below one scan path, several at a time, and notes where a manifest lies. Links are never followed
+ * into folders, so that there is no way out of the tree and none in a circle. At the greatest depth a folder is not even
+ * listed: two names are asked for.
+ */
+final class Walk {
+    static final String MANIFEST = "asmp.yaml";
+    static final String INFRA = "infra";
+    /** Folders that never hold a service, but often very many files. */
+    private static final Set<String> NEVER = Set.of(".git", ".hg", ".svn", "node_modules", "target", ".venv", "venv",
+            "__pycache__", ".gradle", ".idea", ".cache", ".tox", "examples", "fixtures", "testdata", "vendor");
+
+    private final Path root;
+    private final int maxDepth;
+    private final Set<String> ignore;
+    private final AtomicInteger folders = new AtomicInteger();
+    private final Queue<Candidate> candidates = new ConcurrentLinkedQueue<>();
+    private final Queue<ScanProblem> problems = new ConcurrentLinkedQueue<>();
+
+    /** A folder in which one or both of the two possible files lie. */
+    record Candidate(Path folder, boolean manifest, boolean infra) {}
+
+    Walk(Path root, int maxDepth, Set<String> ignore) {
+        this.root = root;
+        this.maxDepth = maxDepth;
+        this.ignore = ignore;
+    }
+
+    /** Walks the whole tree; returns when everything below has been looked at. */
+    void run(ForkJoinPool pool) {
+        pool.invoke(new Visit(root, 0));
+    }
+
+    List<Candidate> candidates() {
+        return List.copyOf(candidates);
+    }
+
+    List<ScanProblem> problems() {
+        return List.copyOf(problems);
+    }
+
+    int folders() {
+        return folders.get();
+    }
+
+    private final class Visit extends RecursiveAction {
+        private static final long serialVersionUID = 1L;
+
+        private final transient Path folder;
+        private final int depth;
+
+        Visit(Path folder, int depth) {
+            this.folder = folder;
+            this.depth = depth;
+        }
+
+        @Override
+        protected void compute() {
+            folders.incrementAndGet();
+            try {
+                if (depth < maxDepth) {
+                    ForkJoinTask.invokeAll(list());
+                } else {
+                    note(exists(MANIFEST), isFolder(folder.resolve(INFRA)));
+                }
+            } catch (NoSuchFileException | NotDirectoryException _) {
+                // Gone since its parent was listed: nothing is there to find.
+            } catch (AccessDeniedException _) {
+                problems.add(ScanProblem.folder(folder.toString(), "cannot be read: permission denied"));
+            } catch (IOException e) {
+                problems.add(ScanProblem.folder(folder.toString(), "cannot be read: " + e.getMessage()));
+            }
+        }
+
+        private List<Visit> list() throws IOException {
+            List<Visit> below = new ArrayList<>();
+            boolean manifest = false;
+            boolean infra = false;
+            try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+                for (Path entry : entries) {
+                    String name = entry.getFileName().toString();
+                    if (name.equals(MANIFEST)) {
+                        manifest = true;
+                    } else if (!passedBy(name) && isFolder(entry)) {
+                        infra |= name.equals(INFRA);
+                        below.add(new Visit(entry, depth + 1));
+                    }
+                }
+            } catch (DirectoryIteratorException e) {
+                throw e.getCause();
+            }
+            note(manifest, infra);
+            return below;
+        }
+
+        private void note(boolean manifest, boolean infra) {
+            // An infra folder's own manifest belongs to the folder above and was looked at from there.
+            boolean own = manifest && (depth == 0 || !folder.endsWith(INFRA));
+            if (own || infra) {
+                candidates.add(new Candidate(folder, own, infra));
+            }
+        }
+
+        private boolean exists(String name) throws IOException {
+            try {
+                Files.readAttributes(folder.resolve(name), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+                return true;
+            } catch (NoSuchFileException _) {
+                return false;
+            }
+        }
+    }
+
+    private boolean passedBy(String name) {
+        return NEVER.contains(name) || ignore.contains(name);
+    }
+
+    private static boolean isFolder(Path path) {
+        return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
+    }
+}

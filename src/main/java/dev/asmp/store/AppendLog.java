@@ -1,0 +1,117 @@
+package dev.asmp.store;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+
+/**
+ * A file of lines that only grows and that several processes may write: each append takes the file's lock, begins on a fresh
+ * line even where another writer died in the middle of one, and ends with its own line's end.
+ */
+public final class AppendLog {
+    private static final int CHUNK = 1 << 16;
+
+    private final Path file;
+
+    /** Lines that are complete, and where the next reading begins. */
+    public record Lines(List<byte[]> lines, long next) {}
+
+    public AppendLog(Path file) {
+        this.file = file;
+    }
+
+    public Path file() {
+        return file;
+    }
+
+    /** Appends lines; with {@code force} they are on disk when this returns. */
+    public synchronized void append(List<byte[]> lines, boolean force) throws IOException {
+        boolean created = Files.notExists(file);
+        try (FileChannel channel = PrivateFiles.open(file,
+                EnumSet.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE));
+                FileLock _ = lock(channel)) {
+            long end = channel.size();
+            channel.position(end);
+            try {
+                DocumentFolder.writeFully(channel, joined(lines, end > 0 && !endsLine(channel, end)));
+                if (force) {
+                    channel.force(true);
+                }
+            } catch (IOException e) {
+                channel.truncate(end);
+                throw e;
+            }
+        }
+        Path folder = file.toAbsolutePath().getParent();
+        if (created && force && folder != null) {
+            DocumentFolder.forceFolder(folder);
+        }
+    }
+
+    /** Reads the complete lines from a place on; a line that is still being written is left for the next time. */
+    public Lines readFrom(long start) throws IOException {
+        List<byte[]> lines = new ArrayList<>();
+        long next = start;
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            channel.position(start);
+            ByteBuffer buffer = ByteBuffer.allocate(CHUNK);
+            ByteArrayOutputStream line = new ByteArrayOutputStream();
+            while (channel.read(buffer) >= 0) {
+                buffer.flip();
+                while (buffer.hasRemaining()) {
+                    byte b = buffer.get();
+                    if (b == '\n') {
+                        lines.add(line.toByteArray());
+                        next += line.size() + 1L;
+                        line.reset();
+                    } else {
+                        line.write(b);
+                    }
+                }
+                buffer.clear();
+            }
+        } catch (NoSuchFileException _) {
+            return new Lines(List.of(), 0);
+        }
+        return new Lines(lines, next);
+    }
+
+    /** Bytes in the file now; 0 where there is none. */
+    public long size() throws IOException {
+        try {
+            return Files.size(file);
+        } catch (NoSuchFileException _) {
+            return 0;
+        }
+    }
+
+    private static FileLock lock(FileChannel channel) throws IOException {
+        return channel.lock();
+    }
+
+    private static boolean endsLine(FileChannel channel, long end) throws IOException {
+        ByteBuffer last = ByteBuffer.allocate(1);
+        return channel.read(last, end - 1) == 1 && last.get(0) == '\n';
+    }
+
+    private static byte[] joined(List<byte[]> lines, boolean freshLine) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        if (freshLine) {
+            out.write('\n');
+        }
+        for (byte[] line : lines) {
+            out.writeBytes(line);
+            out.write('\n');
+        }
+        return out.toByteArray();
+    }
+}

@@ -1,0 +1,208 @@
+package dev.asmp.store;
+
+import dev.asmp.document.FileStamp;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A folder of small files, each replaced whole: written beside itself, forced, renamed over the old one, and the folder
+ * forced. Files that are replaced together share the last step. A crash at any moment leaves each file as it was before or
+ * as it is after, never between.
+ */
+public final class DocumentFolder {
+    private static final String TEMPORARY = ".tmp";
+
+    private final Path folder;
+    private final String suffix;
+
+    /** A file's bytes and the stamp they were read under. */
+    public record Stored(byte[] bytes, FileStamp stamp) {}
+
+    /** How a replacement went: the stamps of the files that are in place, and what kept the others out. */
+    public record Outcome(Map<String, FileStamp> replaced, Map<String, IOException> failed) {}
+
+    /** Opens the folder, making it if need be, and removes what a crash left half-written. */
+    public DocumentFolder(Path folder, String suffix) throws IOException {
+        this.folder = folder;
+        this.suffix = suffix;
+        PrivateFiles.makeFolder(folder);
+        try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(folder, ".*" + TEMPORARY)) {
+            for (Path leftover : leftovers) {
+                Files.deleteIfExists(leftover);
+            }
+        }
+    }
+
+    public Path path(String name) {
+        return folder.resolve(name + suffix);
+    }
+
+    /** The names of all files with our suffix, hidden ones left out, in string order. */
+    public List<String> names() throws IOException {
+        List<String> names = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            for (Path file : files) {
+                String name = file.getFileName().toString();
+                if (name.endsWith(suffix) && !name.startsWith(".")) {
+                    names.add(name.substring(0, name.length() - suffix.length()));
+                }
+            }
+        }
+        names.sort(null);
+        return names;
+    }
+
+    /** The stamp of a file, or null where there is none. */
+    public @Nullable FileStamp stamp(String name) throws IOException {
+        try {
+            return FileStamp.of(path(name));
+        } catch (NoSuchFileException _) {
+            return null;
+        }
+    }
+
+    /** Reads a file of at most so many bytes. */
+    public Stored read(String name, int limit) throws IOException {
+        Path file = path(name);
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            throw new IOException("is not a regular file");
+        }
+        FileStamp stamp = FileStamp.of(file);
+        try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+            byte[] bytes = in.readNBytes(limit + 1);
+            if (bytes.length > limit) {
+                throw new IOException("has more than " + limit + " bytes");
+            }
+            return new Stored(bytes, stamp);
+        }
+    }
+
+    /**
+     * Replaces files, durably, before it returns. A failure concerns its own file, whose content is then the old one, unless
+     * the very last step failed: a caller reads a failed file again to know.
+     */
+    public Outcome replace(Map<String, byte[]> contents) {
+        Map<String, FileStamp> stamps = new LinkedHashMap<>();
+        Map<String, IOException> failed = new LinkedHashMap<>();
+        contents.forEach((name, bytes) -> attempt(name, failed, () -> writeTemporary(name, bytes)));
+        contents.keySet().forEach(name -> {
+            if (!failed.containsKey(name)) {
+                attempt(name, failed, () -> stamps.put(name, moveIntoPlace(name)));
+            }
+        });
+        if (!stamps.isEmpty()) {
+            try {
+                forceFolder(folder);
+            } catch (IOException e) {
+                stamps.keySet().forEach(name -> failed.put(name, e));
+                stamps.clear();
+            }
+        }
+        return new Outcome(stamps, failed);
+    }
+
+    /** Removes files, durably. */
+    public void delete(Set<String> names) throws IOException {
+        for (String name : names) {
+            Files.deleteIfExists(path(name));
+        }
+        forceFolder(folder);
+    }
+
+    /** Renames a file that we cannot read, so that nothing overwrites it; says under which name it is kept. */
+    public Path setAside(String name) throws IOException {
+        Path broken = path(name).resolveSibling(name + suffix + ".broken");
+        for (int i = 2; Files.exists(broken, LinkOption.NOFOLLOW_LINKS); i++) {
+            broken = path(name).resolveSibling(name + suffix + ".broken." + i);
+        }
+        Files.move(path(name), broken);
+        forceFolder(folder);
+        return broken;
+    }
+
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    private static void attempt(String name, Map<String, IOException> failed, Step step) {
+        try {
+            step.run();
+        } catch (IOException e) {
+            failed.put(name, e);
+        }
+    }
+
+    private Path temporary(String name) {
+        return folder.resolve("." + name + suffix + TEMPORARY);
+    }
+
+    private void writeTemporary(String name, byte[] bytes) throws IOException {
+        Path temporary = temporary(name);
+        Files.deleteIfExists(temporary);
+        try (FileChannel channel = PrivateFiles.open(temporary,
+                EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE))) {
+            writeFully(channel, bytes);
+            channel.force(true);
+        } catch (IOException e) {
+            Files.deleteIfExists(temporary);
+            throw e;
+        }
+    }
+
+    private FileStamp moveIntoPlace(String name) throws IOException {
+        Files.move(temporary(name), path(name), StandardCopyOption.ATOMIC_MOVE);
+        return FileStamp.of(path(name));
+    }
+
+    static void writeFully(FileChannel channel, byte[] bytes) throws IOException {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        while (buffer.hasRemaining()) {
+            channel.write(buffer);
+        }
+    }
+
+    /** Replaces one file outside any folder of documents, with the same promise. */
+    public static void replaceFile(Path file, byte[] bytes) throws IOException {
+        Path temporary = file.resolveSibling("." + file.getFileName() + TEMPORARY);
+        Files.deleteIfExists(temporary);
+        try (FileChannel channel = PrivateFiles.open(temporary,
+                EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE))) {
+            writeFully(channel, bytes);
+            channel.force(true);
+        }
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+        Path folder = file.getParent();
+        if (folder != null) {
+            forceFolder(folder);
+        }
+    }
+
+    /** Makes renames in a folder durable, where the file system lets a folder be opened at all. */
+    static void forceFolder(Path folder) throws IOException {
+        FileChannel channel;
+        try {
+            channel = FileChannel.open(folder, StandardOpenOption.READ);
+        } catch (IOException _) {
+            return; // an in-memory file system, or one of another kind of machine: nothing to force
+        }
+        try (channel) {
+            channel.force(true);
+        }
+    }
+}
