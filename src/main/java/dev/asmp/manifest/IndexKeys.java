@@ -13,7 +13,9 @@ public final class IndexKeys {
     /** What only the index file holds: its format, the digest of the source, the end of an announce. */
     public static final String BOOKKEEPING = "x-asmp";
 
-    public static final Set<String> ALL = Set.of(SOURCE, LAST_SEEN, GENERATION, SYNC, STATUS, HOST, BOOKKEEPING);
+    /** Also those that an answer adds, since a whole answer may be posted back. */
+    public static final Set<String> ALL = Set.of(SOURCE, LAST_SEEN, GENERATION, SYNC, STATUS, HOST, BOOKKEEPING,
+            "healthy", "latency_ms", "last_check", "error");
 
     private IndexKeys() {}
 }
