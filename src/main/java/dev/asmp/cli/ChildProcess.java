@@ -7,13 +7,14 @@ import org.jspecify.annotations.Nullable;
 /** A command that runs in our place: with our input and output, our signals, and its status becomes ours. */
 final class ChildProcess {
     private final List<String> command;
-    private volatile @Nullable Process process;
+    private @Nullable Process process;
 
     ChildProcess(List<String> command) {
         this.command = List.copyOf(command);
     }
 
-    void start() {
+    /** Starts the command; a signal that comes meanwhile waits until there is somebody to pass it to. */
+    synchronized void start() {
         Signals.onAny(this::pass);
         try {
             process = new ProcessBuilder(command).inheritIO().start();
@@ -24,11 +25,14 @@ final class ChildProcess {
 
     /** Waits for the end; a command that died of a signal counts as 128 and the signal's number, as in a shell. */
     int waitFor() throws InterruptedException {
-        Process running = process;
+        Process running;
+        synchronized (this) {
+            running = process;
+        }
         return running == null ? Command.FAILED : running.waitFor();
     }
 
-    private void pass(String signal) {
+    private synchronized void pass(String signal) {
         Process running = process;
         boolean fromTerminal = signal.equals("INT") && Terminal.ofProcess().isBounded();
         if (running == null || fromTerminal) {

@@ -16,7 +16,6 @@ import dev.asmp.store.AppendLog;
 import dev.asmp.store.PrivateFiles;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.BindException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -125,18 +124,15 @@ public final class Daemon implements AutoCloseable {
     private void listen() throws StartFailure {
         try {
             api.start();
-        } catch (RuntimeException e) {
+        } catch (IOException e) {
             registry.close();
             ApiAddress address = profile.api();
-            throw new StartFailure(isBindFailure(e)
+            String reason = String.valueOf(e.getMessage());
+            throw new StartFailure(reason.contains("in use")
                     ? "port " + address.port() + " on " + address.host() + " is in use by another program; stop it, or"
                             + " set registry.api in host.yaml to another port"
-                    : "cannot listen on " + address.url() + ": " + e.getMessage());
+                    : "cannot listen on " + address.url() + ": " + reason);
         }
-    }
-
-    private static boolean isBindFailure(@Nullable Throwable e) {
-        return e != null && (e instanceof BindException || isBindFailure(e.getCause()));
     }
 
     private void scanFirst() {

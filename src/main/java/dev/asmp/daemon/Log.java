@@ -12,6 +12,9 @@ import java.util.logging.Logger;
 
 /** One line an event on standard error: with its time for a person, with its priority for the journal. */
 final class Log {
+    /** Says in several lines what the daemon says in one: that the address could not be had. */
+    private static final Logger SERVER_START = Logger.getLogger("io.helidon.webserver.LoomServer");
+
     private final PrintStream out;
     private final InstantSource clock;
     private final boolean journal;
@@ -44,6 +47,7 @@ final class Log {
     /** Brings what libraries log into the same lines, warnings and worse only. */
     void takeOverLibraryLogs() {
         LogManager.getLogManager().reset();
+        SERVER_START.setLevel(Level.OFF);
         Logger root = Logger.getLogger("");
         root.setLevel(Level.WARNING);
         root.addHandler(new Handler() {

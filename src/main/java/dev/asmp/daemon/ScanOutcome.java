@@ -6,11 +6,15 @@ import dev.asmp.document.Sequence;
 import dev.asmp.scan.ScanProblem;
 import dev.asmp.scan.ScanReport;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 
 /** What a scan did, as it is answered, printed and logged. */
 record ScanOutcome(int registered, int updated, int stale, List<ScanProblem> problems, List<Rivals.Conflict> conflicts,
         ScanReport.Effort effort, Duration took) {
+    ScanOutcome {
+        problems = problems.stream().sorted(Comparator.comparing(ScanProblem::path)).toList();
+    }
 
     int scanned() {
         return registered + updated;

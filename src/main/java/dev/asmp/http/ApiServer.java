@@ -17,6 +17,10 @@ import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http1.Http1Config;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -32,7 +36,7 @@ public final class ApiServer implements AutoCloseable {
     private final WebServer server;
     private final Routes routes = new Routes();
     private final Errors errors;
-    private final String host;
+    private final ApiAddress address;
     private volatile Guard guard;
 
     /** What the API answers from, and the two things it can ask of the daemon. */
@@ -46,8 +50,8 @@ public final class ApiServer implements AutoCloseable {
         new RegistryResource(sources.registry, this::url).addTo(routes);
         new HostResource(sources.registry, sources.discoveries, sources.profile, sources.scan, sources.reload)
                 .addTo(routes);
-        this.host = address.host();
-        this.server = WebServer.builder().host(address.host().replaceAll("[\\[\\]]", "")).port(address.port())
+        this.address = address;
+        this.server = WebServer.builder().host(bare(address.host())).port(address.port())
                 .shutdownHook(false).shutdownGracePeriod(Duration.ofSeconds(1))
                 .addProtocol(Http1Config.builder().maxHeadersSize(16 * 1024).maxPrologueLength(8 * 1024)
                         .sendKeepAliveHeader(false).build())
@@ -56,15 +60,31 @@ public final class ApiServer implements AutoCloseable {
                 .directHandlers(directHandlers()).routing(routing -> routing.any(this::handle)).build();
     }
 
-    /** Starts to listen and answer. */
-    public void start() {
+    /** Starts to listen and answer; a failure says why the address cannot be had. */
+    public void start() throws IOException {
         server.start();
+        if (!server.isRunning()) {
+            throw new BindException(whyNot());
+        }
         guard = new Guard(server.port());
+    }
+
+    /** The server only logs why it did not start; binding once more brings the reason to light. */
+    private String whyNot() {
+        try (ServerSocket socket = new ServerSocket(address.port(), 1, InetAddress.getByName(bare(address.host())))) {
+            return "the address is free again (" + socket.getLocalSocketAddress() + "); try once more";
+        } catch (IOException e) {
+            return String.valueOf(e.getMessage());
+        }
+    }
+
+    private static String bare(String host) {
+        return host.replace("[", "").replace("]", "");
     }
 
     /** The address at which clients find this server. */
     public String url() {
-        return "http://" + host + ":" + server.port();
+        return "http://" + address.host() + ":" + server.port();
     }
 
     /** All endpoints, as {@code METHOD /path}. */
@@ -134,7 +154,9 @@ public final class ApiServer implements AutoCloseable {
 
     private static DirectHandler.TransportResponse refused(DirectHandler.EventType event, Status status,
             String message) {
-        String reason = message == null || message.isBlank() ? status.reasonPhrase() : message;
+        String reason = event == DirectHandler.EventType.BAD_REQUEST && status.equals(Status.BAD_REQUEST_400)
+                ? "this is no valid request: look at its first line, its headers, its % escapes and its Host"
+                : message == null || message.isBlank() ? status.reasonPhrase() : message;
         ServerResponseHeaders headers = ServerResponseHeaders.create();
         headers.set(JSON).set(NOSNIFF).set(SAME_ORIGIN);
         return DirectHandler.TransportResponse.builder().status(status).headers(headers).keepAlive(event.keepAlive())

@@ -1,0 +1,165 @@
+package dev.asmp.http;
+
+import dev.asmp.TestClock;
+import dev.asmp.daemon.Daemon;
+import dev.asmp.daemon.StartFailure;
+import dev.asmp.document.Document;
+import dev.asmp.document.Json;
+import dev.asmp.document.Mapping;
+import dev.asmp.manifest.Environment;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
+
+/** A real daemon on a port of its own, with a clock that tests move, and a client to talk to it. */
+public final class RunningDaemon implements AutoCloseable {
+    private final Path folder;
+    private final TestClock clock;
+    private final ByteArrayOutputStream log = new ByteArrayOutputStream();
+    private final HttpClient client = HttpClient.newHttpClient();
+    private Daemon daemon;
+
+    /** An answer: its status, its body as text and as a document. */
+    public record Reply(int status, String text, HttpResponse<byte[]> response) {
+        public Document document() {
+            return Json.read(response.body());
+        }
+
+        public Mapping mapping() {
+            return (Mapping) document();
+        }
+
+        public String error() {
+            return String.valueOf(mapping().text("error"));
+        }
+    }
+
+    public RunningDaemon(Path folder, TestClock clock, String moreProfile) throws Exception {
+        this.folder = folder;
+        this.clock = clock;
+        Files.createDirectories(home());
+        Files.createDirectories(source());
+        Files.writeString(home().resolve("host.yaml"), """
+                asmp: "0.1"
+                kind: host
+                host_id: test-box
+                device_class: vm
+                shoe_size: 1.50
+                registry: {api: "http://127.0.0.1:0"}
+                discovery: {scan_paths: ["%s"], interval: 1h}
+                """.formatted(source()) + moreProfile);
+        this.daemon = started();
+    }
+
+    private Daemon started() throws StartFailure, InterruptedException {
+        Environment environment = new Environment(
+                Map.of("HOME", folder.toString(), "ASMP_HOME", home().toString()), FileSystems.getDefault());
+        PrintStream err = new PrintStream(log, true, StandardCharsets.UTF_8);
+        Daemon started = Daemon.start(environment, clock, err, err);
+        started.awaitFirstScan();
+        return started;
+    }
+
+    public void restart() throws Exception {
+        daemon.close();
+        daemon = started();
+    }
+
+    public Path home() {
+        return folder.resolve("home");
+    }
+
+    public Path source() {
+        return folder.resolve("src");
+    }
+
+    public Path index(String name) {
+        return home().resolve("services").resolve(name + ".asmp.yaml");
+    }
+
+    public Path write(String repository, String yaml) throws IOException {
+        Path manifest = source().resolve(repository).resolve("asmp.yaml");
+        Files.createDirectories(manifest.getParent());
+        return Files.writeString(manifest, yaml);
+    }
+
+    public String log() {
+        return log.toString(StandardCharsets.UTF_8);
+    }
+
+    public String url() {
+        return daemon.url();
+    }
+
+    public int port() {
+        return URI.create(url()).getPort();
+    }
+
+    public Reply get(String path) throws Exception {
+        return send("GET", path, new byte[0]);
+    }
+
+    public Reply post(String path) throws Exception {
+        return send("POST", path, new byte[0]);
+    }
+
+    public Reply announce(String yaml) throws Exception {
+        return send("POST", "/services/announce", yaml.getBytes(StandardCharsets.UTF_8), "Content-Type",
+                "application/yaml");
+    }
+
+    public Reply announceJson(String json) throws Exception {
+        return send("POST", "/services/announce", json.getBytes(StandardCharsets.UTF_8), "Content-Type",
+                "application/json");
+    }
+
+    public Reply send(String method, String path, byte[] body, String... headers) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url() + path)).method(method,
+                body.length == 0 ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofByteArray(body));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        HttpResponse<byte[]> response = client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+        return new Reply(response.statusCode(), new String(response.body(), StandardCharsets.UTF_8), response);
+    }
+
+    /** Waits for what a timer of the daemon will bring about. */
+    public void awaitUntil(Callable<Boolean> condition) throws Exception {
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (!condition.call()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("waited in vain; the log says:\n" + log());
+            }
+            LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+        }
+    }
+
+    /** Sends bytes as they are and returns all that comes back until the server closes. */
+    public String raw(String request) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    @Override
+    public void close() {
+        daemon.close();
+        client.close();
+    }
+}
