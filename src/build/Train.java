@@ -54,7 +54,7 @@ final class Train {
     }
 
     private void run() throws Exception {
-        Path manifest = world();
+        world();
         List<String> flags = new ArrayList<>(COMMON);
         flags.add("--enable-native-access=ALL-UNNAMED");
         Process server = start(flags, "server.aot", "dev.asmp.cli.Main", "serve");
@@ -65,7 +65,8 @@ final class Train {
             }
             List<String> clientFlags = new ArrayList<>(COMMON);
             clientFlags.add("-XX:TieredStopAtLevel=1");
-            finish(start(clientFlags, "client.aot", "dev.asmp.cli.Rehearsal", manifest.toString()));
+            clientFlags.add("-Djdk.includeInExceptions=hostInfoExclSocket");
+            finish(start(clientFlags, "client.aot", "dev.asmp.cli.Rehearsal"));
         } finally {
             server.destroy();
             finish(server);
@@ -74,9 +75,8 @@ final class Train {
     }
 
     /** A small machine to serve: a profile, a few manifests, an index to load. */
-    private Path world() throws IOException {
+    private void world() throws IOException {
         Path services = Files.createDirectories(home.resolve("services"));
-        Path manifest = home.resolve("asmp.yaml");
         for (int i = 0; i < 40; i++) {
             String yaml = """
                     asmp: "0.1"
@@ -91,7 +91,7 @@ final class Train {
                       - {protocol: http, host: 127.0.0.1, port: %d}
                     """.formatted(i == 0 ? "" : "-" + i, i, 7100 + i);
             Path repository = Files.createDirectories(home.resolve("repositories/r" + i));
-            Files.writeString(i == 0 ? manifest : i % 2 == 0 ? repository.resolve("asmp.yaml")
+            Files.writeString(i % 2 == 0 ? repository.resolve("asmp.yaml")
                     : services.resolve("rehearsal-" + i + ".asmp.yaml"), yaml);
         }
         Files.writeString(home.resolve("host.yaml"), """
@@ -102,7 +102,6 @@ final class Train {
                 registry: {api: "http://127.0.0.1:0"}
                 discovery: {scan_paths: [%s]}
                 """.formatted(home.resolve("repositories")));
-        return manifest;
     }
 
     private Process start(List<String> flags, String cache, String... words) throws IOException {

@@ -37,7 +37,9 @@ final class Outline {
             }
             case Sequence list -> {
                 out.append(list.items().isEmpty() ? " -\n" : "\n");
-                list.items().forEach(item -> item(item, indent));
+                for (Document item : list.items()) {
+                    item(item, indent);
+                }
             }
         }
     }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -44,7 +45,7 @@ final class RegistryClient {
     }
 
     Reply call(String method, String path, byte @Nullable [] body, @Nullable String contentType) throws IOException {
-        try (Socket socket = new Socket()) {
+        try (Socket socket = new Socket(Proxy.NO_PROXY)) { // else settings for proxies are read first
             socket.setTcpNoDelay(true);
             socket.connect(new InetSocketAddress(address(), port), CONNECT_MILLIS);
             socket.setSoTimeout(READ_MILLIS);

@@ -36,7 +36,9 @@ final class Table {
     private int[] widths() {
         int[] widths = new int[head.length];
         measure(head, widths);
-        rows.forEach(row -> measure(row, widths));
+        for (String[] row : rows) {
+            measure(row, widths);
+        }
         return widths;
     }
 

@@ -43,14 +43,22 @@ record Terminal(int columns, boolean colour) {
         return colour ? "\u001b[31m" + text + "\u001b[0m" : text;
     }
 
-    /** Text from a manifest on one line: nothing in it can steer a terminal. */
+    /** Text from a manifest on one line, its blanks run together: nothing in it can steer a terminal. */
     static String clean(String text) {
+        StringBuilder clean = new StringBuilder(text.length());
+        boolean blank = false;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (c < ' ' || c >= 0x7f) {
-                return ServiceName.printable(text.replaceAll("\\s+", " ").strip());
+            if (c == ' ' || (c >= '\t' && c <= '\r')) {
+                blank = !clean.isEmpty();
+            } else {
+                if (blank) {
+                    clean.append(' ');
+                }
+                blank = false;
+                clean.append(c);
             }
         }
-        return text;
+        return ServiceName.printable(clean.toString());
     }
 }

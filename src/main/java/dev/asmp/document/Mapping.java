@@ -1,5 +1,6 @@
 package dev.asmp.document;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -43,8 +44,13 @@ public record Mapping(SequencedMap<String, Document> fields) implements Document
         if (fields.get(key) instanceof Scalar scalar && !scalar.isNull()) {
             return List.of(scalar.text());
         }
-        return list(key).stream().filter(item -> item instanceof Scalar scalar && !scalar.isNull())
-                .map(item -> ((Scalar) item).text()).toList();
+        List<String> texts = new ArrayList<>();
+        for (Document item : list(key)) {
+            if (item instanceof Scalar scalar && !scalar.isNull()) {
+                texts.add(scalar.text());
+            }
+        }
+        return texts;
     }
 
     public boolean isEmpty() {

@@ -12,8 +12,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Where we are: the environment's variables and the file system in which their paths live. */
 public record Environment(Map<String, String> variables, FileSystem files) {
-    private static final Pattern VARIABLE = Pattern
-            .compile("\\$(?:\\{([A-Za-z_][A-Za-z0-9_]*)\\}|([A-Za-z_][A-Za-z0-9_]*))");
+    /** A variable in a path; in a class of its own, so that only who expands paths pays for it. */
+    private static final class Variable {
+        static final Pattern WRITTEN =
+                Pattern.compile("\\$(?:\\{([A-Za-z_][A-Za-z0-9_]*)\\}|([A-Za-z_][A-Za-z0-9_]*))");
+    }
 
     public Environment {
         variables = Map.copyOf(variables);
@@ -55,7 +58,7 @@ public record Environment(Map<String, String> variables, FileSystem files) {
         if (path.equals("~") || path.startsWith("~/")) {
             path = home() + path.substring(1);
         }
-        Matcher matcher = VARIABLE.matcher(path);
+        Matcher matcher = Variable.WRITTEN.matcher(path);
         StringBuilder expanded = new StringBuilder();
         while (matcher.find()) {
             String name = matcher.group(1) == null ? matcher.group(2) : matcher.group(1);

@@ -1,12 +1,10 @@
 package dev.asmp.manifest;
 
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The one rule about names. A name becomes a file name, so nothing that could leave a folder may be in it. */
 public final class ServiceName {
     public static final int MAX_LENGTH = 128;
-    private static final Pattern VALID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
 
     private ServiceName() {}
 
@@ -18,7 +16,7 @@ public final class ServiceName {
         if (name.length() > MAX_LENGTH) {
             return "is " + name.length() + " characters long; at most " + MAX_LENGTH + " are allowed";
         }
-        if (!VALID.matcher(name).matches()) {
+        if (!isWritten(name)) {
             return "'" + printable(name) + "' is not allowed: use letters, digits, '.', '_' and '-', and begin with a"
                     + " letter or digit";
         }
@@ -29,18 +27,35 @@ public final class ServiceName {
         return problemWith(name) == null;
     }
 
+    private static boolean isWritten(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            boolean letterOrDigit = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+            if (!letterOrDigit && (i == 0 || (c != '.' && c != '_' && c != '-'))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** The text with control characters written as escapes, so that an error message cannot steer a terminal. */
     public static String printable(String text) {
         StringBuilder out = new StringBuilder(text.length());
-        text.codePoints().forEach(c -> {
-            if (Character.isISOControl(c) || Character.getType(c) == Character.FORMAT
-                    || Character.getType(c) == Character.LINE_SEPARATOR
-                    || Character.getType(c) == Character.PARAGRAPH_SEPARATOR) {
-                out.append("\\u%04X".formatted(c));
+        for (int i = 0; i < text.length();) {
+            int c = text.codePointAt(i);
+            if (isUnprintable(c)) {
+                out.append("\\u").append("%04X".formatted(c));
             } else {
                 out.appendCodePoint(c);
             }
-        });
+            i += Character.charCount(c);
+        }
         return out.toString();
+    }
+
+    private static boolean isUnprintable(int c) {
+        int type = Character.getType(c);
+        return type == Character.CONTROL || type == Character.FORMAT || type == Character.LINE_SEPARATOR
+                || type == Character.PARAGRAPH_SEPARATOR || type == Character.SURROGATE;
     }
 }
