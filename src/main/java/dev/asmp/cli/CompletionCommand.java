@@ -1,16 +1,136 @@
 package dev.asmp.cli;
 
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+/**
+ * Writes the completion of the shells from what the commands say of themselves. Names and capabilities come from manifests,
+ * which anybody may have written: the scripts never let a shell expand them ({@code compgen -W} would).
+ */
 final class CompletionCommand implements Command {
+    private static final String BASH = """
+            # bash completion for asmp
+
+            # Offers those of the lines on standard input that begin with $1 and are plain words.
+            _asmp_offer() {
+                local line
+                while IFS= read -r line; do
+                    if [[ $line == "$1"* && $line != *[!A-Za-z0-9._-]* ]]; then
+                        COMPREPLY+=("$line")
+                    fi
+                done
+            }
+
+            _asmp_services() {
+                local name _
+                "$1" list 2> /dev/null < /dev/null | while read -r name _; do
+                    [[ $name == NAME ]] || printf '%s\\n' "$name"
+                done
+            }
+
+            _asmp() {
+                local asmp=${1/#\\~\\//$HOME/} word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
+                local verb="" options="" values="" i
+                COMPREPLY=()
+                for ((i = 1; i < COMP_CWORD; i++)); do
+                    case ${COMP_WORDS[i]} in
+                        --)
+                            if declare -F _command_offset > /dev/null; then
+                                _command_offset $((i + 1))
+                            elif ((i + 1 == COMP_CWORD)); then
+                                _asmp_offer "$word" < <(compgen -c -- "$word")
+                            else
+                                compopt -o default 2> /dev/null
+                            fi
+                            return ;;
+                        -*) ;;
+                        *) [[ -n $verb ]] || verb=${COMP_WORDS[i]} ;;
+                    esac
+                done
+                if [[ $word == = ]]; then
+                    word=""
+                elif [[ $before == = ]]; then
+                    before=${COMP_WORDS[COMP_CWORD-2]}
+                fi
+                case $verb in
+            @CASES@    esac
+                case " $values " in *" $before "*)
+                    case $before in
+                        --capability | -c | --provides)
+                            _asmp_offer "$word" < <("$asmp" caps 2> /dev/null < /dev/null) ;;
+                        --repo) compopt -o default 2> /dev/null ;;
+                    esac
+                    return ;;
+                esac
+                if [[ $word == -* ]]; then
+                    _asmp_offer "$word" < <(printf '%s\\n' $options --json --help)
+                    return
+                fi
+                case $verb in
+                    "" | help) _asmp_offer "$word" < <(printf '%s\\n' @NAMES@ help) ;;
+                    get) _asmp_offer "$word" < <(_asmp_services "$asmp") ;;
+                    announce) compopt -o default 2> /dev/null ;;
+                    completion) _asmp_offer "$word" < <(printf '%s\\n' bash zsh) ;;
+                esac
+            }
+            complete -F _asmp asmp
+            """;
+
+    private static final String ZSH = """
+            #compdef asmp
+            # zsh completion for asmp
+
+            _asmp_commands() {
+                local -a commands=(
+            @NAMES@    )
+                _describe -t commands command commands
+            }
+
+            _asmp_services() {
+                local -a lines=(${(f)"$("$asmp" list 2> /dev/null < /dev/null)"})
+                compadd -- ${${lines[2,-1]}%% *}
+            }
+
+            _asmp_capabilities() {
+                local -a lines=(${(f)"$("$asmp" caps 2> /dev/null < /dev/null)"})
+                compadd -- ${lines:#* *}
+            }
+
+            _asmp() {
+                local asmp=${${(Q)words[1]}/#\\~\\//$HOME/} curcontext=$curcontext state line
+                local -A opt_args
+                local -a common=('--json[answer as JSON]' '(-h --help)'{-h,--help}'[show help]')
+                _arguments -C $common '1: :_asmp_commands' '*:: :->operands' && return
+                [[ $state == operands ]] || return
+                local -i dashes=${words[(i)--]}
+                if (( dashes < CURRENT )); then
+                    shift dashes words
+                    (( CURRENT -= dashes ))
+                    _normal
+                    return
+                fi
+                case $words[1] in
+                    help) _arguments '1: :_asmp_commands' ;;
+            @CASES@    esac
+            }
+
+            if [[ ${funcstack[1]} == _asmp ]]; then
+                _asmp "$@"
+            elif (( $+functions[compdef] )); then
+                compdef _asmp asmp
+            fi
+            """;
+
     @Override
     public Spec spec() {
         return new Spec("completion", "bash|zsh", "print a script that completes commands and options in your shell",
                 List.of(),
                 List.of("asmp completion bash > ~/.local/share/bash-completion/completions/asmp",
-                        "asmp completion zsh > ~/.zsh/completions/_asmp   # a folder in $fpath"));
+                        "asmp completion zsh > ~/.zsh/completions/_asmp   # a folder in $fpath",
+                        "source <(asmp completion bash)                   # for this shell only; or zsh"));
     }
 
     @Override
@@ -25,68 +145,58 @@ final class CompletionCommand implements Command {
     }
 
     private static String bash() {
-        return """
-                # bash completion for asmp
-                _asmp() {
-                    local word="${COMP_WORDS[COMP_CWORD]}" previous="${COMP_WORDS[COMP_CWORD-1]}" words=""
-                    if [ "$COMP_CWORD" -eq 1 ]; then
-                        words="%s help --help"
-                    else
-                        case "$previous" in
-                            --capability|-c|--provides) words="$(asmp caps 2>/dev/null)" ;;
-                            *) case "${COMP_WORDS[1]}" in
-                %s            esac ;;
-                        esac
-                    fi
-                    COMPREPLY=($(compgen -W "$words" -- "$word"))
-                    if [ "${COMP_WORDS[1]}" = announce ] && [ "${word#-}" = "$word" ]; then
-                        COMPREPLY+=($(compgen -f -- "$word"))
-                    fi
-                }
-                complete -F _asmp asmp
-                """.formatted(String.join(" ", Commands.NAMES), cases("                "));
+        return BASH.replace("@NAMES@", String.join(" ", Commands.NAMES))
+                .replace("@CASES@", lines(spec -> spec.options().isEmpty() ? "" : bashCase(spec)));
+    }
+
+    private static String bashCase(Spec spec) {
+        String options = spec.options().stream().map(Option::name).collect(Collectors.joining(" "));
+        String values = spec.options().stream().filter(option -> !option.isFlag())
+                .flatMap(option -> Stream.of(option.name(), option.shortName())).filter(Objects::nonNull)
+                .collect(Collectors.joining(" "));
+        return "        " + spec.name() + ") options='" + options + "' values='" + values + "' ;;\n";
     }
 
     private static String zsh() {
-        return """
-                #compdef asmp
-                # zsh completion for asmp
-                _asmp() {
-                    local -a words_
-                    if (( CURRENT == 2 )); then
-                        words_=(%s help --help)
-                    else
-                        case "${words[CURRENT-1]}" in
-                            --capability|-c|--provides) words_=(${(f)"$(asmp caps 2>/dev/null)"}) ;;
-                            *) local words=${words[2]}
-                               local COMPLETE_WORDS=""
-                               case "$words" in
-                %s               esac
-                               words_=(${=COMPLETE_WORDS}) ;;
-                        esac
-                    fi
-                    compadd -- $words_
-                    [[ "${words[2]}" == announce ]] && _files
-                }
-                if [ "$funcstack[1]" = "_asmp" ]; then _asmp "$@"; else compdef _asmp asmp; fi
-                """.formatted(String.join(" ", Commands.NAMES),
-                cases("                   ").replace("words=", "COMPLETE_WORDS="));
+        return ZSH
+                .replace("@NAMES@",
+                        lines(spec -> "        " + quoted(spec.name() + ":" + spec.summary()) + "\n"))
+                .replace("@CASES@", lines(CompletionCommand::zshCase));
     }
 
-    /** One line for each command: the words that may follow it. */
-    private static String cases(String indent) {
-        return Commands.NAMES.stream().map(Commands::of).filter(command -> command != null).map(Command::spec)
-                .map(spec -> indent + spec.name() + ") words=\"" + words(spec) + "\" ;;\n")
-                .collect(Collectors.joining());
-    }
-
-    private static String words(Spec spec) {
+    private static String zshCase(Spec spec) {
+        String options = spec.options().stream().map(option -> " " + zshOption(option)).collect(Collectors.joining());
         String operands = switch (spec.name()) {
-            case "get" -> "$(asmp list 2>/dev/null | cut -d' ' -f1 | tail -n +2) ";
-            case "completion" -> "bash zsh ";
+            case "get" -> " '1: :_asmp_services'";
+            case "announce" -> " '1: :_files'";
+            case "completion" -> " '1: :(bash zsh)'";
+            case "todo" -> " '1:name: '";
             default -> "";
         };
-        return operands + Stream.concat(spec.options().stream().map(Option::name), Stream.of("--json", "--help"))
-                .collect(Collectors.joining(" "));
+        return "        " + spec.name() + ") _arguments $common" + options + operands + " ;;\n";
+    }
+
+    private static String zshOption(Option option) {
+        String help = "[" + option.help().replace("[", "\\[").replace("]", "\\]") + "]";
+        String value = switch (option.name()) {
+            case "--capability", "--provides" -> ": :_asmp_capabilities";
+            case "--repo" -> ":" + option.placeholder() + ":_files";
+            default -> option.isFlag() ? "" : ":" + option.placeholder() + ": ";
+        };
+        String equals = option.isFlag() ? "" : "=";
+        return option.shortName() == null
+                ? quoted(option.name() + equals + help + value)
+                : "'(" + option.shortName() + " " + option.name() + ")'{" + option.shortName() + "," + option.name()
+                        + equals + "}" + quoted(help + value);
+    }
+
+    private static String quoted(String text) {
+        return "'" + text.replace("'", "'\\''") + "'";
+    }
+
+    /** What a writer makes of each command, one after the other. */
+    private static String lines(Function<Spec, String> writer) {
+        return Commands.NAMES.stream().map(Commands::of).filter(Objects::nonNull).map(Command::spec).map(writer)
+                .collect(Collectors.joining());
     }
 }
