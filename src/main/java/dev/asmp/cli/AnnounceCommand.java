@@ -72,6 +72,11 @@ final class AnnounceCommand implements Command {
                     json ? "application/json" : "application/yaml");
         }
 
+        /** Whether the registry knows a service of this name and counts it as there. */
+        boolean isRegistered(String name) {
+            return "registered".equals(Session.mapping(session.get("/services/" + Urls.encode(name))).text("status"));
+        }
+
         private byte[] bytes() throws IOException {
             try {
                 return file.equals("-") ? System.in.readAllBytes() : Files.readAllBytes(Path.of(file));

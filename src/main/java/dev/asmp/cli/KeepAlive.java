@@ -8,11 +8,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Announces again and again: at a third of the time to live while the registry answers, and every second while it does not,
- * so that it knows of the service as soon as it is back.
+ * Announces again and again, at a third of the time to live; and looks every second whether the registry still knows the
+ * service, so that it is announced as soon as a registry that went away is back.
  */
 final class KeepAlive {
-    private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final Duration LOOK = Duration.ofSeconds(1);
 
     private final AnnounceCommand.Announcer announcer;
     private final Duration renewal;
@@ -21,6 +21,8 @@ final class KeepAlive {
     private String trouble = "";
     private boolean announced;
     private boolean waiting;
+    private String name = "";
+    private long lastRenewed;
 
     KeepAlive(AnnounceCommand.Announcer announcer, Duration renewal, PrintStream err) {
         this.announcer = announcer;
@@ -33,7 +35,7 @@ final class KeepAlive {
         Signals.onStop(_ -> stop.countDown());
         renew();
         if (!announced && !waiting) {
-            return Command.FAILED;
+            return Command.FAILED; // refused: it would be refused again
         }
         renewUntilStopped();
         return Command.DONE;
@@ -56,24 +58,38 @@ final class KeepAlive {
     }
 
     private void renewUntilStopped() throws InterruptedException {
-        while (!stop.await((announced ? renewal : RETRY).toMillis(), TimeUnit.MILLISECONDS)) {
-            renew();
+        while (!stop.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+            boolean due = System.nanoTime() - lastRenewed >= renewal.toNanos();
+            if (due || !announced || isForgotten()) {
+                renew();
+            }
+        }
+    }
+
+    /** Whether the registry went away, or came back without knowing the service. */
+    private boolean isForgotten() {
+        try {
+            return !announcer.isRegistered(name);
+        } catch (CommandFailure _) {
+            return true;
         }
     }
 
     private void renew() {
         try {
             Mapping entry = Session.mapping(announcer.announce());
+            name = String.valueOf(entry.text("name"));
             if (!announced) {
-                err.println("asmp: announced " + Terminal.clean(entry.text("name") + ", generation "
-                        + entry.text("generation")) + "; again every " + renewal.toMillis() / 1000.0 + " s");
+                err.println("asmp: announced " + Terminal.clean(name + ", generation " + entry.text("generation"))
+                        + "; again every " + renewal.toMillis() / 1000.0 + " s");
             }
+            lastRenewed = System.nanoTime();
             announced = true;
             waiting = false;
             trouble = "";
         } catch (CommandFailure | IOException e) {
             waiting = e instanceof RegistryFinder.NoRegistry;
-            announced &= !waiting;
+            announced = false;
             String message = String.valueOf(e.getMessage());
             if (!message.equals(trouble)) {
                 err.println("asmp: " + message + (waiting ? " (trying again every second)" : ""));

@@ -4,6 +4,7 @@ import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
 import dev.asmp.manifest.InvalidDocumentException;
 import dev.asmp.registry.Discoveries;
+import dev.asmp.registry.RefusedException;
 import dev.asmp.store.AppendLog;
 import dev.asmp.store.PrivateFiles;
 import java.io.IOException;
@@ -49,7 +50,7 @@ final class TodoCommand implements Command {
         try {
             Mapping recorded = new Discoveries(new AppendLog(file), InstantSource.system()).add(note);
             return done(Json.write(recorded), "no registry answers, so it is noted in " + file, session);
-        } catch (InvalidDocumentException e) {
+        } catch (InvalidDocumentException | RefusedException e) {
             throw new CommandFailure(String.valueOf(e.getMessage()));
         }
     }

@@ -140,7 +140,8 @@ public final class Daemon implements AutoCloseable {
             String paths = profile.scanPathsShown();
             ScanOutcome outcome = scans.scan();
             out.println(paths == null
-                    ? "nothing to scan: host.yaml names no scan_paths, and no usual place exists"
+                    ? "nothing to scan: set discovery.scan_paths in host.yaml (none of ~/repos*, ~/src, ~/code,"
+                            + " ~/projects, ~/dev is there, or the list is empty)"
                     : outcome.line() + " (" + paths + ")");
             out.flush();
         } catch (RuntimeException e) {

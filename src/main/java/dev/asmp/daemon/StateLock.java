@@ -42,7 +42,9 @@ final class StateLock implements AutoCloseable {
             channel.close();
             throw new StartFailure("another asmp daemon already serves " + stateFolder + holder(file));
         }
-        return new StateLock(channel, lock);
+        StateLock taken = new StateLock(channel, lock);
+        taken.write(null);
+        return taken;
     }
 
     private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
@@ -64,8 +66,12 @@ final class StateLock implements AutoCloseable {
         }
     }
 
-    /** Says who holds the lock and where it listens. */
+    /** Says where the holder of the lock listens. */
     void announce(String url) throws IOException {
+        write(url);
+    }
+
+    private void write(@Nullable String url) throws IOException {
         byte[] info = Json.write(Mapping.builder().put("pid", ProcessHandle.current().pid()).put("url", url).build());
         channel.truncate(0);
         channel.write(ByteBuffer.wrap(info), 0);

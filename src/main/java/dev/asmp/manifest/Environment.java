@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 public record Environment(Map<String, String> variables, FileSystem files) {
     /** A variable in a path; in a class of its own, so that only who expands paths pays for it. */
     private static final class Variable {
-        static final Pattern WRITTEN =
-                Pattern.compile("\\$(?:\\{([A-Za-z_][A-Za-z0-9_]*)\\}|([A-Za-z_][A-Za-z0-9_]*))");
+        static final Pattern WRITTEN = Pattern
+                .compile("\\$(?:\\{([A-Za-z_][A-Za-z0-9_]*)\\}|([A-Za-z_][A-Za-z0-9_]*))");
     }
 
     public Environment {

@@ -11,49 +11,66 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.EnumSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** Folders and files for their owner alone (and, where a folder already lets its group in, for that group). */
+/**
+ * Folders and files for their owner alone. The one exception is made by the owner of the machine: a folder of mode 2770 is
+ * meant for its group, and what is made in it is for that group too. The set-group-ID bit is the sign, because no umask sets
+ * it by accident.
+ */
 public final class PrivateFiles {
-    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
-    private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
-    private static final Set<PosixFilePermission> OTHERS = EnumSet.of(PosixFilePermission.OTHERS_READ,
-            PosixFilePermission.OTHERS_WRITE, PosixFilePermission.OTHERS_EXECUTE);
+    private static final Set<PosixFilePermission> OWNER_FOLDER = PosixFilePermissions.fromString("rwx------");
+    private static final Set<PosixFilePermission> GROUP_FOLDER = PosixFilePermissions.fromString("rwxrwx---");
+    private static final Set<PosixFilePermission> OWNER_FILE = PosixFilePermissions.fromString("rw-------");
+    private static final Set<PosixFilePermission> GROUP_FILE = PosixFilePermissions.fromString("rw-rw----");
+    private static final int SHARED = 02770;
 
     private PrivateFiles() {}
 
-    /** Creates a folder with mode 0700, or tightens it to that. */
+    /** Creates a folder with mode 0700, or tightens it to that; one for a group stays so, and so does what is made in it. */
     public static void makeFolder(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
             Path parent = folder.getParent();
             if (parent != null) {
                 Files.createDirectories(parent);
             }
-            Files.createDirectory(folder, attributes(folder, OWNER_ONLY));
-            return;
-        }
-        tighten(folder);
-    }
-
-    private static void tighten(Path folder) throws IOException {
-        PosixFileAttributeView view = Files.getFileAttributeView(folder, PosixFileAttributeView.class);
-        if (view != null && !view.readAttributes().permissions().equals(OWNER_ONLY)) {
-            view.setPermissions(OWNER_ONLY);
+            Files.createDirectory(folder, attributes(folder, isShared(parent) ? GROUP_FOLDER : OWNER_FOLDER));
+        } else if (!isShared(folder)) {
+            set(folder, OWNER_FOLDER);
         }
     }
 
-    /** Opens a file for its owner alone; one that others could read is tightened. */
+    /** Opens a file for its owner alone, or for the group that its folder is for; one that is open to more is tightened. */
     public static FileChannel open(Path file, Set<? extends OpenOption> options) throws IOException {
-        FileChannel channel = FileChannel.open(file, options, attributes(file, FILE));
-        if (!options.contains(StandardOpenOption.CREATE_NEW)) {
-            PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class,
-                    LinkOption.NOFOLLOW_LINKS);
-            if (view != null && view.readAttributes().permissions().stream().anyMatch(OTHERS::contains)) {
-                view.setPermissions(FILE);
+        boolean shared = isShared(file.getParent());
+        FileChannel channel = FileChannel.open(file, options, attributes(file, shared ? GROUP_FILE : OWNER_FILE));
+        boolean isAsMade = options.contains(StandardOpenOption.CREATE_NEW) && !shared;
+        if (!isAsMade) {
+            try {
+                set(file, shared ? GROUP_FILE : OWNER_FILE);
+            } catch (IOException e) {
+                if (!shared) {
+                    channel.close();
+                    throw e;
+                } // another member's file: its owner has set it
             }
         }
         return channel;
+    }
+
+    private static void set(Path path, Set<PosixFilePermission> permissions) throws IOException {
+        PosixFileAttributeView view = Files.getFileAttributeView(path, PosixFileAttributeView.class,
+                LinkOption.NOFOLLOW_LINKS);
+        if (view != null && !view.readAttributes().permissions().equals(permissions)) {
+            view.setPermissions(permissions);
+        }
+    }
+
+    private static boolean isShared(@Nullable Path folder) throws IOException {
+        return folder != null
+                && folder.getFileSystem().supportedFileAttributeViews().containsAll(Set.of("unix", "posix"))
+                && Files.getAttribute(folder, "unix:mode") instanceof Integer mode && (mode & 07777) == SHARED;
     }
 
     private static FileAttribute<?>[] attributes(Path path, Set<PosixFilePermission> permissions) {

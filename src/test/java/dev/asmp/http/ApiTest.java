@@ -40,8 +40,10 @@ class ApiTest {
     void anAnnounceIsAcknowledgedAndFound() throws Exception {
         RunningDaemon.Reply reply = daemon.announce(Manifests.yaml("mail", "1", "email.send"));
         assertEquals(201, reply.status(), reply.text());
-        assertEquals("{\"name\":\"mail\",\"host\":\"test-box\",\"generation\":1,\"status\":\"registered\",\"index_url\":\""
-                + daemon.url() + "/services/mail\"}", reply.text());
+        assertEquals(
+                "{\"name\":\"mail\",\"host\":\"test-box\",\"generation\":1,\"status\":\"registered\",\"index_url\":\""
+                        + daemon.url() + "/services/mail\"}",
+                reply.text());
         assertTrue(Files.exists(daemon.index("mail")));
         Mapping offer = only(daemon.get("/capabilities?provides=email.send"));
         assertEquals(List.of("name", "description", "kind", "provides", "endpoints", "repo", "source", "status", "sync",
@@ -60,11 +62,13 @@ class ApiTest {
     @Test
     void anEntryIsTheManifestThenTheRegistrysOwnKeysThenItsHealth() throws Exception {
         daemon.announce(Manifests.yaml("mail", "1.10"));
-        assertEquals("{\"asmp\":\"0.1\",\"kind\":\"service\",\"name\":\"mail\",\"description\":\"the mail of this machine\","
-                + "\"version\":\"1.10\",\"capabilities\":{\"provides\":[\"mail.use\"]},\"endpoints\":[{\"protocol\":\"http\","
-                + "\"host\":\"127.0.0.1\",\"port\":7100}],\"generation\":1,\"sync\":\"announce\",\"status\":\"registered\","
-                + "\"host\":\"test-box\",\"last_seen\":\"2026-11-20T10:00:00.000Z\",\"healthy\":null,\"latency_ms\":null,"
-                + "\"last_check\":null,\"error\":null}", daemon.get("/services/mail").text());
+        assertEquals(
+                "{\"asmp\":\"0.1\",\"kind\":\"service\",\"name\":\"mail\",\"description\":\"the mail of this machine\","
+                        + "\"version\":\"1.10\",\"capabilities\":{\"provides\":[\"mail.use\"]},\"endpoints\":[{\"protocol\":\"http\","
+                        + "\"host\":\"127.0.0.1\",\"port\":7100}],\"generation\":1,\"sync\":\"announce\",\"status\":\"registered\","
+                        + "\"host\":\"test-box\",\"last_seen\":\"2026-11-20T10:00:00.000Z\",\"healthy\":null,\"latency_ms\":null,"
+                        + "\"last_check\":null,\"error\":null}",
+                daemon.get("/services/mail").text());
     }
 
     @Test
@@ -86,8 +90,10 @@ class ApiTest {
     @Test
     void healthCountsAndAssumesNothing() throws Exception {
         daemon.announce(Manifests.yaml("mail", "1"));
-        assertEquals("{\"status\":\"ok\",\"host\":\"test-box\",\"total\":1,\"healthy\":0,\"unhealthy\":0,\"unchecked\":1,"
-                + "\"stale\":0,\"checked_at\":null}", daemon.get("/health").text());
+        assertEquals(
+                "{\"status\":\"ok\",\"host\":\"test-box\",\"total\":1,\"healthy\":0,\"unhealthy\":0,\"unchecked\":1,"
+                        + "\"stale\":0,\"checked_at\":null}",
+                daemon.get("/health").text());
     }
 
     @Test

@@ -64,15 +64,19 @@ class HostileTest {
                 Arguments.of(manifest("\"name\":\"a\\u0000\""), "'a\\u0000' is not allowed"),
                 Arguments.of(manifest("\"name\":\"a\\u001b[31m\""), "'a\\u001B[31m' is not allowed"),
                 Arguments.of(manifest("\"name\":\"" + "a".repeat(129) + "\""), "129 characters long"),
-                Arguments.of("{\"asmp\":\"0.2\",\"kind\":\"service\",\"name\":\"x\",\"capabilities\":{\"provides\":[\"a\"]}}",
+                Arguments.of(
+                        "{\"asmp\":\"0.2\",\"kind\":\"service\",\"name\":\"x\",\"capabilities\":{\"provides\":[\"a\"]}}",
                         "version '0.2' is not supported"),
                 Arguments.of("{\"asmp\":\"0.1\",\"kind\":\"service\",\"name\":\"x\",\"capabilities\":[\"a\"]}",
                         "capabilities: must be a mapping"),
-                Arguments.of("{\"asmp\":\"0.1\",\"kind\":\"service\",\"name\":\"x\",\"capabilities\":{\"provides\":\"a\"}}",
+                Arguments.of(
+                        "{\"asmp\":\"0.1\",\"kind\":\"service\",\"name\":\"x\",\"capabilities\":{\"provides\":\"a\"}}",
                         "capabilities.provides: must be a list"),
-                Arguments.of("{\"asmp\":\"0.1\",\"kind\":\"service\",\"name\":\"x\",\"capabilities\":{\"provides\":[1]}}",
+                Arguments.of(
+                        "{\"asmp\":\"0.1\",\"kind\":\"service\",\"name\":\"x\",\"capabilities\":{\"provides\":[1]}}",
                         "capabilities.provides[0]: must be text"),
-                Arguments.of("{\"asmp\":\"0.1\",\"kind\":\"service\",\"name\":\"x\",\"capabilities\":{\"provides\":[]}}",
+                Arguments.of(
+                        "{\"asmp\":\"0.1\",\"kind\":\"service\",\"name\":\"x\",\"capabilities\":{\"provides\":[]}}",
                         "at least one capability"));
     }
 
@@ -119,8 +123,8 @@ class HostileTest {
     @Test
     void bytesThatAreNotUtf8AreRefusedWithTheirPlace() throws Exception {
         byte[] latin = "{\"name\":\n \"M\u00fcller\"}".getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
-        RunningDaemon.Reply reply =
-                daemon.send("POST", "/services/announce", latin, "Content-Type", "application/json");
+        RunningDaemon.Reply reply = daemon.send("POST", "/services/announce", latin, "Content-Type",
+                "application/json");
         assertEquals(400, reply.status());
         assertTrue(reply.error().contains("line 2, column 4: not UTF-8"), reply.text());
     }
@@ -172,7 +176,8 @@ class HostileTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"Host: evil.example", "Host: evil.example:PORT", "Host: 127.0.0.1", "Host: 127.0.0.1:1",
-            "Host: 127.0.0.1.evil.example:PORT", "Host: 0.0.0.0:PORT", "Host: 127.0.0.1:PORT\r\nOrigin: http://evil.example",
+            "Host: 127.0.0.1.evil.example:PORT", "Host: 0.0.0.0:PORT",
+            "Host: 127.0.0.1:PORT\r\nOrigin: http://evil.example",
             "Host: 127.0.0.1:PORT\r\nOrigin: null", "Host: 127.0.0.1:PORT\r\nOrigin: http://127.0.0.1:1",
             "Host: 127.0.0.1:PORT\r\nOrigin: https://127.0.0.1:PORT",
             "Host: 127.0.0.1:PORT\r\nSec-Fetch-Site: cross-site"})

@@ -39,8 +39,8 @@ class FullDiskTest {
         try (Registry registry = open()) {
             announce(registry, "mail", "1");
             int fitted = fill(registry);
-            RefusedException refused =
-                    assertThrows(RefusedException.class, () -> announce(registry, "mail", "2".repeat(1_000)));
+            RefusedException refused = assertThrows(RefusedException.class,
+                    () -> announce(registry, "mail", "2".repeat(1_000)));
             assertEquals(RefusedException.Reason.UNAVAILABLE, refused.reason());
             assertEquals(1, generation(registry, "mail"));
             assertNull(registry.catalog().find("filler-" + fitted));
@@ -77,8 +77,7 @@ class FullDiskTest {
     @Test
     void aNoteThatDoesNotFitIsRefusedAndTheFileStaysWhole() throws IOException {
         Files.createDirectories(home);
-        Discoveries discoveries =
-                new Discoveries(new AppendLog(home.resolve(Discoveries.FILE)), TestClock.somewhen());
+        Discoveries discoveries = new Discoveries(new AppendLog(home.resolve(Discoveries.FILE)), TestClock.somewhen());
         int written = 0;
         RefusedException refused = null;
         while (refused == null) {

@@ -138,7 +138,8 @@ class RegistryTest {
         void aScanInWhichNothingChangedWritesNoFile() throws IOException {
             sight("mail", "1", "one");
             Object before = Files.getLastModifiedTime(file("mail"));
-            Object key = Files.readAttributes(file("mail"), java.nio.file.attribute.BasicFileAttributes.class).fileKey();
+            Object key = Files.readAttributes(file("mail"), java.nio.file.attribute.BasicFileAttributes.class)
+                    .fileKey();
             sight("mail", "1", "one");
             registry.seen(clock.instant(), List.of());
             assertEquals(before, Files.getLastModifiedTime(file("mail")));
@@ -165,7 +166,8 @@ class RegistryTest {
             registry.announce(new Claim.Announcement(Manifests.of("mail", "2", "email.read", "fax.send"), null));
             assertEquals("[]", json(registry.catalog().offersJson("email.send")));
             assertTrue(json(registry.catalog().offersJson("fax.send")).contains("\"name\":\"mail\""));
-            assertEquals("{\"capabilities\":[\"email.read\",\"fax.send\"]}", json(registry.catalog().capabilitiesJson()));
+            assertEquals("{\"capabilities\":[\"email.read\",\"fax.send\"]}",
+                    json(registry.catalog().capabilitiesJson()));
         }
 
         @Test
