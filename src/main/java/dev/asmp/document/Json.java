@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** JSON in and out, token by token: numbers keep their digits, keys their order. */
 public final class Json {
@@ -22,6 +23,9 @@ public final class Json {
             .maxStringLength(Limits.CHARACTERS).maxNameLength(Limits.ENTRY_BYTES).build())
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES).disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             .build();
+
+    /** What Jackson adds about its own settings where it names the beginning of what stayed open. */
+    private static final Pattern START_MARKER = Pattern.compile(" \\(start marker at \\[.*\\]\\)");
 
     private Json() {}
 
@@ -100,13 +104,9 @@ public final class Json {
     /** The text of a token; half a surrogate pair, which only an escape can smuggle in, is no text. */
     private static String unicode(JsonParser parser) throws IOException {
         String text = parser.getText();
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
-                i++;
-            } else if (Character.isSurrogate(c)) {
-                throw at(parser, "the escape \\u%04X is half a character".formatted((int) c));
-            }
+        int half = Utf8.halfCharacter(text);
+        if (half >= 0) {
+            throw at(parser, Utf8.describeHalf(half));
         }
         return text;
     }
@@ -141,7 +141,7 @@ public final class Json {
 
     private static MalformedDocumentException at(JsonParser parser, String problem) {
         JsonLocation place = parser.currentTokenLocation();
-        return new MalformedDocumentException(problem, line(place), column(place));
+        return new MalformedDocumentException(oneLine(problem), line(place), column(place));
     }
 
     private static int line(JsonLocation location) {
@@ -153,7 +153,7 @@ public final class Json {
     }
 
     private static String oneLine(String message) {
-        String line = message.replaceAll("\\s+", " ").strip();
+        String line = START_MARKER.matcher(message).replaceAll("").replaceAll("\\s+", " ").strip();
         return line.length() > 300 ? line.substring(0, 300) + "…" : line;
     }
 }

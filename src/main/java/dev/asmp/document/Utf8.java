@@ -24,16 +24,34 @@ final class Utf8 {
         return byteOrderMark ? out.subSequence(1, out.length()).toString() : out.toString();
     }
 
+    /** The first half of a surrogate pair that stands alone, or -1: what has one is no text. */
+    static int halfCharacter(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
+                i++;
+            } else if (Character.isSurrogate(c)) {
+                return c;
+            }
+        }
+        return -1;
+    }
+
+    static String describeHalf(int half) {
+        return "the escape \\u%04X is half a character".formatted(half);
+    }
+
     private static MalformedDocumentException notUtf8(byte[] bytes, int position) {
         int line = 1;
-        int lineStart = 0;
+        int column = 1;
         for (int i = 0; i < position; i++) {
             if (bytes[i] == '\n') {
                 line++;
-                lineStart = i + 1;
+                column = 1;
+            } else if ((bytes[i] & 0xC0) != 0x80) { // the rest of a character counts with its first byte
+                column++;
             }
         }
-        return new MalformedDocumentException("not UTF-8 (byte 0x%02X)".formatted(bytes[position]), line,
-                position - lineStart + 1);
+        return new MalformedDocumentException("not UTF-8 (byte 0x%02X)".formatted(bytes[position]), line, column);
     }
 }

@@ -20,7 +20,7 @@ public final class Yaml {
 
     /** Writes a document in block style, one key a line, so that a person can read and edit it. */
     public static String write(Document document) {
-        return new YamlWriter().write(document);
+        return new YamlWriter(document).write();
     }
 
     /** Resolves a plain scalar: a JSON number, or YAML 1.2's true, false and null; all else is text. */

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.common.SpecVersion;
 import org.snakeyaml.engine.v2.events.AliasEvent;
 import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.events.MappingStartEvent;
@@ -18,6 +19,7 @@ import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.ReaderException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlVersionException;
 import org.snakeyaml.engine.v2.parser.ParserImpl;
 import org.snakeyaml.engine.v2.scanner.StreamReader;
 
@@ -45,6 +47,10 @@ final class YamlReader {
             return readStream();
         } catch (ReaderException e) {
             throw unprintable(e);
+        } catch (YamlVersionException e) {
+            SpecVersion asked = e.getSpecVersion();
+            throw new MalformedDocumentException(
+                    "YAML " + asked.getMajor() + "." + asked.getMinor() + " is not supported", 1, 1);
         } catch (MarkedYamlEngineException e) {
             throw at(e.getProblemMark().or(e::getContextMark), messageOf(e));
         } catch (YamlEngineException e) {
@@ -97,6 +103,7 @@ final class YamlReader {
     }
 
     private Scalar scalar(ScalarEvent event) {
+        refuseHalfCharacter(event);
         budget.chargeNode(event.getValue().length(), line(event), column(event));
         return resolve(event);
     }
@@ -130,6 +137,7 @@ final class YamlReader {
         Event event = parser.next();
         refuseTag(event);
         if (event instanceof ScalarEvent scalar) {
+            refuseHalfCharacter(scalar);
             budget.chargeKey(scalar.getValue().length(), line(event), column(event));
             scalar.getAnchor().ifPresent(anchor -> anchors.put(anchor.getValue(), new Anchored(resolve(scalar),
                     new Budget.Spent(1, scalar.getValue().length()), 0)));
@@ -171,6 +179,14 @@ final class YamlReader {
         });
     }
 
+    /** Only an escape can smuggle in half a surrogate pair, which no UTF-8 could carry out again. */
+    private static void refuseHalfCharacter(ScalarEvent event) {
+        int half = Utf8.halfCharacter(event.getValue());
+        if (half >= 0) {
+            throw at(event.getStartMark(), Utf8.describeHalf(half));
+        }
+    }
+
     private static String messageOf(MarkedYamlEngineException e) {
         String problem = e.getProblem() == null ? "not valid YAML" : e.getProblem();
         return oneLine(e.getContext() == null ? problem : e.getContext() + ": " + problem);
@@ -185,13 +201,13 @@ final class YamlReader {
         String before = source.substring(0, source.offsetByCodePoints(0, Math.min(e.getPosition(),
                 source.codePointCount(0, source.length()))));
         int line = 1 + (int) before.chars().filter(c -> c == '\n').count();
-        int column = before.length() - before.lastIndexOf('\n');
+        int column = before.codePointCount(before.lastIndexOf('\n') + 1, before.length()) + 1;
         return new MalformedDocumentException(
                 "the character U+%04X is not allowed in YAML".formatted(e.getCodePoint()), line, column);
     }
 
     private static MalformedDocumentException at(Optional<Mark> mark, String problem) {
-        return new MalformedDocumentException(problem, mark.map(m -> m.getLine() + 1).orElse(0),
+        return new MalformedDocumentException(oneLine(problem), mark.map(m -> m.getLine() + 1).orElse(0),
                 mark.map(m -> m.getColumn() + 1).orElse(0));
     }
 

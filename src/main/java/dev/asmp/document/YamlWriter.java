@@ -24,13 +24,34 @@ final class YamlWriter implements StreamDataWriter {
     /** Deeper than this, lists and mappings are written in one line, so that indentation cannot multiply a file's size. */
     private static final int BLOCK_DEPTH = 12;
     private static final ImplicitTuple NO_TAG = new ImplicitTuple(true, true);
-    private static final DumpSettings SETTINGS = DumpSettings.builder().setIndent(2).setIndicatorIndent(2)
-            .setIndentWithIndicator(true).setWidth(110).setDefaultFlowStyle(FlowStyle.BLOCK).build();
+    private static final DumpSettings READABLE = settings(110);
+    /** The emitter breaks a line that is too wide and indents the next by all the levels: deep lines are not broken. */
+    private static final DumpSettings UNBROKEN = settings(Integer.MAX_VALUE);
 
     private final StringBuilder out = new StringBuilder(1024);
-    private final Emitter emitter = new Emitter(SETTINGS, this);
+    private final Document document;
+    private final Emitter emitter;
 
-    String write(Document document) {
+    YamlWriter(Document document) {
+        this.document = document;
+        emitter = new Emitter(deeperThan(BLOCK_DEPTH, document) ? UNBROKEN : READABLE, this);
+    }
+
+    private static DumpSettings settings(int width) {
+        return DumpSettings.builder().setIndent(2).setIndicatorIndent(2).setIndentWithIndicator(true).setWidth(width)
+                .setDefaultFlowStyle(FlowStyle.BLOCK).build();
+    }
+
+    private static boolean deeperThan(int levels, Document node) {
+        return switch (node) {
+            case Scalar _ -> false;
+            case Sequence list -> levels == 0 || list.items().stream().anyMatch(item -> deeperThan(levels - 1, item));
+            case Mapping mapping ->
+                levels == 0 || mapping.fields().values().stream().anyMatch(value -> deeperThan(levels - 1, value));
+        };
+    }
+
+    String write() {
         emitter.emit(new StreamStartEvent());
         emitter.emit(new DocumentStartEvent(false, Optional.empty(), Map.of()));
         emit(document, 1);
@@ -42,8 +63,8 @@ final class YamlWriter implements StreamDataWriter {
     private void emit(@Nullable Document node, int depth) {
         FlowStyle style = depth > BLOCK_DEPTH ? FlowStyle.FLOW : FlowStyle.BLOCK;
         switch (node) {
-            case null -> scalar(Scalar.NULL);
-            case Scalar scalar -> scalar(scalar);
+            case null -> scalar(Scalar.NULL, depth);
+            case Scalar scalar -> scalar(scalar, depth);
             case Sequence sequence -> {
                 emitter.emit(new SequenceStartEvent(Optional.empty(), Optional.empty(), true,
                         sequence.items().isEmpty() ? FlowStyle.FLOW : style));
@@ -54,7 +75,7 @@ final class YamlWriter implements StreamDataWriter {
                 emitter.emit(new MappingStartEvent(Optional.empty(), Optional.empty(), true,
                         mapping.isEmpty() ? FlowStyle.FLOW : style));
                 mapping.fields().forEach((key, value) -> {
-                    scalar(Scalar.text(key));
+                    scalar(Scalar.text(key), depth);
                     emit(value, depth + 1);
                 });
                 emitter.emit(new MappingEndEvent());
@@ -62,19 +83,30 @@ final class YamlWriter implements StreamDataWriter {
         }
     }
 
-    private void scalar(Scalar scalar) {
-        emitter.emit(new ScalarEvent(Optional.empty(), Optional.empty(), NO_TAG, scalar.text(), style(scalar)));
+    private void scalar(Scalar scalar, int depth) {
+        // Nothing at all is null in block style only; within a line it would come out as an empty text.
+        boolean unseen = scalar.isNull() && scalar.text().isEmpty() && depth > BLOCK_DEPTH;
+        emitter.emit(new ScalarEvent(Optional.empty(), Optional.empty(), NO_TAG, unseen ? "null" : scalar.text(),
+                style(scalar)));
     }
 
     private static ScalarStyle style(Scalar scalar) {
         if (scalar.kind() != Scalar.Kind.TEXT) {
             return ScalarStyle.PLAIN;
         }
+        if (scalar.text().chars().anyMatch(YamlWriter::isUnseen)) {
+            return ScalarStyle.DOUBLE_QUOTED;
+        }
         if (scalar.text().indexOf('\n') >= 0) {
             return ScalarStyle.LITERAL;
         }
         boolean plainIsText = Yaml.plain(scalar.text()).kind() == Scalar.Kind.TEXT;
         return plainIsText ? ScalarStyle.PLAIN : ScalarStyle.DOUBLE_QUOTED;
+    }
+
+    /** Whether a character would be lost, or taken for a line's end, where it is not escaped. */
+    private static boolean isUnseen(int c) {
+        return (Character.isISOControl(c) && c != '\n' && c != '\t') || c == '\u2028' || c == '\u2029' || c == '\uFEFF';
     }
 
     @Override

@@ -66,10 +66,14 @@ final class Check {
 
     List<String> texts(Mapping parent, String field) {
         Document document = parent.get(last(field));
-        if (document != null && parent.texts(last(field)).isEmpty() && !parent.list(last(field)).isEmpty()) {
-            add(field, "must be a list of texts");
-        } else if (document instanceof Mapping) {
+        if (document instanceof Mapping) {
             add(field, "must be a list of texts, but is " + document.kindName());
+        }
+        List<Document> items = parent.list(last(field));
+        for (int i = 0; i < items.size(); i++) {
+            if (!(items.get(i) instanceof Scalar scalar) || scalar.isNull()) {
+                add(field + "[" + i + "]", "must be text (in quotes, if it is '~'), but is " + items.get(i).kindName());
+            }
         }
         return parent.texts(last(field));
     }
@@ -77,7 +81,7 @@ final class Check {
     /** Reads a value that may be absent or null; a failed reading is noted and counts as absent. */
     <T> @Nullable T value(Mapping parent, String field, Function<Document, T> read) {
         Document document = parent.get(last(field));
-        if (document == null || document.equals(Scalar.NULL)) {
+        if (document == null || isAbsent(document)) {
             return null;
         }
         try {
@@ -86,6 +90,11 @@ final class Check {
             add(field, String.valueOf(e.getMessage()));
             return null;
         }
+    }
+
+    /** Whether a key is missing or has nothing behind it, as where all that it held is commented out. */
+    static boolean isAbsent(@Nullable Document document) {
+        return document == null || (document instanceof Scalar scalar && scalar.isNull());
     }
 
     private static String shown(Document document) {

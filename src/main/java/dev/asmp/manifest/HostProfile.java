@@ -86,7 +86,7 @@ public record HostProfile(Mapping document, String hostId, ApiAddress api, Path 
     }
 
     private static Discovery discovery(Mapping discovery, Environment environment, Check check) {
-        List<ScanPath> paths = discovery.get("scan_paths") == null
+        List<ScanPath> paths = Check.isAbsent(discovery.get("scan_paths"))
                 ? usualPlaces(environment)
                 : check.texts(discovery, "discovery.scan_paths").stream()
                         .map(written -> ScanPath.of(written, environment)).toList();
@@ -113,7 +113,7 @@ public record HostProfile(Mapping document, String hostId, ApiAddress api, Path 
 
     private static Mapping block(Mapping document, String key, Check check) {
         Document block = document.get(key);
-        if (block != null && !(block instanceof Mapping) && !block.equals(Scalar.NULL)) {
+        if (block != null && !(block instanceof Mapping) && !Check.isAbsent(block)) {
             check.add(key, "must be a mapping of keys, but is " + block.kindName());
         }
         return document.mapping(key);

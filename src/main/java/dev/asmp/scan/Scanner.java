@@ -16,11 +16,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ForkJoinPool;
 import org.jspecify.annotations.Nullable;
 
@@ -89,7 +90,10 @@ public final class Scanner {
         private final Instant now;
         private final Map<Path, Remembered> seen = new HashMap<>();
         private final Map<Path, Found> found = new LinkedHashMap<>();
-        private final List<ScanProblem> problems = new ArrayList<>();
+        /** Scan paths may overlap: what is wrong below both of them is said once. */
+        private final Set<ScanProblem> problems = new LinkedHashSet<>();
+        /** Files that were not even read; a link that leads out of one scan path may lie inside another. */
+        private final Map<Path, ScanProblem> unusable = new LinkedHashMap<>();
         private int read;
         private int parsed;
         private int folders;
@@ -150,10 +154,11 @@ public final class Scanner {
                 if (last != null && last.settled && last.stamp.equals(manifestFile.stamp())) {
                     return keep(file, root, last, null);
                 }
+                Content content = manifestFile.read();
                 read++;
-                return examine(file, root, manifestFile.read(), last);
+                return examine(file, root, content, last);
             } catch (Unusable e) {
-                problems.add(ScanProblem.manifest(file, String.valueOf(e.getMessage())));
+                unusable.put(file, ScanProblem.manifest(file, String.valueOf(e.getMessage())));
                 return false;
             }
         }
@@ -182,6 +187,7 @@ public final class Scanner {
 
         private boolean keep(Path file, Path root, Remembered now, @Nullable Manifest manifest) {
             seen.put(file, now);
+            unusable.remove(file);
             if (now.name == null) {
                 problems.add(ScanProblem.manifest(file, String.valueOf(now.problem)));
                 return false;
@@ -191,8 +197,9 @@ public final class Scanner {
         }
 
         ScanReport report() {
+            problems.addAll(unusable.values());
             int manifests = found.size() + (int) problems.stream().filter(ScanProblem::skippedManifest).count();
-            return new ScanReport(List.copyOf(found.values()), problems,
+            return new ScanReport(List.copyOf(found.values()), List.copyOf(problems),
                     new ScanReport.Effort(manifests, read, parsed, folders));
         }
     }

@@ -83,7 +83,7 @@ final class Walk {
                 if (depth < maxDepth) {
                     ForkJoinTask.invokeAll(list());
                 } else {
-                    note(exists(MANIFEST), isFolder(folder.resolve(INFRA)));
+                    note(exists(MANIFEST), !passedBy(INFRA) && isFolder(folder.resolve(INFRA)));
                 }
             } catch (NoSuchFileException | NotDirectoryException _) {
                 // Gone since its parent was listed: nothing is there to find.

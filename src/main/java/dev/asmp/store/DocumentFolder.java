@@ -100,7 +100,7 @@ public final class DocumentFolder {
     public Outcome replace(Map<String, byte[]> contents) {
         Map<String, FileStamp> stamps = new LinkedHashMap<>();
         Map<String, IOException> failed = new LinkedHashMap<>();
-        contents.forEach((name, bytes) -> attempt(name, failed, () -> writeTemporary(name, bytes)));
+        contents.forEach((name, bytes) -> attempt(name, failed, () -> writeForced(temporary(name), bytes)));
         contents.keySet().forEach(name -> {
             if (!failed.containsKey(name)) {
                 attempt(name, failed, () -> stamps.put(name, moveIntoPlace(name)));
@@ -152,22 +152,39 @@ public final class DocumentFolder {
         return folder.resolve("." + name + suffix + TEMPORARY);
     }
 
-    private void writeTemporary(String name, byte[] bytes) throws IOException {
-        Path temporary = temporary(name);
+    private FileStamp moveIntoPlace(String name) throws IOException {
+        move(temporary(name), path(name));
+        return FileStamp.of(path(name));
+    }
+
+    private static void writeForced(Path temporary, byte[] bytes) throws IOException {
         Files.deleteIfExists(temporary);
         try (FileChannel channel = PrivateFiles.open(temporary,
                 EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE))) {
             writeFully(channel, bytes);
             channel.force(true);
         } catch (IOException e) {
-            Files.deleteIfExists(temporary);
+            discard(temporary, e);
             throw e;
         }
     }
 
-    private FileStamp moveIntoPlace(String name) throws IOException {
-        Files.move(temporary(name), path(name), StandardCopyOption.ATOMIC_MOVE);
-        return FileStamp.of(path(name));
+    private static void move(Path temporary, Path file) throws IOException {
+        try {
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            discard(temporary, e);
+            throw e;
+        }
+    }
+
+    /** Removes what will not be used; a failure to do so is told with the one that came first. */
+    private static void discard(Path temporary, IOException why) {
+        try {
+            Files.deleteIfExists(temporary);
+        } catch (IOException e) {
+            why.addSuppressed(e);
+        }
     }
 
     static void writeFully(FileChannel channel, byte[] bytes) throws IOException {
@@ -180,13 +197,8 @@ public final class DocumentFolder {
     /** Replaces one file outside any folder of documents, with the same promise. */
     public static void replaceFile(Path file, byte[] bytes) throws IOException {
         Path temporary = file.resolveSibling("." + file.getFileName() + TEMPORARY);
-        Files.deleteIfExists(temporary);
-        try (FileChannel channel = PrivateFiles.open(temporary,
-                EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE))) {
-            writeFully(channel, bytes);
-            channel.force(true);
-        }
-        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+        writeForced(temporary, bytes);
+        move(temporary, file);
         Path folder = file.getParent();
         if (folder != null) {
             forceFolder(folder);

@@ -1,0 +1,134 @@
+package dev.asmp;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import dev.asmp.document.Document;
+import java.io.IOException;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassModel;
+import java.lang.classfile.constantpool.MemberRefEntry;
+import java.lang.classfile.constantpool.Utf8Entry;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Imports point down the staircase only: the compiled classes are compared with the table of what may lean on what. */
+class ArchitectureTest {
+    private static final Map<String, Set<String>> ALLOWED = Map.of("document", Set.of(), "manifest",
+            Set.of("document"), "scan", Set.of("manifest", "document"), "store", Set.of("document"), "registry",
+            Set.of("manifest", "store", "document"), "http", Set.of("registry", "manifest", "document"), "daemon",
+            Set.of("http", "registry", "scan", "store", "manifest", "document"), "cli",
+            Set.of("daemon", "registry", "store", "manifest", "document"));
+    private static final Map<String, String> LIBRARIES = Map.of("com/fasterxml/", "document", "org/snakeyaml/",
+            "document", "io/helidon/", "http");
+    private static final Set<String> CLOCK_HOLDERS = Set.of("daemon", "cli");
+    private static final Pattern OURS = Pattern.compile("dev/asmp/([a-z]+)/");
+    private static final Pattern CLOCK = Pattern.compile("java/time/(Instant|LocalDate|LocalDateTime|ZonedDateTime"
+            + "|OffsetDateTime)\\.now|java/lang/System\\.currentTimeMillis|java/time/Clock\\.(system|tick).*"
+            + "|java/time/InstantSource\\.system");
+
+    private static final Map<String, List<ClassModel>> CLASSES = new TreeMap<>();
+
+    @BeforeAll
+    static void readTheCompiledClasses() throws IOException, URISyntaxException {
+        Path classes = Path.of(Document.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        Path rooms = classes.resolve("dev/asmp");
+        try (Stream<Path> files = Files.walk(rooms)) {
+            for (Path file : files.filter(file -> file.toString().endsWith(".class")).toList()) {
+                String room = rooms.relativize(file).getName(0).toString();
+                CLASSES.computeIfAbsent(room, _ -> new ArrayList<>()).add(ClassFile.of().parse(file));
+            }
+        }
+    }
+
+    @Test
+    void everyPackageIsInTheTable() {
+        assertEquals(new TreeSet<>(ALLOWED.keySet()), CLASSES.keySet());
+    }
+
+    @Test
+    void aPackageLeansOnNothingButWhatTheTableAllows() {
+        Set<String> forbidden = new TreeSet<>();
+        CLASSES.forEach((room, classes) -> classes.forEach(model -> leansOn(model).stream()
+                .filter(other -> !other.equals(room) && !ALLOWED.getOrDefault(room, Set.of()).contains(other))
+                .forEach(other -> forbidden.add(model.thisClass().asInternalName() + " leans on " + other))));
+        assertEquals(Set.of(), forbidden);
+    }
+
+    @Test
+    void theTableItselfHasNoCircle() {
+        ALLOWED.keySet().forEach(room -> assertFalse(below(room).contains(room), room + " leans on itself"));
+    }
+
+    @Test
+    void aLibraryIsCalledFromItsOwnRoomOnly() {
+        Set<String> forbidden = new TreeSet<>();
+        CLASSES.forEach((room, classes) -> classes.forEach(model -> LIBRARIES.forEach((library, home) -> {
+            if (!room.equals(home) && texts(model).anyMatch(text -> text.contains(library))) {
+                forbidden.add(model.thisClass().asInternalName() + " calls " + library);
+            }
+        })));
+        assertEquals(Set.of(), forbidden);
+    }
+
+    @Test
+    void onlyTheOutermostRoomsHoldTheClock() {
+        Set<String> forbidden = new TreeSet<>();
+        CLASSES.forEach((room, classes) -> classes.forEach(model -> calls(model)
+                .filter(call -> CLOCK.matcher(call).matches() && !CLOCK_HOLDERS.contains(room))
+                .forEach(call -> forbidden.add(model.thisClass().asInternalName() + " calls " + call))));
+        assertEquals(Set.of(), forbidden);
+    }
+
+    @Test
+    void theTestSeesWhatItLooksFor() {
+        assertFalse(CLASSES.getOrDefault("daemon", List.of()).stream().flatMap(ArchitectureTest::calls)
+                .noneMatch(call -> CLOCK.matcher(call).matches()), "the daemon reads the clock");
+        assertFalse(CLASSES.getOrDefault("http", List.of()).stream().flatMap(ArchitectureTest::texts)
+                .noneMatch(text -> text.contains("io/helidon/")), "http calls Helidon");
+        assertFalse(CLASSES.getOrDefault("document", List.of()).stream().flatMap(ArchitectureTest::texts)
+                .noneMatch(text -> text.contains("org/snakeyaml/")), "document calls SnakeYAML");
+    }
+
+    private static Set<String> below(String room) {
+        Set<String> below = new TreeSet<>(ALLOWED.getOrDefault(room, Set.of()));
+        ALLOWED.getOrDefault(room, Set.of()).forEach(other -> below.addAll(below(other)));
+        return below;
+    }
+
+    /** Names, descriptors, signatures and annotations all end up as text in the constant pool. */
+    private static Stream<String> texts(ClassModel model) {
+        return StreamSupport.stream(model.constantPool().spliterator(), false)
+                .filter(entry -> entry instanceof Utf8Entry).map(entry -> ((Utf8Entry) entry).stringValue());
+    }
+
+    private static Set<String> leansOn(ClassModel model) {
+        Set<String> rooms = new TreeSet<>();
+        texts(model).forEach(text -> {
+            Matcher matcher = OURS.matcher(text);
+            while (matcher.find()) {
+                rooms.add(matcher.group(1));
+            }
+        });
+        return rooms;
+    }
+
+    private static Stream<String> calls(ClassModel model) {
+        return StreamSupport.stream(model.constantPool().spliterator(), false)
+                .filter(entry -> entry instanceof MemberRefEntry).map(entry -> (MemberRefEntry) entry)
+                .map(call -> call.owner().asInternalName() + "." + call.name().stringValue());
+    }
+}

@@ -1,0 +1,208 @@
+package dev.asmp.store;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.asmp.Ground;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Lines are whole, each on its own, whoever else writes and wherever another writer died. */
+@ParameterizedClass
+@EnumSource
+class AppendLogTest {
+    private static final int LINES = 200;
+
+    private final Ground.Kind kind;
+    private Ground ground;
+    private AppendLog log;
+
+    AppendLogTest(Ground.Kind kind) {
+        this.kind = kind;
+    }
+
+    @BeforeEach
+    void open(@TempDir Path temporary) throws IOException {
+        ground = new Ground(kind, temporary);
+        log = new AppendLog(ground.path("notes.jsonl"));
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        ground.close();
+    }
+
+    @Test
+    void whereThereIsNoFileThereAreNoLines() throws IOException {
+        assertEquals(List.of(), texts(log.readFrom(0)));
+        assertEquals(0, log.readFrom(7).next());
+        assertEquals(0, log.size());
+    }
+
+    @Test
+    void whatIsAppendedIsReadInOrder() throws IOException {
+        append("one", "two");
+        append("three");
+        append();
+        append("");
+        AppendLog.Lines lines = log.readFrom(0);
+        assertEquals(List.of("one", "two", "three", ""), texts(lines));
+        assertEquals(log.size(), lines.next());
+    }
+
+    @Test
+    void readingGoesOnWhereItEnded() throws IOException {
+        append("one", "zwei ü");
+        long next = log.readFrom(0).next();
+        assertEquals(List.of(), texts(log.readFrom(next)));
+        append("three");
+        AppendLog.Lines more = log.readFrom(next);
+        assertEquals(List.of("three"), texts(more));
+        assertEquals(log.size(), more.next());
+    }
+
+    @Test
+    void aTornLineStaysAloneAndTheNextBeginsAfresh() throws IOException {
+        append("one");
+        tear("{\"name\": \"to");
+        append("two");
+        assertEquals(List.of("one", "{\"name\": \"to", "two"), texts(log.readFrom(0)));
+    }
+
+    @Test
+    void aLineThatIsStillBeingWrittenIsLeftForTheNextTime() throws IOException {
+        append("one");
+        tear("tw");
+        AppendLog.Lines first = log.readFrom(0);
+        assertEquals(List.of("one"), texts(first));
+        assertEquals("one\n".length(), first.next());
+        tear("o\n");
+        assertEquals(List.of("two"), texts(log.readFrom(first.next())));
+    }
+
+    @Test
+    void longLinesCrossTheBuffersEnd() throws IOException {
+        List<String> lines = IntStream.of(65_535, 65_536, 65_537, 1, 200_000).mapToObj("x"::repeat).toList();
+        append(lines.toArray(String[]::new));
+        assertEquals(lines, texts(log.readFrom(0)));
+        assertEquals(lines.subList(1, 5), texts(log.readFrom(65_536)));
+    }
+
+    @Test
+    void twoWritersKeepTheirLinesApart() throws IOException {
+        AppendLog other = new AppendLog(log.file());
+        for (int i = 0; i < 10; i++) {
+            log.append(bytes("mine " + i), i % 2 == 0);
+            other.append(bytes("other " + i), i % 3 == 0);
+        }
+        assertEquals(20, log.readFrom(0).lines().size());
+        assertEquals("other 9", texts(log.readFrom(0)).getLast());
+    }
+
+    @Test
+    void severalThreadsMayShareOneLog() throws InterruptedException, IOException {
+        List<Thread> threads = Stream.of("a", "b", "c", "d")
+                .map(name -> Thread.ofVirtual().start(() -> writeMany(name)))
+                .toList();
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertWholeLines(List.of("a", "b", "c", "d"));
+    }
+
+    @Test
+    void severalProcessesMayShareOneFile() throws IOException, InterruptedException {
+        assumeTrue(ground.onDisk());
+        List<Process> others = new ArrayList<>();
+        for (String name : List.of("left", "right")) {
+            others.add(new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+                    System.getProperty("java.class.path"), Other.class.getName(), log.file().toString(), name)
+                    .inheritIO().start());
+        }
+        writeMany("mine");
+        for (Process other : others) {
+            assertEquals(0, other.waitFor());
+        }
+        assertWholeLines(List.of("left", "mine", "right"));
+    }
+
+    @Test
+    void aFileThatGrewShorterIsToldByItsSize() throws IOException {
+        append("one", "two");
+        long next = log.readFrom(0).next();
+        Files.writeString(log.file(), "new\n");
+        assertTrue(log.size() < next);
+        assertEquals(List.of(), texts(log.readFrom(next)));
+        assertEquals(List.of("new"), texts(log.readFrom(0)));
+    }
+
+    @Test
+    void theFileIsForItsOwnerAlone() throws IOException {
+        assumeTrue(ground.onDisk() && ground.path("").getFileSystem().supportedFileAttributeViews().contains("posix"));
+        append("one");
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(log.file())));
+        Files.setPosixFilePermissions(log.file(), PosixFilePermissions.fromString("rw-r--r--"));
+        append("two");
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(log.file())));
+    }
+
+    /** Another process that writes to the same file. */
+    static final class Other {
+        private Other() {}
+
+        public static void main(String[] args) {
+            writeMany(new AppendLog(Path.of(args[0])), args[1]);
+        }
+    }
+
+    private void writeMany(String name) {
+        writeMany(log, name);
+    }
+
+    private static void writeMany(AppendLog log, String name) {
+        try {
+            for (int i = 0; i < LINES; i++) {
+                log.append(bytes(name + " " + "x".repeat(i)), false);
+            }
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private void assertWholeLines(List<String> writers) throws IOException {
+        List<String> expected = writers.stream()
+                .flatMap(name -> IntStream.range(0, LINES).mapToObj(i -> name + " " + "x".repeat(i))).sorted().toList();
+        assertEquals(expected, texts(log.readFrom(0)).stream().sorted().toList());
+    }
+
+    private void append(String... lines) throws IOException {
+        log.append(bytes(lines), true);
+    }
+
+    private void tear(String piece) throws IOException {
+        Files.writeString(log.file(), piece, StandardOpenOption.APPEND);
+    }
+
+    private static List<byte[]> bytes(String... lines) {
+        return Stream.of(lines).map(line -> line.getBytes(UTF_8)).toList();
+    }
+
+    private static List<String> texts(AppendLog.Lines lines) {
+        return lines.lines().stream().map(line -> new String(line, UTF_8)).toList();
+    }
+}
