@@ -17,16 +17,30 @@ public record FileStamp(long size, FileTime modified, FileTime changed, @Nullabl
     /** File systems and kernels keep coarse times: what changed this recently may change again unnoticed. */
     private static final Duration GRAIN = Duration.ofSeconds(2);
 
-    /** Stamps a file; a link is not followed. */
-    public static FileStamp of(Path file) throws IOException {
+    /** What lies at a path: a regular file with this stamp, or something else. */
+    public record Seen(FileStamp stamp, boolean isRegularFile, boolean isFolder, boolean isLink) {}
+
+    /** Looks at a path, with one question to the file system; a link is not followed. */
+    public static Seen look(Path file) throws IOException {
         if (file.getFileSystem().supportedFileAttributeViews().contains("unix")) {
-            Map<String, Object> unix = Files.readAttributes(file, "unix:size,lastModifiedTime,ctime,ino",
+            Map<String, Object> unix = Files.readAttributes(file,
+                    "unix:isRegularFile,isDirectory,isSymbolicLink,size,lastModifiedTime,ctime,ino",
                     LinkOption.NOFOLLOW_LINKS);
-            return new FileStamp((Long) required(unix, "size"), (FileTime) required(unix, "lastModifiedTime"),
-                    (FileTime) required(unix, "ctime"), unix.get("ino"));
+            return new Seen(
+                    new FileStamp((Long) required(unix, "size"), (FileTime) required(unix, "lastModifiedTime"),
+                            (FileTime) required(unix, "ctime"), unix.get("ino")),
+                    (Boolean) required(unix, "isRegularFile"), (Boolean) required(unix, "isDirectory"),
+                    (Boolean) required(unix, "isSymbolicLink"));
         }
         BasicFileAttributes basic = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-        return new FileStamp(basic.size(), basic.lastModifiedTime(), basic.lastModifiedTime(), basic.fileKey());
+        return new Seen(
+                new FileStamp(basic.size(), basic.lastModifiedTime(), basic.lastModifiedTime(), basic.fileKey()),
+                basic.isRegularFile(), basic.isDirectory(), basic.isSymbolicLink());
+    }
+
+    /** Stamps a file; a link is not followed. */
+    public static FileStamp of(Path file) throws IOException {
+        return look(file).stamp();
     }
 
     private static Object required(Map<String, Object> attributes, String name) {

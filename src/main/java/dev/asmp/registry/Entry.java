@@ -1,20 +1,15 @@
 package dev.asmp.registry;
 
-import dev.asmp.document.Document;
 import dev.asmp.document.FileStamp;
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
-import dev.asmp.document.Sequence;
 import dev.asmp.manifest.IndexKeys;
 import dev.asmp.manifest.Manifest;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -25,55 +20,33 @@ import org.jspecify.annotations.Nullable;
 public final class Entry {
     private static final byte[] LAST_SEEN = ",\"last_seen\":\"".getBytes(StandardCharsets.US_ASCII);
 
-    private final String name;
-    private final String kind;
-    private final @Nullable String section;
-    private final String description;
-    private final List<String> provides;
-    private final List<String> aliases;
-    private final String searchText;
-    private final String host;
+    private final EntryText text;
     private final State state;
+    private final String host;
     private final FileStamp stamp;
     /** The manifest's JSON object, then the registry's own keys but for last_seen, without the closing brace. */
     private final byte[] shown;
-    private final int manifestLength;
     private final byte[] offer;
 
     Entry(Manifest manifest, State state, String host, FileStamp stamp) {
-        this.name = manifest.name();
-        this.kind = manifest.kind();
-        this.section = manifest.section();
-        this.description = manifest.description();
-        this.provides = manifest.provides();
-        this.aliases = manifest.aliases();
-        this.searchText = Stream.of(Stream.of(name, description), provides.stream(), aliases.stream())
-                .flatMap(texts -> texts).map(text -> text.toLowerCase(Locale.ROOT)).collect(Collectors.joining("\n"));
-        this.host = host;
+        this(EntryText.of(manifest), state, host, stamp);
+    }
+
+    Entry(EntryText text, State state, String host, FileStamp stamp) {
+        this.text = text;
         this.state = state;
+        this.host = host;
         this.stamp = stamp;
-        byte[] json = Json.write(manifest.document());
-        this.manifestLength = json.length - 1;
-        byte[] own = Json.write(ownKeys(state, host).build());
-        this.shown = Arrays.copyOf(json, manifestLength + own.length - 1);
-        System.arraycopy(own, 0, shown, manifestLength, own.length - 1);
-        shown[manifestLength] = ',';
-        this.offer = Json.write(offer(manifest, state, host));
+        this.shown = open(join(text.manifest(), Json.write(ownKeys(state, host).build())));
+        this.offer = join(text.offer(), Json.write(offered(state, host)));
     }
 
     private Entry(Entry other, FileStamp stamp) {
-        this.name = other.name;
-        this.kind = other.kind;
-        this.section = other.section;
-        this.description = other.description;
-        this.provides = other.provides;
-        this.aliases = other.aliases;
-        this.searchText = other.searchText;
-        this.host = other.host;
+        this.text = other.text;
         this.state = other.state;
+        this.host = other.host;
         this.stamp = stamp;
         this.shown = other.shown;
-        this.manifestLength = other.manifestLength;
         this.offer = other.offer;
     }
 
@@ -84,41 +57,43 @@ public final class Entry {
                 .put(IndexKeys.HOST, host);
     }
 
-    private static Document offer(Manifest manifest, State state, String host) {
-        return Mapping.builder().put("name", manifest.name()).put("description", manifest.description())
-                .put("kind", manifest.kind()).put("section", manifest.section())
-                .put("provides", Sequence.ofTexts(manifest.provides())).put("endpoints", manifest.endpoints())
-                .put("repo", textOrNull(manifest.repo())).put("source", textOrNull(state.source()))
+    private static Mapping offered(State state, String host) {
+        String source = state.source();
+        return Mapping.builder().put("source", source == null ? Scalar.NULL : Scalar.text(source))
                 .put("status", state.status().word()).put("sync", state.sync().word())
                 .put("generation", state.generation()).put("host", host).build();
     }
 
-    private static Document textOrNull(@Nullable String text) {
-        return text == null ? Scalar.NULL : Scalar.text(text);
+    /** One JSON object of two that have at least one key each. */
+    private static byte[] join(byte[] first, byte[] second) {
+        byte[] joined = Arrays.copyOf(first, first.length + second.length - 1);
+        System.arraycopy(second, 0, joined, first.length - 1, second.length);
+        joined[first.length - 1] = ',';
+        return joined;
+    }
+
+    private static byte[] open(byte[] json) {
+        return Arrays.copyOf(json, json.length - 1);
     }
 
     public String name() {
-        return name;
+        return text.name();
     }
 
     public String kind() {
-        return kind;
+        return text.kind();
     }
 
     public @Nullable String section() {
-        return section;
-    }
-
-    public String description() {
-        return description;
+        return text.section();
     }
 
     public List<String> provides() {
-        return provides;
+        return text.provides();
     }
 
     public List<String> aliases() {
-        return aliases;
+        return text.aliases();
     }
 
     public String host() {
@@ -127,6 +102,10 @@ public final class Entry {
 
     public State state() {
         return state;
+    }
+
+    EntryText text() {
+        return text;
     }
 
     FileStamp stamp() {
@@ -143,29 +122,24 @@ public final class Entry {
 
     /** Whether name, description, a capability or an alias contains this text; it must be in lower case. */
     public boolean mentions(String lowerCaseText) {
-        return searchText.contains(lowerCaseText);
+        return text.searchText().contains(lowerCaseText);
     }
 
     /** The manifest, parsed anew. */
     public Manifest manifest() {
-        return Manifest.of(Json.read(manifestJson()));
-    }
-
-    private byte[] manifestJson() {
-        byte[] json = Arrays.copyOf(shown, manifestLength + 1);
-        json[manifestLength] = '}';
-        return json;
+        return Manifest.of(Json.read(text.manifest()));
     }
 
     boolean saysTheSameAs(Manifest manifest) {
-        return Arrays.equals(manifestJson(), Json.write(manifest.document()));
+        return Arrays.equals(text.manifest(), Json.write(manifest.document()));
     }
 
     /** A short print of all that the entry says: equal prints mean that nobody edited it. */
     String fingerprint() {
         CRC32C crc = new CRC32C();
-        crc.update(shown, 0, manifestLength);
-        return Integer.toHexString((int) crc.getValue()) + "-" + manifestLength + "-" + state.sync().word() + "-"
+        crc.update(text.manifest());
+        return Integer.toHexString((int) crc.getValue()) + "-" + text.manifest().length + "-" + state.sync().word()
+                + "-"
                 + state.status().word();
     }
 
@@ -191,7 +165,7 @@ public final class Entry {
 
     @Override
     public String toString() {
-        return name + " (" + state.sync().word() + ", " + state.status().word() + ", generation " + state.generation()
-                + ")";
+        return name() + " (" + state.sync().word() + ", " + state.status().word() + ", generation "
+                + state.generation() + ")";
     }
 }

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ final class Index {
 
     private final DocumentFolder folder;
     private final Path seenFile;
+    private final Path snapshotFile;
     private final Past past;
 
     /** A file of the index that cannot be used, and why. */
@@ -34,6 +36,7 @@ final class Index {
     Index(Path servicesFolder, Path stateFolder) throws IOException {
         this.folder = new DocumentFolder(servicesFolder, SUFFIX);
         this.seenFile = stateFolder.resolve("last-scan.json");
+        this.snapshotFile = stateFolder.resolve("snapshot.bin");
         this.past = new Past(new AppendLog(stateFolder.resolve("generations.jsonl")));
     }
 
@@ -62,6 +65,24 @@ final class Index {
         return generation == asWritten.state().generation()
                 ? asWritten
                 : new Entry(content.manifest(), content.state().withGeneration(generation), host, stored.stamp());
+    }
+
+    /** The entries as of the last stop, by name. */
+    Map<String, Entry> snapshot(String host) {
+        return Snapshot.read(snapshotFile, host);
+    }
+
+    void writeSnapshot(String host, Collection<Entry> entries) throws IOException {
+        Snapshot.write(snapshotFile, host, entries);
+    }
+
+    /** Takes an entry from the snapshot if its file is still the same, else reads the file. */
+    Entry readUnlessKnown(String name, @Nullable Entry known, String host, Instant now) throws IOException {
+        if (known != null && known.stamp().equals(folder.stamp(name))
+                && known.state().generation() >= past.generationOf(name)) {
+            return known;
+        }
+        return read(name, host, now);
     }
 
     private long generation(Entry entry) {
@@ -101,7 +122,7 @@ final class Index {
     void writeSeen(Seen seen) throws IOException {
         Mapping.Builder except = Mapping.builder();
         seen.except().forEach((name, at) -> except.put(name, Timestamps.format(at)));
-        DocumentFolder.replaceFile(seenFile, Json.write(Mapping.builder().put("format", 1)
+        DocumentFolder.replaceUnforced(seenFile, Json.write(Mapping.builder().put("format", 1)
                 .put("seen_at", seen.at() == null ? null : Timestamps.format(seen.at())).put("except", except.build())
                 .build()));
     }

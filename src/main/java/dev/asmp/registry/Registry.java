@@ -232,7 +232,9 @@ public final class Registry implements AutoCloseable {
         Instant now = clock.instant();
         String hostId = host.get();
         Catalog loaded = Catalog.EMPTY.withSeen(index.readSeen());
-        for (Loaded file : index.names().parallelStream().map(name -> load(name, hostId, now)).toList()) {
+        Map<String, Entry> snapshot = index.snapshot(hostId);
+        for (Loaded file : index.names().parallelStream().map(name -> load(name, snapshot.get(name), hostId, now))
+                .toList()) {
             Entry twin = loaded.findInAnyCase(file.name);
             if (file.broken != null) {
                 warnings.accept("broken index file " + file.broken.path() + ": " + file.broken.error());
@@ -247,9 +249,9 @@ public final class Registry implements AutoCloseable {
         return loaded;
     }
 
-    private Loaded load(String name, String hostId, Instant now) {
+    private Loaded load(String name, @Nullable Entry known, String hostId, Instant now) {
         try {
-            return new Loaded(name, index.read(name, hostId, now), null);
+            return new Loaded(name, index.readUnlessKnown(name, known, hostId, now), null);
         } catch (IOException | MalformedDocumentException | InvalidDocumentException e) {
             return new Loaded(name, null, index.broken(name, e));
         }
@@ -259,5 +261,10 @@ public final class Registry implements AutoCloseable {
     @Override
     public void close() {
         writer.close();
+        try {
+            index.writeSnapshot(host.get(), catalog.entries());
+        } catch (IOException e) {
+            warnings.accept("cannot write to the state folder: " + e.getMessage());
+        }
     }
 }

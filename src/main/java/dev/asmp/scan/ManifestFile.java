@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -52,19 +51,20 @@ final class ManifestFile {
     /** Checks what the file is and stamps it, without opening it. */
     FileStamp stamp() throws Unusable {
         try {
-            Path real = realPath();
-            BasicFileAttributes attributes = Files.readAttributes(real, BasicFileAttributes.class,
-                    LinkOption.NOFOLLOW_LINKS);
-            if (attributes.isDirectory()) {
+            FileStamp.Seen seen = FileStamp.look(file);
+            if (seen.isLink()) {
+                seen = FileStamp.look(realPath());
+            }
+            if (seen.isFolder()) {
                 throw new Unusable("is a folder, not a file");
             }
-            if (!attributes.isRegularFile()) {
+            if (!seen.isRegularFile()) {
                 throw new Unusable("is not a regular file");
             }
-            if (attributes.size() > Limits.MANIFEST_BYTES) {
-                throw new Unusable(String.valueOf(Manifest.tooLarge(attributes.size()).getMessage()));
+            if (seen.stamp().size() > Limits.MANIFEST_BYTES) {
+                throw new Unusable(String.valueOf(Manifest.tooLarge(seen.stamp().size()).getMessage()));
             }
-            return FileStamp.of(real);
+            return seen.stamp();
         } catch (IOException e) {
             throw unusable(e);
         }

@@ -2,8 +2,6 @@ package dev.asmp.scan;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -35,6 +33,7 @@ final class Walk {
     private final Path root;
     private final int maxDepth;
     private final Set<String> ignore;
+    private final Folders lister;
     private final AtomicInteger folders = new AtomicInteger();
     private final Queue<Candidate> candidates = new ConcurrentLinkedQueue<>();
     private final Queue<ScanProblem> problems = new ConcurrentLinkedQueue<>();
@@ -46,6 +45,7 @@ final class Walk {
         this.root = root;
         this.maxDepth = maxDepth;
         this.ignore = ignore;
+        this.lister = Folders.of(root);
     }
 
     /** Walks the whole tree; returns when everything below has been looked at. */
@@ -96,22 +96,13 @@ final class Walk {
 
         private List<Visit> list() throws IOException {
             List<Visit> below = new ArrayList<>();
-            boolean manifest = false;
-            boolean infra = false;
-            try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
-                for (Path entry : entries) {
-                    String name = entry.getFileName().toString();
-                    if (name.equals(MANIFEST)) {
-                        manifest = true;
-                    } else if (!passedBy(name) && isFolder(entry)) {
-                        infra |= name.equals(INFRA);
-                        below.add(new Visit(entry, depth + 1));
-                    }
+            Folders.Listing listing = lister.list(folder);
+            for (String name : listing.folders()) {
+                if (!passedBy(name)) {
+                    below.add(new Visit(folder.resolve(name), depth + 1));
                 }
-            } catch (DirectoryIteratorException e) {
-                throw e.getCause();
             }
-            note(manifest, infra);
+            note(listing.manifest(), !passedBy(INFRA) && listing.folders().contains(INFRA));
             return below;
         }
 

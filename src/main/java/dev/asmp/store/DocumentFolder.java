@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,8 +100,10 @@ public final class DocumentFolder {
      */
     public Outcome replace(Map<String, byte[]> contents) {
         Map<String, FileStamp> stamps = new LinkedHashMap<>();
-        Map<String, IOException> failed = new LinkedHashMap<>();
-        contents.forEach((name, bytes) -> attempt(name, failed, () -> writeForced(temporary(name), bytes)));
+        Map<String, IOException> failed = new ConcurrentHashMap<>();
+        // Forces that wait at the same time share the disk's work.
+        contents.entrySet().parallelStream().forEach(file -> attempt(file.getKey(), failed,
+                () -> write(temporary(file.getKey()), file.getValue(), true)));
         contents.keySet().forEach(name -> {
             if (!failed.containsKey(name)) {
                 attempt(name, failed, () -> stamps.put(name, moveIntoPlace(name)));
@@ -157,12 +160,14 @@ public final class DocumentFolder {
         return FileStamp.of(path(name));
     }
 
-    private static void writeForced(Path temporary, byte[] bytes) throws IOException {
+    private static void write(Path temporary, byte[] bytes, boolean force) throws IOException {
         Files.deleteIfExists(temporary);
         try (FileChannel channel = PrivateFiles.open(temporary,
                 EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE))) {
             writeFully(channel, bytes);
-            channel.force(true);
+            if (force) {
+                channel.force(true);
+            }
         } catch (IOException e) {
             discard(temporary, e);
             throw e;
@@ -194,10 +199,21 @@ public final class DocumentFolder {
         }
     }
 
+    /** Replaces one file that may be lost in a power cut: old or new after a crash of ours, but not forced. */
+    public static void replaceUnforced(Path file, byte[] bytes) throws IOException {
+        Path temporary = beside(file);
+        write(temporary, bytes, false);
+        move(temporary, file);
+    }
+
+    private static Path beside(Path file) {
+        return file.resolveSibling("." + file.getFileName() + TEMPORARY);
+    }
+
     /** Replaces one file outside any folder of documents, with the same promise. */
     public static void replaceFile(Path file, byte[] bytes) throws IOException {
-        Path temporary = file.resolveSibling("." + file.getFileName() + TEMPORARY);
-        writeForced(temporary, bytes);
+        Path temporary = beside(file);
+        write(temporary, bytes, true);
         move(temporary, file);
         Path folder = file.getParent();
         if (folder != null) {
