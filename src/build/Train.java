@@ -17,6 +17,9 @@ import java.util.stream.Stream;
 final class Train {
     private static final List<String> COMMON = List.of("-XX:+UseSerialGC", "-XX:-UsePerfData");
 
+    /** So many that what parses and writes them is seen to be hot. */
+    private static final int MANIFESTS = 1_000;
+
     private final Path dist;
     private final Path home;
     private final Path java = Path.of(System.getProperty("java.home"), "bin", "java");
@@ -56,6 +59,7 @@ final class Train {
     private void run() throws Exception {
         world();
         List<String> flags = new ArrayList<>(COMMON);
+        flags.add("-XX:+UseCompactObjectHeaders");
         flags.add("--enable-native-access=ALL-UNNAMED");
         Process server = start(flags, "server.aot", "dev.asmp.cli.Main", "serve");
         try (BufferedReader out =
@@ -77,7 +81,7 @@ final class Train {
     /** A small machine to serve: a profile, a few manifests, an index to load. */
     private void world() throws IOException {
         Path services = Files.createDirectories(home.resolve("services"));
-        for (int i = 0; i < 40; i++) {
+        for (int i = 0; i < MANIFESTS; i++) {
             String yaml = """
                     asmp: "0.1"
                     kind: service

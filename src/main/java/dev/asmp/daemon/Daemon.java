@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class Daemon implements AutoCloseable {
-    private static final Duration EXPIRY_TICK = Duration.ofSeconds(1);
+    private static final Duration TICK = Duration.ofSeconds(1);
 
     private final Environment environment;
     private final PrintStream out;
@@ -114,7 +114,8 @@ public final class Daemon implements AutoCloseable {
                 + " (state in " + environment.stateFolder() + ")");
         out.flush();
         Thread.ofPlatform().name("first-scan").daemon().start(this::scanFirst);
-        timers.repeat("expiry of announces", () -> EXPIRY_TICK, scans::expire);
+        timers.repeat("expiry of announces", () -> TICK, scans::expire);
+        timers.repeat("heap", () -> TICK, new HeapKeeper()::look);
         Duration watchdog = systemd.watchdogInterval();
         if (watchdog != null) {
             timers.repeat("watchdog", () -> watchdog, this::reassureWatchdog);

@@ -47,11 +47,7 @@ final class RegistryResource {
     }
 
     private static byte[] json(Entry entry, Catalog catalog) {
-        byte[] open = entry.openJson(catalog.lastSeen(entry));
-        byte[] json = new byte[open.length + UNCHECKED.length];
-        System.arraycopy(open, 0, json, 0, open.length);
-        System.arraycopy(UNCHECKED, 0, json, open.length, UNCHECKED.length);
-        return json;
+        return entry.json(catalog.lastSeen(entry), UNCHECKED);
     }
 
     private Answer capabilities(Exchange exchange) {

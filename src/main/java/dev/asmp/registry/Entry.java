@@ -24,9 +24,10 @@ public final class Entry {
     private final State state;
     private final String host;
     private final FileStamp stamp;
-    /** The manifest's JSON object, then the registry's own keys but for last_seen, without the closing brace. */
-    private final byte[] shown;
-    private final byte[] offer;
+    /** What the registry adds to the manifest, and to the offer: JSON that goes on where the text's object would close. */
+    private final byte[] ownTail;
+    private final byte[] offerTail;
+    private final byte[] ownLastSeen;
 
     Entry(Manifest manifest, State state, String host, FileStamp stamp) {
         this(EntryText.of(manifest), state, host, stamp);
@@ -37,8 +38,9 @@ public final class Entry {
         this.state = state;
         this.host = host;
         this.stamp = stamp;
-        this.shown = open(join(text.manifest(), Json.write(ownKeys(state, host).build())));
-        this.offer = join(text.offer(), Json.write(offered(state, host)));
+        this.ownTail = tail(ownKeys(state, host).build());
+        this.offerTail = tail(offered(state, host));
+        this.ownLastSeen = Timestamps.format(state.lastSeen()).getBytes(StandardCharsets.US_ASCII);
     }
 
     private Entry(Entry other, FileStamp stamp) {
@@ -46,8 +48,9 @@ public final class Entry {
         this.state = other.state;
         this.host = other.host;
         this.stamp = stamp;
-        this.shown = other.shown;
-        this.offer = other.offer;
+        this.ownTail = other.ownTail;
+        this.offerTail = other.offerTail;
+        this.ownLastSeen = other.ownLastSeen;
     }
 
     /** The registry's own keys as they stand at the end of an entry, on the wire and on disk. */
@@ -64,15 +67,10 @@ public final class Entry {
                 .put("generation", state.generation()).put("host", host).build();
     }
 
-    /** One JSON object of two that have at least one key each. */
-    private static byte[] join(byte[] first, byte[] second) {
-        byte[] joined = Arrays.copyOf(first, first.length + second.length - 1);
-        System.arraycopy(second, 0, joined, first.length - 1, second.length);
-        joined[first.length - 1] = ',';
-        return joined;
-    }
-
-    private static byte[] open(byte[] json) {
+    /** An object's keys, to follow those of another: without braces, after a comma. */
+    private static byte[] tail(Mapping mapping) {
+        byte[] json = Json.write(mapping);
+        json[0] = ',';
         return Arrays.copyOf(json, json.length - 1);
     }
 
@@ -150,17 +148,30 @@ public final class Entry {
 
     /** One item of the answer to "who provides this?". */
     public byte[] offer() {
-        return offer;
+        byte[] offer = text.offer();
+        byte[] json = Arrays.copyOf(offer, offer.length + offerTail.length);
+        System.arraycopy(offerTail, 0, json, offer.length - 1, offerTail.length);
+        json[json.length - 1] = '}';
+        return json;
     }
 
-    /** The entry as a JSON object that still misses its closing brace, so that more keys can follow. */
-    public byte[] openJson(Instant lastSeen) {
-        byte[] seen = Timestamps.format(lastSeen).getBytes(StandardCharsets.US_ASCII);
-        byte[] json = Arrays.copyOf(shown, shown.length + LAST_SEEN.length + seen.length + 1);
-        System.arraycopy(LAST_SEEN, 0, json, shown.length, LAST_SEEN.length);
-        System.arraycopy(seen, 0, json, shown.length + LAST_SEEN.length, seen.length);
-        json[json.length - 1] = '"';
+    /** The entry as a JSON object, with these keys, a tail that closes it, at its end. */
+    public byte[] json(Instant lastSeen, byte[] closingTail) {
+        byte[] manifest = text.manifest();
+        byte[] seen = lastSeen.equals(state.lastSeen()) ? ownLastSeen : Timestamps.bytes(lastSeen);
+        int length = manifest.length - 1 + ownTail.length + LAST_SEEN.length + seen.length + 1 + closingTail.length;
+        byte[] json = Arrays.copyOf(manifest, length);
+        int at = append(ownTail, json, manifest.length - 1);
+        at = append(LAST_SEEN, json, at);
+        at = append(seen, json, at);
+        json[at] = '"';
+        append(closingTail, json, at + 1);
         return json;
+    }
+
+    private static int append(byte[] part, byte[] json, int at) {
+        System.arraycopy(part, 0, json, at, part.length);
+        return at + part.length;
     }
 
     @Override

@@ -1,17 +1,17 @@
 package dev.asmp.scan;
 
-import dev.asmp.document.FileStamp;
 import dev.asmp.document.MalformedDocumentException;
 import dev.asmp.manifest.HostProfile;
 import dev.asmp.manifest.InvalidDocumentException;
 import dev.asmp.manifest.Manifest;
 import dev.asmp.manifest.ScanPath;
+import dev.asmp.scan.Look.Looked;
+import dev.asmp.scan.Look.Remembered;
 import dev.asmp.scan.ManifestFile.Content;
 import dev.asmp.scan.ManifestFile.Unusable;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -41,10 +41,6 @@ public final class Scanner {
     private final Known known;
     private Map<Path, Remembered> memory = Map.of();
 
-    /** What a file was when it was last read: a manifest by this name, or not usable for this reason. */
-    private record Remembered(FileStamp stamp, boolean settled, String digest, @Nullable String name,
-            @Nullable String problem) {}
-
     public Scanner(InstantSource clock, Known known) {
         this.clock = clock;
         this.known = known;
@@ -65,7 +61,7 @@ public final class Scanner {
     /** The name that a file claimed at the last scan, or null. */
     public @Nullable String lastNameOf(Path file) {
         Remembered last = memory.get(file);
-        return last == null ? null : last.name;
+        return last == null ? null : last.name();
     }
 
     /** Reads one manifest below the scan paths; null where there is no valid one any more. */
@@ -111,7 +107,9 @@ public final class Scanner {
             walk.run(pool);
             folders += walk.folders();
             problems.addAll(walk.problems());
-            walk.candidates().forEach(candidate -> look(candidate, root));
+            Look look = new Look(memory, known, now);
+            walk.candidates().parallelStream().map(candidate -> look.at(candidate, root)).toList()
+                    .forEach(files -> files.forEach(this::take));
         }
 
         private @Nullable Path root(ScanPath scanPath) {
@@ -135,65 +133,27 @@ public final class Scanner {
             return null;
         }
 
-        private void look(Walk.Candidate candidate, Path root) {
-            boolean valid = candidate.manifest() && look(candidate.folder().resolve(Walk.MANIFEST), root);
-            Path infra = candidate.folder().resolve(Walk.INFRA).resolve(Walk.MANIFEST);
-            if (!valid && candidate.infra() && Files.exists(infra, LinkOption.NOFOLLOW_LINKS)) {
-                look(infra, root);
-            }
-        }
-
-        /** Takes one file into the report; true when it is a valid manifest. */
-        private boolean look(Path file, Path root) {
+        /** Takes one file into the report, unless it was reached through another scan path already. */
+        private void take(Looked looked) {
+            Path file = looked.file();
+            Remembered remembered = looked.remembered();
             if (seen.containsKey(file)) {
-                return found.containsKey(file); // scan paths overlap
+                return;
             }
-            ManifestFile manifestFile = new ManifestFile(file, root);
-            try {
-                Remembered last = memory.get(file);
-                if (last != null && last.settled && last.stamp.equals(manifestFile.stamp())) {
-                    return keep(file, root, last, null);
-                }
-                Content content = manifestFile.read();
-                read++;
-                return examine(file, root, content, last);
-            } catch (Unusable e) {
-                unusable.put(file, ScanProblem.manifest(file, String.valueOf(e.getMessage())));
-                return false;
+            if (remembered == null) {
+                unusable.put(file, ScanProblem.manifest(file, String.valueOf(looked.unusable())));
+                return;
             }
-        }
-
-        private boolean examine(Path file, Path root, Content content, @Nullable Remembered last) {
-            String digest = content.digest();
-            boolean settled = content.stamp().settledAt(now);
-            if (last != null && last.digest.equals(digest)) {
-                return keep(file, root,
-                        new Remembered(content.stamp(), settled, digest, last.name, last.problem), null);
-            }
-            String name = known.nameOf(file, digest);
-            if (name != null) {
-                return keep(file, root, new Remembered(content.stamp(), settled, digest, name, null), null);
-            }
-            parsed++;
-            try {
-                Manifest manifest = Manifest.read(content.bytes());
-                return keep(file, root, new Remembered(content.stamp(), settled, digest, manifest.name(), null),
-                        manifest);
-            } catch (MalformedDocumentException | InvalidDocumentException e) {
-                return keep(file, root,
-                        new Remembered(content.stamp(), settled, digest, null, String.valueOf(e.getMessage())), null);
-            }
-        }
-
-        private boolean keep(Path file, Path root, Remembered now, @Nullable Manifest manifest) {
-            seen.put(file, now);
+            read += looked.effort() == Look.Effort.NONE ? 0 : 1;
+            parsed += looked.effort() == Look.Effort.PARSED ? 1 : 0;
+            seen.put(file, remembered);
             unusable.remove(file);
-            if (now.name == null) {
-                problems.add(ScanProblem.manifest(file, String.valueOf(now.problem)));
-                return false;
+            if (remembered.name() == null) {
+                problems.add(ScanProblem.manifest(file, String.valueOf(remembered.problem())));
+            } else {
+                found.put(file,
+                        new Found(file, looked.root(), remembered.name(), remembered.digest(), looked.manifest()));
             }
-            found.put(file, new Found(file, root, now.name, now.digest, manifest));
-            return true;
         }
 
         ScanReport report() {

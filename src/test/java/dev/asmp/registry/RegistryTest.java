@@ -346,7 +346,7 @@ class RegistryTest {
                     """.getBytes(UTF_8));
             registry.announce(new Claim.Announcement(manifest, null));
             restart();
-            String json = json(entry("zoo").openJson(clock.instant()));
+            String json = json(entry("zoo").json(clock.instant(), "}".getBytes(UTF_8)));
             assertTrue(json.startsWith("{\"asmp\":\"0.1\",\"zebra\":{\"b\":1.50,\"a\":[true,null,\"0x10\"]},"
                     + "\"kind\":\"service\",\"name\":\"zoo\",\"version\":\"1.10\",\"capabilities\":"
                     + "{\"provides\":[\"zoo.visit\"],\"hours\":\"9-17\"},\"apple\":null,\"generation\":1,"), json);
