@@ -56,6 +56,7 @@ public final class Daemon implements AutoCloseable {
         try {
             PrivateFiles.makeFolder(home);
             lock = StateLock.take(home);
+            Thread.ofPlatform().name("load-http").daemon().start(ApiServer::load);
             Daemon daemon = new Daemon(environment, clock, out, err, lock, readProfile(environment));
             daemon.begin();
             return daemon;

@@ -60,6 +60,11 @@ public final class ApiServer implements AutoCloseable {
                 .directHandlers(directHandlers()).routing(routing -> routing.any(this::handle)).build();
     }
 
+    /** Loads the server library, so that this can go on while other things are loaded. */
+    public static void load() {
+        WebServer.builder().shutdownHook(false).addProtocol(Http1Config.create()).build();
+    }
+
     /** Starts to listen and answer; a failure says why the address cannot be had. */
     public void start() throws IOException {
         server.start();

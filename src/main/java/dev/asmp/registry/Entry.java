@@ -6,6 +6,9 @@ import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
 import dev.asmp.manifest.IndexKeys;
 import dev.asmp.manifest.Manifest;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
@@ -43,14 +46,28 @@ public final class Entry {
         this.ownLastSeen = Timestamps.format(state.lastSeen()).getBytes(StandardCharsets.US_ASCII);
     }
 
-    private Entry(Entry other, FileStamp stamp) {
-        this.text = other.text;
-        this.state = other.state;
-        this.host = other.host;
+    private Entry(EntryText text, State state, String host, FileStamp stamp, byte[] ownTail, byte[] offerTail,
+            byte[] ownLastSeen) {
+        this.text = text;
+        this.state = state;
+        this.host = host;
         this.stamp = stamp;
-        this.ownTail = other.ownTail;
-        this.offerTail = other.offerTail;
-        this.ownLastSeen = other.ownLastSeen;
+        this.ownTail = ownTail;
+        this.offerTail = offerTail;
+        this.ownLastSeen = ownLastSeen;
+    }
+
+    /** Writes what {@link #readFrom} needs beside state, host and stamp. */
+    void writeTo(DataOutputStream out) throws IOException {
+        text.writeTo(out);
+        Snapshot.writeBytes(ownTail, out);
+        Snapshot.writeBytes(offerTail, out);
+        Snapshot.writeBytes(ownLastSeen, out);
+    }
+
+    static Entry readFrom(DataInputStream in, State state, String host, FileStamp stamp) throws IOException {
+        return new Entry(EntryText.readFrom(in), state, host, stamp, Snapshot.readBytes(in), Snapshot.readBytes(in),
+                Snapshot.readBytes(in));
     }
 
     /** The registry's own keys as they stand at the end of an entry, on the wire and on disk. */
@@ -111,7 +128,7 @@ public final class Entry {
     }
 
     Entry withStamp(FileStamp written) {
-        return new Entry(this, written);
+        return new Entry(text, state, host, written, ownTail, offerTail, ownLastSeen);
     }
 
     public boolean isStale() {

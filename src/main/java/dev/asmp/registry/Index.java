@@ -37,7 +37,7 @@ final class Index {
         this.folder = new DocumentFolder(servicesFolder, SUFFIX);
         this.seenFile = stateFolder.resolve("last-scan.json");
         this.snapshotFile = stateFolder.resolve("snapshot.bin");
-        this.past = new Past(new AppendLog(stateFolder.resolve("generations.jsonl")));
+        this.past = new Past(new AppendLog(stateFolder.resolve("generations")));
     }
 
     DocumentFolder folder() {
@@ -72,7 +72,9 @@ final class Index {
         return Snapshot.read(snapshotFile, host);
     }
 
+    /** Leaves behind what makes the next start quick. */
     void writeSnapshot(String host, Collection<Entry> entries) throws IOException {
+        past.compact();
         Snapshot.write(snapshotFile, host, entries);
     }
 

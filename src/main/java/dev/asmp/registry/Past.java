@@ -1,12 +1,10 @@
 package dev.asmp.registry;
 
-import dev.asmp.document.Json;
-import dev.asmp.document.MalformedDocumentException;
-import dev.asmp.document.Mapping;
 import dev.asmp.store.AppendLog;
 import dev.asmp.store.DocumentFolder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What must be remembered of a name beyond its file: the generation it had reached, so that it never goes back, not even when
  * somebody deletes the file; and a fingerprint of what it said, so that an edit made while the daemon was down is noticed.
- * Kept in a file of lines, the last line of a name counting, and rewritten when most lines are out of date.
+ * Kept in a file of lines (generation, fingerprint, name), the last line of a name counting, and rewritten when most lines are
+ * out of date.
  */
 final class Past {
     private static final int SLACK = 10_000;
@@ -35,17 +34,19 @@ final class Past {
         }
     }
 
-    private void read(byte[] line) {
+    private void read(byte[] bytes) {
         lines++;
+        String line = new String(bytes, StandardCharsets.UTF_8);
+        int afterGeneration = line.indexOf(' ');
+        int afterContent = line.indexOf(' ', afterGeneration + 1);
+        if (afterGeneration <= 0 || afterContent < 0) {
+            return; // the end of a line that a crash cut off: the file of that entry knows its own generation
+        }
         try {
-            Mapping entry = Json.read(line) instanceof Mapping mapping ? mapping : Mapping.EMPTY;
-            String name = entry.text("name");
-            String generation = entry.text("generation");
-            if (name != null && generation != null) {
-                last.put(name, new Last(Long.parseLong(generation), String.valueOf(entry.text("content"))));
-            }
-        } catch (MalformedDocumentException | NumberFormatException _) {
-            // The end of a line that a crash cut off: the file of that entry knows its own generation.
+            last.put(line.substring(afterContent + 1), new Last(Long.parseLong(line, 0, afterGeneration, 10),
+                    line.substring(afterGeneration + 1, afterContent)));
+        } catch (NumberFormatException _) {
+            // Not one of our lines.
         }
     }
 
@@ -78,7 +79,8 @@ final class Past {
         }
     }
 
-    private void compact() throws IOException {
+    /** Leaves one line for each name. */
+    void compact() throws IOException {
         ByteArrayOutputStream all = new ByteArrayOutputStream(last.size() * 100);
         last.forEach((name, entry) -> {
             all.writeBytes(line(name, entry));
@@ -89,7 +91,6 @@ final class Past {
     }
 
     private static byte[] line(String name, Last entry) {
-        return Json.write(Mapping.builder().put("name", name).put("generation", entry.generation)
-                .put("content", entry.content).build());
+        return (entry.generation + " " + entry.content + " " + name).getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -39,7 +39,7 @@ final class Snapshot {
                 out.writeBoolean(true);
                 writeStamp(entry.stamp(), identity, out);
                 writeState(entry.state(), out);
-                entry.text().writeTo(out);
+                entry.writeTo(out);
             }
         }
         out.writeBoolean(false);
@@ -56,7 +56,7 @@ final class Snapshot {
             while (in.readBoolean()) {
                 FileStamp stamp = readStamp(in);
                 State state = readState(in);
-                Entry entry = new Entry(EntryText.readFrom(in), state, host, stamp);
+                Entry entry = Entry.readFrom(in, state, host, stamp);
                 entries.put(entry.name(), entry);
             }
             return entries;

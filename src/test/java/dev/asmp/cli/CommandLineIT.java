@@ -287,7 +287,7 @@ class CommandLineIT {
         run("todo", "fax", "--note", "somewhere");
         assertEquals("rwx------", mode(home()));
         assertEquals("rwx------", mode(home().resolve("services")));
-        for (String file : List.of("services/mail.asmp.yaml", "discoveries.jsonl", "daemon.json", "generations.jsonl",
+        for (String file : List.of("services/mail.asmp.yaml", "discoveries.jsonl", "daemon.json", "generations",
                 "last-scan.json")) {
             assertEquals("rw-------", mode(home().resolve(file)), file);
         }
