@@ -23,9 +23,10 @@ import org.junit.jupiter.api.Test;
 
 /** Somebody writes while the scanner reads: the file system asks for the time at every reading, and that is the moment. */
 class ScannerRaceTest {
-    private Instant now = Instant.parse("2026-11-20T12:00:00Z");
-    private Meanwhile meanwhile = () -> {};
-    private boolean busy;
+    private volatile Instant now = Instant.parse("2026-11-20T12:00:00Z");
+    private volatile Meanwhile meanwhile = () -> {};
+    /** Files are looked at side by side: what happens meanwhile must not interrupt itself, nor another. */
+    private final ThreadLocal<Boolean> busy = ThreadLocal.withInitial(() -> false);
     private FileSystem files;
     private Scanner scanner;
     private Path root;
@@ -48,18 +49,22 @@ class ScannerRaceTest {
     }
 
     private Instant interrupted() {
-        // Only the main thread's own reading is interrupted: the walk itself holds the file system's lock.
-        if (!busy && inBytes()) {
-            busy = true;
+        // Only the reading of a manifest is interrupted: the walk itself holds the file system's lock.
+        if (!busy.get() && inBytes()) {
+            busy.set(true);
             try {
-                meanwhile.run();
+                interrupt();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             } finally {
-                busy = false;
+                busy.set(false);
             }
         }
         return now;
+    }
+
+    private synchronized void interrupt() throws IOException {
+        meanwhile.run();
     }
 
     private static boolean inBytes() {
