@@ -1,11 +1,19 @@
 package dev.asmp;
 
 import dev.asmp.document.Yaml;
+import dev.asmp.manifest.Environment;
+import dev.asmp.manifest.HostProfile;
 import dev.asmp.manifest.Manifest;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
+import java.util.Map;
 
 /** Manifests that tests speak about. */
 public final class Manifests {
+    /** The profile of a host called box, with no policy. */
+    public static final HostProfile BOX = HostProfile.of(Yaml.read("{host_id: box, device_class: vm}"),
+            new Environment(Map.of("HOME", "/nowhere"), FileSystems.getDefault()));
+
     private Manifests() {}
 
     /** The YAML of a small valid manifest. */

@@ -96,7 +96,7 @@ public final class Daemon implements AutoCloseable {
         this.log = new Log(err, clock, environment.variable("JOURNAL_STREAM") != null);
         log.takeOverLibraryLogs();
         Path home = environment.stateFolder();
-        this.registry = new Registry(profile.servicesFolder(), home, clock, () -> this.profile.hostId(), this::tell,
+        this.registry = new Registry(profile.servicesFolder(), home, clock, () -> this.profile, this::tell,
                 log::warn);
         this.scans = new ScanCycle(registry, () -> this.profile, clock, log);
         Discoveries discoveries = new Discoveries(new AppendLog(home.resolve(Discoveries.FILE)), clock);

@@ -19,6 +19,7 @@ final class Errors {
             case HttpError http -> Answer.error(http.status(), message);
             case MalformedDocumentException _,InvalidDocumentException _ -> Answer.error(400, message);
             case RefusedException refused -> Answer.error(switch (refused.reason()) {
+                case FORBIDDEN -> 403;
                 case CONFLICT -> 409;
                 case UNAVAILABLE -> 503;
             }, message);

@@ -131,6 +131,24 @@ public final class Manifest {
         return new Sequence(document.list("endpoints"));
     }
 
+    /** The ports of endpoints on this host: those whose host is this one by name or address, or is not said. */
+    public List<Integer> localPorts() {
+        List<Integer> ports = new ArrayList<>();
+        for (Document item : endpoints().items()) {
+            if (item instanceof Mapping endpoint && isHere(endpoint.text("host"))) {
+                String port = endpoint.text("port");
+                if (port != null && port.matches("[0-9]{1,5}")) {
+                    ports.add(Integer.valueOf(port));
+                }
+            }
+        }
+        return ports;
+    }
+
+    private static boolean isHere(@Nullable String host) {
+        return host == null || ApiAddress.isLoopback(host) || host.equals("0.0.0.0") || host.equals("::");
+    }
+
     /** What is valid but poor. */
     public List<Problem> warnings() {
         return new ManifestCheck(document).warnings();

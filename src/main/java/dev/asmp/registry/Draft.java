@@ -24,9 +24,6 @@ import org.jspecify.annotations.Nullable;
 final class Draft {
     private static final FileStamp UNWRITTEN = new FileStamp(-1, FileTime.fromMillis(0),
             FileTime.fromMillis(0), null);
-    /** Whatever a policy allows: beyond this the registry would be the wrong tool. */
-    static final int MAX_ENTRIES = 100_000;
-
     private final Index index;
     private final String host;
     private final Instant now;
@@ -106,10 +103,6 @@ final class Draft {
     /** Gives a name this manifest and state. */
     void put(Manifest manifest, State state, Change.@Nullable Kind kind) {
         String name = manifest.name();
-        if (catalog.find(name) == null && catalog.size() >= MAX_ENTRIES) {
-            throw new RefusedException(RefusedException.Reason.CONFLICT,
-                    "the registry is full: it holds " + MAX_ENTRIES + " services");
-        }
         byte[] file = index.encode(manifest, state, host);
         Entry entry = new Entry(manifest, state, host, UNWRITTEN);
         writes.put(name, file);

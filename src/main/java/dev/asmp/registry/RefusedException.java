@@ -8,6 +8,8 @@ public final class RefusedException extends RuntimeException {
 
     /** Why something is refused. */
     public enum Reason {
+        /** The owner of the host does not want it. */
+        FORBIDDEN,
         /** It contradicts what is there already. */
         CONFLICT,
         /** It could not be put on disk; nothing was changed. */

@@ -3,6 +3,7 @@ package dev.asmp.registry;
 import dev.asmp.document.FileStamp;
 import dev.asmp.document.MalformedDocumentException;
 import dev.asmp.manifest.Claim;
+import dev.asmp.manifest.HostProfile;
 import dev.asmp.manifest.InvalidDocumentException;
 import dev.asmp.store.DocumentFolder;
 import java.io.IOException;
@@ -36,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 public final class Registry implements AutoCloseable {
     private final Index index;
     private final InstantSource clock;
-    private final Supplier<String> host;
+    private final Supplier<HostProfile> profile;
     private final Consumer<Change> listener;
     private final Consumer<String> warnings;
     private final Writer writer;
@@ -60,11 +61,11 @@ public final class Registry implements AutoCloseable {
     }
 
     /** Opens the registry over its folders and loads the index. */
-    public Registry(Path servicesFolder, Path stateFolder, InstantSource clock, Supplier<String> host,
+    public Registry(Path servicesFolder, Path stateFolder, InstantSource clock, Supplier<HostProfile> profile,
             Consumer<Change> listener, Consumer<String> warnings) throws IOException {
         this.index = new Index(servicesFolder, stateFolder);
         this.clock = clock;
-        this.host = host;
+        this.profile = profile;
         this.listener = listener;
         this.warnings = warnings;
         this.catalog = load();
@@ -81,6 +82,8 @@ public final class Registry implements AutoCloseable {
         String name = claim.manifest().name();
         return writer.submit(draft -> {
             Entry entry = draft.current(name);
+            Admission.check(profile.get().policy(), Admission.By.AGENT, claim.manifest(), entry != null,
+                    draft.catalog().size());
             Merge.Next next = Merge.announce(entry, claim, draft.lastGeneration(name), draft.now());
             draft.put(next.manifest(), next.state(), announceKind(entry, next));
             return name;
@@ -125,12 +128,14 @@ public final class Registry implements AutoCloseable {
         });
     }
 
-    private static void sight(Claim.Sighting claim, Draft draft, Sightings outcome) {
+    private void sight(Claim.Sighting claim, Draft draft, Sightings outcome) {
         String name = claim.manifest().name();
         try {
             Entry entry = draft.current(name);
             Merge.Next next = Merge.sight(entry, claim, draft.lastGeneration(name), draft.now());
             if (next != null) {
+                Admission.check(profile.get().policy(), Admission.By.SCAN, next.manifest(), entry != null,
+                        draft.catalog().size());
                 draft.put(next.manifest(), next.state(), sightKind(entry, next));
             }
             boolean sameSource = entry != null && claim.source().toString().equals(entry.state().source());
@@ -201,7 +206,7 @@ public final class Registry implements AutoCloseable {
 
     /** Decides a batch, makes it true on disk, publishes it. Runs on the writer's thread only. */
     private Map<String, IOException> process(List<Consumer<Draft>> decisions) {
-        Draft draft = new Draft(catalog, index, host.get(), clock.instant(), warnings);
+        Draft draft = new Draft(catalog, index, profile.get().hostId(), clock.instant(), warnings);
         decisions.forEach(decision -> decision.accept(draft));
         DocumentFolder.Outcome outcome = index.folder().replace(draft.writes());
         Catalog next = draft.settled(outcome.replaced(), outcome.failed());
@@ -230,7 +235,7 @@ public final class Registry implements AutoCloseable {
 
     private Catalog load() throws IOException {
         Instant now = clock.instant();
-        String hostId = host.get();
+        String hostId = profile.get().hostId();
         Catalog loaded = Catalog.EMPTY.withSeen(index.readSeen());
         Map<String, Entry> snapshot = index.snapshot(hostId);
         for (Loaded file : index.names().parallelStream().map(name -> load(name, snapshot.get(name), hostId, now))
@@ -262,7 +267,7 @@ public final class Registry implements AutoCloseable {
     public void close() {
         writer.close();
         try {
-            index.writeSnapshot(host.get(), catalog.entries());
+            index.writeSnapshot(profile.get().hostId(), catalog.entries());
         } catch (IOException e) {
             warnings.accept("cannot write to the state folder: " + e.getMessage());
         }

@@ -27,7 +27,8 @@ class FullDiskTest {
 
     private Registry open() throws IOException {
         Files.createDirectories(home);
-        return new Registry(home.resolve("services"), home, TestClock.somewhen(), () -> "box", _ -> {}, _ -> {});
+        return new Registry(home.resolve("services"), home, TestClock.somewhen(), () -> Manifests.BOX, _ -> {},
+                _ -> {});
     }
 
     private static Entry announce(Registry registry, String name, String version) {

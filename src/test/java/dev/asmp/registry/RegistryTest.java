@@ -66,7 +66,7 @@ class RegistryTest {
         @BeforeEach
         void open() throws IOException {
             Files.createDirectories(home());
-            registry = new Registry(home().resolve("services"), home(), clock, () -> "box",
+            registry = new Registry(home().resolve("services"), home(), clock, () -> Manifests.BOX,
                     change -> told.add(change.kind() + " " + change.entry().name()), warnings::add);
         }
 

@@ -1,0 +1,64 @@
+package dev.asmp.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.asmp.Manifests;
+import dev.asmp.TestClock;
+import dev.asmp.document.Mapping;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the owner's policy keeps out, from agents and from the scan alike. */
+class PolicyTest {
+    @TempDir
+    private Path folder;
+
+    private RunningDaemon daemon(String policy) throws Exception {
+        return new RunningDaemon(folder, TestClock.somewhen(), "policy: " + policy + "\n");
+    }
+
+    @Test
+    void programsMayBeForbiddenToRegisterWhileTheScanGoesOn() throws Exception {
+        try (RunningDaemon daemon = daemon("{agent_can_register: false}")) {
+            RunningDaemon.Reply reply = daemon.announce(Manifests.yaml("mail", "1"));
+            assertEquals(403, reply.status());
+            assertTrue(reply.error().contains("policy.agent_can_register"), reply.text());
+            daemon.write("mail", Manifests.yaml("mail", "1"));
+            assertEquals("1", daemon.post("/discover/scan").mapping().text("registered"));
+        }
+    }
+
+    @Test
+    void aNewNameBeyondTheLimitIsAConflictAndAKnownOneIsNot() throws Exception {
+        try (RunningDaemon daemon = daemon("{max_services: 1}")) {
+            assertEquals(201, daemon.announce(Manifests.yaml("mail", "1")).status());
+            assertEquals(201, daemon.announce(Manifests.yaml("mail", "2")).status());
+            assertEquals(409, daemon.announce(Manifests.yaml("fax", "1")).status());
+            daemon.write("fax", Manifests.yaml("fax", "1"));
+            Mapping scan = daemon.post("/discover/scan").mapping();
+            assertEquals("1", scan.text("skipped"));
+            assertTrue(scan.list("problems").toString().contains("at most 1 are allowed"), scan.toString());
+        }
+    }
+
+    @Test
+    void aPortOutsideTheAllowedOnesIsNamedWithThem() throws Exception {
+        try (RunningDaemon daemon = daemon("{allowed_ports: [80, 8000-8999]}")) {
+            RunningDaemon.Reply reply = daemon.announce(Manifests.yaml("mail", "1"));
+            assertEquals(400, reply.status());
+            assertTrue(reply.error().contains("port 7100") && reply.error().contains("80, 8000-8999"), reply.text());
+            assertEquals(201, daemon.announce(Manifests.yaml("mail", "1").replace("7100", "8100")).status());
+            assertEquals(201, daemon.announce(Manifests.yaml("far", "1").replace("127.0.0.1", "10.0.0.1")).status());
+        }
+    }
+
+    @Test
+    void whatNeedsAnApprovalThatNobodyCanGiveStaysOut() throws Exception {
+        try (RunningDaemon daemon = daemon("{requires_approval: true}")) {
+            assertEquals(403, daemon.announce(Manifests.yaml("mail", "1")).status());
+            assertEquals("[]", daemon.get("/services").text());
+        }
+    }
+}
