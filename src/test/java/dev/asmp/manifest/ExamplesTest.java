@@ -26,12 +26,12 @@ class ExamplesTest {
     @Test
     void theExampleProfileIsValidAndSetsEveryBlock() throws IOException {
         Environment environment = new Environment(Map.of("HOME", "/nowhere"), FileSystems.getDefault());
-        HostProfile profile =
-                HostProfile.of(Yaml.read(Files.readAllBytes(Path.of("host.yaml.example"))), environment);
+        HostProfile profile = HostProfile.of(Yaml.read(Files.readAllBytes(Path.of("host.yaml.example"))), environment);
         assertEquals("build-box-1", profile.hostId());
         for (String block : List.of("registry", "discovery", "policy", "observability", "federation")) {
             assertTrue(profile.document().get(block) instanceof Mapping, block);
         }
-        assertEquals(List.of(), profile.discovery().scanPaths().stream().filter(path -> path.problem() != null).toList());
+        assertEquals(List.of(),
+                profile.discovery().scanPaths().stream().filter(path -> path.problem() != null).toList());
     }
 }

@@ -39,7 +39,7 @@ class ScannerRaceTest {
     void open() throws IOException {
         files = Jimfs.newFileSystem(
                 Configuration.unix().toBuilder().setFileTimeSource(() -> FileTime.from(interrupted())).build());
-        root = Files.createDirectories(files.getPath("/work"));
+        root = Files.createDirectories(files.getPath("/tree"));
         scanner = new Scanner(() -> now, (_, _) -> null);
     }
 
@@ -104,7 +104,7 @@ class ScannerRaceTest {
         meanwhile = () -> Files.deleteIfExists(root.resolve("a/asmp.yaml"));
         ScanReport report = scan();
         assertEquals(List.of("calm"), Field.names(report));
-        assertEquals(List.of("/work/a/asmp.yaml"), report.problems().stream().map(ScanProblem::path).toList());
+        assertEquals(List.of("/tree/a/asmp.yaml"), report.problems().stream().map(ScanProblem::path).toList());
         meanwhile = () -> {};
         assertEquals(List.of(), scan().problems());
     }
@@ -117,7 +117,7 @@ class ScannerRaceTest {
     }
 
     private ScanReport scan() {
-        return scanner.scan(new Discovery(List.of(new ScanPath("/work", root, null)), Duration.ofMinutes(5),
+        return scanner.scan(new Discovery(List.of(new ScanPath("/tree", root, null)), Duration.ofMinutes(5),
                 Duration.ofMinutes(15), 4, Set.of()));
     }
 }
