@@ -50,11 +50,12 @@ record Rivals(List<Found> winners, List<Conflict> conflicts) {
             return registered;
         }
         boolean superseded = entry.isStale() || all.stream().anyMatch(file -> file.file().equals(registered))
-                || claimants.stream().anyMatch(claimant -> passesBy(claimant.file(), registered));
+                || claimants.stream()
+                .anyMatch(claimant -> passesBy(claimant.file(), registered) || passesBy(registered, claimant.file()));
         return superseded || look.apply(registered) == SourceState.GONE ? null : registered;
     }
 
-    /** Whether a valid manifest at a repository's root is why its {@code infra/} one was not looked at. */
+    /** Whether these are the two files of one repository, of which at most one is looked at: the other one cannot count. */
     private static boolean passesBy(Path atRoot, Path registered) {
         Path folder = atRoot.getParent();
         return folder != null && registered.equals(folder.resolve("infra").resolve(atRoot.getFileName()));

@@ -14,6 +14,7 @@ import dev.asmp.scan.ScanProblem;
 import dev.asmp.scan.ScanReport;
 import dev.asmp.scan.Scanner;
 import dev.asmp.scan.SourceState;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -109,12 +110,22 @@ final class ScanCycle {
     private static Map<Path, Entry> sources(Catalog catalog, HostProfile host) {
         Map<Path, Entry> sources = new HashMap<>();
         for (Entry entry : catalog.entries()) {
-            String source = entry.state().source();
+            Path source = source(entry, host);
             if (source != null) {
-                sources.put(host.servicesFolder().getFileSystem().getPath(source), entry);
+                sources.put(source, entry);
             }
         }
         return sources;
+    }
+
+    /** The file of an entry; null where there is none, or none whose name can be a path here. */
+    private static @Nullable Path source(Entry entry, HostProfile host) {
+        String source = entry.state().source();
+        try {
+            return source == null ? null : host.servicesFolder().getFileSystem().getPath(source);
+        } catch (InvalidPathException _) {
+            return null;
+        }
     }
 
     private @Nullable String knownAs(Path source, String digest) {
@@ -158,7 +169,7 @@ final class ScanCycle {
     }
 
     private boolean isCurrent(Entry entry, Found found) {
-        return found.file().toString().equals(entry.state().source())
+        return registry.hasFile(entry) && found.file().toString().equals(entry.state().source())
                 && found.digest().equals(entry.state().sourceDigest()) && !isStaleScan(entry)
                 && !entry.state().expiredAt(clock.instant());
     }
@@ -187,10 +198,9 @@ final class ScanCycle {
         List<Entry> stale = new ArrayList<>();
         List<Entry> unseen = new ArrayList<>();
         for (Entry entry : catalog.entries()) {
-            String source = entry.state().source();
+            Path file = source(entry, host);
             if (entry.state().status() == Status.REGISTERED && entry.state().sync() == Sync.SCAN
-                    && !seen.contains(entry.name()) && source != null) {
-                Path file = host.servicesFolder().getFileSystem().getPath(source);
+                    && !seen.contains(entry.name()) && file != null) {
                 boolean gone = isSomebodyElses(file, entry)
                         || SourceState.of(file, host.discovery().scanPaths()) == SourceState.GONE;
                 boolean isStale = Staleness.isStale(entry, gone, catalog.lastSeen(entry),
@@ -212,12 +222,9 @@ final class ScanCycle {
     /** Lets the manifest on disk take over from announces that have run out; without one, they are stale. */
     void expire() {
         for (Entry entry : registry.catalog().expiredAt(clock.instant())) {
-            String source = entry.state().source();
             HostProfile host = profile.get();
-            Found found = source == null
-                    ? null
-                    : scanner.read(host.servicesFolder().getFileSystem().getPath(source),
-                            host.discovery().scanPaths());
+            Path source = source(entry, host);
+            Found found = source == null ? null : scanner.read(source, host.discovery().scanPaths());
             if (found != null && found.manifest() != null && found.name().equals(entry.name())) {
                 registry.sight(List.of(new Claim.Sighting(found.manifest(), found.file(), found.digest())));
             } else {

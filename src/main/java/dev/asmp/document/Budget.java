@@ -2,8 +2,13 @@ package dev.asmp.document;
 
 /** Counts what a document has used of its limits while it is read. */
 final class Budget {
+    private final int maxNodes;
     private int nodes;
     private long characters;
+
+    Budget(int maxNodes) {
+        this.maxNodes = maxNodes;
+    }
 
     /** What was used between two moments, so that an alias can be charged for what it repeats. */
     record Spent(int nodes, long characters) {
@@ -19,9 +24,9 @@ final class Budget {
     void charge(Spent repeated, int line, int column) {
         nodes += repeated.nodes;
         characters += repeated.characters;
-        if (nodes > Limits.NODES) {
+        if (nodes > maxNodes) {
             throw new MalformedDocumentException(
-                    "more than " + Limits.NODES + " values (aliases count each time they are used)", line, column);
+                    "more than " + maxNodes + " values (aliases count each time they are used)", line, column);
         }
         if (characters > Limits.CHARACTERS) {
             throw new MalformedDocumentException(

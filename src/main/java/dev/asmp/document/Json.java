@@ -36,7 +36,7 @@ public final class Json {
             if (parser.nextToken() == null) {
                 throw new MalformedDocumentException("the document is empty", 1, 1);
             }
-            Document document = node(parser, 1, new Budget());
+            Document document = node(parser, 1, new Budget(Limits.NODES));
             if (parser.nextToken() != null) {
                 throw at(parser, "more text follows the end of the document");
             }

@@ -10,6 +10,8 @@ public final class Limits {
     public static final int DEPTH = 100;
     /** Nodes, each alias counted with all that it stands for. */
     public static final int NODES = 100_000;
+    /** Nodes of an index file: those of a manifest, and what the registry adds to it. */
+    public static final int ENTRY_NODES = NODES + 100;
     /** Characters of all scalars and keys, each alias counted with all that it stands for. */
     public static final int CHARACTERS = 4 * 1024 * 1024;
 

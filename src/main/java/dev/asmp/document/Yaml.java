@@ -13,9 +13,14 @@ public final class Yaml {
         return read(Utf8.decode(utf8));
     }
 
+    /** Reads one document that may have as many nodes as an index file. */
+    public static Document readEntry(byte[] utf8) {
+        return new YamlReader(Utf8.decode(utf8), Limits.ENTRY_NODES).read();
+    }
+
     /** Reads one document. */
     public static Document read(String text) {
-        return new YamlReader(text).read();
+        return new YamlReader(text, Limits.NODES).read();
     }
 
     /** Writes a document in block style, one key a line, so that a person can read and edit it. */

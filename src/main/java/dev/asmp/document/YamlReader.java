@@ -32,14 +32,15 @@ final class YamlReader {
             .setCodePointLimit(Integer.MAX_VALUE).build();
 
     private final String source;
-    private final Budget budget = new Budget();
+    private final Budget budget;
     private final Map<String, Anchored> anchors = new HashMap<>();
 
     /** A node that aliases may repeat, what it costs, and how many levels it holds. */
     private record Anchored(Document node, Budget.Spent cost, int height) {}
 
-    YamlReader(String source) {
+    YamlReader(String source, int maxNodes) {
         this.source = source;
+        this.budget = new Budget(maxNodes);
     }
 
     Document read() {

@@ -116,15 +116,30 @@ final class Draft {
     Index.@Nullable Broken reload(String name) {
         checked.add(name);
         try {
+            Entry twin = catalog.findInAnyCase(name);
+            if (twin != null && !twin.name().equals(name)) {
+                throw new InvalidDocumentException("name", "differs only in case from the registered '" + twin.name() + "'");
+            }
             refresh(name);
             return null;
-        } catch (IOException | MalformedDocumentException | InvalidDocumentException e) {
+        } catch (IOException | RuntimeException e) {
             return index.broken(name, e);
         }
     }
 
+    /** Gives all entries the host's name as it is now. */
+    void rehost() {
+        for (Entry entry : before.entries()) {
+            Entry current = catalog.find(entry.name());
+            if (current != null && !current.host().equals(host)) {
+                catalog = catalog.with(current.withHost(host));
+            }
+        }
+    }
+
     private void takeInEdit(String name) {
-        Index.Broken broken = reload(name);
+        Entry twin = catalog.findInAnyCase(name);
+        Index.Broken broken = twin == null || twin.name().equals(name) ? reload(name) : null;
         if (broken == null) {
             return;
         }
@@ -139,10 +154,7 @@ final class Draft {
     }
 
     private void refresh(String name) throws IOException {
-        Entry known = catalog.findInAnyCase(name);
-        if (known != null && !known.name().equals(name)) {
-            return;
-        }
+        Entry known = catalog.find(name);
         FileStamp stamp = index.stamp(name);
         if (stamp == null) {
             if (known != null) {

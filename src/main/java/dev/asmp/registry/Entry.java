@@ -127,6 +127,10 @@ public final class Entry {
         return stamp;
     }
 
+    Entry withHost(String name) {
+        return new Entry(text, state, name, stamp);
+    }
+
     Entry withStamp(FileStamp written) {
         return new Entry(text, state, host, written, ownTail, offerTail, ownLastSeen);
     }

@@ -42,7 +42,7 @@ final class IndexFile {
 
     /** Reads a file that should hold the entry of this name. */
     static Content read(byte[] bytes, String name, Instant now) {
-        Document document = Yaml.read(bytes);
+        Document document = Yaml.readEntry(bytes);
         Manifest manifest = Manifest.of(document);
         if (!manifest.name().equals(name)) {
             throw new InvalidDocumentException("name",
@@ -54,13 +54,18 @@ final class IndexFile {
 
     private static State state(Mapping entry, Instant now) {
         Mapping bookkeeping = entry.mapping(IndexKeys.BOOKKEEPING);
-        String source = entry.text(IndexKeys.SOURCE);
+        String source = usable(entry.text(IndexKeys.SOURCE));
         Sync sync = Sync.of(entry.text(IndexKeys.SYNC), Sync.REGISTER);
         Instant lastSeen = Timestamps.parse(entry.text(IndexKeys.LAST_SEEN));
         return new State(sync == Sync.SCAN && source == null ? Sync.REGISTER : sync,
                 Status.STALE.word().equals(entry.text(IndexKeys.STATUS)) ? Status.STALE : Status.REGISTERED,
                 generation(entry.text(IndexKeys.GENERATION)), lastSeen == null ? now : lastSeen, source,
                 bookkeeping.text(DIGEST_KEY), Timestamps.parse(bookkeeping.text(EXPIRES_KEY)));
+    }
+
+    /** A source that can be a path at all. */
+    private static @Nullable String usable(@Nullable String source) {
+        return source != null && source.startsWith("/") && source.indexOf('\0') < 0 ? source : null;
     }
 
     private static long generation(@Nullable String written) {

@@ -14,10 +14,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -183,24 +183,36 @@ public final class Registry implements AutoCloseable {
     public Reloaded reload() {
         return writer.submit(draft -> {
             List<Reloaded.Problem> problems = new ArrayList<>();
-            for (String name : namesOnDiskAndInMemory(draft.catalog())) {
+            for (String name : namesInMemoryAndOnDisk(draft.catalog())) {
                 Index.Broken broken = draft.reload(name);
                 if (broken != null) {
                     problems.add(new Reloaded.Problem(broken.path(), broken.error()));
                 }
             }
+            draft.rehost();
             return new Reloaded(draft.catalog().size(), problems);
         }, (reloaded, _) -> reloaded);
     }
 
-    private Set<String> namesOnDiskAndInMemory(Catalog current) {
+    /** Names in memory come first, so that a file that is gone makes room for one whose name differs in case. */
+    private Set<String> namesInMemoryAndOnDisk(Catalog current) {
         try {
-            TreeSet<String> names = new TreeSet<>(index.names());
+            Set<String> names = new LinkedHashSet<>();
             current.entries().forEach(entry -> names.add(entry.name()));
+            names.addAll(index.names());
             return names;
         } catch (IOException e) {
             throw new RefusedException(RefusedException.Reason.UNAVAILABLE,
                     "the index folder cannot be read: " + e.getMessage());
+        }
+    }
+
+    /** Whether the entry's file is still there, or was deleted by hand. */
+    public boolean hasFile(Entry entry) {
+        try {
+            return index.stamp(entry.name()) != null;
+        } catch (IOException _) {
+            return true; // nobody can tell, so nothing is done about it
         }
     }
 
@@ -238,8 +250,11 @@ public final class Registry implements AutoCloseable {
         String hostId = profile.get().hostId();
         Catalog loaded = Catalog.EMPTY.withSeen(index.readSeen());
         Map<String, Entry> snapshot = index.snapshot(hostId);
-        for (Loaded file : index.names().parallelStream().map(name -> load(name, snapshot.get(name), hostId, now))
-                .toList()) {
+        List<Loaded> files =
+                index.names().parallelStream().map(name -> load(name, snapshot.get(name), hostId, now)).toList();
+        // Of names that differ only in case, the one that was known before keeps its place.
+        for (Loaded file : Stream.concat(files.stream().filter(this::isRemembered),
+                files.stream().filter(file -> !isRemembered(file))).toList()) {
             Entry twin = loaded.findInAnyCase(file.name);
             if (file.broken != null) {
                 warnings.accept("broken index file " + file.broken.path() + ": " + file.broken.error());
@@ -254,10 +269,14 @@ public final class Registry implements AutoCloseable {
         return loaded;
     }
 
+    private boolean isRemembered(Loaded file) {
+        return index.past().of(file.name) != null;
+    }
+
     private Loaded load(String name, @Nullable Entry known, String hostId, Instant now) {
         try {
             return new Loaded(name, index.readUnlessKnown(name, known, hostId, now), null);
-        } catch (IOException | MalformedDocumentException | InvalidDocumentException e) {
+        } catch (IOException | RuntimeException e) {
             return new Loaded(name, null, index.broken(name, e));
         }
     }

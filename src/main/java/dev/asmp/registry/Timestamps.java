@@ -12,6 +12,10 @@ public final class Timestamps {
     private static final DateTimeFormatter FORMAT = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'")
             .withZone(ZoneOffset.UTC);
 
+    /** Moments that can be written with a year of four digits. */
+    private static final Instant FIRST = Instant.parse("0000-01-01T00:00:00Z");
+    private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999Z");
+
     private static volatile Formatted last = new Formatted(Instant.EPOCH, new byte[0]);
 
     private Timestamps() {}
@@ -35,7 +39,8 @@ public final class Timestamps {
     /** Reads a moment that a person may have typed; null where it is none. */
     static @Nullable Instant parse(@Nullable String text) {
         try {
-            return text == null ? null : Instant.parse(text);
+            Instant moment = text == null ? null : Instant.parse(text);
+            return moment == null || moment.isBefore(FIRST) || moment.isAfter(LAST) ? null : moment;
         } catch (DateTimeParseException _) {
             return null;
         }
