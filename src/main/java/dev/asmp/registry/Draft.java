@@ -119,9 +119,15 @@ final class Draft {
         }
     }
 
-    /** Reads one file of the index again, if it is not the one we know; a broken one is left where it is. */
+    /**
+     * Reads one file of the index again, if it is not the one we know; a broken one is left where it is. A file that this
+     * batch is about to write was looked at before it was decided, and what is on disk now is already the past.
+     */
     Index.@Nullable Broken reload(String name) {
         checked.add(name);
+        if (writes.containsKey(name)) {
+            return null;
+        }
         try {
             refresh(name);
             return null;
