@@ -103,8 +103,8 @@ final class Draft {
         return Math.max(index.past().generationOf(name), entry == null ? 0 : entry.state().generation());
     }
 
-    /** Gives a name this manifest and state. */
-    void put(Manifest manifest, State state, Change.@Nullable Kind kind) {
+    /** Gives a name this manifest and state; returns the entry that follows. */
+    Entry put(Manifest manifest, State state, Change.@Nullable Kind kind) {
         String name = manifest.name();
         if (catalog.find(name) == null && catalog.size() >= MAX_ENTRIES) {
             throw new RefusedException(RefusedException.Reason.CONFLICT,
@@ -117,6 +117,7 @@ final class Draft {
         if (kind != null) {
             changes.add(new Change(kind, entry));
         }
+        return entry;
     }
 
     /**

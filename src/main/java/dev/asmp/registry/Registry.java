@@ -82,20 +82,15 @@ public final class Registry implements AutoCloseable {
         return writer.submit(draft -> {
             Entry entry = draft.current(name);
             Merge.Next next = Merge.announce(entry, claim, draft.lastGeneration(name), draft.now());
-            draft.put(next.manifest(), next.state(), announceKind(entry, next));
-            return name;
-        }, this::announced);
+            return draft.put(next.manifest(), next.state(), announceKind(entry, next));
+        }, Registry::announced);
     }
 
-    private Entry announced(String name, Map<String, IOException> failed) {
-        IOException why = failed.get(name);
+    private static Entry announced(Entry entry, Map<String, IOException> failed) {
+        IOException why = failed.get(entry.name());
         if (why != null) {
             throw new RefusedException(RefusedException.Reason.UNAVAILABLE,
                     "could not be put on disk, nothing was changed: " + why.getMessage());
-        }
-        Entry entry = catalog.find(name);
-        if (entry == null) {
-            throw new IllegalStateException("'" + name + "' was written and is not there");
         }
         return entry;
     }

@@ -21,7 +21,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -322,9 +324,11 @@ class RegistryTest {
                     String name = "service-" + i % 4;
                     calls.add(() -> announce(name, "1"));
                 }
+                Set<String> answers = new HashSet<>();
                 for (Future<Entry> answer : clients.invokeAll(calls)) {
-                    answer.get();
+                    answers.add(answer.get().name() + " " + answer.get().state().generation());
                 }
+                assertEquals(200, answers.size(), "each announce is told its own generation");
             }
             for (int i = 0; i < 4; i++) {
                 assertEquals(50, generation("service-" + i));
