@@ -150,7 +150,8 @@ public final class Registry implements AutoCloseable {
                 Entry current = draft.current(entry.name());
                 if (current != null && !current.isStale()
                         && current.state().generation() == entry.state().generation()) {
-                    Merge.Next next = Merge.stale(current, draft.lastGeneration(entry.name()));
+                    Merge.Next next = Merge.stale(current, draft.catalog().lastSeen(current),
+                            draft.lastGeneration(entry.name()));
                     draft.put(next.manifest(), next.state(), Change.Kind.STALE);
                     marked.add(entry.name());
                 }

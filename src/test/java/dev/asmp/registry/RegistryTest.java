@@ -338,6 +338,20 @@ class RegistryTest {
         }
 
         @Test
+        void aStaleEntryTellsWhenAScanLastCameByIt() throws IOException {
+            sight("mail", "1", "one");
+            clock.advance(Duration.ofHours(5));
+            Instant last = clock.instant();
+            registry.seen(last, List.of());
+            clock.advance(Duration.ofMinutes(5));
+            registry.markStale(List.of(entry("mail")));
+            registry.seen(clock.instant(), List.of());
+            assertEquals(last, registry.catalog().lastSeen(entry("mail")));
+            restart();
+            assertEquals(last, registry.catalog().lastSeen(entry("mail")));
+        }
+
+        @Test
         void anEntryGivesBackEveryKeyOfItsManifestInOrder() throws IOException {
             Manifest manifest = Manifest.read("""
                     asmp: "0.1"
