@@ -9,6 +9,7 @@ import dev.asmp.manifest.ApiAddress;
 import dev.asmp.manifest.Environment;
 import dev.asmp.manifest.HostProfile;
 import dev.asmp.manifest.InvalidDocumentException;
+import dev.asmp.manifest.Policy;
 import dev.asmp.registry.Change;
 import dev.asmp.registry.Discoveries;
 import dev.asmp.registry.Registry;
@@ -114,12 +115,19 @@ public final class Daemon implements AutoCloseable {
         out.println("asmp listens on " + api.url() + " with " + services + (services == 1 ? " service" : " services")
                 + " (state in " + environment.stateFolder() + ")");
         out.flush();
+        warnOfPolicy();
         Thread.ofPlatform().name("first-scan").daemon().start(this::scanFirst);
         timers.repeat("expiry of announces", () -> TICK, scans::expire);
         timers.repeat("heap", () -> TICK, new HeapKeeper()::look);
         Duration watchdog = systemd.watchdogInterval();
         if (watchdog != null) {
             timers.repeat("watchdog", () -> watchdog, this::reassureWatchdog);
+        }
+    }
+
+    private void warnOfPolicy() {
+        if (!profile.policy().equals(Policy.OPEN)) {
+            log.warn("policy in host.yaml is not enforced yet: whatever it says, every valid announce is accepted");
         }
     }
 

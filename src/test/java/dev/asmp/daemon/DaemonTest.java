@@ -1,0 +1,37 @@
+package dev.asmp.daemon;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.asmp.TestClock;
+import dev.asmp.http.RunningDaemon;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the daemon says to the person who starts it. */
+class DaemonTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void aPolicyThatIsNotEnforcedIsNamedAtTheStart() throws Exception {
+        try (RunningDaemon daemon = new RunningDaemon(folder, TestClock.somewhen(),
+                "policy: {agent_can_register: false}\n")) {
+            assertTrue(daemon.log().contains("policy in host.yaml is not enforced yet"), daemon.log());
+        }
+    }
+
+    @Test
+    void whoComesSecondIsToldWhoServesTheFolder() throws Exception {
+        String us = "another asmp daemon already serves " + folder + " (pid " + ProcessHandle.current().pid();
+        StateLock lock = StateLock.take(folder);
+        assertEquals(us + ", just starting)",
+                assertThrows(StartFailure.class, () -> StateLock.take(folder)).getMessage());
+        lock.announce("http://127.0.0.1:7700");
+        assertEquals(us + ", http://127.0.0.1:7700)",
+                assertThrows(StartFailure.class, () -> StateLock.take(folder)).getMessage());
+        lock.close();
+    }
+}
