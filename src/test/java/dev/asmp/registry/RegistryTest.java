@@ -1,5 +1,6 @@
 package dev.asmp.registry;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -349,6 +350,17 @@ class RegistryTest {
             assertEquals(last, registry.catalog().lastSeen(entry("mail")));
             restart();
             assertEquals(last, registry.catalog().lastSeen(entry("mail")));
+        }
+
+        @Test
+        void aDamagedSnapshotIsNotBelieved() throws IOException {
+            announce("mail", "1");
+            close();
+            Path snapshot = home().resolve("snapshot.bin");
+            String written = Files.readString(snapshot, ISO_8859_1);
+            Files.writeString(snapshot, written.replace("of this machine", "of that machine"), ISO_8859_1);
+            open();
+            assertEquals("the mail of this machine", entry("mail").manifest().description());
         }
 
         @Test
