@@ -48,7 +48,7 @@ class ScannerRaceTest {
     }
 
     private Instant interrupted() {
-        // Only the main thread's own reading is interrupted: the walk itself holds the file system's lock.
+        // Only the reading of a file is interrupted: the walk itself holds the file system's lock.
         if (!busy && inBytes()) {
             busy = true;
             try {
@@ -81,8 +81,8 @@ class ScannerRaceTest {
 
     @Test
     void aFileThatChangesAllTheTimeIsAProblemUntilTheNextScan() throws IOException {
+        knowCalm();
         write("a", "one");
-        write("b", "calm");
         meanwhile = () -> write("a", "one");
         ScanReport report = scan();
         assertEquals(List.of("calm"), Field.names(report));
@@ -94,14 +94,21 @@ class ScannerRaceTest {
 
     @Test
     void aFileThatVanishesIsAProblemAndSpoilsNothingElse() throws IOException {
+        knowCalm();
         write("a", "one");
-        write("b", "calm");
         meanwhile = () -> Files.deleteIfExists(root.resolve("a/asmp.yaml"));
         ScanReport report = scan();
         assertEquals(List.of("calm"), Field.names(report));
         assertEquals(List.of("/work/a/asmp.yaml"), report.problems().stream().map(ScanProblem::path).toList());
         meanwhile = () -> {};
         assertEquals(List.of(), scan().problems());
+    }
+
+    /** A neighbour that is known and settled is not read again: two readings at once would both be interrupted. */
+    private void knowCalm() throws IOException {
+        write("b", "calm");
+        now = now.plusSeconds(10);
+        assertEquals(List.of("calm"), Field.names(scan()));
     }
 
     private Path write(String folder, String name) throws IOException {
