@@ -57,11 +57,18 @@ final class Arguments {
         if (operands.isEmpty()) {
             throw new UsageError(what + " is missing");
         }
-        noMoreThan(1);
+        noMoreOperandsThan(1);
         return operands.getFirst();
     }
 
     void noMoreThan(int count) {
+        if (rest != null) {
+            throw new UsageError("nothing can follow -- here");
+        }
+        noMoreOperandsThan(count);
+    }
+
+    private void noMoreOperandsThan(int count) {
         if (operands.size() > count) {
             throw new UsageError("'" + operands.get(count) + "' is one word too many");
         }

@@ -24,6 +24,9 @@ final class FindCommand implements Command {
         if ((capability == null) == (query == null)) {
             throw new UsageError("say either --capability C or --query TEXT");
         }
+        if (String.valueOf(capability == null ? query : capability).isBlank()) {
+            throw new UsageError("there is nothing to look for");
+        }
         return capability != null
                 ? byCapability(capability, session)
                 : show(session.get("/services?q=" + Urls.encode(String.valueOf(query))), "matches '" + query + "'",

@@ -11,7 +11,18 @@ final class GetCommand implements Command {
 
     @Override
     public int run(Arguments arguments, Session session) {
-        byte[] answer = session.get("/services/" + Urls.encode(arguments.operand("the service's NAME")));
+        String name = arguments.operand("the service's NAME");
+        byte[] answer;
+        try {
+            answer = session.get("/services/" + Urls.encode(name));
+        } catch (RegistryFinder.NoRegistry e) {
+            throw e;
+        } catch (CommandFailure e) {
+            session.err().println("asmp: " + e.getMessage());
+            session.err().println("if it exists or should, note it: asmp todo " + Terminal.clean(name)
+                    + " --note \"who needs it and what for\"");
+            return FAILED;
+        }
         if (session.json()) {
             session.printJson(answer);
         } else {

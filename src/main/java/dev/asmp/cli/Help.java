@@ -22,7 +22,7 @@ final class Help {
     }
 
     static int unknown(String word, PrintStream err) {
-        err.println("asmp: there is no command '" + word + "'" + nearest(word));
+        err.println("asmp: there is no command '" + Terminal.clean(word) + "'" + nearest(word));
         err.println("asmp --help lists them");
         return Command.WRONG_USAGE;
     }

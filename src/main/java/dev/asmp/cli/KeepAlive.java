@@ -4,7 +4,9 @@ import dev.asmp.document.Mapping;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -32,33 +34,44 @@ final class KeepAlive {
 
     /** Runs until the process is told to stop; what the registry refuses at the first time is the end. */
     int run() throws InterruptedException {
-        Signals.onStop(_ -> stop.countDown());
-        renew();
-        if (!announced && !waiting) {
-            return Command.FAILED; // refused: it would be refused again
+        CompletableFuture<Integer> status = new CompletableFuture<>();
+        Signals.onStop(_ -> status.complete(Command.DONE));
+        // Beside this thread, so that a registry that hangs cannot keep us from stopping.
+        begin(() -> status.complete(Command.FAILED));
+        try {
+            return status.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        } finally {
+            stop.countDown();
         }
-        renewUntilStopped();
-        return Command.DONE;
     }
 
     /** Runs as long as a command does and returns its status. */
     int runWhile(ChildProcess child) throws InterruptedException {
         child.start();
-        Thread.ofPlatform().daemon().start(() -> {
-            try {
-                renew();
-                renewUntilStopped();
-            } catch (InterruptedException _) {
-                Thread.currentThread().interrupt();
-            }
-        });
+        begin(() -> {});
         int status = child.waitFor();
         stop.countDown();
         return status;
     }
 
+    private void begin(Runnable refused) {
+        Thread.ofPlatform().daemon().start(() -> {
+            try {
+                renew();
+                if (!announced && !waiting) {
+                    refused.run(); // it would be refused again
+                }
+                renewUntilStopped();
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
     private void renewUntilStopped() throws InterruptedException {
-        while (!stop.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+        while (!stop.await(Math.min(LOOK.toMillis(), renewal.toMillis()), TimeUnit.MILLISECONDS)) {
             boolean due = System.nanoTime() - lastRenewed >= renewal.toNanos();
             if (due || !announced || isForgotten()) {
                 renew();

@@ -21,7 +21,9 @@ public final class Main {
         PrintStream out = stream(FileDescriptor.out);
         PrintStream err = stream(FileDescriptor.err);
         int status = run(words, out, err);
-        out.flush();
+        if (out.checkError() && status == Command.DONE) {
+            status = Command.FAILED; // what was asked for did not reach whoever asked
+        }
         err.flush();
         // Not exit(): no hook is needed here, and a reader of our output should not wait for one.
         Runtime.getRuntime().halt(status);
@@ -68,7 +70,7 @@ public final class Main {
         try {
             return command.run(Arguments.parse(command.spec(), words), new Session(out, err, json));
         } catch (UsageError e) {
-            err.println("asmp: " + e.getMessage());
+            err.println("asmp: " + Terminal.clean(String.valueOf(e.getMessage())));
             err.println("usage: " + command.spec().usage());
             err.println("       asmp " + command.spec().name() + " --help says more");
             return Command.WRONG_USAGE;

@@ -28,6 +28,11 @@ final class RegistryClient {
 
     /** A status and the bytes that came with it. */
     record Reply(int status, byte[] body) {
+        /** Whether the body begins as a registry's answers do. */
+        boolean looksLikeJson() {
+            return body.length > 0 && (body[0] == '{' || body[0] == '[');
+        }
+
         /** The sentence of an error envelope, or what else there is to say. */
         String error() {
             try {

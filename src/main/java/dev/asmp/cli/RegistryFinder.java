@@ -67,7 +67,11 @@ final class RegistryFinder {
     private RegistryClient.@Nullable Reply attempt(Candidate candidate, String method, String path,
             byte @Nullable [] body, @Nullable String contentType, List<String> tried) {
         try {
-            return client(candidate.url).call(method, path, body, contentType);
+            RegistryClient.Reply reply = client(candidate.url).call(method, path, body, contentType);
+            if (!reply.looksLikeJson()) {
+                throw new IOException("what answers there is no registry");
+            }
+            return reply;
         } catch (IOException e) {
             tried.add(candidate.url + " (" + candidate.origin + ": " + e.getMessage() + ")");
             return null;
@@ -78,7 +82,7 @@ final class RegistryFinder {
         try {
             URI uri = new URI(url.strip());
             String host = uri.getHost();
-            if (!"http".equals(uri.getScheme()) || host == null) {
+            if (!"http".equalsIgnoreCase(uri.getScheme()) || host == null || uri.getPort() > 65_535) {
                 throw new CommandFailure(
                         "'" + Terminal.clean(url) + "' is not an address such as http://127.0.0.1:7700");
             }
@@ -90,7 +94,7 @@ final class RegistryFinder {
 
     private @Nullable Candidate first() {
         String variable = environment.variable("ASMP_REGISTRY_URL");
-        if (variable != null) {
+        if (variable != null && !variable.isBlank()) {
             return new Candidate(variable, "ASMP_REGISTRY_URL");
         }
         Path info = environment.stateFolder().resolve("daemon.json");

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
  */
 final class Signals {
     private static final List<String> STOP = List.of("TERM", "INT", "HUP");
-    private static final List<String> ALL = List.of("TERM", "INT", "HUP", "USR1");
+    private static final List<String> ALL = List.of("TERM", "INT", "HUP", "USR1", "USR2", "ALRM", "CONT", "WINCH");
 
     private Signals() {}
 

@@ -23,10 +23,6 @@ record Terminal(int columns, boolean colour) {
         return columns != UNBOUNDED;
     }
 
-    String bold(String text) {
-        return colour ? "\u001b[1m" + text + "\u001b[0m" : text;
-    }
-
     String faint(String text) {
         return colour ? "\u001b[2m" + text + "\u001b[0m" : text;
     }

@@ -29,16 +29,14 @@ final class TodoCommand implements Command {
         Mapping note = Mapping.builder().put("name", arguments.operand("the NAME of what you found"))
                 .put("note", arguments.value("--note")).put("repo", arguments.value("--repo"))
                 .put("hint", arguments.value("--hint")).put("found_by", arguments.value("--found-by")).build();
-        if (arguments.value("--note") == null) {
+        String text = arguments.value("--note");
+        if (text == null || text.isBlank()) {
             throw new UsageError("--note TEXT is missing: say what it is and who needs it");
         }
         try {
             byte[] recorded = session.post("/discoveries", Json.write(note), "application/json");
             return done(recorded, "noted", session);
-        } catch (RegistryFinder.NoRegistry e) {
-            if (session.environment().variable("ASMP_REGISTRY_URL") != null) {
-                throw e; // a registry elsewhere reads another file than ours
-            }
+        } catch (RegistryFinder.NoRegistry _) {
             return append(note, session);
         }
     }

@@ -22,6 +22,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -226,16 +227,23 @@ public final class Daemon implements AutoCloseable {
         release(lock);
     }
 
-    /** Serves until the process is told to stop, which then ends with exit code 0. */
+    /** Serves until the process is told to stop, at whatever moment, which then ends with exit code 0. */
     public static void serve(PrintStream out, PrintStream err) throws StartFailure, InterruptedException {
-        Daemon daemon = start(Environment.ofProcess(), InstantSource.system(), out, err);
+        AtomicReference<@Nullable Daemon> running = new AtomicReference<>();
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(() -> {
-            daemon.close();
-            daemon.log.info("stopped");
-            out.flush();
-            err.flush();
-            Runtime.getRuntime().halt(0); // after a signal the JVM would exit with 143
+            try {
+                Daemon daemon = running.get();
+                if (daemon != null) {
+                    daemon.close();
+                    daemon.log.info("stopped");
+                }
+            } finally {
+                out.flush();
+                err.flush();
+                Runtime.getRuntime().halt(0); // after a signal the JVM would exit with 143
+            }
         }));
+        running.set(start(Environment.ofProcess(), InstantSource.system(), out, err));
         new CountDownLatch(1).await();
     }
 }

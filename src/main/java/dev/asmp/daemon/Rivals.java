@@ -51,7 +51,8 @@ record Rivals(List<Found> winners, List<Conflict> conflicts) {
         }
         boolean superseded = entry.isStale() || all.stream().anyMatch(file -> file.file().equals(registered))
                 || claimants.stream()
-                .anyMatch(claimant -> passesBy(claimant.file(), registered) || passesBy(registered, claimant.file()));
+                        .anyMatch(claimant -> passesBy(claimant.file(), registered)
+                                || passesBy(registered, claimant.file()));
         return superseded || look.apply(registered) == SourceState.GONE ? null : registered;
     }
 

@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -154,8 +155,8 @@ final class ScanCycle {
         }
         List<Claim.Sighting> claims = news.values().stream()
                 .sorted((a, b) -> a.source().toString().compareTo(b.source().toString())).toList();
-        for (int i = 0; i < claims.size(); i += CHUNK) {
-            Registry.Sightings outcome = registry.sight(claims.subList(i, Math.min(i + CHUNK, claims.size())));
+        inChunks(claims, chunk -> {
+            Registry.Sightings outcome = registry.sight(chunk);
             outcome.accepted()
                     .forEach((name, how) -> accepted.put(name, how == Registry.Sighted.REGISTERED));
             outcome.refused().forEach((name, why) -> {
@@ -164,8 +165,15 @@ final class ScanCycle {
                     problems.add(new ScanProblem(refused.source().toString(), why, true));
                 }
             });
-        }
+        });
         return accepted;
+    }
+
+    /** Few enough at a time that whoever announces meanwhile does not wait long, and enough to share the disk's work. */
+    private static <T> void inChunks(List<T> all, Consumer<List<T>> take) {
+        for (int i = 0; i < all.size(); i += CHUNK) {
+            take.accept(all.subList(i, Math.min(i + CHUNK, all.size())));
+        }
     }
 
     private boolean isCurrent(Entry entry, Found found) {
@@ -185,12 +193,17 @@ final class ScanCycle {
             manifest = entry.manifest(); // back again, or moved, but the same
         }
         if (manifest == null) {
-            Found again = scanner.read(found.file(), host.discovery().scanPaths());
-            return again == null || again.manifest() == null || !again.name().equals(found.name())
-                    ? null
-                    : new Claim.Sighting(again.manifest(), again.file(), again.digest());
+            return readAgain(found.file(), found.name(), host);
         }
         return new Claim.Sighting(manifest, found.file(), found.digest());
+    }
+
+    /** What a file says of this name now; null when it does not any more. */
+    private Claim.@Nullable Sighting readAgain(Path file, String name, HostProfile host) {
+        Found found = scanner.read(file, host.discovery().scanPaths());
+        return found == null || found.manifest() == null || !found.name().equals(name)
+                ? null
+                : new Claim.Sighting(found.manifest(), found.file(), found.digest());
     }
 
     private void judgeUnseen(Instant now, HostProfile host, Set<String> seen) {
@@ -208,9 +221,7 @@ final class ScanCycle {
                 (isStale ? stale : unseen).add(entry);
             }
         }
-        if (!stale.isEmpty()) {
-            registry.markStale(stale);
-        }
+        inChunks(stale, registry::markStale);
         registry.seen(now, unseen);
     }
 
@@ -221,16 +232,24 @@ final class ScanCycle {
 
     /** Lets the manifest on disk take over from announces that have run out; without one, they are stale. */
     void expire() {
+        HostProfile host = profile.get();
+        List<Claim.Sighting> onDisk = new ArrayList<>();
+        List<Entry> stale = new ArrayList<>();
         for (Entry entry : registry.catalog().expiredAt(clock.instant())) {
-            HostProfile host = profile.get();
-            Path source = source(entry, host);
-            Found found = source == null ? null : scanner.read(source, host.discovery().scanPaths());
-            if (found != null && found.manifest() != null && found.name().equals(entry.name())) {
-                registry.sight(List.of(new Claim.Sighting(found.manifest(), found.file(), found.digest())));
+            Claim.Sighting claim = onDisk(entry, host);
+            if (claim == null) {
+                stale.add(entry);
             } else {
-                registry.markStale(List.of(entry));
+                onDisk.add(claim);
             }
         }
+        inChunks(onDisk, registry::sight);
+        inChunks(stale, registry::markStale);
+    }
+
+    private Claim.@Nullable Sighting onDisk(Entry entry, HostProfile host) {
+        Path source = source(entry, host);
+        return source == null ? null : readAgain(source, entry.name(), host);
     }
 
     /** Logs each problem and conflict when it first appears, not at every scan. */

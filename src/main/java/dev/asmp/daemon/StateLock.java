@@ -1,6 +1,5 @@
 package dev.asmp.daemon;
 
-import dev.asmp.document.Document;
 import dev.asmp.document.Json;
 import dev.asmp.document.MalformedDocumentException;
 import dev.asmp.document.Mapping;
@@ -57,10 +56,9 @@ final class StateLock implements AutoCloseable {
 
     private static String holder(Path file) throws IOException {
         try {
-            Document document = Json.read(Files.readAllBytes(file));
-            return document instanceof Mapping info
-                    ? " (pid " + info.text("pid") + ", " + info.text("url") + ")"
-                    : "";
+            Mapping info = Json.read(Files.readAllBytes(file)) instanceof Mapping mapping ? mapping : Mapping.EMPTY;
+            String url = info.text("url");
+            return " (pid " + info.text("pid") + ", " + (url == null ? "just starting" : url) + ")";
         } catch (MalformedDocumentException _) {
             return " (it is just starting)";
         }

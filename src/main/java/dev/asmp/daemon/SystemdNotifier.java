@@ -38,10 +38,6 @@ final class SystemdNotifier {
         return watchdog == null ? null : watchdog.dividedBy(2);
     }
 
-    boolean isWanted() {
-        return socketPath != null;
-    }
-
     /** Sends one message, such as {@code READY=1}; a failure is returned as a text, never thrown. */
     @Nullable
     String send(String message) {

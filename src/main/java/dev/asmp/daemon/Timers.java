@@ -2,13 +2,15 @@ package dev.asmp.daemon;
 
 import java.time.Duration;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** Things done again and again. None of them dies of a failure, and none shouts: the change of state alone is logged. */
 final class Timers implements AutoCloseable {
-    private final ScheduledExecutorService executor = Executors.newScheduledThreadPool(2,
+    // Scans and expiries may take long and at the same time; the watchdog must not wait for both.
+    private final ScheduledExecutorService executor = Executors.newScheduledThreadPool(3,
             Thread.ofPlatform().name("asmp-timer-", 0).daemon().factory());
     private final Log log;
 
@@ -22,13 +24,14 @@ final class Timers implements AutoCloseable {
     }
 
     private void schedule(String what, Supplier<Duration> pause, Runnable task, boolean[] failing) {
-        if (executor.isShutdown()) {
-            return;
+        try {
+            var _ = executor.schedule(() -> {
+                attempt(what, task, failing);
+                schedule(what, pause, task, failing);
+            }, pause.get().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException _) {
+            // Closed meanwhile: nothing is done again.
         }
-        var _ = executor.schedule(() -> {
-            attempt(what, task, failing);
-            schedule(what, pause, task, failing);
-        }, pause.get().toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void attempt(String what, Runnable task, boolean[] failing) {
@@ -38,7 +41,7 @@ final class Timers implements AutoCloseable {
                 log.info(what + " works again");
             }
             failing[0] = false;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             if (!failing[0] && !executor.isShutdown()) {
                 log.error(what + " failed: " + e);
             }

@@ -23,8 +23,8 @@ record Answer(int status, byte[] body, @Nullable String allow) {
         return new Answer(status, errorJson(message), null);
     }
 
-    static Answer methodNotAllowed(String method, String path, String allowed) {
-        return new Answer(405, errorJson(method + " is not allowed on " + path + "; allowed: " + allowed), allowed);
+    static Answer methodNotAllowed(String message, String allowed) {
+        return new Answer(405, errorJson(message), allowed);
     }
 
     static byte[] errorJson(String message) {

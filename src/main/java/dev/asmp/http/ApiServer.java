@@ -32,6 +32,8 @@ public final class ApiServer implements AutoCloseable {
     private static final Header NOSNIFF = HeaderValues.createCached("X-Content-Type-Options", "nosniff");
     private static final Header SAME_ORIGIN = HeaderValues.createCached("Cross-Origin-Resource-Policy", "same-origin");
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(20);
+    /** For the request line and the headers, from the first byte to the last. */
+    private static final Duration ARRIVAL = Duration.ofSeconds(30);
 
     private final WebServer server;
     private final Routes routes = new Routes();
@@ -53,10 +55,12 @@ public final class ApiServer implements AutoCloseable {
         this.address = address;
         this.server = WebServer.builder().host(bare(address.host())).port(address.port())
                 .shutdownHook(false).shutdownGracePeriod(Duration.ofSeconds(1))
-                .addProtocol(Http1Config.builder().maxHeadersSize(16 * 1024).maxPrologueLength(8 * 1024)
-                        .sendKeepAliveHeader(false).build())
+                .protocolsDiscoverServices(false)
+                .addConnectionSelector(new TimedConnections(Http1Config.builder().maxHeadersSize(16 * 1024)
+                        .maxPrologueLength(8 * 1024).sendKeepAliveHeader(false), ARRIVAL))
                 .connectionOptions(options -> options.readTimeout(READ_TIMEOUT).tcpNoDelay(true))
-                .idleConnectionTimeout(Duration.ofMinutes(2)).maxTcpConnections(4_096).maxPayloadSize(-1)
+                .idleConnectionTimeout(Duration.ofMinutes(1)).idleConnectionPeriod(Duration.ofSeconds(10))
+                .maxTcpConnections(4_096).maxPayloadSize(-1)
                 .directHandlers(directHandlers()).routing(routing -> routing.any(this::handle)).build();
     }
 
@@ -108,12 +112,13 @@ public final class ApiServer implements AutoCloseable {
         Answer answer;
         if (refusal != null) {
             answer = Answer.error(403, refusal);
+            close |= Exchange.hasBody(request); // which nobody reads
         } else {
             try {
                 answer = answer(request);
             } catch (RuntimeException e) {
                 answer = errors.answer(e, request.prologue().method() + " " + request.path().rawPath());
-                close |= e instanceof HttpError http && http.isClosing();
+                close |= Exchange.hasBody(request);
             }
         }
         send(answer, request, response, close);
@@ -121,11 +126,15 @@ public final class ApiServer implements AutoCloseable {
 
     private Answer answer(ServerRequest request) {
         String method = request.prologue().method().text();
-        String path = request.path().rawPath();
+        String path = guard.withoutAuthority(request.path().rawPath());
         Routes.Match match = routes.find(method.equals("HEAD") ? "GET" : method, path);
-        return match == null
-                ? Answer.methodNotAllowed(method, path, routes.allowed(path))
-                : match.route().handler().handle(new Exchange(request, match.parameters()));
+        if (match == null) {
+            throw new MethodNotAllowed(method, path, routes.allowed(path));
+        }
+        Exchange exchange = new Exchange(request, match.parameters());
+        Answer answer = match.route().handler().handle(exchange);
+        exchange.passByBody();
+        return answer;
     }
 
     private static void send(Answer answer, ServerRequest request, ServerResponse response, boolean close) {
@@ -143,6 +152,7 @@ public final class ApiServer implements AutoCloseable {
             response.send(answer.body());
         }
         if (close) {
+            Exchange.linger(request);
             // The server says it will close and then would not: this makes it do so.
             throw new CloseConnectionException("asked to close");
         }

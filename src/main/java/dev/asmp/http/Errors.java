@@ -16,6 +16,7 @@ final class Errors {
     Answer answer(RuntimeException error, String request) {
         String message = String.valueOf(error.getMessage());
         return switch (error) {
+            case MethodNotAllowed method -> Answer.methodNotAllowed(message, method.allowed());
             case HttpError http -> Answer.error(http.status(), message);
             case MalformedDocumentException _,InvalidDocumentException _ -> Answer.error(400, message);
             case RefusedException refused -> Answer.error(switch (refused.reason()) {

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class Guard {
     private static final HeaderName SEC_FETCH_SITE = HeaderNames.create("Sec-Fetch-Site");
 
+    private static final String SCHEME = "http://";
+
     private final int port;
     private final String usualHost;
 
@@ -29,19 +31,33 @@ final class Guard {
         if (host == null || !(host.equals(usualHost) || isOurs(host))) {
             return "this registry answers only requests for a loopback address with port " + port;
         }
-        if (headers.contains(HeaderNames.ORIGIN) && !isOurOrigin(headers.get(HeaderNames.ORIGIN).get())) {
+        if (headers.contains(HeaderNames.ORIGIN)
+                && !headers.get(HeaderNames.ORIGIN).allValues().stream().allMatch(this::isOurOrigin)) {
             return "requests from web pages of other origins are refused";
         }
-        if (headers.contains(SEC_FETCH_SITE)
-                && headers.get(SEC_FETCH_SITE).get().strip().equalsIgnoreCase("cross-site")) {
+        if (headers.contains(SEC_FETCH_SITE) && headers.get(SEC_FETCH_SITE).allValues().stream()
+                .anyMatch(site -> site.strip().equalsIgnoreCase("cross-site"))) {
             return "requests from web pages of other sites are refused";
         }
         return null;
     }
 
+    /** The path of a request whose first line names a whole address; that address must be ours too. */
+    String withoutAuthority(String path) {
+        if (!path.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+            return path;
+        }
+        int slash = path.indexOf('/', SCHEME.length());
+        String authority = path.substring(SCHEME.length(), slash < 0 ? path.length() : slash);
+        if (!isOurs(authority)) {
+            throw new HttpError(403, "this registry answers only requests for a loopback address with port " + port);
+        }
+        return slash < 0 ? "/" : path.substring(slash);
+    }
+
     private boolean isOurOrigin(String origin) {
         String lower = origin.strip().toLowerCase(Locale.ROOT);
-        return lower.startsWith("http://") && isOurs(lower.substring("http://".length()));
+        return lower.startsWith(SCHEME) && isOurs(lower.substring(SCHEME.length()));
     }
 
     private boolean isOurs(String hostAndPort) {

@@ -2,7 +2,6 @@ package dev.asmp.http;
 
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
-import dev.asmp.document.Scalar;
 import dev.asmp.manifest.Claim;
 import dev.asmp.manifest.Durations;
 import dev.asmp.manifest.Manifest;
@@ -41,7 +40,7 @@ final class RegistryResource {
         Catalog catalog = registry.catalog();
         Entry entry = catalog.find(exchange.parameter(0));
         if (entry == null) {
-            return Answer.error(404, "Service '" + ServiceName.printable(exchange.parameter(0)) + "' not found");
+            throw new HttpError(404, "Service '" + ServiceName.printable(exchange.parameter(0)) + "' not found");
         }
         return Answer.ok(json(entry, catalog));
     }
@@ -85,7 +84,7 @@ final class RegistryResource {
             String lower = query.strip().toLowerCase(Locale.ROOT);
             wanted = wanted.and(entry -> entry.mentions(lower));
         }
-        if (exchange.query("healthy") != null) {
+        if ("true".equals(exchange.query("healthy"))) {
             wanted = wanted.and(_ -> false);
         }
         String host = exchange.query("host");
@@ -125,13 +124,5 @@ final class RegistryResource {
         } catch (IllegalArgumentException e) {
             throw new HttpError(400, "ttl: " + e.getMessage());
         }
-    }
-
-    /** The counts of {@code GET /health}: what was not probed is unchecked, never assumed. */
-    static byte[] health(Catalog catalog, String host) {
-        return Json.write(Mapping.builder().put("status", "ok").put("host", host).put("total", catalog.size())
-                .put("healthy", 0).put("unhealthy", 0).put("unchecked", catalog.size()).put("stale",
-                        catalog.staleCount())
-                .put("checked_at", Scalar.NULL).build());
     }
 }

@@ -13,9 +13,7 @@ public record Policy(boolean agentCanRegister, boolean requiresApproval, @Nullab
         return new Policy(check.bool(policy, "policy.agent_can_register", true),
                 check.bool(policy, "policy.requires_approval", false),
                 check.integer(policy, "policy.max_services", 0, 100_000),
-                policy.get("allowed_ports") == null
-                        ? null
-                        : check.value(policy, "policy.allowed_ports", PortRanges::of),
+                check.value(policy, "policy.allowed_ports", PortRanges::of),
                 policy.get("data_sensitivity_default") instanceof Scalar scalar ? scalar.text() : null);
     }
 }

@@ -100,8 +100,8 @@ final class Draft {
         return Math.max(index.past().generationOf(name), entry == null ? 0 : entry.state().generation());
     }
 
-    /** Gives a name this manifest and state. */
-    void put(Manifest manifest, State state, Change.@Nullable Kind kind) {
+    /** Gives a name this manifest and state; returns the entry that follows. */
+    Entry put(Manifest manifest, State state, Change.@Nullable Kind kind) {
         String name = manifest.name();
         byte[] file = index.encode(manifest, state, host);
         Entry entry = new Entry(manifest, state, host, UNWRITTEN);
@@ -110,15 +110,23 @@ final class Draft {
         if (kind != null) {
             changes.add(new Change(kind, entry));
         }
+        return entry;
     }
 
-    /** Reads one file of the index again, if it is not the one we know; a broken one is left where it is. */
+    /**
+     * Reads one file of the index again, if it is not the one we know; a broken one is left where it is. A file that this
+     * batch is about to write was looked at before it was decided, and what is on disk now is already the past.
+     */
     Index.@Nullable Broken reload(String name) {
         checked.add(name);
+        if (writes.containsKey(name)) {
+            return null;
+        }
         try {
             Entry twin = catalog.findInAnyCase(name);
             if (twin != null && !twin.name().equals(name)) {
-                throw new InvalidDocumentException("name", "differs only in case from the registered '" + twin.name() + "'");
+                throw new InvalidDocumentException("name",
+                        "differs only in case from the registered '" + twin.name() + "'");
             }
             refresh(name);
             return null;
@@ -137,12 +145,26 @@ final class Draft {
         }
     }
 
+    /** Takes in what a person wrote; what cannot be used is kept beside, and the last good state is written again. */
     private void takeInEdit(String name) {
-        Entry twin = catalog.findInAnyCase(name);
-        Index.Broken broken = twin == null || twin.name().equals(name) ? reload(name) : null;
-        if (broken == null) {
+        Entry known = catalog.findInAnyCase(name);
+        if (known != null && !known.name().equals(name)) {
             return;
         }
+        try {
+            refresh(name);
+        } catch (IOException e) {
+            throw new RefusedException(RefusedException.Reason.UNAVAILABLE,
+                    "the index file of '" + name + "' cannot be read, nothing was changed: " + e.getMessage());
+        } catch (RuntimeException e) {
+            setAside(index.broken(name, e), name);
+            if (known != null) {
+                put(known.manifest(), known.state(), null);
+            }
+        }
+    }
+
+    private void setAside(Index.Broken broken, String name) {
         try {
             Path kept = index.folder().setAside(name);
             warnings.accept("broken index file " + broken.path() + " (" + broken.error() + ") is kept as "

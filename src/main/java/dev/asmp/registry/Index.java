@@ -31,7 +31,7 @@ final class Index {
     private final Past past;
 
     /** A file of the index that cannot be used, and why. */
-    public record Broken(String path, String error) {}
+    record Broken(String path, String error) {}
 
     Index(Path servicesFolder, Path stateFolder) throws IOException {
         this.folder = new DocumentFolder(servicesFolder, SUFFIX);

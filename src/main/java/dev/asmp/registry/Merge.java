@@ -55,9 +55,8 @@ final class Merge {
                 null);
     }
 
-    /** The entry has gone stale. */
-    static Next stale(Entry entry, long lastGeneration) {
-        return new Next(entry.manifest(), entry.state().withStatus(Status.STALE).withGeneration(lastGeneration + 1),
-                true);
+    /** The entry has gone stale. It keeps when it was last seen, which until now only the scans remembered. */
+    static Next stale(Entry entry, Instant lastSeen, long lastGeneration) {
+        return new Next(entry.manifest(), entry.state().asStale(lastSeen).withGeneration(lastGeneration + 1), true);
     }
 }

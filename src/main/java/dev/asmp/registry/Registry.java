@@ -85,20 +85,15 @@ public final class Registry implements AutoCloseable {
             Admission.check(profile.get().policy(), Admission.By.AGENT, claim.manifest(), entry != null,
                     draft.catalog().size());
             Merge.Next next = Merge.announce(entry, claim, draft.lastGeneration(name), draft.now());
-            draft.put(next.manifest(), next.state(), announceKind(entry, next));
-            return name;
-        }, this::announced);
+            return draft.put(next.manifest(), next.state(), announceKind(entry, next));
+        }, Registry::announced);
     }
 
-    private Entry announced(String name, Map<String, IOException> failed) {
-        IOException why = failed.get(name);
+    private static Entry announced(Entry entry, Map<String, IOException> failed) {
+        IOException why = failed.get(entry.name());
         if (why != null) {
             throw new RefusedException(RefusedException.Reason.UNAVAILABLE,
                     "could not be put on disk, nothing was changed: " + why.getMessage());
-        }
-        Entry entry = catalog.find(name);
-        if (entry == null) {
-            throw new IllegalStateException("'" + name + "' was written and is not there");
         }
         return entry;
     }
@@ -160,7 +155,8 @@ public final class Registry implements AutoCloseable {
                 Entry current = draft.current(entry.name());
                 if (current != null && !current.isStale()
                         && current.state().generation() == entry.state().generation()) {
-                    Merge.Next next = Merge.stale(current, draft.lastGeneration(entry.name()));
+                    Merge.Next next = Merge.stale(current, draft.catalog().lastSeen(current),
+                            draft.lastGeneration(entry.name()));
                     draft.put(next.manifest(), next.state(), Change.Kind.STALE);
                     marked.add(entry.name());
                 }
@@ -250,8 +246,8 @@ public final class Registry implements AutoCloseable {
         String hostId = profile.get().hostId();
         Catalog loaded = Catalog.EMPTY.withSeen(index.readSeen());
         Map<String, Entry> snapshot = index.snapshot(hostId);
-        List<Loaded> files =
-                index.names().parallelStream().map(name -> load(name, snapshot.get(name), hostId, now)).toList();
+        List<Loaded> files = index.names().parallelStream().map(name -> load(name, snapshot.get(name), hostId, now))
+                .toList();
         // Of names that differ only in case, the one that was known before keeps its place.
         for (Loaded file : Stream.concat(files.stream().filter(this::isRemembered),
                 files.stream().filter(file -> !isRemembered(file))).toList()) {

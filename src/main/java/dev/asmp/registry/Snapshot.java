@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,21 +18,26 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.CRC32C;
+import java.util.zip.CheckedInputStream;
+import java.util.zip.CheckedOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The entries as they were when the daemon last stopped, each with the stamp of its file, so that a start parses only the
- * files that are not the same any more. It may be missing, old or damaged: that costs time and nothing else.
+ * files that are not the same any more. It is not forced to disk. It may be missing, old or damaged, which a checksum tells:
+ * that costs time and nothing else.
  */
 final class Snapshot {
-    private static final String FORMAT = "asmp-snapshot-1";
+    private static final String FORMAT = "asmp-snapshot-2";
     private static final int MAX_BYTES = 256 * 1024 * 1024;
 
     private Snapshot() {}
 
     static void write(Path file, String host, Collection<Entry> entries) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(2_048 * entries.size() + 64);
-        DataOutputStream out = new DataOutputStream(bytes);
+        CRC32C checksum = new CRC32C();
+        DataOutputStream out = new DataOutputStream(new CheckedOutputStream(bytes, checksum));
         out.writeUTF(FORMAT);
         out.writeUTF(host);
         for (Entry entry : entries) {
@@ -43,13 +49,16 @@ final class Snapshot {
             }
         }
         out.writeBoolean(false);
+        out.writeLong(checksum.getValue());
         DocumentFolder.replaceUnforced(file, bytes.toByteArray());
     }
 
     /** The entries by name; none where there is no snapshot of this host that can be read. */
     static Map<String, Entry> read(Path file, String host) {
         Map<String, Entry> entries = new HashMap<>();
-        try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file), 1 << 16))) {
+        CRC32C checksum = new CRC32C();
+        try (InputStream bytes = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
+                DataInputStream in = new DataInputStream(new CheckedInputStream(bytes, checksum))) {
             if (!in.readUTF().equals(FORMAT) || !in.readUTF().equals(host)) {
                 return Map.of();
             }
@@ -59,7 +68,8 @@ final class Snapshot {
                 Entry entry = Entry.readFrom(in, state, host, stamp);
                 entries.put(entry.name(), entry);
             }
-            return entries;
+            long read = checksum.getValue();
+            return in.readLong() == read ? entries : Map.of();
         } catch (IOException | RuntimeException _) {
             return Map.of();
         }

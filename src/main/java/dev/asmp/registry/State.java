@@ -20,8 +20,8 @@ public record State(Sync sync, Status status, long generation, Instant lastSeen,
         return new State(sync, status, number, lastSeen, source, sourceDigest, expires);
     }
 
-    State withStatus(Status next) {
-        return new State(sync, next, generation, lastSeen, source, sourceDigest, expires);
+    State asStale(Instant seen) {
+        return new State(sync, Status.STALE, generation, seen, source, sourceDigest, expires);
     }
 
     State withSource(String path, String digest) {

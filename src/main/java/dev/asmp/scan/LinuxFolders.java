@@ -70,7 +70,7 @@ final class LinuxFolders implements Folders {
         try {
             Listing listing = isAscii(folder.toString()) ? read(folder.toString()) : null;
             return listing == null ? Folders.portable(folder) : listing;
-        } catch (Error | RuntimeException e) {
+        } catch (IOException | Error | RuntimeException e) {
             throw e;
         } catch (Throwable e) {
             throw new IOException(e);

@@ -3,6 +3,7 @@ package dev.asmp.scan;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -99,11 +101,22 @@ final class Walk {
             Folders.Listing listing = lister.list(folder);
             for (String name : listing.folders()) {
                 if (!passedBy(name)) {
-                    below.add(new Visit(folder.resolve(name), depth + 1));
+                    visit(name).ifPresent(below::add);
                 }
             }
             note(listing.manifest(), !passedBy(INFRA) && listing.folders().contains(INFRA));
             return below;
+        }
+
+        /** A folder whose name this process cannot spell, for want of a UTF-8 locale, is a problem and not the end. */
+        private Optional<Visit> visit(String name) {
+            try {
+                return Optional.of(new Visit(folder.resolve(name), depth + 1));
+            } catch (InvalidPathException _) {
+                problems.add(ScanProblem.folder(folder + "/" + name,
+                        "cannot be read: its name needs a UTF-8 locale (LC_ALL)"));
+                return Optional.empty();
+            }
         }
 
         private void note(boolean manifest, boolean infra) {

@@ -38,7 +38,7 @@ public final class AppendLog {
         boolean created = Files.notExists(file);
         try (FileChannel channel = PrivateFiles.open(file,
                 EnumSet.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE));
-                FileLock _ = lock(channel)) {
+                FileLock _ = channel.lock()) {
             long end = channel.size();
             channel.position(end);
             try {
@@ -92,10 +92,6 @@ public final class AppendLog {
         } catch (NoSuchFileException _) {
             return 0;
         }
-    }
-
-    private static FileLock lock(FileChannel channel) throws IOException {
-        return channel.lock();
     }
 
     private static boolean endsLine(FileChannel channel, long end) throws IOException {

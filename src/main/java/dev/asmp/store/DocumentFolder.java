@@ -1,6 +1,7 @@
 package dev.asmp.store;
 
 import dev.asmp.document.FileStamp;
+import dev.asmp.document.MalformedDocumentException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -78,17 +79,17 @@ public final class DocumentFolder {
         }
     }
 
-    /** Reads a file of at most so many bytes. */
+    /** Reads a regular file of at most so many bytes; anything else is malformed. */
     public Stored read(String name, int limit) throws IOException {
         Path file = path(name);
         if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-            throw new IOException("is not a regular file");
+            throw new MalformedDocumentException("is not a regular file", 0, 0);
         }
         FileStamp stamp = FileStamp.of(file);
         try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
             byte[] bytes = in.readNBytes(limit + 1);
             if (bytes.length > limit) {
-                throw new IOException("has more than " + limit + " bytes");
+                throw new MalformedDocumentException("has more than " + limit + " bytes", 0, 0);
             }
             return new Stored(bytes, stamp);
         }

@@ -132,7 +132,10 @@ class CommandLineIT {
             assertEquals(1, miss.status);
             assertTrue(miss.err.contains("asmp todo "), miss.err);
         }
-        assertEquals(new Run(1, "", "asmp: Service 'fax' not found\n"), run("get", "fax"));
+        Run missing = run("get", "fax");
+        assertEquals(1, missing.status);
+        assertTrue(missing.err.startsWith("asmp: Service 'fax' not found\n") && missing.err.contains("asmp todo fax"),
+                missing.err);
         assertEquals(new Run(1, "[]\n", ""), withoutError(run("find", "--capability", "fax.send", "--json")));
     }
 

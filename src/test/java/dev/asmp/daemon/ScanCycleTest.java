@@ -244,6 +244,48 @@ class ScanCycleTest {
     }
 
     @Test
+    void itIsRegisteredAgainByTheNextScanWithoutAReload() throws Exception {
+        daemon.write("mail", Manifests.yaml("mail", "1"));
+        scan();
+        Files.delete(daemon.index("mail"));
+        scan();
+        assertTrue(Files.exists(daemon.index("mail")));
+        assertEquals("scan registered 2", entry("mail"));
+    }
+
+    @Test
+    void theManifestInInfraTakesOverWhenTheOneAtTheRootBreaks() throws Exception {
+        daemon.write("mail", Manifests.yaml("mail", "root"));
+        daemon.write("mail/infra", Manifests.yaml("mail", "infra"));
+        assertEquals("1 1 0 0 0", scan());
+        daemon.write("mail", "name: [");
+        assertEquals("1 1 0 1 0", scan());
+        assertEquals("infra", daemon.get("/services/mail").mapping().text("version"));
+    }
+
+    @Test
+    void anIndexFileThatPointsNowhereSpoilsNoScan() throws Exception {
+        daemon.write("mail", Manifests.yaml("mail", "1"));
+        Files.writeString(daemon.index("odd"),
+                Manifests.yaml("odd", "1")
+                        + "source: \"/a\\0b\"\nsync: scan\nlast_seen: +1000000000-12-31T23:59:59Z\n");
+        assertEquals(200, daemon.post("/reload").status());
+        assertEquals("1 1 0 0 0", scan());
+        daemon.restart();
+        assertEquals("register registered 1", entry("odd"));
+    }
+
+    @Test
+    void aNewNameOfTheHostIsInEveryEntryAfterAReload() throws Exception {
+        daemon.announce(Manifests.yaml("mail", "1"));
+        Path profile = daemon.home().resolve("host.yaml");
+        Files.writeString(profile, Files.readString(profile).replace("test-box", "renamed"));
+        daemon.post("/reload");
+        assertEquals("renamed", daemon.get("/services/mail").mapping().text("host"));
+        assertTrue(daemon.get("/services?host=renamed").text().contains("\"name\":\"mail\""));
+    }
+
+    @Test
     void oneBadManifestNeverKeepsOutAnother() throws Exception {
         daemon.write("a", Manifests.yaml("a", "1").replace("provides: [a.use]", "[a]"));
         daemon.write("b", Manifests.yaml("b", "1").replace("[b.use]", "b.use"));

@@ -204,6 +204,40 @@ class HostileTest {
                 status(words[0], words[1], "Host: 127.0.0.1:" + daemon.port()));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"POST /reload", "POST /discover/scan"})
+    void aBodyThatNobodyWantsIsBoundedToo(String request) throws IOException {
+        String head = request + " HTTP/1.1\r\nHost: 127.0.0.1:" + daemon.port()
+                + "\r\nContent-Length: 100000000\r\n\r\n";
+        assertTrue(daemon.raw(head + "x".repeat(100_000)).startsWith("HTTP/1.1 413 "));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"zz\r\n", "-5\r\n", "ffffffffffffffff\r\n", "5\r\nab"})
+    void chunksThatAreNoneAreABadRequest(String chunks) throws IOException {
+        String answer = daemon.raw("POST /services/announce HTTP/1.1\r\nHost: 127.0.0.1:" + daemon.port()
+                + "\r\nContent-Type: application/yaml\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+                + chunks
+                + "\r\n\r\n");
+        assertTrue(answer.startsWith("HTTP/1.1 400 ") && answer.contains("\"error\""), answer);
+    }
+
+    @Test
+    void aRequestMayNameTheWholeAddressIfItIsOurs() throws IOException {
+        String host = "Host: 127.0.0.1:" + daemon.port();
+        assertEquals("HTTP/1.1 200 OK", status("GET", "http://127.0.0.1:" + daemon.port() + "/health", host));
+        assertEquals("HTTP/1.1 403 Forbidden error", status("GET", "http://evil.example/health", host));
+    }
+
+    @Test
+    void aSecondHeaderHidesNothing() throws IOException {
+        String host = "Host: 127.0.0.1:" + daemon.port();
+        assertEquals("HTTP/1.1 403 Forbidden error", status("GET", "/health", host,
+                "Origin: http://127.0.0.1:" + daemon.port(), "Origin: http://evil.example"));
+        assertEquals("HTTP/1.1 403 Forbidden error",
+                status("GET", "/health", host, "Sec-Fetch-Site: none", "Sec-Fetch-Site: cross-site"));
+    }
+
     @Test
     void whatTheServerItselfRefusesHasTheSameEnvelope() throws IOException {
         String host = "Host: 127.0.0.1:" + daemon.port();

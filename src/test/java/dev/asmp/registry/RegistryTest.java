@@ -1,5 +1,6 @@
 package dev.asmp.registry;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -21,7 +22,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -294,6 +297,36 @@ class RegistryTest {
         }
 
         @Test
+        void whatWasAcceptedCanBeReadBack() throws IOException {
+            // As many values as a manifest may have; its index file has those of the registry as well.
+            String most = Manifests.yaml("most", "1") + "z: [" + "0,".repeat(99_980) + "0]\n";
+            registry.announce(new Claim.Announcement(Manifest.of(dev.asmp.document.Yaml.read(most)), null));
+            restart();
+            assertNotNull(registry.catalog().find("most"));
+        }
+
+        @Test
+        void aFileWhoseNameDiffersInCaseDoesNotTakeTheNameOfAKnownOne() throws IOException {
+            announce("low", "1");
+            Files.writeString(file("LOW"), Manifests.yaml("LOW", "1"));
+            assertTrue(registry.reload().problems().getFirst().error().contains("differs only in case"));
+            restart();
+            assertNotNull(registry.catalog().find("low"));
+            assertNull(registry.catalog().find("LOW"));
+            Files.delete(file("low"));
+            registry.reload();
+            assertNotNull(registry.catalog().find("LOW"));
+        }
+
+        @Test
+        void aBrokenFileIsWrittenAgainEvenWhenNothingElseChanges() throws IOException {
+            sight("mail", "1", "one");
+            Files.writeString(file("mail"), "torn");
+            sight("mail", "1", "one");
+            assertTrue(Files.readString(file("mail")).contains("generation: 1\n"));
+        }
+
+        @Test
         void theGenerationOfADeletedFileGoesOnWithTheNextOfThatName() throws IOException {
             announce("mail", "1");
             announce("mail", "2");
@@ -322,15 +355,42 @@ class RegistryTest {
                     String name = "service-" + i % 4;
                     calls.add(() -> announce(name, "1"));
                 }
+                Set<String> answers = new HashSet<>();
                 for (Future<Entry> answer : clients.invokeAll(calls)) {
-                    answer.get();
+                    answers.add(answer.get().name() + " " + answer.get().state().generation());
                 }
+                assertEquals(200, answers.size(), "each announce is told its own generation");
             }
             for (int i = 0; i < 4; i++) {
                 assertEquals(50, generation("service-" + i));
             }
             restart();
             assertEquals(50, generation("service-3"));
+        }
+
+        @Test
+        void aStaleEntryTellsWhenAScanLastCameByIt() throws IOException {
+            sight("mail", "1", "one");
+            clock.advance(Duration.ofHours(5));
+            Instant last = clock.instant();
+            registry.seen(last, List.of());
+            clock.advance(Duration.ofMinutes(5));
+            registry.markStale(List.of(entry("mail")));
+            registry.seen(clock.instant(), List.of());
+            assertEquals(last, registry.catalog().lastSeen(entry("mail")));
+            restart();
+            assertEquals(last, registry.catalog().lastSeen(entry("mail")));
+        }
+
+        @Test
+        void aDamagedSnapshotIsNotBelieved() throws IOException {
+            announce("mail", "1");
+            close();
+            Path snapshot = home().resolve("snapshot.bin");
+            String written = Files.readString(snapshot, ISO_8859_1);
+            Files.writeString(snapshot, written.replace("of this machine", "of that machine"), ISO_8859_1);
+            open();
+            assertEquals("the mail of this machine", entry("mail").manifest().description());
         }
 
         @Test

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.asmp.Ground;
+import dev.asmp.document.MalformedDocumentException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -166,10 +167,10 @@ class DocumentFolderTest {
         ground.folder("state/services/folder.asmp.yaml");
         ground.link("state/services/link.asmp.yaml", "a.asmp.yaml");
         assertEquals(5, folder.read("a", 5).bytes().length);
-        assertThrows(IOException.class, () -> folder.read("a", 4));
-        assertThrows(IOException.class, () -> folder.read("folder", 5));
-        assertThrows(IOException.class, () -> folder.read("link", 5));
-        assertThrows(IOException.class, () -> folder.read("absent", 5));
+        assertThrows(MalformedDocumentException.class, () -> folder.read("a", 4));
+        assertThrows(MalformedDocumentException.class, () -> folder.read("folder", 5));
+        assertThrows(MalformedDocumentException.class, () -> folder.read("link", 5));
+        assertThrows(MalformedDocumentException.class, () -> folder.read("absent", 5));
     }
 
     @Test
