@@ -12,10 +12,8 @@ import java.io.InputStream;
 import java.net.SocketTimeoutException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One request, as far as a handler needs it: the parts of its path, its query, its body decoded. */
@@ -29,7 +27,6 @@ final class Exchange {
 
     private final ServerRequest request;
     private final List<String> parameters;
-    private @Nullable Map<String, String> query;
     private boolean bodyRead;
 
     Exchange(ServerRequest request, List<String> parameters) {
@@ -45,26 +42,29 @@ final class Exchange {
     /** The first value of a query parameter, or null. */
     @Nullable
     String query(String name) {
-        if (query == null) {
-            query = parseQuery(request.prologue().query().rawValue());
+        String raw = request.prologue().query().rawValue();
+        for (int start = 0; start < raw.length();) {
+            int end = raw.indexOf('&', start);
+            end = end < 0 ? raw.length() : end;
+            int equals = raw.indexOf('=', start);
+            int keyEnd = equals < 0 || equals > end ? end : equals;
+            if (decoded(raw.substring(start, keyEnd)).equals(name)) {
+                return decoded(raw.substring(Math.min(keyEnd + 1, end), end));
+            }
+            start = end + 1;
         }
-        return query.get(name);
+        return null;
     }
 
-    private static Map<String, String> parseQuery(String raw) {
-        Map<String, String> values = new HashMap<>();
-        for (String pair : raw.split("&", -1)) {
-            int equals = pair.indexOf('=');
-            String key = equals < 0 ? pair : pair.substring(0, equals);
-            String value = equals < 0 ? "" : pair.substring(equals + 1);
-            try {
-                values.putIfAbsent(URLDecoder.decode(key, StandardCharsets.UTF_8),
-                        URLDecoder.decode(value, StandardCharsets.UTF_8));
-            } catch (IllegalArgumentException _) {
-                throw new HttpError(400, "the query has a broken percent escape");
-            }
+    private static String decoded(String text) {
+        if (text.indexOf('%') < 0 && text.indexOf('+') < 0) {
+            return text;
         }
-        return values;
+        try {
+            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException _) {
+            throw new HttpError(400, "the query has a broken percent escape");
+        }
     }
 
     /** The body as JSON; any other content type is refused. */
