@@ -4,12 +4,14 @@ import dev.asmp.document.Document;
 import dev.asmp.document.MalformedDocumentException;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Sequence;
+import dev.asmp.events.Feed;
+import dev.asmp.health.Pulse;
 import dev.asmp.http.ApiServer;
 import dev.asmp.manifest.ApiAddress;
 import dev.asmp.manifest.Environment;
 import dev.asmp.manifest.HostProfile;
 import dev.asmp.manifest.InvalidDocumentException;
-import dev.asmp.registry.Change;
+import dev.asmp.registry.Catalog;
 import dev.asmp.registry.Discoveries;
 import dev.asmp.registry.Registry;
 import dev.asmp.store.AppendLog;
@@ -36,12 +38,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Daemon implements AutoCloseable {
     private static final Duration TICK = Duration.ofSeconds(1);
+    private static final int KEPT_EVENTS = 4_096;
 
     private final Environment environment;
     private final PrintStream out;
     private final Log log;
     private final StateLock lock;
     private final Registry registry;
+    private final Feed feed;
+    private final Happenings happenings;
+    private final Pulse pulse;
     private final ScanCycle scans;
     private final ApiServer api;
     private final SystemdNotifier systemd;
@@ -97,12 +103,16 @@ public final class Daemon implements AutoCloseable {
         this.log = new Log(err, clock, environment.variable("JOURNAL_STREAM") != null);
         log.takeOverLibraryLogs();
         Path home = environment.stateFolder();
-        this.registry = new Registry(profile.servicesFolder(), home, clock, () -> this.profile, this::tell,
+        this.feed = new Feed(KEPT_EVENTS, clock.millis());
+        this.happenings = new Happenings(log, feed, this::catalog, clock);
+        this.registry = new Registry(profile.servicesFolder(), home, clock, () -> this.profile, happenings::tell,
                 log::warn);
+        this.pulse = new Pulse(clock, () -> this.profile.probesRemote(), happenings::tell);
         this.scans = new ScanCycle(registry, () -> this.profile, clock, log);
         Discoveries discoveries = new Discoveries(new AppendLog(home.resolve(Discoveries.FILE)), clock);
-        this.api = new ApiServer(profile.api(), new ApiServer.Sources(registry, discoveries, () -> this.profile,
-                () -> scans.scan().document(), this::reload, log::error));
+        this.api = new ApiServer(profile.api(), new ApiServer.Sources(registry, discoveries, pulse, feed,
+                () -> this.profile, OwnerToken.of(home), () -> scans.scan().document(), this::reload,
+                scans.totals()::writeTo, log::error));
         this.systemd = new SystemdNotifier(environment.variable("NOTIFY_SOCKET"),
                 environment.variable("WATCHDOG_USEC"));
         this.timers = new Timers(log);
@@ -140,6 +150,8 @@ public final class Daemon implements AutoCloseable {
 
     private void scanFirst() {
         try {
+            happenings.follow(pulse);
+            pulse.start();
             String paths = profile.scanPathsShown();
             ScanOutcome outcome = scans.scan();
             out.println(paths == null
@@ -206,15 +218,8 @@ public final class Daemon implements AutoCloseable {
         return Mapping.builder().put("path", path).put("error", error).build();
     }
 
-    private void tell(Change change) {
-        String entry = change.entry().toString();
-        switch (change.kind()) {
-            case REGISTERED -> log.info("registered " + entry);
-            case CHANGED -> log.info("changed " + entry);
-            case STALE -> log.info("stale " + entry);
-            case REMOVED -> log.info("removed " + entry + ": its index file was deleted");
-            case ENDPOINTS_MOVED -> log.warn("announced endpoints differ from the manifest: " + entry);
-        }
+    private Catalog catalog() {
+        return registry.catalog();
     }
 
     /** Finishes requests under way and lets go of everything. */
@@ -222,6 +227,8 @@ public final class Daemon implements AutoCloseable {
     public void close() {
         systemd.send("STOPPING=1");
         timers.close();
+        pulse.close();
+        feed.close(); // whoever waits for news is answered before the server stops
         api.close();
         registry.close();
         release(lock);

@@ -30,6 +30,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,7 @@ final class ScanCycle {
     private final Supplier<HostProfile> profile;
     private final InstantSource clock;
     private final Log log;
+    private final ScanTotals totals = new ScanTotals();
     private final ReentrantLock running = new ReentrantLock();
     private final Object door = new Object();
     private @Nullable CompletableFuture<ScanOutcome> next;
@@ -88,6 +90,11 @@ final class ScanCycle {
         }
     }
 
+    /** What all scans together have done. */
+    ScanTotals totals() {
+        return totals;
+    }
+
     private ScanOutcome scanOnce() {
         Instant began = clock.instant();
         long nanos = System.nanoTime();
@@ -99,13 +106,19 @@ final class ScanCycle {
                 source -> SourceState.of(source, host.discovery().scanPaths()));
         List<ScanProblem> problems = new ArrayList<>(report.problems());
         Map<String, Boolean> accepted = register(rivals.winners(), before, host, problems);
-        judgeUnseen(began, host, accepted.keySet());
+        judgeUnseen(began, host, names(rivals.winners()));
         int stale = (int) registry.catalog().entries().stream().filter(ScanCycle::isStaleScan).count();
         int registered = (int) accepted.values().stream().filter(isNew -> isNew).count();
         ScanOutcome outcome = new ScanOutcome(registered, accepted.size() - registered, stale, problems,
                 rivals.conflicts(), report.effort(), Duration.ofNanos(System.nanoTime() - nanos));
+        totals.add(outcome);
         tellOnce(outcome);
         return outcome;
+    }
+
+    /** Those whose manifest is there: one that policy keeps out is not unseen. */
+    private static Set<String> names(List<Found> found) {
+        return found.stream().map(Found::name).collect(Collectors.toSet());
     }
 
     private static Map<Path, Entry> sources(Catalog catalog, HostProfile host) {
@@ -141,8 +154,11 @@ final class ScanCycle {
         Map<String, Claim.Sighting> news = new HashMap<>();
         for (Found found : winners) {
             Entry entry = before.find(found.name());
+            String keptOut = registry.whyNotInService(found.name(), found.file().toString(), found.digest());
             if (entry != null && isCurrent(entry, found)) {
                 accepted.put(found.name(), false);
+            } else if (keptOut != null) {
+                problems.add(new ScanProblem(found.file().toString(), keptOut, true));
             } else {
                 Claim.Sighting claim = claim(found, entry, host);
                 if (claim == null) {

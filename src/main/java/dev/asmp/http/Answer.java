@@ -3,28 +3,80 @@ package dev.asmp.http;
 import dev.asmp.document.Document;
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
+import io.helidon.http.Header;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What is sent back: complete before its first byte leaves. */
-record Answer(int status, byte[] body, @Nullable String allow) {
+/**
+ * What is sent back: complete before its first byte leaves, or a stream that goes on until one side has had enough.
+ *
+ * @param generation that of the one entry which is answered, for its ETag; negative for all else
+ */
+record Answer(int status, Type type, byte[] body, List<Header> headers, long generation, @Nullable Flow flow) {
+    private static final long NONE = -1;
+    private static final byte[] EMPTY = new byte[0];
+
+    /** What a body is, and whether a client may ask to be spared one that it has already. */
+    record Type(Header header, boolean hasTag) {
+        static final Type JSON = of("application/json", true);
+        static final Type FLEETING_JSON = of("application/json", false);
+        static final Type METRICS = of("text/plain; version=0.0.4", false);
+        static final Type EVENTS = of("text/event-stream", false);
+
+        private static Type of(String mediaType, boolean hasTag) {
+            return new Type(HeaderValues.createCached(HeaderNames.CONTENT_TYPE, mediaType), hasTag);
+        }
+    }
+
+    /** Writes for as long as there is something to say. */
+    @FunctionalInterface
+    interface Flow {
+        void writeTo(OutputStream out) throws IOException, InterruptedException;
+    }
+
     static Answer ok(byte[] json) {
-        return new Answer(200, json, null);
+        return new Answer(200, Type.JSON, json, List.of(), NONE, null);
     }
 
     static Answer ok(Document document) {
         return ok(Json.write(document));
     }
 
-    static Answer created(Document document) {
-        return new Answer(201, Json.write(document), null);
+    static Answer entry(byte[] json, long generation) {
+        return new Answer(200, Type.JSON, json, List.of(), generation, null);
     }
 
-    static Answer error(int status, String message) {
-        return new Answer(status, errorJson(message), null);
+    static Answer of(int status, Document document) {
+        return new Answer(status, Type.JSON, Json.write(document), List.of(), NONE, null);
     }
 
-    static Answer methodNotAllowed(String message, String allowed) {
-        return new Answer(405, errorJson(message), allowed);
+    static Answer metrics(String text) {
+        return new Answer(200, Type.METRICS, text.getBytes(StandardCharsets.UTF_8), List.of(), NONE,
+                null);
+    }
+
+    static Answer events(Flow flow) {
+        return new Answer(200, Type.EVENTS, EMPTY, List.of(), NONE, flow);
+    }
+
+    static Answer error(int status, String message, Header... headers) {
+        return new Answer(status, Type.JSON, errorJson(message), List.of(headers), NONE, null);
+    }
+
+    Answer with(Header header) {
+        return new Answer(status, type, body, Stream.concat(headers.stream(), Stream.of(header)).toList(), generation,
+                flow);
+    }
+
+    /** The same, but nobody should ask whether it has changed: the answer is about this very moment. */
+    Answer fleeting() {
+        return new Answer(status, Type.FLEETING_JSON, body, headers, generation, flow);
     }
 
     static byte[] errorJson(String message) {

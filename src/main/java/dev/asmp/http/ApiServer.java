@@ -1,6 +1,8 @@
 package dev.asmp.http;
 
 import dev.asmp.document.Mapping;
+import dev.asmp.events.Feed;
+import dev.asmp.health.Pulse;
 import dev.asmp.manifest.ApiAddress;
 import dev.asmp.manifest.HostProfile;
 import dev.asmp.registry.Discoveries;
@@ -26,33 +28,27 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** The HTTP server: one catch-all handler that guards, routes, answers, and turns every error into the same envelope. */
+/** The HTTP server on loopback, and all that it answers. */
 public final class ApiServer implements AutoCloseable {
-    private static final Header JSON = HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "application/json");
-    private static final Header NOSNIFF = HeaderValues.createCached("X-Content-Type-Options", "nosniff");
-    private static final Header SAME_ORIGIN = HeaderValues.createCached("Cross-Origin-Resource-Policy", "same-origin");
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(20);
     /** For the request line and the headers, from the first byte to the last. */
     private static final Duration ARRIVAL = Duration.ofSeconds(30);
 
     private final WebServer server;
     private final Routes routes = new Routes();
-    private final Errors errors;
+    private final RequestHandler handler;
     private final ApiAddress address;
-    private volatile Guard guard;
 
-    /** What the API answers from, and the two things it can ask of the daemon. */
-    public record Sources(Registry registry, Discoveries discoveries, Supplier<HostProfile> profile,
-            Supplier<Mapping> scan, Supplier<Mapping> reload, Consumer<String> log) {}
+    /** What the API answers from, and what it can ask of the daemon. */
+    public record Sources(Registry registry, Discoveries discoveries, Pulse pulse, Feed feed,
+            Supplier<HostProfile> profile, String ownerToken, Supplier<Mapping> scan, Supplier<Mapping> reload,
+            Consumer<MetricsPage> metrics, Consumer<String> log) {}
 
     /** Binds the address; nothing is answered before {@link #start}. */
     public ApiServer(ApiAddress address, Sources sources) {
-        this.errors = new Errors(sources.log);
-        this.guard = new Guard(address.port());
-        new RegistryResource(sources.registry, this::url).addTo(routes);
-        new HostResource(sources.registry, sources.discoveries, sources.profile, sources.scan, sources.reload)
-                .addTo(routes);
         this.address = address;
+        this.handler = new RequestHandler(routes, new Guard(address.port()), sources.log);
+        addRoutes(sources);
         this.server = WebServer.builder().host(bare(address.host())).port(address.port())
                 .shutdownHook(false).shutdownGracePeriod(Duration.ofSeconds(1))
                 .protocolsDiscoverServices(false)
@@ -61,7 +57,18 @@ public final class ApiServer implements AutoCloseable {
                 .connectionOptions(options -> options.readTimeout(READ_TIMEOUT).tcpNoDelay(true))
                 .idleConnectionTimeout(Duration.ofMinutes(1)).idleConnectionPeriod(Duration.ofSeconds(10))
                 .maxTcpConnections(4_096).maxPayloadSize(-1)
-                .directHandlers(directHandlers()).routing(routing -> routing.any(this::handle)).build();
+                .directHandlers(directHandlers()).routing(routing -> routing.any(handler::handle)).build();
+    }
+
+    private void addRoutes(Sources sources) {
+        Owner owner = new Owner(sources.ownerToken);
+        Streams streams = new Streams();
+        RegistryResource services = new RegistryResource(sources, new Waiting(sources.feed), owner, this::url);
+        services.addTo(routes);
+        new OwnerResource(sources.registry, services, owner).addTo(routes);
+        new HostResource(sources).addTo(routes);
+        new EventResource(sources.feed, streams).addTo(routes);
+        new MetricsResource(sources, routes, streams).addTo(routes);
     }
 
     /** Loads the server library, so that this can go on while other things are loaded. */
@@ -75,7 +82,7 @@ public final class ApiServer implements AutoCloseable {
         if (!server.isRunning()) {
             throw new BindException(whyNot());
         }
-        guard = new Guard(server.port());
+        handler.guardBy(new Guard(server.port()));
     }
 
     /** The server only logs why it did not start; binding once more brings the reason to light. */
@@ -96,6 +103,15 @@ public final class ApiServer implements AutoCloseable {
         return "http://" + address.host() + ":" + server.port();
     }
 
+    /** Answers a request from within this process, as if it had come over the network. */
+    public Reply dispatch(String method, String path, String query, byte[] body) {
+        Answer answer = handler.dispatch(method, path, query, body);
+        return new Reply(answer.status(), answer.body());
+    }
+
+    /** A status and what goes with it. */
+    public record Reply(int status, byte[] body) {}
+
     /** All endpoints, as {@code METHOD /path}. */
     public List<String> endpoints() {
         return routes.all().stream().map(route -> route.method() + " " + route.pattern()).toList();
@@ -104,58 +120,6 @@ public final class ApiServer implements AutoCloseable {
     @Override
     public void close() {
         server.stop();
-    }
-
-    private void handle(ServerRequest request, ServerResponse response) {
-        boolean close = request.headers().containsToken(HeaderValues.CONNECTION_CLOSE);
-        String refusal = guard.refusal(request.headers());
-        Answer answer;
-        if (refusal != null) {
-            answer = Answer.error(403, refusal);
-            close |= Exchange.hasBody(request); // which nobody reads
-        } else {
-            try {
-                answer = answer(request);
-            } catch (RuntimeException e) {
-                answer = errors.answer(e, request.prologue().method() + " " + request.path().rawPath());
-                close |= Exchange.hasBody(request);
-            }
-        }
-        send(answer, request, response, close);
-    }
-
-    private Answer answer(ServerRequest request) {
-        String method = request.prologue().method().text();
-        String path = guard.withoutAuthority(request.path().rawPath());
-        Routes.Match match = routes.find(method.equals("HEAD") ? "GET" : method, path);
-        if (match == null) {
-            throw new MethodNotAllowed(method, path, routes.allowed(path));
-        }
-        Exchange exchange = new Exchange(request, match.parameters());
-        Answer answer = match.route().handler().handle(exchange);
-        exchange.passByBody();
-        return answer;
-    }
-
-    private static void send(Answer answer, ServerRequest request, ServerResponse response, boolean close) {
-        response.status(Status.create(answer.status())).header(JSON).header(NOSNIFF).header(SAME_ORIGIN);
-        if (answer.allow() != null) {
-            response.header(HeaderNames.ALLOW, answer.allow());
-        }
-        if (close) {
-            response.header(HeaderValues.CONNECTION_CLOSE);
-        }
-        if (request.prologue().method().text().equals("HEAD")) {
-            response.contentLength(answer.body().length);
-            response.send();
-        } else {
-            response.send(answer.body());
-        }
-        if (close) {
-            Exchange.linger(request);
-            // The server says it will close and then would not: this makes it do so.
-            throw new CloseConnectionException("asked to close");
-        }
     }
 
     /** What Helidon refuses before any handler sees it gets the same envelope. */
@@ -173,7 +137,7 @@ public final class ApiServer implements AutoCloseable {
                 ? "this is no valid request: look at its first line, its headers, its % escapes and its Host"
                 : message == null || message.isBlank() ? status.reasonPhrase() : message;
         ServerResponseHeaders headers = ServerResponseHeaders.create();
-        headers.set(JSON).set(NOSNIFF).set(SAME_ORIGIN);
+        headers.set(Answer.Type.JSON.header()).set(RequestHandler.NOSNIFF).set(RequestHandler.SAME_ORIGIN);
         return DirectHandler.TransportResponse.builder().status(status).headers(headers).keepAlive(event.keepAlive())
                 .entity(Answer.errorJson(reason)).build();
     }

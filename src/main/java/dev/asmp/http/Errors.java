@@ -3,6 +3,8 @@ package dev.asmp.http;
 import dev.asmp.document.MalformedDocumentException;
 import dev.asmp.manifest.InvalidDocumentException;
 import dev.asmp.registry.RefusedException;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
 import java.util.function.Consumer;
 
 /** The one place where an error becomes a status code. */
@@ -16,16 +18,24 @@ final class Errors {
     Answer answer(RuntimeException error, String request) {
         String message = String.valueOf(error.getMessage());
         return switch (error) {
-            case MethodNotAllowed method -> Answer.methodNotAllowed(message, method.allowed());
-            case HttpError http -> Answer.error(http.status(), message);
+            case MethodNotAllowed method -> Answer.error(405, message,
+                    HeaderValues.create(HeaderNames.ALLOW, method.allowed()));
+            case HttpError http -> http.status() == 401 ? unauthorized(message) : Answer.error(http.status(), message);
             case MalformedDocumentException _,InvalidDocumentException _ -> Answer.error(400, message);
-            case RefusedException refused -> Answer.error(switch (refused.reason()) {
-                case FORBIDDEN -> 403;
-                case CONFLICT -> 409;
-                case UNAVAILABLE -> 503;
-            }, message);
+            case RefusedException refused -> switch (refused.reason()) {
+                case FORBIDDEN -> Answer.error(403, message);
+                case NOT_FOUND -> Answer.error(404, message);
+                case CONFLICT -> Answer.error(409, message);
+                case CHANGED_MEANWHILE -> Answer.error(412, message);
+                case OWNER_ONLY -> unauthorized(message);
+                case UNAVAILABLE -> Answer.error(503, message);
+            };
             default -> defect(error, request);
         };
+    }
+
+    private static Answer unauthorized(String message) {
+        return Answer.error(401, message, HeaderValues.create(HeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"asmp\""));
     }
 
     private Answer defect(RuntimeException error, String request) {

@@ -4,34 +4,29 @@ import dev.asmp.document.Document;
 import dev.asmp.document.Json;
 import dev.asmp.document.Limits;
 import dev.asmp.document.Yaml;
-import io.helidon.http.HeaderNames;
-import io.helidon.webserver.http.ServerRequest;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.net.SocketTimeoutException;
+import dev.asmp.manifest.Durations;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** One request, as far as a handler needs it: the parts of its path, its query, its body decoded. */
+/** One request, as far as a handler needs it: the parts of its path, its query, its headers, its body decoded. */
 final class Exchange {
-    private static final int MAX_BODY = 1024 * 1024;
-    /** How much of an over-long body is read and thrown away, so that the answer reaches a client that is still sending. */
-    private static final int MAX_DRAINED = 8 * MAX_BODY;
-    private static final int MAX_LINGER = 64 * MAX_BODY;
-    private static final long MAX_LINGER_NANOS = 2_000_000_000L;
-    private static final long MAX_BODY_NANOS = 30_000_000_000L;
-
-    private final ServerRequest request;
     private final List<String> parameters;
-    private boolean bodyRead;
+    private final String rawQuery;
+    private final Function<String, @Nullable String> headers;
+    private final Supplier<byte[]> body;
 
-    Exchange(ServerRequest request, List<String> parameters) {
-        this.request = request;
+    Exchange(List<String> parameters, String rawQuery, Function<String, @Nullable String> headers,
+            Supplier<byte[]> body) {
         this.parameters = parameters;
+        this.rawQuery = rawQuery;
+        this.headers = headers;
+        this.body = body;
     }
 
     /** The decoded parts of the path that the route left open, in order. */
@@ -39,21 +34,50 @@ final class Exchange {
         return parameters.get(index);
     }
 
+    /** A header's value, or null. */
+    @Nullable
+    String header(String name) {
+        return headers.apply(name);
+    }
+
     /** The first value of a query parameter, or null. */
     @Nullable
     String query(String name) {
-        String raw = request.prologue().query().rawValue();
-        for (int start = 0; start < raw.length();) {
-            int end = raw.indexOf('&', start);
-            end = end < 0 ? raw.length() : end;
-            int equals = raw.indexOf('=', start);
+        for (int start = 0; start < rawQuery.length();) {
+            int end = rawQuery.indexOf('&', start);
+            end = end < 0 ? rawQuery.length() : end;
+            int equals = rawQuery.indexOf('=', start);
             int keyEnd = equals < 0 || equals > end ? end : equals;
-            if (decoded(raw.substring(start, keyEnd)).equals(name)) {
-                return decoded(raw.substring(Math.min(keyEnd + 1, end), end));
+            if (decoded(rawQuery.substring(start, keyEnd)).equals(name)) {
+                return decoded(rawQuery.substring(Math.min(keyEnd + 1, end), end));
             }
             start = end + 1;
         }
         return null;
+    }
+
+    /** A query parameter that is a duration, or null. */
+    @Nullable
+    Duration duration(String name) {
+        String written = query(name);
+        if (written == null) {
+            return null;
+        }
+        try {
+            return Durations.parse(written);
+        } catch (IllegalArgumentException e) {
+            throw new HttpError(400, name + ": " + e.getMessage());
+        }
+    }
+
+    /** A query parameter that is a whole number, or null. */
+    @Nullable
+    Long number(String name) {
+        String written = query(name);
+        if (written != null && !written.matches("[0-9]{1,18}")) {
+            throw new HttpError(400, name + ": must be a whole number");
+        }
+        return written == null ? null : Long.valueOf(written);
     }
 
     private static String decoded(String text) {
@@ -70,8 +94,23 @@ final class Exchange {
     /** The body as JSON; any other content type is refused. */
     Document json() {
         return switch (mediaType()) {
-            case "application/json" -> Json.read(body());
+            case "application/json" -> Json.read(body.get());
             default -> throw unsupported("application/json");
+        };
+    }
+
+    /** The body as JSON, or nothing where there is none. */
+    @Nullable
+    Document optionalJson() {
+        byte[] bytes = body.get();
+        return bytes.length == 0 ? null : json();
+    }
+
+    /** The body as a merge patch. */
+    Document patch() {
+        return switch (mediaType()) {
+            case "application/json", "application/merge-patch+json" -> Json.read(manifestBytes());
+            default -> throw unsupported("application/merge-patch+json or application/json");
         };
     }
 
@@ -86,19 +125,19 @@ final class Exchange {
     }
 
     private byte[] manifestBytes() {
-        byte[] body = body();
-        if (body.length > Limits.MANIFEST_BYTES) {
-            throw new HttpError(413, "the manifest has " + body.length + " bytes; at most " + Limits.MANIFEST_BYTES
+        byte[] bytes = body.get();
+        if (bytes.length > Limits.MANIFEST_BYTES) {
+            throw new HttpError(413, "the manifest has " + bytes.length + " bytes; at most " + Limits.MANIFEST_BYTES
                     + " are allowed");
         }
-        return body;
+        return bytes;
     }
 
     private String mediaType() {
-        if (!request.headers().contains(HeaderNames.CONTENT_TYPE)) {
+        String type = headers.apply("content-type");
+        if (type == null) {
             return "";
         }
-        String type = request.headers().get(HeaderNames.CONTENT_TYPE).get();
         int semicolon = type.indexOf(';');
         return (semicolon < 0 ? type : type.substring(0, semicolon)).strip().toLowerCase(Locale.ROOT);
     }
@@ -107,82 +146,5 @@ final class Exchange {
         String sent = mediaType();
         return new HttpError(415, (sent.isEmpty() ? "the body has no content type" : "the content type is " + sent)
                 + "; expected " + expected);
-    }
-
-    /** Whether the request says that a body follows. */
-    static boolean hasBody(ServerRequest request) {
-        return request.headers().contentLength().orElse(0) > 0
-                || request.headers().contains(HeaderNames.TRANSFER_ENCODING);
-    }
-
-    /**
-     * Reads on for a while after the answer was sent to a client that is still sending: closing at once would destroy the
-     * answer on its way.
-     */
-    static void linger(ServerRequest request) {
-        if (!hasBody(request) || request.headers().contains(HeaderNames.EXPECT)) {
-            return;
-        }
-        long deadline = System.nanoTime() + MAX_LINGER_NANOS;
-        try (InputStream in = request.content().inputStream()) {
-            byte[] chunk = new byte[1 << 16];
-            long total = 0;
-            while (total < MAX_LINGER && System.nanoTime() < deadline) {
-                int n = in.read(chunk);
-                if (n < 0) {
-                    return;
-                }
-                total += n;
-            }
-        } catch (IOException | RuntimeException _) {
-            // Whatever is wrong with the rest: the connection ends here anyway.
-        }
-    }
-
-    /** Reads and forgets a body that the handler had no use for, so that the connection can serve another request. */
-    void passByBody() {
-        if (!bodyRead && hasBody(request)) {
-            body();
-        }
-    }
-
-    /** Reads the whole body, within bounds of size and time. */
-    private byte[] body() {
-        bodyRead = true;
-        if (request.headers().contentLength().orElse(0) > MAX_DRAINED) {
-            throw tooLarge();
-        }
-        long deadline = System.nanoTime() + MAX_BODY_NANOS;
-        ByteArrayOutputStream body = new ByteArrayOutputStream();
-        long total = 0;
-        try (InputStream in = request.content().inputStream()) {
-            byte[] chunk = new byte[8192];
-            for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
-                total += n;
-                if (total <= MAX_BODY) {
-                    body.write(chunk, 0, n);
-                } else if (total > MAX_DRAINED) {
-                    throw tooLarge();
-                }
-                if (System.nanoTime() > deadline) {
-                    throw new HttpError(408, "the body took too long to arrive");
-                }
-            }
-        } catch (HttpError e) {
-            throw e;
-        } catch (SocketTimeoutException _) {
-            throw new HttpError(408, "the body took too long to arrive");
-        } catch (IOException | RuntimeException e) {
-            // A client that went away, or chunks that are none: the library has no one exception for it.
-            throw new HttpError(400, "the body did not arrive whole: " + e.getMessage());
-        }
-        if (total > MAX_BODY) {
-            throw tooLarge();
-        }
-        return body.toByteArray();
-    }
-
-    private static HttpError tooLarge() {
-        return new HttpError(413, "the body is larger than " + MAX_BODY + " bytes");
     }
 }

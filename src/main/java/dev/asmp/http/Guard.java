@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Turns away what did not come from a program of this machine: a web page can make a browser call localhost, and a name can
  * be made to point there. So the request must be for a loopback name with our port, and no foreign page may stand behind it.
  */
-final class Guard {
+final class Guard implements Gate {
     private static final HeaderName SEC_FETCH_SITE = HeaderNames.create("Sec-Fetch-Site");
 
     private static final String SCHEME = "http://";
@@ -24,9 +24,13 @@ final class Guard {
         this.usualHost = "127.0.0.1:" + port;
     }
 
-    /** Why the request is refused, or null when it may pass. */
-    @Nullable
-    String refusal(ServerRequestHeaders headers) {
+    @Override
+    public @Nullable Answer refusal(String path, ServerRequestHeaders headers) {
+        String reason = refusal(headers);
+        return reason == null ? null : Answer.error(403, reason);
+    }
+
+    private @Nullable String refusal(ServerRequestHeaders headers) {
         String host = headers.contains(HeaderNames.HOST) ? headers.get(HeaderNames.HOST).get() : null;
         if (host == null || !(host.equals(usualHost) || isOurs(host))) {
             return "this registry answers only requests for a loopback address with port " + port;
@@ -42,8 +46,9 @@ final class Guard {
         return null;
     }
 
-    /** The path of a request whose first line names a whole address; that address must be ours too. */
-    String withoutAuthority(String path) {
+    /** A request whose first line names a whole address must name ours. */
+    @Override
+    public String pathOf(String path) {
         if (!path.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
             return path;
         }

@@ -3,44 +3,51 @@ package dev.asmp.http;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
 import dev.asmp.document.Sequence;
-import dev.asmp.manifest.HostProfile;
+import dev.asmp.health.Counts;
 import dev.asmp.registry.Catalog;
 import dev.asmp.registry.Discoveries;
 import dev.asmp.registry.Registry;
+import dev.asmp.registry.Timestamps;
+import java.time.Instant;
 import java.util.List;
-import java.util.function.Supplier;
 
 /** The host itself: its profile and health, what was noted about it, and what can be asked of the daemon. */
 final class HostResource {
+    private final ApiServer.Sources sources;
     private final Registry registry;
     private final Discoveries discoveries;
-    private final Supplier<HostProfile> profile;
-    private final Supplier<Mapping> scan;
-    private final Supplier<Mapping> reload;
 
-    HostResource(Registry registry, Discoveries discoveries, Supplier<HostProfile> profile, Supplier<Mapping> scan,
-            Supplier<Mapping> reload) {
-        this.registry = registry;
-        this.discoveries = discoveries;
-        this.profile = profile;
-        this.scan = scan;
-        this.reload = reload;
+    HostResource(ApiServer.Sources sources) {
+        this.sources = sources;
+        this.registry = sources.registry();
+        this.discoveries = sources.discoveries();
     }
 
     void addTo(Routes routes) {
         routes.add("GET", "/health", _ -> health())
-                .add("GET", "/host", _ -> Answer.ok(profile.get().document()))
-                .add("POST", "/discover/scan", _ -> Answer.ok(scan.get()))
-                .add("POST", "/reload", _ -> Answer.ok(reload.get())).add("GET", "/discoveries", this::discoveries)
-                .add("POST", "/discoveries", exchange -> Answer.created(discoveries.add(exchange.json())));
+                .add("GET", "/host", _ -> Answer.ok(sources.profile().get().document()))
+                .add("POST", "/discover/scan", _ -> Answer.ok(sources.scan().get()))
+                .add("POST", "/reload", _ -> Answer.ok(sources.reload().get()))
+                .add("GET", "/discoveries", this::discoveries).add("POST", "/discoveries", this::note);
     }
 
     /** Counts of real probes: what was not probed is unchecked, never assumed. */
     private Answer health() {
         Catalog catalog = registry.catalog();
-        return Answer.ok(Mapping.builder().put("status", "ok").put("host", profile.get().hostId())
-                .put("total", catalog.size()).put("healthy", 0).put("unhealthy", 0).put("unchecked", catalog.size())
-                .put("stale", catalog.staleCount()).put("checked_at", Scalar.NULL).build());
+        Counts counts = sources.pulse().counts();
+        Instant checked = counts.checkedAt();
+        int unchecked = Math.max(0, catalog.size() - counts.healthy() - counts.unhealthy());
+        return Answer.ok(Mapping.builder().put("status", counts.unhealthy() > 0 ? "degraded" : "ok")
+                .put("host", sources.profile().get().hostId()).put("total", catalog.size())
+                .put("healthy", counts.healthy()).put("unhealthy", counts.unhealthy()).put("unchecked", unchecked)
+                .put("stale", catalog.staleCount()).put("pending", catalog.pendingCount())
+                .put("checked_at", checked == null ? Scalar.NULL : Scalar.text(Timestamps.format(checked))).build());
+    }
+
+    private Answer note(Exchange exchange) {
+        Mapping note = discoveries.add(exchange.json());
+        sources.feed().publish("discovery", String.valueOf(note.text("name")), List.of(), note);
+        return Answer.of(201, note);
     }
 
     private Answer discoveries(Exchange exchange) {

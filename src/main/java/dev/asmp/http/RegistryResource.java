@@ -1,79 +1,118 @@
 package dev.asmp.http;
 
-import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
+import dev.asmp.document.Scalar;
+import dev.asmp.health.Pulse;
 import dev.asmp.manifest.Claim;
-import dev.asmp.manifest.Durations;
 import dev.asmp.manifest.Manifest;
-import dev.asmp.manifest.ServiceName;
 import dev.asmp.registry.Catalog;
 import dev.asmp.registry.Entry;
+import dev.asmp.registry.Liveness;
+import dev.asmp.registry.Proposal;
+import dev.asmp.registry.RefusedException;
 import dev.asmp.registry.Registry;
+import dev.asmp.registry.Standing;
 import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The services and what they provide. */
+/** The services and what they provide: asking, and every way to bring one in, change it or take it out. */
 final class RegistryResource {
-    // Nothing is probed yet, and a result is never assumed.
-    private static final byte[] UNCHECKED = ",\"healthy\":null,\"latency_ms\":null,\"last_check\":null,\"error\":null}"
-            .getBytes(StandardCharsets.US_ASCII);
-
     private final Registry registry;
+    private final Pulse pulse;
+    private final Liveness liveness;
+    private final Waiting waiting;
+    private final Owner owner;
     private final Supplier<String> url;
 
-    RegistryResource(Registry registry, Supplier<String> url) {
-        this.registry = registry;
+    RegistryResource(ApiServer.Sources sources, Waiting waiting, Owner owner, Supplier<String> url) {
+        this.registry = sources.registry();
+        this.pulse = sources.pulse();
+        this.liveness = new ProbedLiveness(pulse);
+        this.waiting = waiting;
+        this.owner = owner;
         this.url = url;
+    }
+
+    /** What the registry wants to know of probes. */
+    private record ProbedLiveness(Pulse pulse) implements Liveness {
+        @Override
+        public @Nullable Boolean healthy(String name) {
+            return pulse.healthy(name);
+        }
+
+        @Override
+        public long revision() {
+            return pulse.revision();
+        }
     }
 
     void addTo(Routes routes) {
         routes.add("GET", "/services/{name}", this::get).add("GET", "/capabilities", this::capabilities)
-                .add("GET", "/services", this::list).add("POST", "/services/announce", this::announce);
+                .add("GET", "/services", this::list).add("POST", "/services/announce", this::announce)
+                .add("POST", "/services", this::register).add("PATCH", "/services/{name}", this::patch)
+                .add("DELETE", "/services/{name}", this::remove);
     }
 
     private Answer get(Exchange exchange) {
         Catalog catalog = registry.catalog();
-        Entry entry = catalog.find(exchange.parameter(0));
-        if (entry == null) {
-            throw new HttpError(404, "Service '" + ServiceName.printable(exchange.parameter(0)) + "' not found");
+        String name = exchange.parameter(0);
+        Entry entry = catalog.find(name);
+        if (entry != null) {
+            return Answer.entry(json(entry, catalog), entry.state().generation());
         }
-        return Answer.ok(json(entry, catalog));
+        Proposal proposal = catalog.proposal(name);
+        if (proposal == null) {
+            throw RefusedException.notFound(name);
+        }
+        return Answer.entry(catalog.json(proposal), proposal.entry().state().generation());
     }
 
-    private static byte[] json(Entry entry, Catalog catalog) {
-        return entry.json(catalog.lastSeen(entry), UNCHECKED);
+    private byte[] json(Entry entry, Catalog catalog) {
+        return catalog.json(entry, pulse.of(entry.name()).tail());
     }
 
     private Answer capabilities(Exchange exchange) {
         String provides = exchange.query("provides");
-        return Answer.ok(provides == null
-                ? registry.catalog().capabilitiesJson()
-                : registry.catalog().offersJson(provides));
+        Duration wait = exchange.duration("wait");
+        if (provides == null && wait != null) {
+            throw new HttpError(400, "wait needs provides: which capability to wait for");
+        }
+        return provides == null
+                ? Answer.ok(registry.catalog().capabilitiesJson())
+                : waiting.answer(provides, () -> registry.catalog().offers(provides, liveness), wait,
+                        exchange.number("index"));
     }
 
     private Answer list(Exchange exchange) {
         Catalog catalog = registry.catalog();
         Predicate<Entry> wanted = filter(exchange);
         ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
-        out.write('[');
-        for (Entry entry : catalog.entries()) {
-            if (wanted.test(entry)) {
-                if (out.size() > 1) {
-                    out.write(',');
-                }
-                out.writeBytes(json(entry, catalog));
-            }
+        String status = exchange.query("status");
+        boolean proposals = "pending".equals(status) || "rejected".equals(status);
+        if (proposals) {
+            catalog.proposals().stream().filter(proposal -> wanted.test(proposal.entry()))
+                    .forEach(proposal -> add(catalog.json(proposal), out));
+        } else {
+            catalog.entries().stream().filter(wanted).forEach(entry -> add(json(entry, catalog), out));
+        }
+        if (out.size() == 0) {
+            out.write('[');
         }
         out.write(']');
         return Answer.ok(out.toByteArray());
     }
 
-    private static Predicate<Entry> filter(Exchange exchange) {
+    private static void add(byte[] item, ByteArrayOutputStream out) {
+        out.write(out.size() == 0 ? '[' : ',');
+        out.writeBytes(item);
+    }
+
+    private Predicate<Entry> filter(Exchange exchange) {
         Predicate<Entry> wanted = _ -> true;
         String section = exchange.query("section");
         if (section != null) {
@@ -85,7 +124,7 @@ final class RegistryResource {
             wanted = wanted.and(entry -> entry.mentions(lower));
         }
         if ("true".equals(exchange.query("healthy"))) {
-            wanted = wanted.and(_ -> false);
+            wanted = wanted.and(entry -> Boolean.TRUE.equals(pulse.healthy(entry.name())));
         }
         String host = exchange.query("host");
         if (host != null) {
@@ -104,25 +143,62 @@ final class RegistryResource {
     }
 
     private Answer announce(Exchange exchange) {
-        Duration ttl = ttl(exchange.query("ttl"));
-        Entry entry = registry.announce(new Claim.Announcement(Manifest.of(exchange.manifest()), ttl));
-        return Answer.created(Mapping.builder().put("name", entry.name()).put("host", entry.host())
-                .put("generation", entry.state().generation()).put("status", entry.state().status().word())
-                .put("index_url", url.get() + "/services/" + entry.name()).build());
+        Duration ttl = exchange.duration("ttl");
+        if (ttl != null && ttl.isZero()) {
+            throw new HttpError(400, "ttl: must be longer than nothing");
+        }
+        Standing standing = registry.announce(new Claim.Announcement(Manifest.of(exchange.manifest()), ttl));
+        return switch (standing) {
+            case Entry entry -> Answer.of(201,
+                    Mapping.builder().put("name", entry.name()).put("host", entry.host())
+                            .put("generation", entry.state().generation()).put("status", entry.state().status().word())
+                            .put("index_url", url.get() + "/services/" + entry.name()).build());
+            case Proposal proposal -> waits(proposal);
+        };
     }
 
-    private static @Nullable Duration ttl(@Nullable String written) {
-        if (written == null) {
-            return null;
-        }
-        try {
-            Duration ttl = Durations.parse(written);
-            if (ttl.isZero()) {
-                throw new IllegalArgumentException("must be longer than nothing");
-            }
-            return ttl;
-        } catch (IllegalArgumentException e) {
-            throw new HttpError(400, "ttl: " + e.getMessage());
-        }
+    private Answer register(Exchange exchange) {
+        Standing standing = registry.register(new Claim.Registration(Manifest.of(exchange.manifest())));
+        return switch (standing) {
+            case Entry entry -> Answer.of(201,
+                    Mapping.builder().put("ok", Scalar.bool(true)).put("name", entry.name())
+                            .put("path", registry.pathOf(entry.name()).toString())
+                            .put("generation", entry.state().generation()).put("status", entry.state().status().word())
+                            .build());
+            case Proposal proposal -> waits(proposal);
+        };
+    }
+
+    /** The answer to whoever offers what the owner must see first. */
+    static Answer waits(Proposal proposal) {
+        Entry entry = proposal.entry();
+        return Answer.of(202, Mapping.builder().put("status", entry.state().status().word()).put("name", entry.name())
+                .put("host", entry.host()).put("generation", entry.state().generation())
+                .put("digest", proposal.digest())
+                .put("message", "waits for the owner's approval: asmp approve " + entry.name()).build());
+    }
+
+    private Answer patch(Exchange exchange) {
+        Standing standing = registry.patch(exchange.parameter(0), exchange.patch(),
+                EntityTag.precondition(exchange.header("if-match")));
+        return shown(200, standing);
+    }
+
+    /** How a service stands now, in full; what waits for the owner says so by its status. */
+    Answer shown(int status, Standing standing) {
+        Catalog catalog = registry.catalog();
+        return switch (standing) {
+            case Entry entry -> new Answer(status, Answer.Type.JSON, json(entry, catalog), List.of(),
+                    entry.state().generation(), null);
+            case Proposal proposal -> new Answer(202, Answer.Type.JSON, catalog.json(proposal), List.of(),
+                    proposal.entry().state().generation(), null);
+        };
+    }
+
+    private Answer remove(Exchange exchange) {
+        Standing removed = registry.remove(exchange.parameter(0), EntityTag.precondition(exchange.header("if-match")),
+                owner.isAsking(exchange));
+        return Answer.ok(Mapping.builder().put("ok", Scalar.bool(true)).put("name", removed.name())
+                .put("status", "removed").build());
     }
 }

@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * now and then would hold its connection for days; here the request line and the headers together have a deadline.
  */
 final class TimedConnections implements ServerConnectionSelector {
+    /** The connection that a thread serves: each has a thread of its own. */
+    private static final ThreadLocal<ConnectionContext> SERVED = new ThreadLocal<>();
+
     private final Http1ConnectionSelector selector;
     private final long limitNanos;
 
@@ -45,6 +48,12 @@ final class TimedConnections implements ServerConnectionSelector {
                 timed.began = 0;
             }
         }
+    }
+
+    /** What cuts the connection that this thread serves, from any other thread; nothing where it serves none. */
+    static Runnable disconnect() {
+        ConnectionContext served = SERVED.get();
+        return served == null ? () -> {} : () -> served.serverSocket().close();
     }
 
     @Override
@@ -65,6 +74,7 @@ final class TimedConnections implements ServerConnectionSelector {
 
     @Override
     public ServerConnection connection(ConnectionContext context) {
+        SERVED.set(context);
         Timed timed = new Timed(context);
         ServerConnection connection = selector.connection(timed);
         timed.connection = connection instanceof Http1Connection http ? http : null;

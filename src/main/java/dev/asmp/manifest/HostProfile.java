@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What the owner says about the host in {@code host.yaml}: where to listen, where to look, what to allow. */
 public record HostProfile(Mapping document, String hostId, ApiAddress api, Path servicesFolder, Discovery discovery,
-        Policy policy) {
+        Policy policy, boolean probesRemote) {
     private static final List<String> USUAL_PLACES = List.of("src", "code", "projects", "dev");
 
     /** Where and how often to look for manifests, and when what is not seen any more counts as stale. */
@@ -58,9 +58,10 @@ public record HostProfile(Mapping document, String hostId, ApiAddress api, Path 
         Path folder = check.value(registry, "registry.path", value -> environment.expand(text(value)));
         Discovery discovery = discovery(block(mapping, "discovery", check), environment, check);
         Policy policy = Policy.of(block(mapping, "policy", check), check);
+        boolean probesRemote = check.bool(block(mapping, "health", check), "health.allow_remote", false);
         check.throwIfAny();
         HostProfile profile = new HostProfile(mapping, hostId, api == null ? ApiAddress.DEFAULT : api,
-                folder == null ? environment.stateFolder().resolve("services") : folder, discovery, policy);
+                folder == null ? environment.stateFolder().resolve("services") : folder, discovery, policy, probesRemote);
         return profile.withDocument(profile.effective());
     }
 
@@ -139,14 +140,14 @@ public record HostProfile(Mapping document, String hostId, ApiAddress api, Path 
     }
 
     private HostProfile withDocument(Mapping effective) {
-        return new HostProfile(effective, hostId, api, servicesFolder, discovery, policy);
+        return new HostProfile(effective, hostId, api, servicesFolder, discovery, policy, probesRemote);
     }
 
     /** This profile with the address and folder of another: what a reload may not change under a running daemon. */
     public HostProfile keepingRegistryOf(HostProfile running) {
         Document registry = running.document.get("registry");
         return new HostProfile(registry == null ? document : document.with("registry", registry), hostId, running.api,
-                running.servicesFolder, discovery, policy);
+                running.servicesFolder, discovery, policy, probesRemote);
     }
 
     /** The scan paths as written, for a line that a person reads. */

@@ -12,10 +12,16 @@ public final class IndexKeys {
     public static final String HOST = "host";
     /** What only the index file holds: its format, the digest of the source, the end of an announce. */
     public static final String BOOKKEEPING = "x-asmp";
+    /** What an answer says about a content that waits for its approval, or was rejected. */
+    public static final String APPROVAL = "approval";
+
+    /** Those that no patch may change. */
+    public static final Set<String> KEPT = Set.of(SOURCE, LAST_SEEN, GENERATION, SYNC, STATUS, HOST, BOOKKEEPING,
+            APPROVAL);
 
     /** Also those that an answer adds, since a whole answer may be posted back. */
     public static final Set<String> ALL = Set.of(SOURCE, LAST_SEEN, GENERATION, SYNC, STATUS, HOST, BOOKKEEPING,
-            "healthy", "latency_ms", "last_check", "error");
+            APPROVAL, "healthy", "latency_ms", "last_check", "error");
 
     private IndexKeys() {}
 }

@@ -119,6 +119,17 @@ public final class Manifest {
         return section == null ? document.mapping("display").text("section") : section;
     }
 
+    /** This manifest with a sensitivity of its data, where it says none and there is one to fill in. */
+    public Manifest withSensitivity(@Nullable String sensitivity) {
+        Document data = document.get("data");
+        boolean fits = data == null || data instanceof Mapping;
+        Mapping declared = document.mapping("data");
+        if (sensitivity == null || !fits || !Check.isAbsent(declared.get("sensitivity"))) {
+            return this;
+        }
+        return new Manifest(document.with("data", declared.with("sensitivity", Scalar.text(sensitivity))));
+    }
+
     /** Where the code lives, as far as the manifest says. */
     public @Nullable String repo() {
         Mapping infra = document.mapping("infra");

@@ -13,34 +13,42 @@ final class Admission {
 
     private Admission() {}
 
-    /** Who claims: a program over the API, or the owner's own scan. */
+    /** Who claims: a program over the API, the owner's own scan, or the owner. */
     enum By {
-        AGENT, SCAN
+        AGENT, SCAN, OWNER
     }
 
-    /** Checks a claim; {@code known} when its name is registered already, {@code count} how many names are. */
-    static void check(Policy policy, By who, Manifest manifest, boolean known, int count) {
+    /** Checks whether this one may change the registry at all. */
+    static void checkWho(Policy policy, By who) {
         if (who == By.AGENT && !policy.agentCanRegister()) {
             throw new RefusedException(RefusedException.Reason.FORBIDDEN,
                     "the policy of this host does not let programs register (policy.agent_can_register)");
         }
+    }
+
+    /** Checks a claim against the policy and what is registered. */
+    static void check(Policy policy, By who, Manifest manifest, Catalog catalog) {
+        checkWho(policy, who);
         checkPorts(policy.allowedPorts(), manifest);
+        checkClash(manifest, catalog);
+        boolean known = catalog.find(manifest.name()) != null || catalog.proposal(manifest.name()) != null;
         if (!known) {
-            checkNewName(policy, count);
+            checkRoom(policy, catalog);
         }
     }
 
-    private static void checkNewName(Policy policy, int count) {
+    /** Whether an owner must see this before it is in service. */
+    static boolean needsApproval(Policy policy, @Nullable Entry entry, Merge.Next next) {
+        return policy.requiresApproval() && (entry == null
+                || !entry.contentDigest().equals(ContentDigest.of(next.manifest().document(), next.mods())));
+    }
+
+    private static void checkRoom(Policy policy, Catalog catalog) {
         int limit = policy.maxServices() == null ? MAX_ENTRIES : policy.maxServices();
-        if (count >= limit) {
-            throw new RefusedException(RefusedException.Reason.CONFLICT,
-                    "the registry is full: it holds " + count + " services, and at most " + limit + " are allowed");
-        }
-        if (policy.requiresApproval()) {
-            // Approvals come with a later version. Until then what needs one stays out.
-            throw new RefusedException(RefusedException.Reason.FORBIDDEN,
-                    "the policy of this host wants a person's approval of every new name (policy.requires_approval),"
-                            + " and this version has no way to give it");
+        boolean maybeFull = catalog.size() + catalog.proposals().size() >= limit;
+        if (maybeFull && catalog.takenNames() >= limit) {
+            throw new RefusedException(RefusedException.Reason.CONFLICT, "the registry is full: it holds "
+                    + catalog.takenNames() + " services, and at most " + limit + " are allowed");
         }
     }
 
@@ -50,6 +58,19 @@ final class Admission {
                 throw new InvalidDocumentException("endpoints",
                         "port " + port + " is not among those the policy of this host allows: " + allowed);
             });
+        }
+    }
+
+    /** Two in service cannot listen on one port; what is stale or waits holds none. */
+    private static void checkClash(Manifest manifest, Catalog catalog) {
+        Entry entry = catalog.find(manifest.name());
+        for (int port : manifest.localPorts()) {
+            String holder = catalog.holderOf(port, manifest.name());
+            boolean heldByBoth = entry != null && entry.heldPorts().contains(port);
+            if (holder != null && !heldByBoth) {
+                throw new RefusedException(RefusedException.Reason.CONFLICT, "port " + port
+                        + " is declared by the service '" + holder + "' already; only one service can listen on it");
+            }
         }
     }
 }

@@ -3,55 +3,50 @@ package dev.asmp.registry;
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Sequence;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
-import org.pcollections.TreePSet;
 
 /**
  * The registry at one moment, immutable: the entries, and what follows from them.
  *
  * <pre>
- *   entries  name (whatever its case) → Entry          the truth
- *     ├── offers     capability → Offers               who provides it?
- *     ├── deadlines  (moment, name), earliest first    which announces run out?
- *     └── stale      how many
+ *   entries    name (whatever its case) → Entry       the truth, in service
+ *     └── views                                       who provides it, who holds the port, which announces run out
+ *   proposals  name → Proposal                        what waits for the owner, or was rejected
+ *   removals   name → what was removed                so that a scan does not bring it back
  * </pre>
  *
  * A change makes a new catalog that shares all but the changed branches with the old one, so its cost does not grow with
  * the number of entries.
  */
 public final class Catalog {
-    static final Catalog EMPTY = new Catalog(TreePMap.empty(String.CASE_INSENSITIVE_ORDER), TreePMap.empty(),
-            TreePSet.empty(), 0, Seen.NEVER);
+    private static final byte[] CLOSE = "}".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] APPROVAL = ",\"approval\":".getBytes(StandardCharsets.US_ASCII);
+
+    static final Catalog EMPTY = new Catalog(TreePMap.empty(String.CASE_INSENSITIVE_ORDER), Views.NONE,
+            TreePMap.empty(String.CASE_INSENSITIVE_ORDER), TreePMap.empty(), Seen.NEVER);
 
     private final TreePMap<String, Entry> entries;
-    private final TreePMap<String, Offers> offers;
-    private final TreePSet<Deadline> deadlines;
-    private final int stale;
+    private final Views views;
+    private final TreePMap<String, Proposal> proposals;
+    private final TreePMap<String, Past.Last> removals;
     private final Seen seen;
     private volatile byte @Nullable [] capabilitiesJson;
 
-    private record Deadline(Instant moment, String name) implements Comparable<Deadline> {
-        @Override
-        public int compareTo(Deadline other) {
-            int byMoment = moment.compareTo(other.moment);
-            return byMoment == 0 ? name.compareTo(other.name) : byMoment;
-        }
-    }
-
-    private Catalog(TreePMap<String, Entry> entries, TreePMap<String, Offers> offers, TreePSet<Deadline> deadlines,
-            int stale, Seen seen) {
+    private Catalog(TreePMap<String, Entry> entries, Views views, TreePMap<String, Proposal> proposals,
+            TreePMap<String, Past.Last> removals, Seen seen) {
         this.entries = entries;
-        this.offers = offers;
-        this.deadlines = deadlines;
-        this.stale = stale;
+        this.views = views;
+        this.proposals = proposals;
+        this.removals = removals;
         this.seen = seen;
     }
 
@@ -61,15 +56,37 @@ public final class Catalog {
         return entry != null && entry.name().equals(name) ? entry : null;
     }
 
-    /** The entry whose name differs from this one at most in case, or null. */
-    @Nullable
-    Entry findInAnyCase(String name) {
-        return entries.get(name);
+    /** What is proposed under exactly this name, or null. */
+    public @Nullable Proposal proposal(String name) {
+        Proposal proposal = proposals.get(name);
+        return proposal != null && proposal.name().equals(name) ? proposal : null;
     }
 
-    /** All entries, by name. */
+    /** How a name is written that differs from this one at most in case, or null where there is none. */
+    @Nullable
+    String nameInAnyCase(String name) {
+        Entry entry = entries.get(name);
+        if (entry != null) {
+            return entry.name();
+        }
+        Proposal proposal = proposals.get(name);
+        return proposal == null ? null : proposal.name();
+    }
+
+    /** Whether a file of this name and content was removed from the registry, and should stay away. */
+    public boolean wasRemoved(String name, String sourceDigest) {
+        Past.Last removal = removals.get(name);
+        return removal != null && removal.removed(sourceDigest);
+    }
+
+    /** All entries in service, by name. */
     public Collection<Entry> entries() {
         return entries.values();
+    }
+
+    /** All that waits for the owner or was rejected, by name. */
+    public Collection<Proposal> proposals() {
+        return proposals.values();
     }
 
     public int size() {
@@ -77,7 +94,27 @@ public final class Catalog {
     }
 
     public int staleCount() {
-        return stale;
+        return views.stale();
+    }
+
+    /** How many names wait for the owner's approval, or for that of a change. */
+    public int pendingCount() {
+        return (int) proposals.values().stream().filter(Proposal::isPending).count();
+    }
+
+    /** How many names are taken: by a service, or by one that waits to become one. */
+    int takenNames() {
+        return size() + (int) proposals.values().stream()
+                .filter(proposal -> proposal.isPending() && !entries.containsKey(proposal.name())).count();
+    }
+
+    /** Who in service declares this port, other than this one; null where nobody does. */
+    @Nullable
+    String holderOf(int port, String exceptName) {
+        var names = views.ports().get(port);
+        return names == null
+                ? null
+                : names.stream().filter(name -> !name.equals(exceptName)).findFirst().orElse(null);
     }
 
     /** When the entry was last announced or seen by a scan. */
@@ -89,31 +126,42 @@ public final class Catalog {
         return seen;
     }
 
-    /** A JSON array of those who provide a capability, or with a trailing {@code .*} any capability below it. */
-    public byte[] offersJson(String wanted) {
-        if (wanted.endsWith(".*")) {
-            return Offers.array(below(wanted.substring(0, wanted.length() - 1)), (entry, out) -> out
-                    .writeBytes(entry.offer()));
-        }
-        return offers.getOrDefault(wanted, Offers.NONE).json();
+    /** An entry as a JSON object that ends with what its last probe told; a change of it that waits is pointed out. */
+    public byte[] json(Entry entry, byte[] healthTail) {
+        Proposal proposal = proposals.isEmpty() ? null : proposal(entry.name());
+        return entry.json(lastSeen(entry),
+                proposal == null ? healthTail : withApproval(proposal.summary().build(), healthTail));
     }
 
-    private Collection<Entry> below(String prefix) {
-        TreeMap<String, Entry> found = new TreeMap<>();
-        for (var offer : offers.tailMap(prefix).entrySet()) {
-            if (!offer.getKey().startsWith(prefix)) {
-                break;
-            }
-            offer.getValue().entries().forEach(entry -> found.put(entry.name(), entry));
-        }
-        return found.values();
+    /** A proposal as a JSON object, beside what it would replace. */
+    public byte[] json(Proposal proposal) {
+        Entry approved = find(proposal.name());
+        Mapping.Builder approval = proposal.summary();
+        approval.put("approved", approved == null ? null : Json.read(approved.json(lastSeen(approved), CLOSE)));
+        return proposal.entry().json(proposal.entry().state().lastSeen(), withApproval(approval.build(), CLOSE));
+    }
+
+    private static byte[] withApproval(Mapping approval, byte[] tail) {
+        byte[] json = Json.write(approval);
+        byte[] all = Arrays.copyOf(APPROVAL, APPROVAL.length + json.length + tail.length);
+        System.arraycopy(json, 0, all, APPROVAL.length, json.length);
+        System.arraycopy(tail, 0, all, APPROVAL.length + json.length, tail.length);
+        return all;
+    }
+
+    /** Those who provide a capability, or with a trailing {@code .*} any capability below it, as a JSON array. */
+    public Offers.Rendered offers(String wanted, Liveness liveness) {
+        return wanted.endsWith(".*")
+                ? Offers.render(views.below(wanted.substring(0, wanted.length() - 1)), liveness, liveness.revision())
+                : views.offers().getOrDefault(wanted, Offers.NONE).rendered(liveness);
     }
 
     /** {@code {"capabilities": […]}}, sorted and distinct. */
     public byte[] capabilitiesJson() {
         byte[] rendered = capabilitiesJson;
         if (rendered == null) {
-            rendered = Json.write(Mapping.builder().put("capabilities", Sequence.ofTexts(offers.keySet())).build());
+            rendered = Json
+                    .write(Mapping.builder().put("capabilities", Sequence.ofTexts(views.offers().keySet())).build());
             capabilitiesJson = rendered;
         }
         return rendered;
@@ -131,57 +179,38 @@ public final class Catalog {
 
     /** The entries whose announce has run out and that are not stale yet. */
     public List<Entry> expiredAt(Instant now) {
-        List<Entry> due = new ArrayList<>();
-        for (Deadline deadline : deadlines) {
-            if (deadline.moment.isAfter(now)) {
-                break;
-            }
-            Entry entry = entries.get(deadline.name);
-            if (entry != null) {
-                due.add(entry);
-            }
-        }
-        return due;
+        return views.expiredAt(now).stream().map(entries::get).filter(Objects::nonNull).toList();
     }
 
     /** A catalog in which this entry replaces the one of its name. */
     Catalog with(Entry entry) {
         Catalog base = without(entry.name());
-        TreePMap<String, Offers> nextOffers = base.offers;
-        for (String capability : entry.provides()) {
-            nextOffers = nextOffers.plus(capability, nextOffers.getOrDefault(capability, Offers.NONE).with(entry));
-        }
-        return new Catalog(base.entries.plus(entry.name(), entry), nextOffers,
-                mayExpire(entry) ? base.deadlines.plus(deadline(entry)) : base.deadlines,
-                base.stale + (entry.isStale() ? 1 : 0), seen);
+        return new Catalog(base.entries.plus(entry.name(), entry), base.views.plus(entry), proposals,
+                removals.minus(entry.name()), seen);
     }
 
     /** A catalog without the entry of this name. */
     Catalog without(String name) {
         Entry entry = entries.get(name);
-        if (entry == null) {
-            return this;
-        }
-        TreePMap<String, Offers> nextOffers = offers;
-        for (String capability : entry.provides()) {
-            Offers rest = nextOffers.getOrDefault(capability, Offers.NONE).without(entry.name());
-            nextOffers = rest.isEmpty() ? nextOffers.minus(capability) : nextOffers.plus(capability, rest);
-        }
-        return new Catalog(entries.minus(name), nextOffers,
-                mayExpire(entry) ? deadlines.minus(deadline(entry)) : deadlines, stale - (entry.isStale() ? 1 : 0),
+        return entry == null
+                ? this
+                : new Catalog(entries.minus(name), views.minus(entry), proposals, removals, seen);
+    }
+
+    Catalog withProposal(Proposal proposal) {
+        return new Catalog(entries, views, proposals.minus(proposal.name()).plus(proposal.name(), proposal), removals,
                 seen);
     }
 
+    Catalog withoutProposal(String name) {
+        return new Catalog(entries, views, proposals.minus(name), removals, seen);
+    }
+
+    Catalog withRemoval(String name, Past.Last removal) {
+        return new Catalog(entries, views, proposals, removals.plus(name, removal), seen);
+    }
+
     Catalog withSeen(Seen next) {
-        return new Catalog(entries, offers, deadlines, stale, next);
-    }
-
-    private static boolean mayExpire(Entry entry) {
-        return entry.state().expires() != null && !entry.isStale();
-    }
-
-    private static Deadline deadline(Entry entry) {
-        Instant expires = entry.state().expires();
-        return new Deadline(expires == null ? Instant.MAX : expires, entry.name());
+        return new Catalog(entries, views, proposals, removals, next);
     }
 }

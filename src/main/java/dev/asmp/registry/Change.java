@@ -12,7 +12,13 @@ public record Change(Kind kind, Entry entry) {
         ENDPOINTS_MOVED,
         /** Was not seen or renewed in time, or its manifest is gone. */
         STALE,
+        /** Waits for the owner's approval, or a change of it does. */
+        PENDING,
+        /** The owner does not want what was proposed. */
+        REJECTED,
+        /** Was taken out of the registry. */
+        REMOVED,
         /** Its file was deleted by hand. */
-        REMOVED
+        DELETED
     }
 }

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,6 +31,9 @@ final class Draft {
     private final Consumer<String> warnings;
     private final Set<String> checked = new HashSet<>();
     private final Map<String, byte[]> writes = new LinkedHashMap<>();
+    private final Map<String, byte[]> proposed = new LinkedHashMap<>();
+    private final Set<String> withdrawn = new LinkedHashSet<>();
+    private final Map<String, Past.Last> removals = new LinkedHashMap<>();
     private final Map<String, Entry> takenIn = new LinkedHashMap<>();
     private final List<Change> changes = new ArrayList<>();
     private final Catalog before;
@@ -61,6 +65,21 @@ final class Draft {
         return writes;
     }
 
+    /** Proposals to be written. */
+    Map<String, byte[]> proposed() {
+        return proposed;
+    }
+
+    /** Proposals that are none any more. */
+    Set<String> withdrawn() {
+        return withdrawn;
+    }
+
+    /** Entries that go, and what is remembered of them. */
+    Map<String, Past.Last> removals() {
+        return removals;
+    }
+
     /** Entries that changed without a write of ours: their files were edited. */
     Map<String, Entry> takenIn() {
         return takenIn;
@@ -86,31 +105,68 @@ final class Draft {
         if (checked.add(name)) {
             takeInEdit(name);
         }
-        Entry entry = catalog.findInAnyCase(name);
-        if (entry != null && !entry.name().equals(name)) {
+        String taken = catalog.nameInAnyCase(name);
+        if (taken != null && !taken.equals(name)) {
             throw new RefusedException(RefusedException.Reason.CONFLICT,
-                    "the name '" + name + "' differs only in case from the registered '" + entry.name() + "'");
+                    "the name '" + name + "' differs only in case from the registered '" + taken + "'");
         }
-        return entry;
+        return catalog.find(name);
     }
 
     /** The generation that a name has reached, whether or not it is registered now. */
     long lastGeneration(String name) {
         Entry entry = catalog.find(name);
-        return Math.max(index.past().generationOf(name), entry == null ? 0 : entry.state().generation());
+        Past.Last removal = removals.get(name);
+        long known = Math.max(index.past().generationOf(name), removal == null ? 0 : removal.generation());
+        return Math.max(known, entry == null ? 0 : entry.state().generation());
     }
 
-    /** Gives a name this manifest and state; returns the entry that follows. */
-    Entry put(Manifest manifest, State state, Change.@Nullable Kind kind) {
-        String name = manifest.name();
-        byte[] file = index.encode(manifest, state, host);
-        Entry entry = new Entry(manifest, state, host, UNWRITTEN);
+    /** Puts this into service; returns the entry that follows. */
+    Entry put(Merge.Next next, Change.@Nullable Kind kind) {
+        String name = next.manifest().name();
+        byte[] file = IndexFile.write(next.manifest(), next.mods(), next.state(), host);
+        Entry entry = new Entry(next.manifest(), next.mods(), next.state(), host, UNWRITTEN);
         writes.put(name, file);
+        removals.remove(name);
         catalog = catalog.with(entry);
+        tell(kind, entry);
+        return entry;
+    }
+
+    /** Keeps this for the owner to decide, or to remember; returns the proposal that follows. */
+    Proposal propose(Merge.Next next, Instant since, @Nullable String note, Change.@Nullable Kind kind) {
+        String name = next.manifest().name();
+        byte[] file = IndexFile.write(next.manifest(), next.mods(), next.state(), host, since, note);
+        Entry entry = new Entry(next.manifest(), next.mods(), next.state(), host, UNWRITTEN);
+        Proposal proposal = new Proposal(entry, ContentDigest.of(next.manifest().document(), next.mods()), since, note);
+        proposed.put(name, file);
+        withdrawn.remove(name);
+        catalog = catalog.withProposal(proposal);
+        tell(kind, entry);
+        return proposal;
+    }
+
+    /** Forgets what was proposed under a name. */
+    void withdraw(String name) {
+        proposed.remove(name);
+        withdrawn.add(name);
+        catalog = catalog.withoutProposal(name);
+    }
+
+    /** Takes a name out of service, and remembers by its digest which file is not to bring it back. */
+    void remove(Entry entry, @Nullable String sourceDigest) {
+        Past.Last removal = Past.Last.removed(lastGeneration(entry.name()), sourceDigest);
+        removals.put(entry.name(), removal);
+        writes.remove(entry.name());
+        takenIn.remove(entry.name());
+        catalog = catalog.without(entry.name()).withRemoval(entry.name(), removal);
+        tell(Change.Kind.REMOVED, entry);
+    }
+
+    private void tell(Change.@Nullable Kind kind, Entry entry) {
         if (kind != null) {
             changes.add(new Change(kind, entry));
         }
-        return entry;
     }
 
     /**
@@ -119,14 +175,13 @@ final class Draft {
      */
     Index.@Nullable Broken reload(String name) {
         checked.add(name);
-        if (writes.containsKey(name)) {
+        if (writes.containsKey(name) || removals.containsKey(name)) {
             return null;
         }
         try {
-            Entry twin = catalog.findInAnyCase(name);
-            if (twin != null && !twin.name().equals(name)) {
-                throw new InvalidDocumentException("name",
-                        "differs only in case from the registered '" + twin.name() + "'");
+            String twin = catalog.nameInAnyCase(name);
+            if (twin != null && !twin.equals(name)) {
+                throw new InvalidDocumentException("name", "differs only in case from the registered '" + twin + "'");
             }
             refresh(name);
             return null;
@@ -147,10 +202,11 @@ final class Draft {
 
     /** Takes in what a person wrote; what cannot be used is kept beside, and the last good state is written again. */
     private void takeInEdit(String name) {
-        Entry known = catalog.findInAnyCase(name);
-        if (known != null && !known.name().equals(name)) {
+        String taken = catalog.nameInAnyCase(name);
+        if (taken != null && !taken.equals(name)) {
             return;
         }
+        Entry known = catalog.find(name);
         try {
             refresh(name);
         } catch (IOException e) {
@@ -159,7 +215,7 @@ final class Draft {
         } catch (RuntimeException e) {
             setAside(index.broken(name, e), name);
             if (known != null) {
-                put(known.manifest(), known.state(), null);
+                put(new Merge.Next(known.manifest(), known.mods(), known.state(), false), null);
             }
         }
     }
@@ -182,7 +238,7 @@ final class Draft {
             if (known != null) {
                 catalog = catalog.without(name);
                 takenIn.remove(name);
-                changes.add(new Change(Change.Kind.REMOVED, known));
+                changes.add(new Change(Change.Kind.DELETED, known));
             }
         } else if (known == null || !known.stamp().equals(stamp)) {
             takeIn(known, index.read(name, host, now));
@@ -204,15 +260,20 @@ final class Draft {
         Catalog result = catalog;
         for (var file : written.entrySet()) {
             Entry entry = result.find(file.getKey());
-            if (entry != null) {
+            if (entry != null && !failed.containsKey(file.getKey())) {
                 result = result.with(entry.withStamp(file.getValue()));
             }
         }
         for (String name : failed.keySet()) {
-            result = asOnDisk(result, name);
+            result = withOldProposal(asOnDisk(result, name), name);
             changes.removeIf(change -> change.entry().name().equals(name));
         }
         return result;
+    }
+
+    private Catalog withOldProposal(Catalog result, String name) {
+        Proposal old = before.proposal(name);
+        return old == null ? result.withoutProposal(name) : result.withProposal(old);
     }
 
     private Catalog asOnDisk(Catalog result, String name) {

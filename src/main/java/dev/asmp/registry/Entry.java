@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * One service as the registry knows it. Ten thousand of these live in memory and are answered thousands of times a second,
  * so an entry holds its JSON as bytes, ready to be sent, and parses them again only when it changes.
  */
-public final class Entry {
+public final class Entry implements Standing {
+    private static final byte[] HEALTHY = ",\"healthy\":".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] LAST_SEEN = ",\"last_seen\":\"".getBytes(StandardCharsets.US_ASCII);
 
     private final EntryText text;
@@ -32,8 +33,8 @@ public final class Entry {
     private final byte[] offerTail;
     private final byte[] ownLastSeen;
 
-    Entry(Manifest manifest, State state, String host, FileStamp stamp) {
-        this(EntryText.of(manifest), state, host, stamp);
+    Entry(Manifest manifest, Mods mods, State state, String host, FileStamp stamp) {
+        this(EntryText.of(manifest, mods), state, host, stamp);
     }
 
     Entry(EntryText text, State state, String host, FileStamp stamp) {
@@ -42,7 +43,7 @@ public final class Entry {
         this.host = host;
         this.stamp = stamp;
         this.ownTail = tail(ownKeys(state, host).build());
-        this.offerTail = tail(offered(state, host));
+        this.offerTail = offered(state, host);
         this.ownLastSeen = Timestamps.format(state.lastSeen()).getBytes(StandardCharsets.US_ASCII);
     }
 
@@ -77,11 +78,15 @@ public final class Entry {
                 .put(IndexKeys.HOST, host);
     }
 
-    private static Mapping offered(State state, String host) {
+    /** The keys of an offer that are the registry's own; the outcome of a probe follows. */
+    private static byte[] offered(State state, String host) {
         String source = state.source();
-        return Mapping.builder().put("source", source == null ? Scalar.NULL : Scalar.text(source))
+        byte[] tail = tail(Mapping.builder().put("source", source == null ? Scalar.NULL : Scalar.text(source))
                 .put("status", state.status().word()).put("sync", state.sync().word())
-                .put("generation", state.generation()).put("host", host).build();
+                .put("generation", state.generation()).put("host", host).build());
+        byte[] all = Arrays.copyOf(tail, tail.length + HEALTHY.length);
+        System.arraycopy(HEALTHY, 0, all, tail.length, HEALTHY.length);
+        return all;
     }
 
     /** An object's keys, to follow those of another: without braces, after a comma. */
@@ -91,6 +96,7 @@ public final class Entry {
         return Arrays.copyOf(json, json.length - 1);
     }
 
+    @Override
     public String name() {
         return text.name();
     }
@@ -131,6 +137,12 @@ public final class Entry {
         return new Entry(text, state, name, stamp);
     }
 
+    Entry withGeneration(long generation) {
+        return generation == state.generation()
+                ? this
+                : new Entry(text, state.withGeneration(generation), host, stamp);
+    }
+
     Entry withStamp(FileStamp written) {
         return new Entry(text, state, host, written, ownTail, offerTail, ownLastSeen);
     }
@@ -156,8 +168,8 @@ public final class Entry {
     /** A short print of all that the entry says: equal prints mean that nobody edited it. */
     String fingerprint() {
         CRC32C crc = new CRC32C();
-        crc.update(text.manifest());
-        return Integer.toHexString((int) crc.getValue()) + "-" + text.manifest().length + "-" + state.sync().word()
+        crc.update(text.shown());
+        return Integer.toHexString((int) crc.getValue()) + "-" + text.shown().length + "-" + state.sync().word()
                 + "-"
                 + state.status().word();
     }
@@ -167,22 +179,43 @@ public final class Entry {
         return Json.write(manifest.endpoints());
     }
 
-    /** One item of the answer to "who provides this?". */
-    public byte[] offer() {
-        byte[] offer = text.offer();
-        byte[] json = Arrays.copyOf(offer, offer.length + offerTail.length);
-        System.arraycopy(offerTail, 0, json, offer.length - 1, offerTail.length);
-        json[json.length - 1] = '}';
-        return json;
+    /** What this entry and its mods offer. */
+    List<Offer> offers() {
+        return text.offers().stream().map(offered -> new Offer(this, offered.name(), offered.provides(),
+                offered.json())).toList();
+    }
+
+    byte[] offerTail() {
+        return offerTail;
+    }
+
+    /** The ports on this host that the service holds: one that is not in service holds none. */
+    List<Integer> heldPorts() {
+        return state.status() == Status.REGISTERED ? text.ports() : List.of();
+    }
+
+    /** What the manifest asks to be probed, as JSON, or null. */
+    public byte @Nullable [] health() {
+        return text.health();
+    }
+
+    /** The mods that are attached, parsed anew. */
+    Mods mods() {
+        return text.parsedMods();
+    }
+
+    /** The print of what this entry says, as an owner approves it. */
+    String contentDigest() {
+        return ContentDigest.of(manifest().document(), mods());
     }
 
     /** The entry as a JSON object, with these keys, a tail that closes it, at its end. */
     public byte[] json(Instant lastSeen, byte[] closingTail) {
-        byte[] manifest = text.manifest();
+        byte[] shown = text.shown();
         byte[] seen = lastSeen.equals(state.lastSeen()) ? ownLastSeen : Timestamps.bytes(lastSeen);
-        int length = manifest.length - 1 + ownTail.length + LAST_SEEN.length + seen.length + 1 + closingTail.length;
-        byte[] json = Arrays.copyOf(manifest, length);
-        int at = append(ownTail, json, manifest.length - 1);
+        int length = shown.length - 1 + ownTail.length + LAST_SEEN.length + seen.length + 1 + closingTail.length;
+        byte[] json = Arrays.copyOf(shown, length);
+        int at = append(ownTail, json, shown.length - 1);
         at = append(LAST_SEEN, json, at);
         at = append(seen, json, at);
         json[at] = '"';

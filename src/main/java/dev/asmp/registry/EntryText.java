@@ -1,13 +1,17 @@
 package dev.asmp.registry;
 
+import dev.asmp.document.Document;
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
 import dev.asmp.document.Sequence;
 import dev.asmp.manifest.Manifest;
+import dev.asmp.manifest.Mod;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -19,23 +23,60 @@ import org.jspecify.annotations.Nullable;
  * What an entry says by its manifest, made ready once: what lookups compare, and the JSON that they answer. It stays the same
  * while the registry's own state of the entry changes.
  *
+ * @param ports those on this host that the manifest declares
  * @param manifest the manifest as a JSON object
- * @param offer what a manifest contributes to the answer to "who provides this?", as a JSON object
+ * @param shown the same with the attached mods among its own; the same bytes where there are none
+ * @param mods the attached mods as a JSON array; null where there are none
+ * @param health what the manifest asks to be probed, as JSON; null where it asks nothing
+ * @param offers what is offered, each with the JSON object that answers "who provides this?"
  */
 record EntryText(String name, String kind, @Nullable String section, List<String> provides, List<String> aliases,
-        String searchText, byte[] manifest, byte[] offer) {
-    static EntryText of(Manifest manifest) {
-        String searchText = Stream
-                .of(Stream.of(manifest.name(), manifest.description()), manifest.provides().stream(),
-                        manifest.aliases().stream())
-                .flatMap(texts -> texts).map(text -> text.toLowerCase(Locale.ROOT)).collect(Collectors.joining("\n"));
-        String repo = manifest.repo();
-        Mapping offer = Mapping.builder().put("name", manifest.name()).put("description", manifest.description())
-                .put("kind", manifest.kind()).put("section", manifest.section())
-                .put("provides", Sequence.ofTexts(manifest.provides())).put("endpoints", manifest.endpoints())
-                .put("repo", repo == null ? Scalar.NULL : Scalar.text(repo)).build();
+        String searchText, List<Integer> ports, byte[] manifest, byte[] shown, byte @Nullable [] mods,
+        byte @Nullable [] health, List<Offered> offers) {
+
+    /** The service itself, or a mod of it. */
+    record Offered(String name, List<String> provides, byte[] json) {}
+
+    static EntryText of(Manifest manifest, Mods mods) {
+        byte[] json = Json.write(manifest.document());
+        Document health = manifest.document().get("health");
         return new EntryText(manifest.name(), manifest.kind(), manifest.section(), manifest.provides(),
-                manifest.aliases(), searchText, Json.write(manifest.document()), Json.write(offer));
+                manifest.aliases(), searchText(manifest, mods), manifest.localPorts(), json,
+                mods.isEmpty() ? json : Json.write(mods.shownWith(manifest)),
+                mods.isEmpty() ? null : Json.write(mods.documents()), health == null ? null : Json.write(health),
+                offers(manifest, mods));
+    }
+
+    private static String searchText(Manifest manifest, Mods mods) {
+        Stream<String> own = Stream.of(Stream.of(manifest.name(), manifest.description()),
+                manifest.provides().stream(), manifest.aliases().stream()).flatMap(texts -> texts);
+        Stream<String> added = mods.enabledFor(manifest).stream()
+                .flatMap(mod -> Stream.concat(Stream.of(mod.name(), mod.description()), mod.provides().stream()));
+        return Stream.concat(own, added).map(text -> text.toLowerCase(Locale.ROOT)).collect(Collectors.joining("\n"));
+    }
+
+    private static List<Offered> offers(Manifest manifest, Mods mods) {
+        List<Offered> offers = new ArrayList<>();
+        String repo = manifest.repo();
+        Scalar shownRepo = repo == null ? Scalar.NULL : Scalar.text(repo);
+        offers.add(new Offered(manifest.name(), manifest.provides(),
+                Json.write(Mapping.builder().put("name", manifest.name()).put("description", manifest.description())
+                        .put("kind", manifest.kind()).put("section", manifest.section())
+                        .put("provides", Sequence.ofTexts(manifest.provides())).put("endpoints", manifest.endpoints())
+                        .put("repo", shownRepo).build())));
+        for (Mod mod : mods.enabledFor(manifest)) {
+            offers.add(new Offered(mod.name(), mod.provides(),
+                    Json.write(Mapping.builder().put("name", mod.name()).put("parent", manifest.name())
+                            .put("description", mod.description()).put("kind", "mod")
+                            .put("provides", Sequence.ofTexts(mod.provides())).put("endpoints", manifest.endpoints())
+                            .put("repo", shownRepo).build())));
+        }
+        return List.copyOf(offers);
+    }
+
+    /** The attached mods, parsed anew. */
+    Mods parsedMods() {
+        return mods == null || !(Json.read(mods) instanceof Sequence list) ? Mods.NONE : Mods.of(list.items());
     }
 
     void writeTo(DataOutputStream out) throws IOException {
@@ -45,14 +86,41 @@ record EntryText(String name, String kind, @Nullable String section, List<String
         Snapshot.writeTexts(provides, out);
         Snapshot.writeTexts(aliases, out);
         Snapshot.writeText(searchText, out);
+        Snapshot.writeTexts(ports.stream().map(String::valueOf).toList(), out);
         Snapshot.writeBytes(manifest, out);
-        Snapshot.writeBytes(offer, out);
+        Snapshot.writeBytes(Arrays.equals(shown, manifest) ? new byte[0] : shown, out);
+        Snapshot.writeBytes(mods == null ? new byte[0] : mods, out);
+        Snapshot.writeBytes(health == null ? new byte[0] : health, out);
+        out.writeInt(offers.size());
+        for (Offered offer : offers) {
+            Snapshot.writeText(offer.name, out);
+            Snapshot.writeTexts(offer.provides, out);
+            Snapshot.writeBytes(offer.json, out);
+        }
     }
 
     static EntryText readFrom(DataInputStream in) throws IOException {
-        return new EntryText(Objects.requireNonNull(Snapshot.readText(in)),
-                Objects.requireNonNull(Snapshot.readText(in)), Snapshot.readText(in), Snapshot.readTexts(in),
-                Snapshot.readTexts(in), Objects.requireNonNull(Snapshot.readText(in)), Snapshot.readBytes(in),
-                Snapshot.readBytes(in));
+        String name = required(in);
+        String kind = required(in);
+        String section = Snapshot.readText(in);
+        List<String> provides = Snapshot.readTexts(in);
+        List<String> aliases = Snapshot.readTexts(in);
+        String searchText = required(in);
+        List<Integer> ports = Snapshot.readTexts(in).stream().map(Integer::valueOf).toList();
+        byte[] manifest = Snapshot.readBytes(in);
+        byte[] shown = Snapshot.readBytes(in);
+        byte[] mods = Snapshot.readBytes(in);
+        byte[] health = Snapshot.readBytes(in);
+        List<Offered> offers = new ArrayList<>();
+        for (int i = in.readInt(); i > 0; i--) {
+            offers.add(new Offered(required(in), Snapshot.readTexts(in), Snapshot.readBytes(in)));
+        }
+        return new EntryText(name, kind, section, provides, aliases, searchText, ports, manifest,
+                shown.length == 0 ? manifest : shown, mods.length == 0 ? null : mods,
+                health.length == 0 ? null : health, List.copyOf(offers));
+    }
+
+    private static String required(DataInputStream in) throws IOException {
+        return Objects.requireNonNull(Snapshot.readText(in));
     }
 }

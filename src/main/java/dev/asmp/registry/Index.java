@@ -16,9 +16,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The registry's truth on disk: a file for each entry, what is remembered of names, and when entries were last seen. */
@@ -26,6 +28,7 @@ final class Index {
     static final String SUFFIX = ".asmp.yaml";
 
     private final DocumentFolder folder;
+    private final DocumentFolder pending;
     private final Path seenFile;
     private final Path snapshotFile;
     private final Past past;
@@ -35,6 +38,7 @@ final class Index {
 
     Index(Path servicesFolder, Path stateFolder) throws IOException {
         this.folder = new DocumentFolder(servicesFolder, SUFFIX);
+        this.pending = new DocumentFolder(stateFolder.resolve("pending"), SUFFIX);
         this.seenFile = stateFolder.resolve("last-scan.json");
         this.snapshotFile = stateFolder.resolve("snapshot.bin");
         this.past = new Past(new AppendLog(stateFolder.resolve("generations")));
@@ -42,6 +46,11 @@ final class Index {
 
     DocumentFolder folder() {
         return folder;
+    }
+
+    /** Where proposals are kept, a file each. */
+    DocumentFolder pending() {
+        return pending;
     }
 
     Past past() {
@@ -60,11 +69,30 @@ final class Index {
         }
         DocumentFolder.Stored stored = folder.read(name, Limits.ENTRY_BYTES);
         IndexFile.Content content = IndexFile.read(stored.bytes(), name, now);
-        Entry asWritten = new Entry(content.manifest(), content.state(), host, stored.stamp());
-        long generation = generation(asWritten);
-        return generation == asWritten.state().generation()
-                ? asWritten
-                : new Entry(content.manifest(), content.state().withGeneration(generation), host, stored.stamp());
+        State state = content.state().status() == Status.STALE
+                ? content.state()
+                : content.state().withStatus(Status.REGISTERED);
+        Entry asWritten = new Entry(content.manifest(), content.mods(), state, host, stored.stamp());
+        return asWritten.withGeneration(generation(asWritten));
+    }
+
+    /** Reads the proposals; what cannot be used is told and left where it is. */
+    List<Proposal> proposals(String host, Instant now, Consumer<String> warnings) throws IOException {
+        List<Proposal> proposals = new ArrayList<>();
+        for (String name : pending.names()) {
+            try {
+                DocumentFolder.Stored stored = pending.read(name, Limits.ENTRY_BYTES);
+                IndexFile.Content content = IndexFile.read(stored.bytes(), name, now);
+                State state = content.state().status() == Status.REJECTED
+                        ? content.state()
+                        : content.state().withStatus(Status.PENDING);
+                Entry entry = new Entry(content.manifest(), content.mods(), state, host, stored.stamp());
+                proposals.add(content.proposal(entry, now));
+            } catch (IOException | RuntimeException e) {
+                warnings.accept("broken proposal " + pending.path(name) + ": " + e.getMessage());
+            }
+        }
+        return proposals;
     }
 
     /** The entries as of the last stop, by name. */
@@ -97,10 +125,6 @@ final class Index {
         return same ? last.generation() : Math.max(last.generation() + 1, written);
     }
 
-    byte[] encode(Manifest manifest, State state, String host) {
-        return IndexFile.write(manifest, state, host);
-    }
-
     /** Why a file could not be read, with the place in it where that is known. */
     Broken broken(String name, Exception why) {
         String error = why instanceof IOException io
@@ -118,7 +142,12 @@ final class Index {
         Map<String, Past.Last> news = new LinkedHashMap<>();
         entries.forEach(entry -> news.put(entry.name(),
                 new Past.Last(entry.state().generation(), entry.fingerprint())));
-        past.remember(news);
+        past.remember(news, false);
+    }
+
+    /** Remembers removals; they are on disk when this returns. */
+    void rememberRemovals(Map<String, Past.Last> removals) throws IOException {
+        past.remember(removals, true);
     }
 
     void writeSeen(Seen seen) throws IOException {

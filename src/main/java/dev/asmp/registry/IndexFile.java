@@ -20,15 +20,37 @@ final class IndexFile {
     private static final String FORMAT_KEY = "format";
     private static final String DIGEST_KEY = "source_digest";
     private static final String EXPIRES_KEY = "expires_at";
+    private static final String MODS_KEY = "mods";
+    private static final String SINCE_KEY = "since";
+    private static final String NOTE_KEY = "note";
 
     private IndexFile() {}
 
     /** What a file says. */
-    record Content(Manifest manifest, State state) {}
+    record Content(Manifest manifest, Mods mods, State state, Mapping bookkeeping) {
+        /** The proposal that a file of the pending folder holds. */
+        Proposal proposal(Entry entry, Instant now) {
+            Instant since = Timestamps.parse(bookkeeping.text(SINCE_KEY));
+            return new Proposal(entry, ContentDigest.of(manifest.document(), mods), since == null ? now : since,
+                    bookkeeping.text(NOTE_KEY));
+        }
+    }
 
-    static byte[] write(Manifest manifest, State state, String host) {
+    static byte[] write(Manifest manifest, Mods mods, State state, String host) {
+        return write(manifest, mods, state, host, Mapping.EMPTY);
+    }
+
+    /** Writes a proposal, with what only a proposal has. */
+    static byte[] write(Manifest manifest, Mods mods, State state, String host, Instant since,
+            @Nullable String note) {
+        return write(manifest, mods, state, host, Mapping.builder().put(SINCE_KEY, Timestamps.format(since))
+                .put(NOTE_KEY, note).build());
+    }
+
+    private static byte[] write(Manifest manifest, Mods mods, State state, String host, Mapping more) {
         Mapping.Builder bookkeeping = Mapping.builder().put(FORMAT_KEY, FORMAT).put(DIGEST_KEY, state.sourceDigest())
-                .put(EXPIRES_KEY, state.expires() == null ? null : Timestamps.format(state.expires()));
+                .put(EXPIRES_KEY, state.expires() == null ? null : Timestamps.format(state.expires()))
+                .put(MODS_KEY, mods.isEmpty() ? null : mods.documents()).putAll(more);
         Mapping entry = Mapping.builder().putAll(manifest.document()).putAll(Entry.ownKeys(state, host).build())
                 .put(IndexKeys.LAST_SEEN, Timestamps.format(state.lastSeen()))
                 .put(IndexKeys.BOOKKEEPING, bookkeeping.build()).build();
@@ -49,7 +71,9 @@ final class IndexFile {
                     "is '" + manifest.name() + "', but the file is named for '" + name
                             + "'");
         }
-        return new Content(manifest, state((Mapping) document, now));
+        Mapping bookkeeping = ((Mapping) document).mapping(IndexKeys.BOOKKEEPING);
+        return new Content(manifest, Mods.of(bookkeeping.list(MODS_KEY)), state((Mapping) document, now),
+                bookkeeping);
     }
 
     private static State state(Mapping entry, Instant now) {
@@ -58,7 +82,7 @@ final class IndexFile {
         Sync sync = Sync.of(entry.text(IndexKeys.SYNC), Sync.REGISTER);
         Instant lastSeen = Timestamps.parse(entry.text(IndexKeys.LAST_SEEN));
         return new State(sync == Sync.SCAN && source == null ? Sync.REGISTER : sync,
-                Status.STALE.word().equals(entry.text(IndexKeys.STATUS)) ? Status.STALE : Status.REGISTERED,
+                Status.of(entry.text(IndexKeys.STATUS), Status.REGISTERED),
                 generation(entry.text(IndexKeys.GENERATION)), lastSeen == null ? now : lastSeen, source,
                 bookkeeping.text(DIGEST_KEY), Timestamps.parse(bookkeeping.text(EXPIRES_KEY)));
     }

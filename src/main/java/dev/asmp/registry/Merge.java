@@ -14,22 +14,60 @@ import org.jspecify.annotations.Nullable;
 final class Merge {
     private Merge() {}
 
-    /** What becomes of an entry: its manifest, its state, and whether it now says something else. */
-    record Next(Manifest manifest, State state, boolean saysSomethingNew) {}
+    /** What becomes of an entry: its manifest, its mods, its state, and whether it now says something else. */
+    record Next(Manifest manifest, Mods mods, State state, boolean saysSomethingNew) {
+        Next as(Status status) {
+            return new Next(manifest, mods, state.withStatus(status), saysSomethingNew);
+        }
+    }
 
     /** An announce is always accepted, and each one is a new generation. */
     static Next announce(@Nullable Entry entry, Claim.Announcement claim, long lastGeneration, Instant now) {
         State old = entry == null ? null : entry.state();
         Instant expires = claim.ttl() == null ? null : now.plus(claim.ttl());
         boolean news = entry == null || entry.isStale() || !entry.saysTheSameAs(claim.manifest());
-        return new Next(claim.manifest(), new State(Sync.ANNOUNCE, Status.REGISTERED, lastGeneration + 1, now,
+        return new Next(claim.manifest(), modsOf(entry), new State(Sync.ANNOUNCE, Status.REGISTERED, lastGeneration + 1, now,
                 old == null ? null : old.source(), old == null ? null : old.sourceDigest(), expires), news);
+    }
+
+    /** A registration; null when it changes nothing at all. */
+    static @Nullable Next register(@Nullable Entry entry, Manifest manifest, long lastGeneration, Instant now) {
+        State old = entry == null ? null : entry.state();
+        if (entry != null && old != null && old.sync() == Sync.REGISTER && old.status() == Status.REGISTERED
+                && entry.saysTheSameAs(manifest)) {
+            return null;
+        }
+        return new Next(manifest, modsOf(entry), new State(Sync.REGISTER, Status.REGISTERED, lastGeneration + 1, now,
+                old == null ? null : old.source(), old == null ? null : old.sourceDigest(), null), true);
+    }
+
+    /**
+     * A change of the manifest; null when it changes nothing. What was announced still runs out with the announce,
+     * all else is now somebody's word.
+     */
+    static @Nullable Next patch(Entry entry, Manifest manifest, long lastGeneration, Instant now) {
+        if (entry.saysTheSameAs(manifest)) {
+            return null;
+        }
+        State old = entry.state();
+        Sync sync = old.sync() == Sync.ANNOUNCE ? Sync.ANNOUNCE : Sync.REGISTER;
+        return new Next(manifest, entry.mods(), new State(sync, Status.REGISTERED, lastGeneration + 1, now, old.source(),
+                old.sourceDigest(), sync == Sync.ANNOUNCE ? old.expires() : null), true);
+    }
+
+    /** Attached or detached mods; they say nothing about how the service itself came here. */
+    static Next mods(Entry entry, Mods mods, long lastGeneration) {
+        return new Next(entry.manifest(), mods, entry.state().withGeneration(lastGeneration + 1), true);
+    }
+
+    private static Mods modsOf(@Nullable Entry entry) {
+        return entry == null ? Mods.NONE : entry.mods();
     }
 
     /** A sighting; null when it changes nothing at all. */
     static @Nullable Next sight(@Nullable Entry entry, Claim.Sighting claim, long lastGeneration, Instant now) {
         if (entry == null) {
-            return new Next(claim.manifest(), scanned(claim, lastGeneration + 1, now), true);
+            return new Next(claim.manifest(), Mods.NONE, scanned(claim, lastGeneration + 1, now), true);
         }
         State old = entry.state();
         String source = claim.source().toString();
@@ -40,14 +78,15 @@ final class Merge {
             // Somebody's word stands; the file is only remembered, so that a later change of it is noticed.
             return sameSource && sameContent
                     ? null
-                    : new Next(entry.manifest(), old.withSource(source, claim.digest()), false);
+                    : new Next(entry.manifest(), entry.mods(), old.withSource(source, claim.digest()), false);
         }
         if (old.sync() == Sync.SCAN && sameContent && sameSource && !entry.isStale()) {
             return null;
         }
         boolean news = old.sync() != Sync.SCAN || entry.isStale() || !sameSource
                 || !entry.saysTheSameAs(claim.manifest());
-        return new Next(claim.manifest(), scanned(claim, news ? lastGeneration + 1 : old.generation(), now), news);
+        return new Next(claim.manifest(), entry.mods(),
+                scanned(claim, news ? lastGeneration + 1 : old.generation(), now), news);
     }
 
     private static State scanned(Claim.Sighting claim, long generation, Instant now) {
@@ -57,6 +96,6 @@ final class Merge {
 
     /** The entry has gone stale. It keeps when it was last seen, which until now only the scans remembered. */
     static Next stale(Entry entry, Instant lastSeen, long lastGeneration) {
-        return new Next(entry.manifest(), entry.state().asStale(lastSeen).withGeneration(lastGeneration + 1), true);
+        return new Next(entry.manifest(), entry.mods(), entry.state().asStale(lastSeen).withGeneration(lastGeneration + 1), true);
     }
 }

@@ -4,60 +4,79 @@ import java.io.ByteArrayOutputStream;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.BiConsumer;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
-/** All entries that provide one capability, and the answer that lists them, rendered when it is first asked for. */
-final class Offers {
+/** All who provide one capability, and the answer that lists them, rendered when it is first asked for. */
+public final class Offers {
     static final Offers NONE = new Offers(TreePMap.empty());
-    private static final Comparator<Entry> LIVE_FIRST = Comparator.comparing(Entry::isStale).thenComparing(Entry::name);
 
-    private final TreePMap<String, Entry> byName;
+    private final TreePMap<String, Offer> byName;
     // Two threads may both render it; they render the same.
-    private volatile byte @Nullable [] json;
+    private volatile @Nullable Rendered rendered;
 
-    private Offers(TreePMap<String, Entry> byName) {
+    /**
+     * The answer, and a short print of what matters in it: who offers, where, and how they are. An announce that only says once
+     * more what was said before changes the answer's generation, and not the print.
+     */
+    public record Rendered(long revision, byte[] json, long print) {}
+
+    private Offers(TreePMap<String, Offer> byName) {
         this.byName = byName;
     }
 
-    Offers with(Entry entry) {
-        return new Offers(byName.plus(entry.name(), entry));
+    /** What tells an offer from others: a mod may be called like a service. */
+    private static String key(Offer offer) {
+        String parent = offer.entry().name();
+        return offer.name().equals(parent) ? parent : offer.name() + " of " + parent;
     }
 
-    Offers without(String name) {
-        return new Offers(byName.minus(name));
+    Offers with(Offer offer) {
+        return new Offers(byName.plus(key(offer), offer));
+    }
+
+    Offers without(Offer offer) {
+        return new Offers(byName.minus(key(offer)));
     }
 
     boolean isEmpty() {
         return byName.isEmpty();
     }
 
-    Collection<Entry> entries() {
+    Collection<Offer> all() {
         return byName.values();
     }
 
-    byte[] json() {
-        byte[] rendered = json;
-        if (rendered == null) {
-            rendered = array(byName.values(), (entry, out) -> out.writeBytes(entry.offer()));
-            json = rendered;
+    Rendered rendered(Liveness liveness) {
+        long revision = liveness.revision();
+        Rendered known = rendered;
+        if (known == null || known.revision != revision) {
+            known = render(byName.values(), liveness, revision);
+            rendered = known;
         }
-        return rendered;
+        return known;
     }
 
-    /** Renders entries as a JSON array: live ones before stale ones, by name. */
-    static byte[] array(Collection<Entry> entries, BiConsumer<Entry, ByteArrayOutputStream> item) {
-        List<Entry> sorted = entries.stream().sorted(LIVE_FIRST).toList();
+    /** Renders offers as a JSON array: the healthy first, the stale last, by name. */
+    static Rendered render(Collection<Offer> offers, Liveness liveness, long revision) {
+        record Ranked(Offer offer, int rank, @Nullable Boolean healthy) {}
+        List<Ranked> sorted = offers.stream()
+                .map(offer -> new Ranked(offer, offer.rank(liveness), liveness.healthy(offer.entry().name())))
+                .sorted(Comparator.comparingInt(Ranked::rank).thenComparing(ranked -> ranked.offer.name())).toList();
         ByteArrayOutputStream out = new ByteArrayOutputStream(16 + 512 * sorted.size());
+        CRC32C print = new CRC32C();
         out.write('[');
         for (int i = 0; i < sorted.size(); i++) {
             if (i > 0) {
                 out.write(',');
             }
-            item.accept(sorted.get(i), out);
+            Ranked ranked = sorted.get(i);
+            out.writeBytes(ranked.offer.json(ranked.healthy));
+            print.update(ranked.offer.text());
+            print.update(ranked.rank);
         }
         out.write(']');
-        return out.toByteArray();
+        return new Rendered(revision, out.toByteArray(), print.getValue());
     }
 }

@@ -25,7 +25,23 @@ final class Past {
     private int lines;
 
     /** The last that was heard of a name. */
-    record Last(long generation, String content) {}
+    record Last(long generation, String content) {
+        private static final String REMOVED = "removed:";
+
+        /** What is left of an entry that somebody removed: its source stays away while it has this digest. */
+        static Last removed(long generation, @Nullable String sourceDigest) {
+            return new Last(generation, REMOVED + (sourceDigest == null ? "" : sourceDigest));
+        }
+
+        boolean isRemoval() {
+            return content.startsWith(REMOVED);
+        }
+
+        /** Whether this is what was removed, and not something new of the same name. */
+        boolean removed(String sourceDigest) {
+            return content.equals(REMOVED + sourceDigest);
+        }
+    }
 
     Past(AppendLog log) throws IOException {
         this.log = log;
@@ -60,8 +76,19 @@ final class Past {
         return known == null ? 0 : known.generation;
     }
 
-    /** Remembers these names, each with what it said last. */
-    void remember(Map<String, Last> news) throws IOException {
+    /** The names that were removed and have not come back. */
+    Map<String, Last> removals() {
+        Map<String, Last> removals = new HashMap<>();
+        last.forEach((name, entry) -> {
+            if (entry.isRemoval()) {
+                removals.put(name, entry);
+            }
+        });
+        return removals;
+    }
+
+    /** Remembers these names, each with what it said last; with {@code force} it is on disk when this returns. */
+    void remember(Map<String, Last> news, boolean force) throws IOException {
         List<byte[]> added = new ArrayList<>();
         news.forEach((name, entry) -> {
             if (!entry.equals(last.put(name, entry))) {
@@ -75,7 +102,7 @@ final class Past {
         if (lines > 2 * last.size() + SLACK) {
             compact();
         } else {
-            log.append(added, false);
+            log.append(added, force);
         }
     }
 

@@ -1,25 +1,30 @@
 package dev.asmp.registry;
 
+import dev.asmp.document.Document;
 import dev.asmp.document.FileStamp;
 import dev.asmp.document.MalformedDocumentException;
 import dev.asmp.manifest.Claim;
 import dev.asmp.manifest.HostProfile;
 import dev.asmp.manifest.InvalidDocumentException;
+import dev.asmp.manifest.Mod;
 import dev.asmp.store.DocumentFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -35,12 +40,15 @@ import org.jspecify.annotations.Nullable;
  * on disk and visible, never before. Readers take the current catalog and wait for nothing.
  */
 public final class Registry implements AutoCloseable {
+    private static final String WAITS = "waits for the owner's approval (asmp pending shows it)";
+
     private final Index index;
     private final InstantSource clock;
     private final Supplier<HostProfile> profile;
     private final Consumer<Change> listener;
     private final Consumer<String> warnings;
     private final Writer writer;
+    private final LongAdder filesWritten = new LongAdder();
     private volatile Catalog catalog;
 
     /** How a sighting ended. */
@@ -77,34 +85,70 @@ public final class Registry implements AutoCloseable {
         return catalog;
     }
 
-    /** Takes an announce; returns the entry when it is on disk. */
-    public Entry announce(Claim.Announcement claim) {
-        String name = claim.manifest().name();
-        return writer.submit(draft -> {
-            Entry entry = draft.current(name);
-            Admission.check(profile.get().policy(), Admission.By.AGENT, claim.manifest(), entry != null,
-                    draft.catalog().size());
-            Merge.Next next = Merge.announce(entry, claim, draft.lastGeneration(name), draft.now());
-            return draft.put(next.manifest(), next.state(), announceKind(entry, next));
-        }, Registry::announced);
+    /** The index file of a name, whether or not it is there. */
+    public Path pathOf(String name) {
+        return index.folder().path(name);
     }
 
-    private static Entry announced(Entry entry, Map<String, IOException> failed) {
-        IOException why = failed.get(entry.name());
+    /** How many files of the index were written or removed since the start. */
+    public long filesWritten() {
+        return filesWritten.sum();
+    }
+
+    /** Takes an announce; returns how the service stands when it is on disk. */
+    public Standing announce(Claim.Announcement claim) {
+        return change(intake -> intake.announce(claim));
+    }
+
+    /** Takes a registration, which replaces an entry of its name. */
+    public Standing register(Claim.Registration claim) {
+        return change(intake -> intake.register(claim));
+    }
+
+    /** Changes a manifest by a merge patch. */
+    public Standing patch(String name, Document patch, Precondition precondition) {
+        return change(intake -> intake.patch(name, patch, precondition));
+    }
+
+    /** Takes a service out of the registry; returns what it was. */
+    public Standing remove(String name, Precondition precondition, boolean byOwner) {
+        return change(intake -> intake.remove(name, precondition, byOwner));
+    }
+
+    /** Attaches a mod to a service. */
+    public Standing attach(String name, Mod mod) {
+        return change(intake -> intake.attach(name, mod));
+    }
+
+    /** Takes a mod off a service. */
+    public Standing detach(String name, String mod) {
+        return change(intake -> intake.detach(name, mod));
+    }
+
+    /** Puts what the owner was shown, by its digest, into service. */
+    public Standing approve(String name, String digest) {
+        return writer.submit(draft -> new Approvals(draft, profile.get().policy()).approve(name, digest),
+                Registry::unlessFailed);
+    }
+
+    /** Remembers that the owner does not want what was shown. */
+    public Standing reject(String name, String digest, @Nullable String note) {
+        return writer.submit(draft -> new Approvals(draft, profile.get().policy()).reject(name, digest, note),
+                Registry::unlessFailed);
+    }
+
+    private Standing change(Function<Intake, Standing> decide) {
+        return writer.submit(draft -> decide.apply(new Intake(draft, profile.get().policy())),
+                Registry::unlessFailed);
+    }
+
+    private static Standing unlessFailed(Standing standing, Map<String, IOException> failed) {
+        IOException why = failed.get(standing.name());
         if (why != null) {
             throw new RefusedException(RefusedException.Reason.UNAVAILABLE,
-                    "could not be put on disk, nothing was changed: " + why.getMessage());
+                    "could not be put on disk: " + why.getMessage());
         }
-        return entry;
-    }
-
-    private static Change.@Nullable Kind announceKind(@Nullable Entry entry, Merge.Next next) {
-        if (entry == null || entry.isStale()) {
-            return Change.Kind.REGISTERED;
-        }
-        boolean moved = entry.state().source() != null
-                && !Arrays.equals(Entry.endpoints(entry.manifest()), Entry.endpoints(next.manifest()));
-        return moved ? Change.Kind.ENDPOINTS_MOVED : next.saysSomethingNew() ? Change.Kind.CHANGED : null;
+        return standing;
     }
 
     /** Takes what a scan found. One that is refused does not keep out the others. */
@@ -126,25 +170,27 @@ public final class Registry implements AutoCloseable {
     private void sight(Claim.Sighting claim, Draft draft, Sightings outcome) {
         String name = claim.manifest().name();
         try {
-            Entry entry = draft.current(name);
-            Merge.Next next = Merge.sight(entry, claim, draft.lastGeneration(name), draft.now());
-            if (next != null) {
-                Admission.check(profile.get().policy(), Admission.By.SCAN, next.manifest(), entry != null,
-                        draft.catalog().size());
-                draft.put(next.manifest(), next.state(), sightKind(entry, next));
+            Entry before = draft.current(name);
+            Standing standing = new Intake(draft, profile.get().policy()).sight(claim);
+            if (standing instanceof Proposal) {
+                outcome.refused.put(name, WAITS);
+            } else {
+                boolean sameSource = before != null && claim.source().toString().equals(before.state().source());
+                outcome.accepted.put(name, sameSource ? Sighted.UPDATED : Sighted.REGISTERED);
             }
-            boolean sameSource = entry != null && claim.source().toString().equals(entry.state().source());
-            outcome.accepted.put(name, sameSource ? Sighted.UPDATED : Sighted.REGISTERED);
         } catch (RefusedException | InvalidDocumentException e) {
             outcome.refused.put(name, String.valueOf(e.getMessage()));
         }
     }
 
-    private static Change.@Nullable Kind sightKind(@Nullable Entry entry, Merge.Next next) {
-        if (entry == null || entry.isStale()) {
-            return Change.Kind.REGISTERED;
+    /** Why a file that a scan found is not in service, where the registry knows it already; null where it does not. */
+    public @Nullable String whyNotInService(String name, String source, String digest) {
+        Catalog now = catalog;
+        Proposal proposal = now.proposal(name);
+        if (proposal != null && proposal.isFrom(source, digest)) {
+            return proposal.isPending() ? WAITS : proposal.refusal();
         }
-        return next.saysSomethingNew() ? Change.Kind.CHANGED : null;
+        return now.find(name) == null && now.wasRemoved(name, digest) ? Intake.removed(name) : null;
     }
 
     /** Marks entries as stale, each only if it is still the one that was looked at; returns how many were. */
@@ -157,7 +203,7 @@ public final class Registry implements AutoCloseable {
                         && current.state().generation() == entry.state().generation()) {
                     Merge.Next next = Merge.stale(current, draft.catalog().lastSeen(current),
                             draft.lastGeneration(entry.name()));
-                    draft.put(next.manifest(), next.state(), Change.Kind.STALE);
+                    draft.put(next, Change.Kind.STALE);
                     marked.add(entry.name());
                 }
             }
@@ -216,12 +262,42 @@ public final class Registry implements AutoCloseable {
     private Map<String, IOException> process(List<Consumer<Draft>> decisions) {
         Draft draft = new Draft(catalog, index, profile.get().hostId(), clock.instant(), warnings);
         decisions.forEach(decision -> decision.accept(draft));
+        Map<String, IOException> failed = new HashMap<>(index.pending().replace(draft.proposed()).failed());
         DocumentFolder.Outcome outcome = index.folder().replace(draft.writes());
-        Catalog next = draft.settled(outcome.replaced(), outcome.failed());
+        failed.putAll(outcome.failed());
+        remove(draft.removals(), failed);
+        filesWritten.add(draft.proposed().size() + (long) outcome.replaced().size() + draft.removals().size());
+        Catalog next = draft.settled(outcome.replaced(), failed);
         remember(draft, next, outcome.replaced());
         catalog = next;
+        withdraw(draft.withdrawn().stream().filter(name -> !failed.containsKey(name)).collect(Collectors.toSet()));
         draft.changes().forEach(listener);
-        return outcome.failed();
+        return failed;
+    }
+
+    /** Removes files; a scan could bring such an entry back, so the removal itself is on disk before it is answered. */
+    private void remove(Map<String, Past.Last> removals, Map<String, IOException> failed) {
+        if (removals.isEmpty()) {
+            return;
+        }
+        try {
+            index.folder().delete(removals.keySet());
+            index.pending().delete(removals.keySet());
+            index.rememberRemovals(removals);
+        } catch (IOException e) {
+            removals.keySet().forEach(name -> failed.put(name, e));
+        }
+    }
+
+    /** Forgets proposals that are in service now: one that stays behind says the same as its entry, and is seen to. */
+    private void withdraw(Set<String> names) {
+        try {
+            if (!names.isEmpty()) {
+                index.pending().delete(names);
+            }
+        } catch (IOException e) {
+            warnings.accept("cannot delete from the folder of proposals: " + e.getMessage());
+        }
     }
 
     private void remember(Draft draft, Catalog next, Map<String, FileStamp> written) {
@@ -251,17 +327,28 @@ public final class Registry implements AutoCloseable {
         // Of names that differ only in case, the one that was known before keeps its place.
         for (Loaded file : Stream.concat(files.stream().filter(this::isRemembered),
                 files.stream().filter(file -> !isRemembered(file))).toList()) {
-            Entry twin = loaded.findInAnyCase(file.name);
+            String twin = loaded.nameInAnyCase(file.name);
             if (file.broken != null) {
                 warnings.accept("broken index file " + file.broken.path() + ": " + file.broken.error());
             } else if (twin != null) {
                 warnings.accept("index file " + index.folder().path(file.name) + " is left out: its name differs only"
-                        + " in case from '" + twin.name() + "'");
+                        + " in case from '" + twin + "'");
             } else if (file.entry != null) {
                 loaded = loaded.with(file.entry);
             }
         }
         index.remember(loaded.entries());
+        for (Proposal proposal : index.proposals(hostId, now, warnings)) {
+            Entry entry = loaded.find(proposal.name());
+            boolean inService = entry != null && proposal.isPending()
+                    && entry.contentDigest().equals(proposal.digest());
+            loaded = inService ? loaded : loaded.withProposal(proposal);
+        }
+        for (var removal : index.past().removals().entrySet()) {
+            loaded = loaded.find(removal.getKey()) == null
+                    ? loaded.withRemoval(removal.getKey(), removal.getValue())
+                    : loaded;
+        }
         return loaded;
     }
 

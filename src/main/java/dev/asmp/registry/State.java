@@ -24,6 +24,10 @@ public record State(Sync sync, Status status, long generation, Instant lastSeen,
         return new State(sync, Status.STALE, generation, seen, source, sourceDigest, expires);
     }
 
+    State withStatus(Status next) {
+        return new State(sync, next, generation, lastSeen, source, sourceDigest, expires);
+    }
+
     State withSource(String path, String digest) {
         return new State(sync, status, generation, lastSeen, path, digest, expires);
     }

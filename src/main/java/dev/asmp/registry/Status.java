@@ -1,6 +1,7 @@
 package dev.asmp.registry;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Where an entry stands. */
 public enum Status {
@@ -9,5 +10,14 @@ public enum Status {
     /** The word used on the wire and on disk. */
     public String word() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    static Status of(@Nullable String word, Status otherwise) {
+        for (Status status : values()) {
+            if (status.word().equals(word)) {
+                return status;
+            }
+        }
+        return otherwise;
     }
 }

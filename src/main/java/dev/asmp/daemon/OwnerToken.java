@@ -1,0 +1,69 @@
+package dev.asmp.daemon;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.Set;
+
+/**
+ * The secret by which the owner of this host is known over HTTP. It is made at the first start, and only the owner's own
+ * account can read it, in a folder for a group too.
+ */
+final class OwnerToken {
+    /** The file's name in the state folder. */
+    static final String FILE = "token";
+    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
+
+    private OwnerToken() {}
+
+    /** The token of a state folder; one that is missing or cut short is made anew. */
+    static String of(Path stateFolder) throws IOException {
+        Path file = stateFolder.resolve(FILE);
+        try {
+            String token = Files.readString(file).strip();
+            if (token.matches("[0-9a-f]{64}")) {
+                tighten(file);
+                return token;
+            }
+            Files.delete(file);
+        } catch (NoSuchFileException _) {
+            // The first start.
+        }
+        return make(file);
+    }
+
+    private static void tighten(Path file) throws IOException {
+        if (isPosix(file) && !Files.getPosixFilePermissions(file).equals(OWNER_ONLY)) {
+            Files.setPosixFilePermissions(file, OWNER_ONLY);
+        }
+    }
+
+    private static String make(Path file) throws IOException {
+        byte[] secret = new byte[32];
+        new SecureRandom().nextBytes(secret);
+        String token = HexFormat.of().formatHex(secret);
+        FileAttribute<?>[] attributes = isPosix(file)
+                ? new FileAttribute<?>[]{PosixFilePermissions.asFileAttribute(OWNER_ONLY)}
+                : new FileAttribute<?>[0];
+        try (FileChannel channel = FileChannel.open(file,
+                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes)) {
+            channel.write(ByteBuffer.wrap((token + "\n").getBytes(StandardCharsets.US_ASCII)));
+            channel.force(true);
+        }
+        return token;
+    }
+
+    private static boolean isPosix(Path file) {
+        return file.getFileSystem().supportedFileAttributeViews().contains("posix");
+    }
+}

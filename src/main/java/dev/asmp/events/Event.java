@@ -1,0 +1,22 @@
+package dev.asmp.events;
+
+import dev.asmp.document.Json;
+import dev.asmp.document.Mapping;
+import java.util.List;
+
+/**
+ * Something that happened, told after it is true.
+ *
+ * @param id grows from event to event, and across restarts
+ * @param topics what it is about besides its name, such as the capabilities of a service or the role of a machine
+ * @param data a JSON object on one line
+ */
+public record Event(long id, String kind, String name, List<String> topics, byte[] data) {
+    public Event {
+        topics = List.copyOf(topics);
+    }
+
+    static Event of(long id, String kind, String name, List<String> topics, Mapping data) {
+        return new Event(id, kind, name, topics, Json.write(data));
+    }
+}

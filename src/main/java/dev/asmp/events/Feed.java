@@ -1,0 +1,105 @@
+package dev.asmp.events;
+
+import dev.asmp.document.Mapping;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The last events, for readers who each remember how far they have read. Whoever publishes waits for nobody: a reader that
+ * falls further behind than what is kept is told so, and begins anew.
+ */
+public final class Feed implements AutoCloseable {
+    private static final int PER_MILLISECOND = 1_000;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition news = lock.newCondition();
+    private final Event[] kept;
+    private final long first;
+    private long next;
+    private boolean closed;
+
+    /**
+     * What a reader gets: the events after its last one, in order.
+     *
+     * @param missed whether some of them are not kept any more, so that the reader must look at the whole again
+     * @param ended whether there will never be more
+     */
+    public record Batch(List<Event> events, boolean missed, boolean ended) {}
+
+    /** Keeps the last events; ids begin at a moment, so that those of an earlier process are never met again. */
+    public Feed(int capacity, long startMillis) {
+        this.kept = new Event[capacity];
+        this.first = startMillis * PER_MILLISECOND;
+        this.next = first;
+    }
+
+    /** Tells everybody. */
+    public void publish(String kind, String name, List<String> topics, Mapping data) {
+        lock.lock();
+        try {
+            kept[slot(next)] = Event.of(next, kind, name, topics, data);
+            next++;
+            news.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The id of the last event so far: where a reader begins who wants only what is still to come. */
+    public long last() {
+        lock.lock();
+        try {
+            return next - 1;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many events there were. */
+    public long count() {
+        return last() + 1 - first;
+    }
+
+    /** What came after an event; waits for something to come, but not longer than this. */
+    public Batch after(long id, Duration patience) throws InterruptedException {
+        long nanos = patience.toNanos();
+        lock.lockInterruptibly();
+        try {
+            while (id == next - 1 && !closed && nanos > 0) {
+                nanos = news.awaitNanos(nanos);
+            }
+            return batch(id);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Batch batch(long id) {
+        long oldest = Math.max(first, next - kept.length);
+        boolean missed = id < oldest - 1 || id >= next;
+        List<Event> events = new ArrayList<>();
+        for (long i = missed ? next : id + 1; i < next; i++) {
+            events.add(kept[slot(i)]);
+        }
+        return new Batch(events, missed, closed);
+    }
+
+    private int slot(long id) {
+        return (int) (id % kept.length);
+    }
+
+    /** Lets go of everybody who waits. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            news.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

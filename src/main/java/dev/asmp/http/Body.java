@@ -1,0 +1,105 @@
+package dev.asmp.http;
+
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerRequest;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.SocketTimeoutException;
+
+/** The body of one request: read at most once, within bounds of size and time. */
+final class Body {
+    private static final int MAX_BODY = 1024 * 1024;
+    /** How much of an over-long body is read and thrown away, so that the answer reaches a client that is still sending. */
+    private static final int MAX_DRAINED = 8 * MAX_BODY;
+    private static final int MAX_LINGER = 64 * MAX_BODY;
+    private static final long MAX_LINGER_NANOS = 2_000_000_000L;
+    private static final long MAX_BODY_NANOS = 30_000_000_000L;
+
+    private final ServerRequest request;
+    private boolean read;
+
+    Body(ServerRequest request) {
+        this.request = request;
+    }
+
+    /** Whether the request says that a body follows. */
+    static boolean isIn(ServerRequest request) {
+        return request.headers().contentLength().orElse(0) > 0
+                || request.headers().contains(HeaderNames.TRANSFER_ENCODING);
+    }
+
+    /** Reads and forgets a body that the handler had no use for, so that the connection can serve another request. */
+    void passBy() {
+        if (!read && isIn(request)) {
+            bytes();
+        }
+    }
+
+    /** Reads the whole body. */
+    byte[] bytes() {
+        read = true;
+        if (!isIn(request)) {
+            return new byte[0];
+        }
+        if (request.headers().contentLength().orElse(0) > MAX_DRAINED) {
+            throw tooLarge();
+        }
+        long deadline = System.nanoTime() + MAX_BODY_NANOS;
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        long total = 0;
+        try (InputStream in = request.content().inputStream()) {
+            byte[] chunk = new byte[8192];
+            for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
+                total += n;
+                if (total <= MAX_BODY) {
+                    body.write(chunk, 0, n);
+                } else if (total > MAX_DRAINED) {
+                    throw tooLarge();
+                }
+                if (System.nanoTime() > deadline) {
+                    throw new HttpError(408, "the body took too long to arrive");
+                }
+            }
+        } catch (HttpError e) {
+            throw e;
+        } catch (SocketTimeoutException _) {
+            throw new HttpError(408, "the body took too long to arrive");
+        } catch (IOException | RuntimeException e) {
+            // A client that went away, or chunks that are none: the library has no one exception for it.
+            throw new HttpError(400, "the body did not arrive whole: " + e.getMessage());
+        }
+        if (total > MAX_BODY) {
+            throw tooLarge();
+        }
+        return body.toByteArray();
+    }
+
+    private static HttpError tooLarge() {
+        return new HttpError(413, "the body is larger than " + MAX_BODY + " bytes");
+    }
+
+    /**
+     * Reads on for a while after the answer was sent to a client that is still sending: closing at once would destroy the
+     * answer on its way.
+     */
+    static void linger(ServerRequest request) {
+        if (!isIn(request) || request.headers().contains(HeaderNames.EXPECT)) {
+            return;
+        }
+        long deadline = System.nanoTime() + MAX_LINGER_NANOS;
+        try (InputStream in = request.content().inputStream()) {
+            byte[] chunk = new byte[1 << 16];
+            long total = 0;
+            while (total < MAX_LINGER && System.nanoTime() < deadline) {
+                int n = in.read(chunk);
+                if (n < 0) {
+                    return;
+                }
+                total += n;
+            }
+        } catch (IOException | RuntimeException _) {
+            // Whatever is wrong with the rest: the connection ends here anyway.
+        }
+    }
+}

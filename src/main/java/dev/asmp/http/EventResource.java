@@ -1,0 +1,37 @@
+package dev.asmp.http;
+
+import dev.asmp.events.Event;
+import dev.asmp.events.Feed;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** What happens to the services of this host, as it happens. */
+final class EventResource {
+    private final Feed feed;
+    private final Streams streams;
+
+    EventResource(Feed feed, Streams streams) {
+        this.feed = feed;
+        this.streams = streams;
+    }
+
+    void addTo(Routes routes) {
+        routes.add("GET", "/events", exchange -> streams.from(feed, exchange, wanted(exchange)));
+    }
+
+    private static Predicate<Event> wanted(Exchange exchange) {
+        Predicate<Event> wanted = _ -> true;
+        String name = exchange.query("name");
+        if (name != null) {
+            wanted = wanted.and(event -> event.name().equals(name));
+        }
+        String provides = exchange.query("provides");
+        return provides == null ? wanted : wanted.and(event -> isAbout(event.topics(), provides));
+    }
+
+    private static boolean isAbout(List<String> capabilities, String wanted) {
+        return wanted.endsWith(".*")
+                ? capabilities.stream().anyMatch(topic -> topic.startsWith(wanted.substring(0, wanted.length() - 1)))
+                : capabilities.contains(wanted);
+    }
+}

@@ -1,0 +1,58 @@
+package dev.asmp.http;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** A page in the text format that Prometheus reads: families of samples, each with its help and type. */
+public final class MetricsPage {
+    private final Map<String, StringBuilder> families = new LinkedHashMap<>();
+    private StringBuilder current = new StringBuilder();
+
+    /** Begins a family that only grows. */
+    public MetricsPage counter(String name, String help) {
+        return family(name, help, "counter");
+    }
+
+    /** Begins a family that goes up and down. */
+    public MetricsPage gauge(String name, String help) {
+        return family(name, help, "gauge");
+    }
+
+    MetricsPage histogram(String name, String help) {
+        return family(name, help, "histogram");
+    }
+
+    private MetricsPage family(String name, String help, String type) {
+        current = families.computeIfAbsent(name, _ -> new StringBuilder().append("# HELP ").append(name).append(' ')
+                .append(help).append("\n# TYPE ").append(name).append(' ').append(type).append('\n'));
+        return this;
+    }
+
+    /** Adds a whole number to the family that was begun last; labels come in pairs. */
+    public MetricsPage sample(String name, long value, String... labels) {
+        return line(name, Long.toString(value), labels);
+    }
+
+    /** Adds a measure to the family that was begun last; labels come in pairs. */
+    public MetricsPage sample(String name, double value, String... labels) {
+        return line(name, Double.toString(value), labels);
+    }
+
+    private MetricsPage line(String name, String value, String... labels) {
+        current.append(name);
+        for (int i = 0; i < labels.length; i += 2) {
+            current.append(i == 0 ? '{' : ',').append(labels[i]).append("=\"").append(escaped(labels[i + 1]))
+                    .append('"');
+        }
+        current.append(labels.length == 0 ? " " : "} ").append(value).append('\n');
+        return this;
+    }
+
+    private static String escaped(String text) {
+        return text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
+    }
+
+    String text() {
+        return String.join("", families.values());
+    }
+}

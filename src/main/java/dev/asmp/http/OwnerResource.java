@@ -1,0 +1,68 @@
+package dev.asmp.http;
+
+import dev.asmp.document.Document;
+import dev.asmp.document.Mapping;
+import dev.asmp.document.Scalar;
+import dev.asmp.manifest.InvalidDocumentException;
+import dev.asmp.manifest.Mod;
+import dev.asmp.manifest.ServiceName;
+import dev.asmp.registry.Proposal;
+import dev.asmp.registry.Registry;
+import dev.asmp.registry.Standing;
+import org.jspecify.annotations.Nullable;
+
+/** What is decided about one service: the owner's approval, and the mods that are attached to it. */
+final class OwnerResource {
+    private static final int MAX_NOTE = 1_000;
+
+    private final Registry registry;
+    private final RegistryResource services;
+    private final Owner owner;
+
+    OwnerResource(Registry registry, RegistryResource services, Owner owner) {
+        this.registry = registry;
+        this.services = services;
+        this.owner = owner;
+    }
+
+    void addTo(Routes routes) {
+        routes.add("POST", "/services/{name}/approve", this::approve)
+                .add("POST", "/services/{name}/reject", this::reject)
+                .add("POST", "/services/{name}/mods", this::attach)
+                .add("DELETE", "/services/{name}/mods/{mod}", this::detach);
+    }
+
+    private Answer approve(Exchange exchange) {
+        owner.require(exchange);
+        return services.shown(200,
+                registry.approve(exchange.parameter(0), EntityTag.digest(exchange.header("if-match"))));
+    }
+
+    private Answer reject(Exchange exchange) {
+        owner.require(exchange);
+        String digest = EntityTag.digest(exchange.header("if-match"));
+        Standing rejected = registry.reject(exchange.parameter(0), digest, note(exchange.optionalJson()));
+        return rejected instanceof Proposal proposal
+                ? Answer.ok(registry.catalog().json(proposal))
+                : services.shown(200, rejected);
+    }
+
+    private static @Nullable String note(@Nullable Document body) {
+        if (body == null || (body instanceof Mapping mapping && mapping.get("note") == null)) {
+            return null;
+        }
+        if (!(body instanceof Mapping mapping) || !(mapping.get("note") instanceof Scalar note)
+                || note.text().length() > MAX_NOTE) {
+            throw new InvalidDocumentException("note", "must be text of at most " + MAX_NOTE + " characters");
+        }
+        return note.isNull() ? null : ServiceName.printable(note.text());
+    }
+
+    private Answer attach(Exchange exchange) {
+        return services.shown(201, registry.attach(exchange.parameter(0), Mod.of(exchange.manifest())));
+    }
+
+    private Answer detach(Exchange exchange) {
+        return services.shown(200, registry.detach(exchange.parameter(0), exchange.parameter(1)));
+    }
+}

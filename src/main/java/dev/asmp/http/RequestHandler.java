@@ -1,0 +1,161 @@
+package dev.asmp.http;
+
+import io.helidon.http.HeaderName;
+import io.helidon.http.Header;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.ServerRequestHeaders;
+import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The one handler of a socket: guards, routes, answers, measures, and turns every error into the same envelope. */
+final class RequestHandler {
+    static final Header NOSNIFF = HeaderValues.createCached("X-Content-Type-Options", "nosniff");
+    static final Header SAME_ORIGIN = HeaderValues.createCached("Cross-Origin-Resource-Policy", "same-origin");
+    private static final Header NO_STORE = HeaderValues.createCached(HeaderNames.CACHE_CONTROL, "no-store");
+
+    private final Routes routes;
+    private final Errors errors;
+    private volatile Gate gate;
+
+    RequestHandler(Routes routes, Gate gate, Consumer<String> log) {
+        this.routes = routes;
+        this.gate = gate;
+        this.errors = new Errors(log);
+    }
+
+    void guardBy(Gate next) {
+        gate = next;
+    }
+
+    void handle(ServerRequest request, ServerResponse response) {
+        long began = System.nanoTime();
+        boolean close = request.headers().containsToken(HeaderValues.CONNECTION_CLOSE);
+        String target = request.path().rawPath();
+        Answer refusal = gate.refusal(target, request.headers());
+        Routes.@Nullable Match match = null;
+        Answer answer;
+        if (refusal != null) {
+            answer = refusal;
+            close |= Body.isIn(request); // which nobody reads
+        } else {
+            try {
+                match = match(request.prologue().method().text(), gate.pathOf(target));
+                answer = answer(match, request);
+            } catch (RuntimeException e) {
+                answer = errors.answer(e, request.prologue().method() + " " + target);
+                close |= Body.isIn(request);
+            }
+        }
+        try {
+            send(answer, request, response, close);
+        } finally {
+            if (match != null && answer.flow() == null) {
+                match.route().meter().count(answer.status(), System.nanoTime() - began);
+            }
+        }
+    }
+
+    private Routes.Match match(String method, String path) {
+        Routes.Match match = routes.find(method.equals("HEAD") ? "GET" : method, path);
+        if (match == null) {
+            throw new MethodNotAllowed(method, path, routes.allowed(path));
+        }
+        return match;
+    }
+
+    private static Answer answer(Routes.Match match, ServerRequest request) {
+        Body body = new Body(request);
+        ServerRequestHeaders headers = request.headers();
+        Exchange exchange = new Exchange(match.parameters(), request.prologue().query().rawValue(),
+                name -> value(headers, name), body::bytes);
+        Answer answer = match.route().handler().handle(exchange);
+        body.passBy();
+        return answer;
+    }
+
+    private static @Nullable String value(ServerRequestHeaders headers, String lowerCaseName) {
+        HeaderName name = HeaderNames.create(lowerCaseName);
+        return headers.contains(name) ? String.join(", ", headers.get(name).allValues()) : null;
+    }
+
+    /** Answers without a network: for another surface of this very process. */
+    Answer dispatch(String method, String path, String query, byte[] body) {
+        try {
+            Routes.Match match = match(method, path);
+            return match.route().handler().handle(new Exchange(match.parameters(), query,
+                    name -> name.equals("content-type") ? "application/json" : null, () -> body));
+        } catch (RuntimeException e) {
+            return errors.answer(e, method + " " + path);
+        }
+    }
+
+    private static void send(Answer answer, ServerRequest request, ServerResponse response, boolean close) {
+        boolean isRead = answer.status() == 200 && isRead(request);
+        String tag = isRead && answer.type().hasTag() ? EntityTag.of(answer) : null;
+        response.header(answer.type().header()).header(NOSNIFF).header(SAME_ORIGIN);
+        answer.headers().forEach(response::header);
+        if (close) {
+            response.header(HeaderValues.CONNECTION_CLOSE);
+        }
+        if (answer.flow() != null) {
+            stream(answer.flow(), request, response);
+        } else if (tag != null && hasAlready(request.headers(), tag)) {
+            response.status(Status.NOT_MODIFIED_304).header(HeaderNames.ETAG, tag);
+            response.send();
+        } else {
+            response.status(Status.create(answer.status()));
+            if (tag != null) {
+                response.header(HeaderNames.ETAG, tag);
+            }
+            sendBody(answer, request, response);
+        }
+        if (close) {
+            Body.linger(request);
+            // The server says it will close and then would not: this makes it do so.
+            throw new CloseConnectionException("asked to close");
+        }
+    }
+
+    private static boolean isRead(ServerRequest request) {
+        String method = request.prologue().method().text();
+        return method.equals("GET") || method.equals("HEAD");
+    }
+
+    private static boolean hasAlready(ServerRequestHeaders headers, String tag) {
+        String known = value(headers, "if-none-match");
+        return known != null && EntityTag.isKnown(known, tag);
+    }
+
+    private static void sendBody(Answer answer, ServerRequest request, ServerResponse response) {
+        if (request.prologue().method().text().equals("HEAD")) {
+            response.contentLength(answer.body().length);
+            response.send();
+        } else {
+            response.send(answer.body());
+        }
+    }
+
+    /** Lets a stream run on; when it has ended, for whatever reason, so has its connection. */
+    private static void stream(Answer.Flow flow, ServerRequest request, ServerResponse response) {
+        response.status(Status.OK_200).header(NO_STORE);
+        if (request.prologue().method().text().equals("HEAD")) {
+            response.send();
+            return;
+        }
+        try (OutputStream out = response.outputStream()) {
+            flow.writeTo(out);
+        } catch (IOException | RuntimeException _) {
+            // The reader went away, or was too slow.
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        throw new CloseConnectionException("the stream has ended");
+    }
+}

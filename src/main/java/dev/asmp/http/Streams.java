@@ -1,0 +1,126 @@
+package dev.asmp.http;
+
+import dev.asmp.events.Event;
+import dev.asmp.events.Feed;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The change stream as server-sent events. Each reader has its own place in the feed; one whose connection takes nothing any
+ * more, or that falls behind what the feed keeps, is dropped, so that it costs the others nothing.
+ */
+final class Streams {
+    private static final int MAX = 2_000;
+    private static final Duration PAUSE = Duration.ofSeconds(15);
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final byte[] ALIVE = ":\n\n".getBytes(StandardCharsets.US_ASCII);
+
+    private final Set<Open> open = ConcurrentHashMap.newKeySet();
+    private @Nullable Thread watchman;
+
+    /** One reader, and since when a write to it has not come back; 0 when none is under way. */
+    private static final class Open {
+        private final Runnable disconnect;
+        private volatile long writingSince;
+
+        Open(Runnable disconnect) {
+            this.disconnect = disconnect;
+        }
+
+        void send(OutputStream out, byte[] bytes) throws IOException {
+            writingSince = System.nanoTime();
+            out.write(bytes);
+            out.flush();
+            writingSince = 0;
+        }
+    }
+
+    int count() {
+        return open.size();
+    }
+
+    /** Answers with all events that are wanted, beginning after the one that the client saw last. */
+    Answer from(Feed feed, Exchange exchange, Predicate<Event> wanted) {
+        if (open.size() >= MAX) {
+            throw new HttpError(503, "there are " + MAX + " readers of events already");
+        }
+        String last = exchange.header("last-event-id");
+        long start = last == null ? feed.last() : last.matches("[0-9]{1,18}") ? Long.parseLong(last) : -1;
+        return Answer.events(out -> run(feed, wanted, start, out));
+    }
+
+    private void run(Feed feed, Predicate<Event> wanted, long start, OutputStream out)
+            throws IOException, InterruptedException {
+        Open stream = new Open(TimedConnections.disconnect());
+        open.add(stream);
+        watch();
+        try {
+            stream.send(out, ALIVE);
+            long at = start;
+            boolean first = true;
+            while (true) {
+                Feed.Batch batch = feed.after(at, PAUSE);
+                if (batch.missed() && !first) {
+                    return; // too slow: it comes back and is told to look at everything again
+                }
+                at = next(batch, at, feed);
+                byte[] news = rendered(batch, wanted, at);
+                if (news.length > 0) {
+                    stream.send(out, news);
+                }
+                first = false;
+                if (batch.ended()) {
+                    return;
+                }
+            }
+        } finally {
+            open.remove(stream);
+        }
+    }
+
+    private static long next(Feed.Batch batch, long at, Feed feed) {
+        return batch.missed() ? feed.last() : batch.events().isEmpty() ? at : batch.events().getLast().id();
+    }
+
+    private static byte[] rendered(Feed.Batch batch, Predicate<Event> wanted, long at) {
+        StringBuilder text = new StringBuilder();
+        if (batch.missed()) {
+            text.append("id: ").append(at).append(
+                    "\nevent: reset\ndata: {\"reason\":\"events in between are not kept any more; read everything again\"}\n\n");
+        }
+        batch.events().stream().filter(wanted).forEach(event -> text.append("id: ").append(event.id())
+                .append("\nevent: ").append(event.kind()).append("\ndata: ")
+                .append(new String(event.data(), StandardCharsets.UTF_8)).append("\n\n"));
+        return batch.events().isEmpty() && text.isEmpty()
+                ? ALIVE
+                : text.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Looks after the readers while there are any. */
+    private synchronized void watch() {
+        if (watchman == null) {
+            watchman = Thread.ofPlatform().name("event-readers").daemon().start(this::dropTheStuck);
+        }
+    }
+
+    private void dropTheStuck() {
+        while (true) {
+            LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
+            long now = System.nanoTime();
+            for (Open stream : open) {
+                long since = stream.writingSince;
+                if (since != 0 && now - since > PATIENCE_NANOS) {
+                    stream.disconnect.run();
+                }
+            }
+        }
+    }
+}

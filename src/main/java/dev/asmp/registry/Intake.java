@@ -1,0 +1,227 @@
+package dev.asmp.registry;
+
+import dev.asmp.document.Document;
+import dev.asmp.document.Mapping;
+import dev.asmp.document.MergePatch;
+import dev.asmp.document.Scalar;
+import dev.asmp.manifest.Claim;
+import dev.asmp.manifest.IndexKeys;
+import dev.asmp.manifest.InvalidDocumentException;
+import dev.asmp.manifest.Manifest;
+import dev.asmp.manifest.Mod;
+import dev.asmp.manifest.Policy;
+import dev.asmp.manifest.Problem;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides one claim within a batch: merges it with what is there, asks the policy, and puts it into service or before the
+ * owner.
+ */
+record Intake(Draft draft, Policy policy) {
+    /** Takes an announce; each one that is accepted is a new generation. */
+    Standing announce(Claim.Announcement claim) {
+        String name = claim.manifest().name();
+        Entry entry = draft.current(name);
+        Manifest manifest = prepared(claim.manifest(), entry);
+        Merge.Next next = Merge.announce(entry, new Claim.Announcement(manifest, claim.ttl()),
+                draft.lastGeneration(name), draft.now());
+        return take(Admission.By.AGENT, entry, next, announceKind(entry, next));
+    }
+
+    private static Change.@Nullable Kind announceKind(@Nullable Entry entry, Merge.Next next) {
+        boolean moved = entry != null && !entry.isStale() && entry.state().source() != null
+                && !Arrays.equals(Entry.endpoints(entry.manifest()), Entry.endpoints(next.manifest()));
+        return moved ? Change.Kind.ENDPOINTS_MOVED : kind(entry, next);
+    }
+
+    private static Change.@Nullable Kind kind(@Nullable Entry entry, Merge.Next next) {
+        if (entry == null || entry.isStale()) {
+            return Change.Kind.REGISTERED;
+        }
+        return next.saysSomethingNew() ? Change.Kind.CHANGED : null;
+    }
+
+    /** Takes a registration, which replaces an entry of its name. */
+    Standing register(Claim.Registration claim) {
+        String name = claim.manifest().name();
+        Entry entry = draft.current(name);
+        Manifest manifest = prepared(claim.manifest(), entry);
+        Merge.Next next = Merge.register(entry, manifest, draft.lastGeneration(name), draft.now());
+        if (next == null && entry != null) {
+            Admission.checkWho(policy, Admission.By.AGENT);
+            return entry;
+        }
+        return take(Admission.By.AGENT, entry, Objects.requireNonNull(next), Change.Kind.REGISTERED);
+    }
+
+    /** Takes a sighting; null when it tells nothing new. */
+    @Nullable
+    Standing sight(Claim.Sighting claim) {
+        String name = claim.manifest().name();
+        Entry entry = draft.current(name);
+        if (entry == null && draft.catalog().wasRemoved(name, claim.digest())) {
+            throw new RefusedException(RefusedException.Reason.CONFLICT, removed(name));
+        }
+        Manifest manifest = prepared(claim.manifest(), entry);
+        Merge.Next next = Merge.sight(entry, new Claim.Sighting(manifest, claim.source(), claim.digest()),
+                draft.lastGeneration(name), draft.now());
+        return next == null ? null : take(Admission.By.SCAN, entry, next, kind(entry, next));
+    }
+
+    /** Why a file that is there is not taken. */
+    static String removed(String name) {
+        return "'" + name + "' was removed from the registry; it stays away until its content changes or somebody"
+                + " registers it";
+    }
+
+    /** Changes a manifest by a merge patch, if it still is of this generation. */
+    Standing patch(String name, Document patch, Precondition precondition) {
+        Entry entry = draft.current(name);
+        Proposal proposal = draft.catalog().proposal(name);
+        Entry target = entry != null ? entry : proposal != null ? proposal.entry() : null;
+        if (target == null) {
+            throw RefusedException.notFound(name);
+        }
+        precondition.check(target.state().generation());
+        Manifest patched = patched(target, patch);
+        Merge.Next next = Merge.patch(target, patched, draft.lastGeneration(name), draft.now());
+        if (next == null) {
+            Admission.checkWho(policy, Admission.By.AGENT);
+            return entry != null ? entry : Objects.requireNonNull(proposal);
+        }
+        return take(Admission.By.AGENT, entry, next, Change.Kind.CHANGED);
+    }
+
+    private Manifest patched(Entry target, Document patch) {
+        if (!(patch instanceof Mapping changes)) {
+            throw new InvalidDocumentException("", "a patch is a mapping of the keys to change, but this is "
+                    + patch.kindName());
+        }
+        Manifest manifest = target.manifest();
+        checkKeptKeys(target, changes);
+        Document result = MergePatch.apply(manifest.document(), changes.without(IndexKeys.ALL));
+        return prepared(Manifest.of(result), target);
+    }
+
+    private void checkKeptKeys(Entry target, Mapping changes) {
+        List<Problem> problems = new ArrayList<>();
+        Document name = changes.get("name");
+        if (name != null && !name.equals(Scalar.text(target.name()))) {
+            problems.add(new Problem("name", "cannot be changed by a patch: register the service under its new name,"
+                    + " and remove the old one"));
+        }
+        Mapping own = Entry.ownKeys(target.state(), target.host())
+                .put(IndexKeys.LAST_SEEN, Timestamps.format(draft.catalog().lastSeen(target))).build();
+        changes.fields().forEach((key, value) -> {
+            if (IndexKeys.KEPT.contains(key) && !value.equals(own.get(key))) {
+                problems.add(new Problem(key, "is the registry's own key and cannot be changed"));
+            }
+        });
+        if (!problems.isEmpty()) {
+            throw new InvalidDocumentException(problems);
+        }
+    }
+
+    /** Attaches a mod to a service, in place of one of its name. */
+    Standing attach(String name, Mod mod) {
+        Entry entry = parent(name);
+        String unfit = mod.unfitFor(entry.manifest());
+        if (unfit != null) {
+            throw new InvalidDocumentException("mod '" + mod.name() + "'", unfit);
+        }
+        return withMods(entry, entry.mods().with(mod));
+    }
+
+    /** Takes a mod off a service. */
+    Standing detach(String name, String mod) {
+        Entry entry = parent(name);
+        if (!entry.mods().has(mod)) {
+            throw new RefusedException(RefusedException.Reason.NOT_FOUND,
+                    "no mod '" + mod + "' is attached to '" + name + "'");
+        }
+        return withMods(entry, entry.mods().without(mod));
+    }
+
+    private Entry parent(String name) {
+        Entry entry = draft.current(name);
+        if (entry == null && draft.catalog().proposal(name) != null) {
+            throw new RefusedException(RefusedException.Reason.CONFLICT,
+                    "'" + name + "' is not approved yet, so it can have no mods");
+        }
+        if (entry == null) {
+            throw RefusedException.notFound(name);
+        }
+        return entry;
+    }
+
+    private Standing withMods(Entry entry, Mods mods) {
+        if (mods.equals(entry.mods())) {
+            Admission.checkWho(policy, Admission.By.AGENT);
+            return entry;
+        }
+        Merge.Next next = Merge.mods(entry, mods, draft.lastGeneration(entry.name()));
+        return take(Admission.By.AGENT, entry, next, Change.Kind.CHANGED);
+    }
+
+    /** Takes a service out of the registry, proposed or not; what an owner has approved only the owner removes. */
+    Standing remove(String name, Precondition precondition, boolean byOwner) {
+        Entry entry = draft.current(name);
+        Proposal proposal = draft.catalog().proposal(name);
+        Entry shown = entry != null ? entry : proposal != null ? proposal.entry() : null;
+        if (shown == null) {
+            throw RefusedException.notFound(name);
+        }
+        if (!byOwner) {
+            Admission.checkWho(policy, Admission.By.AGENT);
+            checkIsNotTheOwners(name, entry, proposal);
+        }
+        precondition.check(shown.state().generation());
+        Entry fromFile = proposal != null && proposal.entry().state().sync() == Sync.SCAN ? proposal.entry() : shown;
+        draft.withdraw(name);
+        draft.remove(shown, fromFile.state().sourceDigest());
+        return shown;
+    }
+
+    private void checkIsNotTheOwners(String name, @Nullable Entry entry, @Nullable Proposal proposal) {
+        boolean approved = entry != null && policy.requiresApproval();
+        boolean rejected = entry == null && proposal != null && !proposal.isPending();
+        if (approved || rejected) {
+            throw new RefusedException(RefusedException.Reason.OWNER_ONLY,
+                    "'" + name + "' was " + (approved ? "approved" : "rejected")
+                            + " by the owner of this host, so only the owner can remove it (asmp rm " + name + ")");
+        }
+    }
+
+    private Manifest prepared(Manifest manifest, @Nullable Entry entry) {
+        Manifest own = entry == null ? manifest : entry.mods().takenOff(manifest);
+        return own.withSensitivity(policy.defaultSensitivity());
+    }
+
+    private Standing take(Admission.By who, @Nullable Entry entry, Merge.Next next, Change.@Nullable Kind kind) {
+        Admission.check(policy, who, next.manifest(), draft.catalog());
+        return Admission.needsApproval(policy, entry, next) ? propose(next) : accept(next, kind);
+    }
+
+    private Entry accept(Merge.Next next, Change.@Nullable Kind kind) {
+        Entry entry = draft.put(next, kind);
+        Proposal proposal = draft.catalog().proposal(entry.name());
+        if (proposal != null && (!policy.requiresApproval() || proposal.digest().equals(entry.contentDigest()))) {
+            draft.withdraw(entry.name()); // nobody waits for it any more
+        }
+        return entry;
+    }
+
+    private Proposal propose(Merge.Next next) {
+        Proposal old = draft.catalog().proposal(next.manifest().name());
+        boolean same = old != null && old.digest().equals(ContentDigest.of(next.manifest().document(), next.mods()));
+        if (old != null && same && !old.isPending()) {
+            throw new RefusedException(RefusedException.Reason.FORBIDDEN, old.refusal());
+        }
+        return draft.propose(next.as(Status.PENDING), same ? Objects.requireNonNull(old).since() : draft.now(), null,
+                same ? null : Change.Kind.PENDING);
+    }
+}
