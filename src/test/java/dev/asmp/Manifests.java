@@ -7,6 +7,8 @@ import dev.asmp.manifest.Manifest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Manifests that tests speak about. */
 public final class Manifests {
@@ -14,7 +16,15 @@ public final class Manifests {
     public static final HostProfile BOX = HostProfile.of(Yaml.read("{host_id: box, device_class: vm}"),
             new Environment(Map.of("HOME", "/nowhere"), FileSystems.getDefault()));
 
+    private static final AtomicInteger NEXT = new AtomicInteger(7100);
+    private static final Map<String, Integer> PORTS = new ConcurrentHashMap<>(Map.of("mail", 7100));
+
     private Manifests() {}
+
+    /** Each name has a port of its own, since two services cannot declare the same. */
+    public static int port(String name) {
+        return PORTS.computeIfAbsent(name, _ -> NEXT.incrementAndGet());
+    }
 
     /** The YAML of a small valid manifest. */
     public static String yaml(String name, String version, String... provides) {
@@ -27,8 +37,9 @@ public final class Manifests {
                 capabilities:
                   provides: [%s]
                 endpoints:
-                  - {protocol: http, host: 127.0.0.1, port: 7100}
-                """.formatted(name, name, version, provides.length == 0 ? name + ".use" : String.join(", ", provides));
+                  - {protocol: http, host: 127.0.0.1, port: %d}
+                """.formatted(name, name, version, provides.length == 0 ? name + ".use" : String.join(", ", provides),
+                port(name));
     }
 
     public static byte[] bytes(String name, String version, String... provides) {

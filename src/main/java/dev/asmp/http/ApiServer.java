@@ -63,12 +63,13 @@ public final class ApiServer implements AutoCloseable {
     private void addRoutes(Sources sources) {
         Owner owner = new Owner(sources.ownerToken);
         Streams streams = new Streams();
-        RegistryResource services = new RegistryResource(sources, new Waiting(sources.feed), owner, this::url);
+        Waiting waiting = new Waiting(sources.feed);
+        RegistryResource services = new RegistryResource(sources, waiting, owner, this::url);
         services.addTo(routes);
         new OwnerResource(sources.registry, services, owner).addTo(routes);
         new HostResource(sources).addTo(routes);
         new EventResource(sources.feed, streams).addTo(routes);
-        new MetricsResource(sources, routes, streams).addTo(routes);
+        new MetricsResource(sources, routes, streams, waiting).addTo(routes);
     }
 
     /** Loads the server library, so that this can go on while other things are loaded. */

@@ -25,8 +25,10 @@ final class EntityTag {
         CRC32 second = new CRC32();
         second.update(answer.body());
         String print = Long.toHexString(first.getValue() << 32 | second.getValue());
-        return answer.generation() < 0 ? '"' + print + '"' : '"' + Long.toString(answer.generation()) + '-' + print
-                + '"';
+        return answer.generation() < 0
+                ? '"' + print + '"'
+                : '"' + Long.toString(answer.generation()) + '-' + print
+                        + '"';
     }
 
     /** Whether a client that sent this has the answer with this tag already. */
@@ -52,7 +54,8 @@ final class EntityTag {
     /** The one tag that says which content was shown. */
     static String digest(@Nullable String ifMatch) {
         if (ifMatch == null) {
-            throw new HttpError(428, "say what you were shown: If-Match with its digest (approval.digest of the entry)");
+            throw new HttpError(428,
+                    "say what you were shown: If-Match with its digest (approval.digest of the entry)");
         }
         Set<String> tags = tags(ifMatch);
         if (tags.size() != 1) {

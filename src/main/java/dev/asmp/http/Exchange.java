@@ -103,7 +103,10 @@ final class Exchange {
     @Nullable
     Document optionalJson() {
         byte[] bytes = body.get();
-        return bytes.length == 0 ? null : json();
+        if (bytes.length > 0 && !mediaType().equals("application/json")) {
+            throw unsupported("application/json");
+        }
+        return bytes.length == 0 ? null : Json.read(bytes);
     }
 
     /** The body as a merge patch. */

@@ -10,11 +10,13 @@ final class MetricsResource {
     private final ApiServer.Sources sources;
     private final Routes routes;
     private final Streams streams;
+    private final Waiting waiting;
 
-    MetricsResource(ApiServer.Sources sources, Routes routes, Streams streams) {
+    MetricsResource(ApiServer.Sources sources, Routes routes, Streams streams, Waiting waiting) {
         this.sources = sources;
         this.routes = routes;
         this.streams = streams;
+        this.waiting = waiting;
     }
 
     void addTo(Routes to) {
@@ -31,6 +33,8 @@ final class MetricsResource {
                 .sample("asmp_events_total", sources.feed().count());
         page.gauge("asmp_event_readers", "Clients that read the change stream now.")
                 .sample("asmp_event_readers", streams.count());
+        page.gauge("asmp_waiting_clients", "Clients that wait for another answer now.")
+                .sample("asmp_waiting_clients", waiting.count());
         sources.metrics().accept(page);
         process(page);
         return page.text();

@@ -1,7 +1,7 @@
 package dev.asmp.http;
 
-import io.helidon.http.HeaderName;
 import io.helidon.http.Header;
+import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.ServerRequestHeaders;

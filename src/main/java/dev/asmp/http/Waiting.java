@@ -9,6 +9,7 @@ import io.helidon.http.HeaderValues;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,7 @@ final class Waiting {
 
     private final Feed feed;
     private final AtomicLong last;
+    private final AtomicInteger waiters = new AtomicInteger();
     private final Map<String, Known> known = new ConcurrentHashMap<>();
 
     /** The last answer to a question, by its print. */
@@ -35,25 +37,38 @@ final class Waiting {
         this.last = new AtomicLong(feed.last());
     }
 
+    /** How many clients wait now. */
+    int count() {
+        return waiters.get();
+    }
+
     /** Answers a question, after waiting if the client asks for that. */
     Answer answer(String question, Supplier<Offers.Rendered> ask, @Nullable Duration wait, @Nullable Long index) {
         if (wait == null) {
             return current(question, ask.get());
         }
-        long deadline = System.nanoTime() + (wait.compareTo(LONGEST) > 0 ? LONGEST : wait).toNanos();
+        waiters.incrementAndGet();
         try {
-            while (true) {
-                long before = feed.last();
-                Offers.Rendered answer = ask.get();
-                long left = deadline - System.nanoTime();
-                boolean isNew = index == null || known(question, answer.print()).index != index;
-                if (isNew || left <= 0 || feed.after(before, Duration.ofNanos(left)).ended()) {
-                    return current(question, isNew ? answer : ask.get()).fleeting();
-                }
-            }
+            return changed(question, ask, wait, index);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             throw new HttpError(503, "the registry is stopping");
+        } finally {
+            waiters.decrementAndGet();
+        }
+    }
+
+    private Answer changed(String question, Supplier<Offers.Rendered> ask, Duration wait, @Nullable Long index)
+            throws InterruptedException {
+        long deadline = System.nanoTime() + (wait.compareTo(LONGEST) > 0 ? LONGEST : wait).toNanos();
+        while (true) {
+            long before = feed.last();
+            Offers.Rendered answer = ask.get();
+            long left = deadline - System.nanoTime();
+            boolean isNew = index == null || known(question, answer.print()).index != index;
+            if (isNew || left <= 0 || feed.after(before, Duration.ofNanos(left)).ended()) {
+                return current(question, isNew ? answer : ask.get()).fleeting();
+            }
         }
     }
 

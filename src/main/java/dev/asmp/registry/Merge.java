@@ -26,8 +26,10 @@ final class Merge {
         State old = entry == null ? null : entry.state();
         Instant expires = claim.ttl() == null ? null : now.plus(claim.ttl());
         boolean news = entry == null || entry.isStale() || !entry.saysTheSameAs(claim.manifest());
-        return new Next(claim.manifest(), modsOf(entry), new State(Sync.ANNOUNCE, Status.REGISTERED, lastGeneration + 1, now,
-                old == null ? null : old.source(), old == null ? null : old.sourceDigest(), expires), news);
+        return new Next(claim.manifest(), modsOf(entry),
+                new State(Sync.ANNOUNCE, Status.REGISTERED, lastGeneration + 1, now,
+                        old == null ? null : old.source(), old == null ? null : old.sourceDigest(), expires),
+                news);
     }
 
     /** A registration; null when it changes nothing at all. */
@@ -51,8 +53,10 @@ final class Merge {
         }
         State old = entry.state();
         Sync sync = old.sync() == Sync.ANNOUNCE ? Sync.ANNOUNCE : Sync.REGISTER;
-        return new Next(manifest, entry.mods(), new State(sync, Status.REGISTERED, lastGeneration + 1, now, old.source(),
-                old.sourceDigest(), sync == Sync.ANNOUNCE ? old.expires() : null), true);
+        return new Next(manifest, entry.mods(),
+                new State(sync, Status.REGISTERED, lastGeneration + 1, now, old.source(),
+                        old.sourceDigest(), sync == Sync.ANNOUNCE ? old.expires() : null),
+                true);
     }
 
     /** Attached or detached mods; they say nothing about how the service itself came here. */
@@ -96,6 +100,7 @@ final class Merge {
 
     /** The entry has gone stale. It keeps when it was last seen, which until now only the scans remembered. */
     static Next stale(Entry entry, Instant lastSeen, long lastGeneration) {
-        return new Next(entry.manifest(), entry.mods(), entry.state().asStale(lastSeen).withGeneration(lastGeneration + 1), true);
+        return new Next(entry.manifest(), entry.mods(),
+                entry.state().asStale(lastSeen).withGeneration(lastGeneration + 1), true);
     }
 }

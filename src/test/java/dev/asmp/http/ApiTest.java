@@ -47,7 +47,7 @@ class ApiTest {
         assertTrue(Files.exists(daemon.index("mail")));
         Mapping offer = only(daemon.get("/capabilities?provides=email.send"));
         assertEquals(List.of("name", "description", "kind", "provides", "endpoints", "repo", "source", "status", "sync",
-                "generation", "host"), List.copyOf(offer.fields().keySet()));
+                "generation", "host", "healthy"), List.copyOf(offer.fields().keySet()));
         assertEquals("registered", offer.text("status"));
         assertEquals("7100", ((Mapping) offer.list("endpoints").getFirst()).text("port"));
     }
@@ -92,7 +92,7 @@ class ApiTest {
         daemon.announce(Manifests.yaml("mail", "1"));
         assertEquals(
                 "{\"status\":\"ok\",\"host\":\"test-box\",\"total\":1,\"healthy\":0,\"unhealthy\":0,\"unchecked\":1,"
-                        + "\"stale\":0,\"checked_at\":null}",
+                        + "\"stale\":0,\"pending\":0,\"checked_at\":null}",
                 daemon.get("/health").text());
     }
 
@@ -179,7 +179,7 @@ class ApiTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"DELETE, /health, GET", "POST, /services, GET", "PUT, /discoveries, 'GET, POST'",
+    @CsvSource({"DELETE, /health, GET", "PUT, /services, 'GET, POST'", "PUT, /discoveries, 'GET, POST'",
             "GET, /discover/scan, POST", "OPTIONS, /reload, POST"})
     void aKnownPathNamesTheMethodsItKnows(String method, String path, String allowed) throws Exception {
         RunningDaemon.Reply reply = daemon.send(method, path, new byte[0]);

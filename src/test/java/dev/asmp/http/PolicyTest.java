@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.asmp.Manifests;
 import dev.asmp.TestClock;
 import dev.asmp.document.Mapping;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,10 +56,52 @@ class PolicyTest {
     }
 
     @Test
-    void whatNeedsAnApprovalThatNobodyCanGiveStaysOut() throws Exception {
-        try (RunningDaemon daemon = daemon("{requires_approval: true}")) {
-            assertEquals(403, daemon.announce(Manifests.yaml("mail", "1")).status());
-            assertEquals("[]", daemon.get("/services").text());
+    void twoServicesCannotDeclareOnePortOfThisHost() throws Exception {
+        try (RunningDaemon daemon = daemon("{}")) {
+            daemon.announce(Manifests.yaml("mail", "1"));
+            String fax = Manifests.yaml("fax", "1").replace("port: " + Manifests.port("fax"), "port: 7100");
+            RunningDaemon.Reply clash = daemon.announce(fax);
+            assertEquals(409, clash.status());
+            assertTrue(clash.error().contains("port 7100") && clash.error().contains("'mail'"), clash.text());
+            daemon.write("fax", fax);
+            Mapping scan = daemon.post("/discover/scan").mapping();
+            assertEquals("1", scan.text("skipped"));
+            assertTrue(scan.list("problems").toString().contains("port 7100"), scan.toString());
+            assertEquals(201, daemon.announce(fax.replace("127.0.0.1", "10.0.0.1")).status());
+        }
+    }
+
+    @Test
+    void aStaleServiceHoldsNoPortAndIsNotLetBackBesideTheOneThatTookIt() throws Exception {
+        TestClock clock = TestClock.somewhen();
+        try (RunningDaemon daemon = new RunningDaemon(folder, clock, "")) {
+            daemon.write("mail", Manifests.yaml("mail", "1"));
+            daemon.post("/discover/scan");
+            Path manifest = daemon.source().resolve("mail/asmp.yaml");
+            Files.delete(manifest);
+            assertEquals("1", daemon.post("/discover/scan").mapping().text("stale"));
+            String fax = Manifests.yaml("fax", "1").replace("port: " + Manifests.port("fax"), "port: 7100");
+            assertEquals(201, daemon.announce(fax).status());
+            daemon.write("mail", Manifests.yaml("mail", "1"));
+            assertEquals("1", daemon.post("/discover/scan").mapping().text("skipped"));
+            assertEquals("stale", daemon.get("/services/mail").mapping().text("status"));
+        }
+    }
+
+    @Test
+    void aSensitivityThatIsNotDeclaredIsFilledIntoTheEntryOnly() throws Exception {
+        try (RunningDaemon daemon = daemon("{data_sensitivity_default: high}")) {
+            String yaml = Manifests.yaml("mail", "1");
+            Path source = daemon.write("mail", yaml);
+            daemon.write("fax", Manifests.yaml("fax", "1") + "data: {sensitivity: low, stores: [faxes]}\n");
+            daemon.post("/discover/scan");
+            assertEquals("high", daemon.get("/services/mail").mapping().mapping("data").text("sensitivity"));
+            assertEquals("low", daemon.get("/services/fax").mapping().mapping("data").text("sensitivity"));
+            assertEquals(yaml, Files.readString(source));
+            daemon.restart();
+            Mapping again = daemon.post("/discover/scan").mapping();
+            assertEquals("2", again.text("updated"));
+            assertEquals("1", daemon.get("/services/mail").mapping().text("generation"));
         }
     }
 }

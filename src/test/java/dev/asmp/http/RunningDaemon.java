@@ -21,6 +21,7 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
@@ -125,6 +126,23 @@ public final class RunningDaemon implements AutoCloseable {
     public Reply announceJson(String json) throws Exception {
         return send("POST", "/services/announce", json.getBytes(StandardCharsets.UTF_8), "Content-Type",
                 "application/json");
+    }
+
+    /** Sends JSON with any method. */
+    public Reply json(String method, String path, String json, String... headers) throws Exception {
+        String[] all = Arrays.copyOf(headers, headers.length + 2);
+        all[headers.length] = "Content-Type";
+        all[headers.length + 1] = "application/json";
+        return send(method, path, json.getBytes(StandardCharsets.UTF_8), all);
+    }
+
+    /** Asks for a change as the owner, of what has this digest or generation. */
+    public Reply asOwner(String method, String path, String json, String ifMatch) throws Exception {
+        return json(method, path, json, "Authorization", "Bearer " + token(), "If-Match", "\"" + ifMatch + "\"");
+    }
+
+    public String token() throws IOException {
+        return Files.readString(home().resolve("token")).strip();
     }
 
     public Reply send(String method, String path, byte[] body, String... headers) throws Exception {

@@ -35,8 +35,8 @@ class DraftTest {
 
     private static void announce(Draft draft, String version, long generation) {
         assertEquals(generation - 1, draft.lastGeneration("mail"));
-        draft.put(Manifests.of("mail", version),
-                new State(Sync.ANNOUNCE, Status.REGISTERED, generation, NOW, null, null, null), null);
+        draft.put(new Merge.Next(Manifests.of("mail", version), Mods.NONE,
+                new State(Sync.ANNOUNCE, Status.REGISTERED, generation, NOW, null, null, null), true), null);
     }
 
     private static @Nullable String version(Catalog catalog) {

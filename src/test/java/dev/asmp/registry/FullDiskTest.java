@@ -32,7 +32,7 @@ class FullDiskTest {
     }
 
     private static Entry announce(Registry registry, String name, String version) {
-        return registry.announce(new Claim.Announcement(Manifests.of(name, version), null));
+        return (Entry) registry.announce(new Claim.Announcement(Manifests.of(name, version), null));
     }
 
     @Test

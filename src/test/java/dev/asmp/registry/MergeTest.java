@@ -28,7 +28,8 @@ class MergeTest {
     private static Entry entry(Sync sync, Status status, @Nullable String source, @Nullable String digest,
             @Nullable Instant expires) {
         FileStamp stamp = new FileStamp(1, FileTime.from(EARLIER), FileTime.from(EARLIER), null);
-        return new Entry(Manifests.of("mail", "1"), new State(sync, status, 5, EARLIER, source, digest, expires), "box",
+        return new Entry(Manifests.of("mail", "1"), Mods.NONE,
+                new State(sync, status, 5, EARLIER, source, digest, expires), "box",
                 stamp);
     }
 

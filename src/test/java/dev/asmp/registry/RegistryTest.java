@@ -93,7 +93,7 @@ class RegistryTest {
         }
 
         private Entry announce(String name, String version, @Nullable Duration ttl) {
-            return registry.announce(new Claim.Announcement(Manifests.of(name, version), ttl));
+            return (Entry) registry.announce(new Claim.Announcement(Manifests.of(name, version), ttl));
         }
 
         private void sight(String name, String version, String digest) {
@@ -167,8 +167,9 @@ class RegistryTest {
         void aChangedAnnounceIsFoundByItsNewCapabilityOnly() {
             registry.announce(new Claim.Announcement(Manifests.of("mail", "1", "email.send", "email.read"), null));
             registry.announce(new Claim.Announcement(Manifests.of("mail", "2", "email.read", "fax.send"), null));
-            assertEquals("[]", json(registry.catalog().offersJson("email.send")));
-            assertTrue(json(registry.catalog().offersJson("fax.send")).contains("\"name\":\"mail\""));
+            assertEquals("[]", json(registry.catalog().offers("email.send", Liveness.UNKNOWN).json()));
+            assertTrue(
+                    json(registry.catalog().offers("fax.send", Liveness.UNKNOWN).json()).contains("\"name\":\"mail\""));
             assertEquals("{\"capabilities\":[\"email.read\",\"fax.send\"]}",
                     json(registry.catalog().capabilitiesJson()));
         }
@@ -178,7 +179,7 @@ class RegistryTest {
             registry.announce(new Claim.Announcement(Manifests.of("a", "1", "email"), null));
             registry.announce(new Claim.Announcement(Manifests.of("b", "1", "email.box.read"), null));
             registry.announce(new Claim.Announcement(Manifests.of("c", "1", "emailing.send"), null));
-            String found = json(registry.catalog().offersJson("email.*"));
+            String found = json(registry.catalog().offers("email.*", Liveness.UNKNOWN).json());
             assertTrue(found.contains("\"name\":\"b\"") && !found.contains("\"name\":\"a\"")
                     && !found.contains("\"name\":\"c\""), found);
         }
@@ -188,7 +189,7 @@ class RegistryTest {
             sight("a", "1", "one");
             announceProviding("b", "a.use");
             registry.markStale(List.of(entry("a")));
-            String found = json(registry.catalog().offersJson("a.use"));
+            String found = json(registry.catalog().offers("a.use", Liveness.UNKNOWN).json());
             assertTrue(found.indexOf("\"name\":\"b\"") < found.indexOf("\"name\":\"a\""), found);
             assertEquals(1, registry.catalog().staleCount());
             assertEquals(2, generation("a"));
@@ -344,7 +345,7 @@ class RegistryTest {
             announce("mail", "1");
             Files.delete(file("mail"));
             assertEquals(2, announce("mail", "1").state().generation());
-            assertTrue(told.contains("REMOVED mail"), told.toString());
+            assertTrue(told.contains("DELETED mail"), told.toString());
         }
 
         @Test
