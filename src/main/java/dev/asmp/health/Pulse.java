@@ -1,0 +1,312 @@
+package dev.asmp.health;
+
+import dev.asmp.document.Mapping;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Probes services again and again, and knows how they are.
+ *
+ * <pre>
+ *  watch, forget ──► schedule ──► one thread starts what is due ──► a virtual thread a probe, so many at once
+ *                       ▲                                                   │
+ *                       └──────────── again, after its interval ◄── result, counts, revision, listener
+ * </pre>
+ *
+ * Readers take the last result and wait for nothing. The schedule runs on a clock that only moves forward; the clock of the
+ * day just dates results.
+ */
+public final class Pulse implements AutoCloseable {
+    /** How many probes run at once. Those that are due meanwhile begin in the order in which they were due. */
+    static final int AT_ONCE = 128;
+    /** The schedule is looked at no oftener than this, unless something happens. */
+    private static final long TICK = TimeUnit.MILLISECONDS.toNanos(5);
+
+    private final InstantSource clock;
+    private final LongSupplier nanos;
+    private final long origin;
+    private final Prober prober;
+    private final Executor probes;
+
+    /** Read by anyone, written under the lock. */
+    private final Map<String, Watched> watched = new ConcurrentHashMap<>();
+    private final AtomicLong revision = new AtomicLong();
+    private volatile Counts counts = Counts.NONE;
+
+    private final LongAdder made = new LongAdder();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition scheduled = lock.newCondition();
+    private final Condition ended = lock.newCondition();
+    private final Schedule schedule = new Schedule();
+    private final Map<String, Watched> underway = new HashMap<>();
+    private @Nullable Thread thread;
+    private boolean closed;
+
+    private final Beats beats;
+
+    /** Makes one that does nothing until it is started; {@code allowRemote} is asked with each probe. */
+    public Pulse(InstantSource clock, BooleanSupplier allowRemote, Consumer<Beat> listener) {
+        this(clock, System::nanoTime, new SocketProber(allowRemote),
+                Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("asmp-probe-", 0).factory()), listener);
+    }
+
+    Pulse(InstantSource clock, LongSupplier nanos, Prober prober, Executor probes, Consumer<Beat> listener) {
+        this.clock = clock;
+        this.nanos = nanos;
+        this.origin = nanos.getAsLong();
+        this.prober = prober;
+        this.probes = probes;
+        this.beats = new Beats(listener);
+    }
+
+    /**
+     * Begins to probe what this manifest declares, or changes what is probed. The same declaration again changes nothing; one
+     * with another interval or timeout only keeps the result; where there is nothing to probe, the service is unchecked.
+     */
+    public void watch(String name, Mapping manifest) {
+        watch(name, Check.of(manifest));
+    }
+
+    void watch(String name, Check check) {
+        lock.lock();
+        try {
+            Watched before = watched.get(name);
+            if (!closed && !check.equals(before == null ? Check.NONE : before.check)) {
+                replace(name, before, check);
+            }
+        } finally {
+            lock.unlock();
+        }
+        beats.tell();
+    }
+
+    /** Ends the probes of a service; what is known about it is forgotten, and nobody is told. */
+    public void forget(String name) {
+        lock.lock();
+        try {
+            Watched it = watched.remove(name);
+            if (it != null) {
+                schedule.remove(it);
+                count(it.result.healthy(), Result.UNCHECKED);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void replace(String name, @Nullable Watched before, Check check) {
+        if (before != null) {
+            schedule.remove(before);
+        }
+        Result known = before == null ? Result.UNCHECKED : before.result;
+        Watched it = new Watched(name, check, known);
+        watched.put(name, it);
+        switch (check) {
+            case Check.Probe probe -> {
+                boolean same = before != null && before.check instanceof Check.Probe old
+                        && old.target().equals(probe.target());
+                if (!same) {
+                    become(it, Result.UNCHECKED);
+                }
+                schedule.begin(it, probe.interval(), now());
+                scheduled.signal();
+            }
+            case Check.Unprobed unprobed -> become(it, Result.unchecked(unprobed.reason()));
+        }
+        if (check.equals(Check.NONE)) {
+            watched.remove(name);
+        }
+    }
+
+    /** What is known about a service; {@link Result#UNCHECKED} where nothing is. */
+    public Result of(String name) {
+        Watched it = watched.get(name);
+        return it == null ? Result.UNCHECKED : it.result;
+    }
+
+    /** Whether a service's last probe succeeded; null when nothing was checked. */
+    public @Nullable Boolean healthy(String name) {
+        return of(name).healthy();
+    }
+
+    /** Grows whenever a service becomes healthy, unhealthy or unchecked, after the new state can be seen. */
+    public long revision() {
+        return revision.get();
+    }
+
+    /** How many probes were made since the start. */
+    public long probes() {
+        return made.sum();
+    }
+
+    public Counts counts() {
+        return counts;
+    }
+
+    /** Begins to probe, on a thread of its own. */
+    public void start() {
+        lock.lock();
+        try {
+            if (thread == null && !closed) {
+                thread = Thread.ofPlatform().name("asmp-pulse").daemon().start(this::run);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void run() {
+        lock.lock();
+        try {
+            while (!closed) {
+                startDue();
+                long pause = underway.size() < AT_ONCE ? schedule.pause(now()) : Long.MAX_VALUE;
+                long _ = scheduled.awaitNanos(Math.max(TICK, pause));
+            }
+        } catch (InterruptedException _) {
+            // Nobody does that but who wants it to end.
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Probes everything now, and returns when the results are in and told: for whoever cannot wait. */
+    public void probeAll() throws InterruptedException {
+        lock.lock();
+        try {
+            schedule.hurry(now());
+            startDue();
+            while (!closed && !underway.isEmpty()) {
+                ended.await();
+                startDue();
+            }
+        } finally {
+            lock.unlock();
+        }
+        beats.tellAll();
+    }
+
+    /** Starts what is due, as far as there is room. */
+    void startDue() {
+        lock.lock();
+        try {
+            Watched it = next();
+            while (it != null) {
+                start(it);
+                it = next();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable Watched next() {
+        return underway.size() < AT_ONCE ? schedule.pollDue(now()) : null;
+    }
+
+    private void start(Watched it) {
+        if (underway.putIfAbsent(it.name, it) != null) {
+            schedule.soon(it, now()); // The probe of its former declaration has not ended.
+            return;
+        }
+        long began = now();
+        try {
+            probes.execute(() -> end(it, began, probe(it)));
+        } catch (RuntimeException | Error _) {
+            underway.remove(it.name); // Closed meanwhile, or out of memory.
+            schedule.soon(it, began);
+        }
+    }
+
+    private Outcome probe(Watched it) {
+        made.increment();
+        try {
+            return prober.probe((Check.Probe) it.check);
+        } catch (RuntimeException | Error e) {
+            return Outcome.unchecked("the probe itself failed: " + e);
+        }
+    }
+
+    private void end(Watched it, long began, Outcome outcome) {
+        Result result = Result.of(outcome, clock.instant());
+        lock.lock();
+        try {
+            boolean wasFull = underway.size() >= AT_ONCE;
+            underway.remove(it.name, it);
+            if (!closed && watched.get(it.name) == it && it.check instanceof Check.Probe probe) {
+                become(it, result);
+                schedule.again(it, probe.interval(), began, now());
+            }
+            if (wasFull || schedule.isFirst(it)) {
+                scheduled.signal();
+            }
+            ended.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        beats.tell();
+    }
+
+    private void become(Watched it, Result result) {
+        Boolean from = it.result.healthy();
+        it.result = result;
+        if (count(from, result)) {
+            beats.add(new Beat(it.name, from, result.healthy(), result));
+        }
+    }
+
+    /** Counts a change of state; whether it was one. */
+    private boolean count(@Nullable Boolean from, Result to) {
+        counts = counts.after(from, to);
+        boolean changed = !Objects.equals(from, to.healthy());
+        if (changed) {
+            revision.incrementAndGet();
+        }
+        return changed;
+    }
+
+    private long now() {
+        return nanos.getAsLong() - origin;
+    }
+
+    /** How many services wait for their next probe, or are being probed. */
+    int pending() {
+        lock.lock();
+        try {
+            return schedule.size() + underway.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends all probes; results stay as they were. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            scheduled.signalAll();
+            ended.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        if (probes instanceof ExecutorService service) {
+            service.shutdownNow();
+        }
+    }
+}

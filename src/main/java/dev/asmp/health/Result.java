@@ -1,0 +1,80 @@
+package dev.asmp.health;
+
+import dev.asmp.document.Json;
+import dev.asmp.document.Mapping;
+import dev.asmp.document.Scalar;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import org.jspecify.annotations.Nullable;
+
+/** What is known about the health of one service. It holds its JSON as bytes, since a lookup must not render. */
+public final class Result {
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'")
+            .withZone(ZoneOffset.UTC);
+
+    /** Nothing is known, and nothing is assumed. */
+    public static final Result UNCHECKED = new Result(Outcome.unchecked(null), null);
+
+    private final Outcome outcome;
+    private final @Nullable Instant lastCheck;
+    private final byte[] tail;
+
+    private Result(Outcome outcome, @Nullable Instant lastCheck) {
+        this.outcome = outcome;
+        this.lastCheck = lastCheck;
+        this.tail = render(outcome, lastCheck);
+    }
+
+    /** What a probe that ended at this moment found out; one that could not be made was no check. */
+    static Result of(Outcome outcome, Instant moment) {
+        return new Result(outcome, outcome.healthy() == null ? null : moment);
+    }
+
+    /** Nothing is known, for this reason. */
+    static Result unchecked(@Nullable String reason) {
+        return reason == null ? UNCHECKED : new Result(Outcome.unchecked(reason), null);
+    }
+
+    /** Whether the last probe succeeded; null when nothing was checked. */
+    public @Nullable Boolean healthy() {
+        return outcome.healthy();
+    }
+
+    public @Nullable Long latencyMs() {
+        return outcome.latencyMs();
+    }
+
+    public @Nullable Instant lastCheck() {
+        return lastCheck;
+    }
+
+    public @Nullable String error() {
+        return outcome.error();
+    }
+
+    /** The keys as JSON that goes on where an entry's object would close, and closes it. Not to be changed. */
+    public byte[] tail() {
+        return tail;
+    }
+
+    private static byte[] render(Outcome outcome, @Nullable Instant lastCheck) {
+        Boolean healthy = outcome.healthy();
+        Long latency = outcome.latencyMs();
+        byte[] json = Json.write(Mapping.builder().put("healthy", healthy == null ? Scalar.NULL : Scalar.bool(healthy))
+                .put("latency_ms", latency == null ? Scalar.NULL : Scalar.number(latency))
+                .put("last_check", textOrNull(lastCheck == null ? null : TIME.format(lastCheck)))
+                .put("error", textOrNull(outcome.error())).build());
+        json[0] = ',';
+        return json;
+    }
+
+    private static Scalar textOrNull(@Nullable String text) {
+        return text == null ? Scalar.NULL : Scalar.text(text);
+    }
+
+    @Override
+    public String toString() {
+        return "Result[healthy=" + healthy() + ", error=" + error() + "]";
+    }
+}

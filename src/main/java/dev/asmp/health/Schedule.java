@@ -1,0 +1,86 @@
+package dev.asmp.health;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who is probed next: the one that is due for longest. Moments are nanoseconds since an origin that only the caller knows.
+ * Whoever is in it can be taken out again at once, so that nothing stays behind of what is forgotten. Not for several
+ * threads.
+ */
+final class Schedule {
+    /** First probes keep this distance, so that ten thousand services found at once are not probed at once. */
+    private static final long GAP = Duration.ofMillis(2).toNanos();
+    /** After so long a row of first probes, the next ones go between them. */
+    private static final long ROW = Duration.ofSeconds(30).toNanos();
+    private static final long SOON = Duration.ofMillis(100).toNanos();
+    private static final long SECOND = Duration.ofSeconds(1).toNanos();
+
+    private final TreeSet<Watched> queue = new TreeSet<>(
+            Comparator.comparingLong((Watched it) -> it.due).thenComparing(it -> it.name));
+    private long nextFirst;
+
+    /** Adds one that was never probed: at once where few are new, else in its place in the row, within its interval. */
+    void begin(Watched it, Duration interval, long now) {
+        if (nextFirst < now || nextFirst > now + ROW) {
+            nextFirst = now;
+        }
+        add(it, now + (nextFirst - now) % interval.toNanos());
+        nextFirst += GAP;
+    }
+
+    /**
+     * Adds one whose last probe began at this moment. The jitter only shortens the interval, so that a change is noticed
+     * within interval plus timeout.
+     */
+    void again(Watched it, Duration interval, long began, long now) {
+        long whole = interval.toNanos();
+        long shortened = whole - ThreadLocalRandom.current().nextLong(whole / 10 + 1);
+        add(it, Math.max(began + Math.max(shortened, SECOND), now));
+    }
+
+    /** Adds one that cannot be probed just now. */
+    void soon(Watched it, long now) {
+        add(it, now + SOON);
+    }
+
+    private void add(Watched it, long due) {
+        it.due = due;
+        queue.add(it);
+    }
+
+    void remove(Watched it) {
+        queue.remove(it);
+    }
+
+    /** Takes out the one that is due for longest; null when none is due. */
+    @Nullable
+    Watched pollDue(long now) {
+        return pause(now) == 0 ? queue.pollFirst() : null;
+    }
+
+    boolean isFirst(Watched it) {
+        return !queue.isEmpty() && queue.first() == it;
+    }
+
+    /** How long until one is due; {@code Long.MAX_VALUE} when there is none. */
+    long pause(long now) {
+        return queue.isEmpty() ? Long.MAX_VALUE : Math.max(0, queue.first().due - now);
+    }
+
+    /** Makes all due. */
+    void hurry(long now) {
+        List<Watched> all = new ArrayList<>(queue);
+        queue.clear();
+        all.forEach(it -> add(it, Math.min(it.due, now)));
+    }
+
+    int size() {
+        return queue.size();
+    }
+}

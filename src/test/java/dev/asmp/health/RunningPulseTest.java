@@ -1,0 +1,139 @@
+package dev.asmp.health;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.asmp.TestClock;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** A pulse with its own thread, real time and real sockets. */
+class RunningPulseTest {
+    private final List<Beat> told = Collections.synchronizedList(new ArrayList<>());
+    private final TestClock clock = TestClock.somewhen();
+
+    private static String http(int port, String interval) {
+        return "{method: http, target: 'http://localhost:" + port + "/', interval: " + interval + "}";
+    }
+
+    @Test
+    void aServerThatStopsIsNoticed() throws IOException {
+        try (Pulse pulse = new Pulse(clock, () -> false, told::add);
+                Peer peer = Peer.answering("HTTP/1.1 200 OK\r\n\r\n")) {
+            pulse.start();
+            pulse.watch("web", CheckTest.manifest(http(peer.port(), "1s")));
+            Until.holds(() -> pulse.counts().healthy() == 1, () -> "told " + told);
+            peer.stop();
+            Until.holds(() -> pulse.counts().unhealthy() == 1, () -> "told " + told);
+            Until.holds(() -> told.size() == 2, () -> "told " + told);
+            assertEquals("localhost:" + peer.port() + " refused the connection", pulse.of("web").error());
+            assertEquals(clock.instant(), pulse.of("web").lastCheck());
+        }
+    }
+
+    @Test
+    void whoeverCannotWaitProbesAll() throws IOException, InterruptedException {
+        AtomicBoolean remote = new AtomicBoolean();
+        try (Pulse pulse = new Pulse(clock, remote::get, told::add);
+                Peer good = Peer.answering("HTTP/1.1 200 OK\r\n\r\n");
+                Peer bad = Peer.answering("HTTP/1.1 500 Oh\r\n\r\n")) {
+            pulse.watch("good", CheckTest.manifest(http(good.port(), "1h")));
+            pulse.watch("bad", CheckTest.manifest(http(bad.port(), "1h")));
+            pulse.watch("far", CheckTest.manifest("{method: tcp, target: '192.0.2.1:80', timeout: 100ms}"));
+            for (int i = 0; i < 3; i++) {
+                pulse.probeAll();
+                assertEquals(new Counts(1, 1, clock.instant()), pulse.counts());
+                assertEquals(2, told.size());
+            }
+            assertNull(pulse.healthy("far"));
+            remote.set(true);
+            pulse.probeAll();
+            assertEquals(false, pulse.healthy("far"), "asked anew with each probe");
+            assertEquals(4, good.requests.size());
+        }
+    }
+
+    @Test
+    void namesThatHangDoNotHoldUpTheOthers() throws IOException {
+        CountDownLatch end = new CountDownLatch(1);
+        Names names = new Names(_ -> {
+            try {
+                end.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            return new InetAddress[0];
+        });
+        SocketProber prober = new SocketProber(names, SocketProber::isOfThisHost, () -> false);
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+        try (Peer peer = Peer.answering("HTTP/1.1 200 OK\r\n\r\n");
+                Pulse pulse = new Pulse(clock, System::nanoTime, prober, threads, told::add)) {
+            pulse.start();
+            for (int i = 0; i < 100; i++) {
+                pulse.watch("slow" + i,
+                        CheckTest.manifest("{method: tcp, target: 'slow" + i + ".example:80', timeout: 5s}"));
+            }
+            pulse.watch("web", CheckTest.manifest(http(peer.port(), "1s")));
+            Until.holds(() -> pulse.healthy("web") != null && peer.requests.size() >= 2, () -> "told " + told);
+            assertEquals(true, pulse.healthy("web"));
+        } finally {
+            end.countDown();
+        }
+    }
+
+    @Test
+    void aCloseEndsWhatIsUnderway() throws IOException, InterruptedException {
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+        SocketProber prober = new SocketProber(() -> false);
+        CountDownLatch connected = new CountDownLatch(1);
+        try (Peer peer = new Peer((_, self) -> {
+            connected.countDown();
+            self.pause(60_000);
+        })) {
+            Pulse pulse = new Pulse(clock, System::nanoTime, prober, threads, told::add);
+            pulse.start();
+            pulse.watch("web", CheckTest.manifest("{method: http, target: 'http://localhost:" + peer.port()
+                    + "/', interval: 1h, timeout: 30s}"));
+            assertTrue(connected.await(10, TimeUnit.SECONDS));
+            pulse.close();
+            assertTrue(threads.awaitTermination(10, TimeUnit.SECONDS));
+            assertEquals(List.of(), told);
+        }
+    }
+
+    /** Every listener's call is one of a chain: what one says it came to, the next says it comes from. */
+    @Test
+    void changesAreToldInOrderWhoeverMakesThem() throws InterruptedException {
+        AtomicInteger turn = new AtomicInteger();
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+        try (Pulse pulse = new Pulse(clock, System::nanoTime, _ -> turn.incrementAndGet() % 2 == 0
+                ? Outcome.healthy(1)
+                : Outcome.unhealthy(null, "down"), threads, told::add)) {
+            for (int i = 0; i < 2000; i++) {
+                pulse.watch("web", CheckTest.manifest("{method: tcp, target: 'localhost:" + (1 + i) + "'}"));
+                pulse.startDue();
+                if (i % 3 == 0) {
+                    pulse.probeAll();
+                }
+            }
+            pulse.probeAll();
+        }
+        Boolean state = null;
+        for (Beat beat : told) {
+            assertEquals(state, beat.from());
+            state = beat.to();
+        }
+        assertTrue(told.size() > 100, () -> told.size() + " changes");
+    }
+}

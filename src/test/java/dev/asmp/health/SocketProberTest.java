@@ -1,0 +1,344 @@
+package dev.asmp.health;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.ServerSocket;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Probes of real sockets, most of them of servers that mean no good. */
+class SocketProberTest {
+    private static final Duration SHORT = Duration.ofMillis(300);
+    private static final Duration LONG = Duration.ofSeconds(20);
+
+    private final Prober prober = new SocketProber(() -> false);
+
+    private Outcome http(int port, Duration timeout) {
+        return prober.probe(check(Target.http("http://127.0.0.1:" + port + "/health?a=b"), timeout));
+    }
+
+    private static Check.Probe check(Target target, Duration timeout) {
+        return new Check.Probe(target, Duration.ofMinutes(1), timeout);
+    }
+
+    private static void assertQuick(long began, Duration limit) {
+        Duration took = Duration.ofNanos(System.nanoTime() - began);
+        assertTrue(took.compareTo(limit) < 0, "took " + took);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"200, true", "204, true", "299, true", "302, true", "304, true", "399, true", "400, false",
+            "401, false", "404, false", "500, false", "503, false", "599, false", "100, false"})
+    void theStatusDecides(int status, boolean healthy) throws IOException {
+        try (Peer peer = Peer.answering("HTTP/1.1 " + status + " Whatever\r\nContent-Length: 2\r\n\r\nok")) {
+            Outcome outcome = http(peer.port(), LONG);
+            assertEquals(healthy, outcome.healthy());
+            assertNotNull(outcome.latencyMs());
+            assertEquals(healthy ? null : "127.0.0.1:" + peer.port() + " answered " + status, outcome.error());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"HTTP/1.0 200 OK\r\n\r\n", "HTTP/1.1 200\r\n", "HTTP/1.1 200 OK\n",
+            "HTTP/1.1 204 \r\n\r\n"})
+    void plainAnswersAreUnderstood(String answer) throws IOException {
+        try (Peer peer = Peer.answering(answer)) {
+            assertEquals(true, http(peer.port(), LONG).healthy());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"HTTP/1.1 200", "HTTP/2 200 OK\r\n", "http/1.1 200 OK\r\n", "HTTP/1.1 2000 OK\r\n",
+            "200 OK\r\n",
+            "HTTP/1.1  200 OK\r\n", "HTTP/1.1 ２００ OK\r\n", "SSH-2.0-OpenSSH_9.2\r\n", "\r\n\r\n", "\0\0\0\0",
+            "HTTP/1.1 600 x\r\n"})
+    void otherAnswersAreNot(String answer) throws IOException {
+        try (Peer peer = Peer.answering(answer)) {
+            Outcome outcome = http(peer.port(), LONG);
+            assertEquals(false, outcome.healthy());
+            assertEquals("127.0.0.1:" + peer.port() + " does not answer in HTTP/1.1", outcome.error());
+        }
+    }
+
+    @Test
+    void theRequestSaysNothingButWhatIsNeeded() throws IOException {
+        try (Peer peer = Peer.answering("HTTP/1.1 200 OK\r\n\r\n")) {
+            http(peer.port(), LONG);
+            assertEquals(List.of("GET /health?a=b HTTP/1.1\r\nHost: 127.0.0.1:" + peer.port()
+                    + "\r\nUser-Agent: asmp\r\nAccept: */*\r\nConnection: close\r\n\r\n"), peer.requests);
+        }
+    }
+
+    @Test
+    void aRedirectIsHealthyAndNotFollowed() throws IOException {
+        AtomicInteger elsewhere = new AtomicInteger();
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        try (Peer other = new Peer((_, _) -> elsewhere.incrementAndGet())) {
+            server.createContext("/", exchange -> {
+                exchange.getResponseHeaders().add("Location", "http://127.0.0.1:" + other.port() + "/");
+                exchange.getResponseHeaders().add("Set-Cookie", "a=b");
+                exchange.sendResponseHeaders(302, -1);
+                exchange.close();
+            });
+            server.start();
+            assertEquals(true, http(server.getAddress().getPort(), LONG).healthy());
+            assertEquals(0, elsewhere.get());
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    @Test
+    void aServerThatClosesSaysNothing() throws IOException {
+        try (Peer peer = new Peer((connection, self) -> self.readRequest(connection))) {
+            assertEquals("127.0.0.1:" + peer.port() + " closed the connection without an answer",
+                    http(peer.port(), LONG).error());
+        }
+    }
+
+    @Test
+    void aSilentServerIsWaitedForUntilTheDeadline() throws IOException {
+        try (Peer peer = new Peer((_, self) -> self.pause(60_000))) {
+            long began = System.nanoTime();
+            Outcome outcome = http(peer.port(), SHORT);
+            assertEquals(new Outcome(false, null, "127.0.0.1:" + peer.port() + " sent no answer within 300ms"),
+                    outcome);
+            assertQuick(began, Duration.ofSeconds(5));
+        }
+    }
+
+    @Test
+    void aByteNowAndThenBuysNoTime() throws IOException {
+        try (Peer peer = new Peer((connection, self) -> {
+            for (byte b : "HTTP/1.1 200 OK and much more to come".getBytes(US_ASCII)) {
+                connection.getOutputStream().write(b);
+                if (self.pause(100)) {
+                    return;
+                }
+            }
+        })) {
+            long began = System.nanoTime();
+            assertEquals("127.0.0.1:" + peer.port() + " sent no complete answer within 300ms",
+                    http(peer.port(), SHORT).error());
+            assertQuick(began, Duration.ofSeconds(3));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'HTTP/1.1 200 OK\r\n\r\n', true", "'', false", "'HTTP/1.1 200 OK', false"})
+    void anEndlessAnswerIsLeftAfterAFewKilobytes(String beginning, boolean healthy) throws IOException {
+        CountDownLatch left = new CountDownLatch(1);
+        try (Peer peer = new Peer((connection, self) -> {
+            connection.getOutputStream().write(beginning.getBytes(US_ASCII));
+            byte[] much = "x".repeat(8192).getBytes(US_ASCII);
+            try {
+                while (true) {
+                    connection.getOutputStream().write(much);
+                }
+            } catch (IOException _) {
+                left.countDown();
+            }
+        })) {
+            long began = System.nanoTime();
+            assertEquals(healthy, http(peer.port(), LONG).healthy());
+            assertQuick(began, Duration.ofSeconds(10));
+            assertTrue(left.await(10, TimeUnit.SECONDS));
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void aHealthyStatusWithASlowBodyIsHealthySoon() throws IOException {
+        try (Peer peer = new Peer((connection, self) -> {
+            connection.getOutputStream().write("HTTP/1.1 200 OK\r\n\r\n".getBytes(US_ASCII));
+            while (!self.pause(20)) {
+                connection.getOutputStream().write('.');
+            }
+        })) {
+            long began = System.nanoTime();
+            assertEquals(true, http(peer.port(), LONG).healthy());
+            assertQuick(began, Duration.ofSeconds(5));
+        }
+    }
+
+    @Test
+    void aServerThatAnswersInTwoStepsIsNotDisturbed() throws IOException {
+        try (Peer peer = new Peer((connection, self) -> {
+            self.readRequest(connection);
+            connection.getOutputStream().write("HTTP/1.1 200 OK\r\n\r\n".getBytes(US_ASCII));
+            self.pause(20);
+            connection.getOutputStream().write("fine".getBytes(US_ASCII));
+            connection.shutdownOutput();
+            assertEquals(-1, connection.getInputStream().read());
+        })) {
+            assertEquals(true, http(peer.port(), LONG).healthy());
+            Until.holds(() -> peer.ends.equals(List.of("well")), () -> "ended " + peer.ends);
+        }
+    }
+
+    @Test
+    void tcpIsHealthyWhenTheConnectionIsTaken() throws IOException {
+        try (Peer peer = new Peer((_, self) -> self.pause(60_000))) {
+            Outcome outcome = prober.probe(check(Target.tcp("localhost:" + peer.port()), LONG));
+            assertEquals(true, outcome.healthy());
+            assertNull(outcome.error());
+        }
+    }
+
+    @Test
+    void localhostMeansBothLoopbackAddresses() throws IOException {
+        try (Peer peer = new Peer(new ServerSocket(0, 50, InetAddress.ofLiteral("::1")), (_, _) -> {})) {
+            assertEquals(true, prober.probe(check(Target.tcp("localhost:" + peer.port()), LONG)).healthy());
+            assertEquals(true, prober.probe(check(Target.tcp("[::]:" + peer.port()), LONG)).healthy());
+            assertEquals(false, prober.probe(check(Target.tcp("127.0.0.1:" + peer.port()), LONG)).healthy());
+        }
+    }
+
+    @Test
+    void aWildcardAddressIsThisHostWithoutALookup() throws IOException {
+        Prober asking = new SocketProber(new Names(host -> {
+            throw new AssertionError("asked for " + host);
+        }), SocketProber::isOfThisHost, () -> false);
+        try (Peer peer = new Peer((_, _) -> {})) {
+            assertEquals(true, asking.probe(check(Target.tcp("0.0.0.0:" + peer.port()), LONG)).healthy());
+        }
+    }
+
+    @Test
+    void aPortWithNobodyRefuses() throws IOException {
+        int port;
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = server.getLocalPort();
+        }
+        assertEquals(new Outcome(false, null, "127.0.0.1:" + port + " refused the connection"), http(port, LONG));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"192.0.2.1", "169.254.169.254", "8.8.8.8", "255.255.255.255", "224.0.0.1", "::2",
+            "2001:db8::1",
+            "::ffff:192.0.2.1", "64:ff9b::7f00:1"})
+    void anAddressElsewhereIsNotProbed(String address) {
+        String written = address.contains(":") ? "[" + address + "]" : address;
+        Outcome outcome = prober.probe(check(Target.http("http://" + written + ":80/"), LONG));
+        assertNull(outcome.healthy());
+        String error = String.valueOf(outcome.error());
+        assertTrue(error.endsWith(" is not an address of this host; health.allow_remote in host.yaml allows it"),
+                error);
+    }
+
+    @Test
+    void addressesOfInterfacesAreOfThisHost() throws IOException {
+        for (var card : Collections.list(NetworkInterface.getNetworkInterfaces())) {
+            card.inetAddresses().forEach(address -> assertTrue(SocketProber.isOfThisHost(address), address.toString()));
+        }
+        assertTrue(SocketProber.isOfThisHost(InetAddress.ofLiteral("127.9.9.9")));
+        assertTrue(SocketProber.isOfThisHost(InetAddress.ofLiteral("::ffff:127.0.0.1")));
+        assertFalse(SocketProber.isOfThisHost(InetAddress.ofLiteral("192.0.2.1")));
+    }
+
+    @Test
+    void aNameIsAskedOnceAndThatAddressIsConnectedTo() throws IOException {
+        AtomicInteger asked = new AtomicInteger();
+        // The second answer would lead elsewhere, as with DNS rebinding.
+        Names names = new Names(_ -> new InetAddress[]{
+                InetAddress.ofLiteral(asked.incrementAndGet() == 1 ? "127.0.0.1" : "192.0.2.1")});
+        Prober rebound = new SocketProber(names, SocketProber::isOfThisHost, () -> false);
+        try (Peer peer = Peer.answering("HTTP/1.1 200 OK\r\n\r\n")) {
+            Target target = Target.http("http://web.example:" + peer.port() + "/");
+            assertEquals(true, rebound.probe(check(target, LONG)).healthy());
+            assertEquals(1, asked.get());
+            assertTrue(peer.requests.getFirst().contains("Host: web.example:" + peer.port()));
+            assertEquals("'web.example' (192.0.2.1) is not an address of this host; health.allow_remote in host.yaml"
+                    + " allows it", rebound.probe(check(target, LONG)).error());
+        }
+    }
+
+    @Test
+    void ofSeveralAddressesOnlyThoseOfThisHostAreAsked() throws IOException {
+        Names names = new Names(
+                _ -> new InetAddress[]{InetAddress.ofLiteral("192.0.2.1"), InetAddress.ofLiteral("127.0.0.1")});
+        try (Peer peer = new Peer((_, _) -> {})) {
+            Check.Probe check = check(Target.tcp("both.example:" + peer.port()), LONG);
+            assertEquals(true, new SocketProber(names, SocketProber::isOfThisHost, () -> false).probe(check).healthy());
+        }
+    }
+
+    @Test
+    void remoteAddressesAreProbedWhereTheOwnerAllowsIt() throws IOException {
+        // No address counts as this host's, so that loopback stands for another machine.
+        AtomicInteger asked = new AtomicInteger();
+        try (Peer peer = new Peer((_, _) -> {})) {
+            Prober allowed = new SocketProber(new Names(InetAddress::getAllByName), _ -> false,
+                    () -> asked.incrementAndGet() > 1);
+            Check.Probe check = check(Target.tcp("127.0.0.1:" + peer.port()), LONG);
+            assertNull(allowed.probe(check).healthy());
+            assertEquals(true, allowed.probe(check).healthy());
+        }
+    }
+
+    @Test
+    void anUnknownNameIsUnhealthy() {
+        Prober unknown = new SocketProber(new Names(host -> {
+            throw new UnknownHostException(host);
+        }), SocketProber::isOfThisHost, () -> false);
+        assertEquals(new Outcome(false, null, "the name 'nobody.example' is not known"),
+                unknown.probe(check(Target.tcp("nobody.example:1"), LONG)));
+    }
+
+    @Test
+    void aLookupThatHangsIsWaitedForUntilTheDeadlineOnly() {
+        CountDownLatch end = new CountDownLatch(1);
+        AtomicInteger asked = new AtomicInteger();
+        Prober hanging = new SocketProber(new Names(_ -> {
+            asked.incrementAndGet();
+            awaitUninterruptibly(end);
+            return new InetAddress[]{InetAddress.getLoopbackAddress()};
+        }), SocketProber::isOfThisHost, () -> false);
+        long began = System.nanoTime();
+        for (int i = 0; i < 3; i++) {
+            assertEquals(new Outcome(false, null, "the name 'slow.example' was not found out within 100ms"),
+                    hanging.probe(check(Target.tcp("slow.example:1"), Duration.ofMillis(100))));
+        }
+        assertQuick(began, Duration.ofSeconds(5));
+        assertEquals(1, asked.get(), "one lookup a name at a time");
+        end.countDown();
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void anInterruptedProbeEndsAtOnce() throws Exception {
+        try (Peer peer = new Peer((_, self) -> self.pause(60_000))) {
+            Thread probing = Thread.ofVirtual().start(() -> http(peer.port(), LONG));
+            Until.holds(() -> probing.getState() == Thread.State.TIMED_WAITING, probing::toString);
+            probing.interrupt();
+            assertTrue(probing.join(Duration.ofSeconds(5)));
+        }
+    }
+}
