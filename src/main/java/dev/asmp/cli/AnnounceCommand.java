@@ -2,10 +2,6 @@ package dev.asmp.cli;
 
 import dev.asmp.document.Mapping;
 import dev.asmp.manifest.Durations;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +21,7 @@ final class AnnounceCommand implements Command {
     }
 
     @Override
-    public int run(Arguments arguments, Session session) throws IOException, InterruptedException {
+    public int run(Arguments arguments, Session session) throws InterruptedException {
         String file = arguments.operand("the FILE to announce");
         boolean keep = arguments.has("--keep");
         List<String> command = arguments.rest();
@@ -44,14 +40,13 @@ final class AnnounceCommand implements Command {
         return command == null ? keeper.run() : keeper.runWhile(new ChildProcess(command));
     }
 
-    private static int once(Announcer announcer, Session session) throws IOException {
+    private static int once(Announcer announcer, Session session) {
         byte[] answer = announcer.announce();
         if (session.json()) {
             session.printJson(answer);
         } else {
             Mapping entry = Session.mapping(answer);
-            session.out().println(Terminal.clean(entry.text("name") + " is " + entry.text("status") + " on "
-                    + entry.text("host") + ", generation " + entry.text("generation")));
+            session.out().println(Standings.line(entry));
         }
         return DONE;
     }
@@ -66,25 +61,14 @@ final class AnnounceCommand implements Command {
 
     /** Announces one file, as it is at that moment. */
     record Announcer(String file, @Nullable String ttl, Session session) {
-        byte[] announce() throws IOException {
-            boolean json = file.endsWith(".json");
-            return session.post("/services/announce" + (ttl == null ? "" : "?ttl=" + Urls.encode(ttl)), bytes(),
-                    json ? "application/json" : "application/yaml");
+        byte[] announce() {
+            return session.post("/services/announce" + (ttl == null ? "" : "?ttl=" + Urls.encode(ttl)),
+                    Session.read(file), Session.mediaType(file));
         }
 
         /** Whether the registry knows a service of this name and counts it as there. */
         boolean isRegistered(String name) {
             return "registered".equals(Session.mapping(session.get("/services/" + Urls.encode(name))).text("status"));
-        }
-
-        private byte[] bytes() throws IOException {
-            try {
-                return file.equals("-") ? System.in.readAllBytes() : Files.readAllBytes(Path.of(file));
-            } catch (NoSuchFileException _) {
-                throw new CommandFailure("there is no file " + file);
-            } catch (IOException e) {
-                throw new CommandFailure(file + " cannot be read: " + e.getMessage());
-            }
         }
     }
 }

@@ -5,9 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /** All verbs, in the order in which help lists them. Only the one that is called is loaded. */
 final class Commands {
-    static final List<String> NAMES = List.of("serve", "find", "caps", "list", "get", "health", "host", "scan",
-            "reload",
-            "announce", "todo", "todos", "litmus", "completion", "version");
+    static final List<String> NAMES = List.of("serve", "find", "caps", "list", "get", "watch", "health", "host", "scan",
+            "reload", "announce", "register", "rm", "pending", "approve", "reject", "mods", "mod", "todo", "todos",
+            "litmus", "completion", "version");
 
     private Commands() {}
 
@@ -23,6 +23,14 @@ final class Commands {
             case "scan" -> new ScanCommand();
             case "reload" -> new ReloadCommand();
             case "announce" -> new AnnounceCommand();
+            case "watch" -> new WatchCommand();
+            case "register" -> new RegisterCommand();
+            case "rm" -> new RmCommand();
+            case "pending" -> new PendingCommand();
+            case "approve" -> new DecideCommand(true);
+            case "reject" -> new DecideCommand(false);
+            case "mods" -> new ModsCommand();
+            case "mod" -> new ModCommand();
             case "todo" -> new TodoCommand();
             case "todos" -> new TodosCommand();
             case "litmus" -> new LitmusCommand();

@@ -24,7 +24,8 @@ final class HealthCommand implements Command {
         session.out().println((status.equals("ok") ? terminal.green(status) : terminal.red(Terminal.clean(status)))
                 + "  " + Terminal.clean(ServiceTable.or(health.text("host"), "?")) + ": " + health.text("total")
                 + " services, " + health.text("healthy") + " healthy, " + health.text("unhealthy") + " unhealthy, "
-                + health.text("unchecked") + " unchecked, " + ServiceTable.or(health.text("stale"), "0") + " stale");
+                + health.text("unchecked") + " unchecked, " + ServiceTable.or(health.text("stale"), "0") + " stale, "
+                + ServiceTable.or(health.text("pending"), "0") + " pending");
         return DONE;
     }
 }

@@ -1,7 +1,6 @@
 package dev.asmp.cli;
 
 import dev.asmp.document.Mapping;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -100,7 +99,7 @@ final class KeepAlive {
             announced = true;
             waiting = false;
             trouble = "";
-        } catch (CommandFailure | IOException e) {
+        } catch (CommandFailure e) {
             waiting = e instanceof RegistryFinder.NoRegistry;
             announced = false;
             String message = String.valueOf(e.getMessage());

@@ -10,6 +10,7 @@ import java.net.Proxy;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -49,13 +50,55 @@ final class RegistryClient {
         this.port = port;
     }
 
-    Reply call(String method, String path, byte @Nullable [] body, @Nullable String contentType) throws IOException {
-        try (Socket socket = new Socket(Proxy.NO_PROXY)) { // else settings for proxies are read first
+    /** What is asked: a body with its type where there is one, and whatever headers this request needs besides. */
+    record Request(String method, String path, byte @Nullable [] body, @Nullable String contentType,
+            List<String> headers) {
+        static Request of(String method, String path, byte @Nullable [] body, @Nullable String contentType) {
+            return new Request(method, path, body, contentType, List.of());
+        }
+    }
+
+    /** Takes a stream's lines; what it returns says whether there is interest in more. */
+    @FunctionalInterface
+    interface Lines {
+        boolean take(String line) throws IOException;
+    }
+
+    Reply call(Request request) throws IOException {
+        try (Socket socket = connect()) {
+            socket.setSoTimeout(READ_MILLIS);
+            socket.getOutputStream().write(bytes(request));
+            return answer(new BufferedInputStream(socket.getInputStream(), 1 << 16));
+        }
+    }
+
+    /** Reads a stream line by line until it ends, is silent for too long, or nobody wants more of it. */
+    void stream(Request request, int patienceMillis, Lines lines) throws IOException {
+        try (Socket socket = connect()) {
+            socket.setSoTimeout(patienceMillis);
+            socket.getOutputStream().write(bytes(request));
+            InputStream in = new BufferedInputStream(socket.getInputStream());
+            Head head = head(in);
+            if (head.status != 200) {
+                throw new CommandFailure(new Reply(head.status, body(in, head.headers)).error());
+            }
+            InputStream body = "chunked".equalsIgnoreCase(head.headers.get("transfer-encoding")) ? new Chunks(in) : in;
+            boolean more = true;
+            while (more) {
+                more = lines.take(utf8Line(body));
+            }
+        }
+    }
+
+    private Socket connect() throws IOException {
+        Socket socket = new Socket(Proxy.NO_PROXY); // else settings for proxies are read first
+        try {
             socket.setTcpNoDelay(true);
             socket.connect(new InetSocketAddress(address(), port), CONNECT_MILLIS);
-            socket.setSoTimeout(READ_MILLIS);
-            socket.getOutputStream().write(request(method, path, body, contentType));
-            return answer(new BufferedInputStream(socket.getInputStream(), 1 << 16));
+            return socket;
+        } catch (IOException e) {
+            socket.close();
+            throw e;
         }
     }
 
@@ -66,25 +109,37 @@ final class RegistryClient {
                 : InetAddress.getByName(host);
     }
 
-    private byte[] request(String method, String path, byte @Nullable [] body, @Nullable String contentType) {
-        StringBuilder head = new StringBuilder(256).append(method).append(' ').append(path)
+    private byte[] bytes(Request request) {
+        byte[] body = request.body;
+        StringBuilder head = new StringBuilder(256).append(request.method).append(' ').append(request.path)
                 .append(" HTTP/1.1\r\nHost: ")
                 .append(host).append(':').append(port).append("\r\nConnection: close\r\nAccept: application/json\r\n");
-        if (contentType != null) {
-            head.append("Content-Type: ").append(contentType).append("\r\n");
+        if (request.contentType != null) {
+            head.append("Content-Type: ").append(request.contentType).append("\r\n");
         }
-        if (body != null || method.equals("POST")) {
+        for (String header : request.headers) {
+            head.append(header).append("\r\n");
+        }
+        if (body != null || request.method.equals("POST")) {
             head.append("Content-Length: ").append(body == null ? 0 : body.length).append("\r\n");
         }
-        ByteArrayOutputStream request = new ByteArrayOutputStream();
-        request.writeBytes(head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1));
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        bytes.writeBytes(head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1));
         if (body != null) {
-            request.writeBytes(body);
+            bytes.writeBytes(body);
         }
-        return request.toByteArray();
+        return bytes.toByteArray();
     }
 
+    /** The first lines of an answer. */
+    private record Head(int status, Map<String, String> headers) {}
+
     private static Reply answer(InputStream in) throws IOException {
+        Head head = head(in);
+        return new Reply(head.status, body(in, head.headers));
+    }
+
+    private static Head head(InputStream in) throws IOException {
         String status = line(in);
         if (!status.startsWith("HTTP/1.") || status.length() < 12) {
             throw new IOException("the answer is not HTTP");
@@ -98,7 +153,7 @@ final class RegistryClient {
         }
         try {
             int code = Integer.parseInt(status.substring(9, 12));
-            return code == 100 ? answer(in) : new Reply(code, body(in, headers));
+            return code == 100 ? head(in) : new Head(code, headers);
         } catch (NumberFormatException _) {
             throw new IOException("the answer is not HTTP");
         }
@@ -116,18 +171,7 @@ final class RegistryClient {
         if (!"chunked".equalsIgnoreCase(headers.get("transfer-encoding"))) {
             return in.readNBytes(MAX_ANSWER);
         }
-        ByteArrayOutputStream body = new ByteArrayOutputStream();
-        for (int size = chunkSize(in); size > 0 && body.size() < MAX_ANSWER; size = chunkSize(in)) {
-            body.writeBytes(in.readNBytes(size));
-            line(in);
-        }
-        return body.toByteArray();
-    }
-
-    private static int chunkSize(InputStream in) throws IOException {
-        String line = line(in);
-        int semicolon = line.indexOf(';');
-        return Integer.parseInt((semicolon < 0 ? line : line.substring(0, semicolon)).strip(), 16);
+        return new Chunks(in).readNBytes(MAX_ANSWER);
     }
 
     private static String line(InputStream in) throws IOException {
@@ -143,5 +187,56 @@ final class RegistryClient {
             throw new IOException("the connection was closed without an answer");
         }
         return line.toString();
+    }
+
+    private static String utf8Line(InputStream in) throws IOException {
+        return new String(line(in).getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+    }
+
+    /** A body that comes in pieces, put together. */
+    private static final class Chunks extends InputStream {
+        private final InputStream in;
+        private int left;
+        private boolean ended;
+
+        Chunks(InputStream in) {
+            this.in = in;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            if (left == 0 && !ended) {
+                next();
+            }
+            if (ended) {
+                return -1;
+            }
+            int n = in.read(bytes, offset, Math.min(length, left));
+            if (n < 0) {
+                throw new IOException("the answer broke off");
+            }
+            left -= n;
+            if (left == 0) {
+                line(in);
+            }
+            return n;
+        }
+
+        private void next() throws IOException {
+            String line = line(in);
+            int semicolon = line.indexOf(';');
+            try {
+                left = Integer.parseInt((semicolon < 0 ? line : line.substring(0, semicolon)).strip(), 16);
+            } catch (NumberFormatException _) {
+                throw new IOException("the answer is not HTTP");
+            }
+            ended = left <= 0;
+        }
     }
 }

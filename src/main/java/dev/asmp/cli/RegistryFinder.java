@@ -35,17 +35,17 @@ final class RegistryFinder {
     }
 
     /** Calls the registry; a failure says where it was looked for and how to start one. */
-    RegistryClient.Reply call(String method, String path, byte @Nullable [] body, @Nullable String contentType) {
+    RegistryClient.Reply call(RegistryClient.Request request) {
         List<String> tried = new ArrayList<>();
         Candidate first = first();
-        RegistryClient.Reply reply = first == null ? null : attempt(first, method, path, body, contentType, tried);
+        RegistryClient.Reply reply = first == null ? null : attempt(first, request, tried);
         if (reply != null) {
             return reply;
         }
         if (first == null || !first.origin.equals("ASMP_REGISTRY_URL")) {
             Candidate profile = fromProfile();
             if (first == null || !first.url.equals(profile.url)) {
-                reply = attempt(profile, method, path, body, contentType, tried);
+                reply = attempt(profile, request, tried);
             }
         }
         if (reply != null) {
@@ -64,10 +64,10 @@ final class RegistryFinder {
         }
     }
 
-    private RegistryClient.@Nullable Reply attempt(Candidate candidate, String method, String path,
-            byte @Nullable [] body, @Nullable String contentType, List<String> tried) {
+    private RegistryClient.@Nullable Reply attempt(Candidate candidate, RegistryClient.Request request,
+            List<String> tried) {
         try {
-            RegistryClient.Reply reply = client(candidate.url).call(method, path, body, contentType);
+            RegistryClient.Reply reply = client(candidate.url).call(request);
             if (!reply.looksLikeJson()) {
                 throw new IOException("what answers there is no registry");
             }
@@ -78,7 +78,13 @@ final class RegistryFinder {
         }
     }
 
-    private static RegistryClient client(String url) {
+    /** The address to stay with for a stream: the first one, whether or not it answers now. */
+    RegistryClient client() {
+        Candidate first = first();
+        return client(first == null ? fromProfile().url : first.url);
+    }
+
+    static RegistryClient client(String url) {
         try {
             URI uri = new URI(url.strip());
             String host = uri.getHost();

@@ -10,12 +10,24 @@ final class ServiceTable {
     private ServiceTable() {}
 
     static String render(List<Mapping> services, Terminal terminal) {
-        Table table = new Table("NAME", "STATUS", "WHERE", "DESCRIPTION");
+        Table table = new Table("NAME", "STATUS", "UP", "WHERE", "DESCRIPTION");
         for (Mapping service : services) {
-            table.add(or(service.text("name"), "?"), or(service.text("status"), "?"), where(service),
+            table.add(or(service.text("name"), "?"), or(service.text("status"), "?"), mark(service), where(service),
                     or(service.text("description"), ""));
         }
         return table.render(terminal);
+    }
+
+    /** A sign for the outcome of the last probe: healthy, unhealthy or unchecked. */
+    static String mark(Mapping service) {
+        String healthy = service.text("healthy");
+        return healthy == null ? "?" : healthy.equals("true") ? "✓" : "✗";
+    }
+
+    /** The same in words. */
+    static String health(Mapping service) {
+        String healthy = service.text("healthy");
+        return healthy == null ? "unchecked" : healthy.equals("true") ? "healthy" : "unhealthy";
     }
 
     /** Where a service can be reached, as far as its first endpoint tells. */

@@ -3,7 +3,12 @@ package dev.asmp.cli;
 import dev.asmp.document.Document;
 import dev.asmp.document.Mapping;
 import dev.asmp.manifest.Environment;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -57,11 +62,35 @@ final class Session {
     }
 
     private byte[] call(String method, String path, byte @Nullable [] body, @Nullable String contentType) {
-        RegistryClient.Reply reply = RegistryFinder.of(environment()).call(method, path, body, contentType);
+        return call(RegistryClient.Request.of(method, path, body, contentType));
+    }
+
+    /** Asks the registry; an answer that is an error becomes the command's failure. */
+    byte[] call(RegistryClient.Request request) {
+        return accepted(RegistryFinder.of(environment()).call(request));
+    }
+
+    static byte[] accepted(RegistryClient.Reply reply) {
         if (reply.status() >= 400) {
             throw new CommandFailure(reply.error());
         }
         return reply.body();
+    }
+
+    /** The bytes of a file that a command was given; {@code -} is standard input. */
+    static byte[] read(String file) {
+        try {
+            return file.equals("-") ? System.in.readAllBytes() : Files.readAllBytes(Path.of(file));
+        } catch (NoSuchFileException _) {
+            throw new CommandFailure("there is no file " + file);
+        } catch (IOException | InvalidPathException e) {
+            throw new CommandFailure(file + " cannot be read: " + e.getMessage());
+        }
+    }
+
+    /** What a file with a manifest is sent as. */
+    static String mediaType(String file) {
+        return file.endsWith(".json") ? "application/json" : "application/yaml";
     }
 
     /** Prints an answer as it came. */

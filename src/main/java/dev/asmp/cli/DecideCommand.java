@@ -1,0 +1,59 @@
+package dev.asmp.cli;
+
+import dev.asmp.document.Json;
+import dev.asmp.document.Mapping;
+import dev.asmp.manifest.IndexKeys;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** {@code asmp approve} and {@code asmp reject}: the owner's word about what was shown. */
+final class DecideCommand implements Command {
+    private static final Option DIGEST = Option.value("--digest", "D",
+            "only if this is still what is proposed (its beginning will do; asmp pending shows it)");
+
+    private final boolean approve;
+
+    DecideCommand(boolean approve) {
+        this.approve = approve;
+    }
+
+    @Override
+    public Spec spec() {
+        return approve
+                ? new Spec("approve", "NAME", "put what waits for approval into service", List.of(DIGEST),
+                        List.of("asmp approve mail", "asmp approve mail --digest 3f2a91c04b7e"))
+                : new Spec("reject", "NAME", "refuse what waits for approval, until its content changes",
+                        List.of(Option.value("--note", "TEXT", "why"), DIGEST),
+                        List.of("asmp reject mail --note \"use the one in ~/src/post\""));
+    }
+
+    @Override
+    public int run(Arguments arguments, Session session) {
+        String path = "/services/" + Urls.encode(arguments.operand("the service's NAME"));
+        OwnerDoor owner = new OwnerDoor(session);
+        String digest = digest(Session.mapping(owner.call("GET", path, null, null)), arguments.value("--digest"),
+                arguments.operands().getFirst());
+        byte[] answer = owner.call("POST", path + (approve ? "/approve" : "/reject"),
+                Json.write(Mapping.builder().put("note", approve ? null : arguments.value("--note")).build()), digest);
+        if (session.json()) {
+            session.printJson(answer);
+        } else {
+            Mapping entry = Session.mapping(answer);
+            session.out().println((approve ? "approved: " : "rejected: ")
+                    + (approve ? Standings.line(entry) : Terminal.clean(String.valueOf(entry.text("name")))));
+        }
+        return DONE;
+    }
+
+    private static String digest(Mapping entry, @Nullable String shown, String name) {
+        String digest = entry.mapping(IndexKeys.APPROVAL).text("digest");
+        if (digest == null) {
+            throw new CommandFailure("nothing of '" + Terminal.clean(name) + "' waits for an approval");
+        }
+        if (shown != null && (shown.length() < 8 || !digest.startsWith(shown))) {
+            throw new CommandFailure("what '" + Terminal.clean(name) + "' proposes is not " + Terminal.clean(shown)
+                    + " but " + digest + "; look at it again: asmp pending");
+        }
+        return digest;
+    }
+}

@@ -1,0 +1,32 @@
+package dev.asmp.cli;
+
+import dev.asmp.document.Mapping;
+import java.util.List;
+
+final class PendingCommand implements Command {
+    @Override
+    public Spec spec() {
+        return new Spec("pending", "", "show what waits for the owner's approval, beside what it would replace",
+                List.of(Option.flag("--rejected", "what was rejected instead")),
+                List.of("asmp pending", "asmp pending --rejected", "asmp approve mail"));
+    }
+
+    @Override
+    public int run(Arguments arguments, Session session) {
+        arguments.noMoreThan(0);
+        boolean rejected = arguments.has("--rejected");
+        byte[] answer = session.get("/services?status=" + (rejected ? "rejected" : "pending"));
+        if (session.json()) {
+            session.printJson(answer);
+            return DONE;
+        }
+        List<Mapping> proposals = Session.mappings(answer);
+        if (proposals.isEmpty()) {
+            session.out().println(rejected ? "nothing is rejected" : "nothing waits for approval");
+        }
+        for (Mapping proposal : proposals) {
+            session.out().print(Comparison.of(proposal));
+        }
+        return DONE;
+    }
+}
