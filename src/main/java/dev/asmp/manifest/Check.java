@@ -99,7 +99,7 @@ final class Check {
 
     private static String shown(Document document) {
         return document instanceof Scalar scalar
-                ? "'" + ServiceName.printable(scalar.text()) + "'"
+                ? Printable.quoted(scalar.text())
                 : document.kindName();
     }
 

@@ -68,12 +68,14 @@ public record HostProfile(Mapping document, String hostId, ApiAddress api, Path 
     private static String identity(Mapping document, Check check) {
         String version = document.text("asmp");
         if (version != null && !version.equals(Manifest.VERSION)) {
-            check.add("asmp", "version '" + version + "' is not supported; this registry speaks \"" + Manifest.VERSION
-                    + "\"");
+            check.add("asmp",
+                    "version " + Printable.quoted(version) + " is not supported; this registry speaks \""
+                            + Manifest.VERSION
+                            + "\"");
         }
         String kind = document.text("kind");
         if (kind != null && !kind.equals("host")) {
-            check.add("kind", "must be host, but is '" + kind + "'");
+            check.add("kind", "must be host, but is " + Printable.quoted(kind));
         }
         if (document.text("device_class") == null) {
             check.add("device_class", "is required: personal_computer, server, homelab or vm");

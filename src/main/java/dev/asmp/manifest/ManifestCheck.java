@@ -44,7 +44,7 @@ final class ManifestCheck {
     private void checkVersion() {
         String version = required("asmp");
         if (version != null && !version.equals(Manifest.VERSION)) {
-            add("asmp", "version '" + ServiceName.printable(version) + "' is not supported; this registry speaks \""
+            add("asmp", "version " + Printable.quoted(version) + " is not supported; this registry speaks \""
                     + Manifest.VERSION + "\"");
         }
     }
