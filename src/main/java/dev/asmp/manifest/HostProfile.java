@@ -60,7 +60,8 @@ public record HostProfile(Mapping document, String hostId, ApiAddress api, Path 
         boolean probesRemote = check.bool(block(mapping, "health", check), "health.allow_remote", false);
         check.throwIfAny();
         HostProfile profile = new HostProfile(mapping, hostId, api == null ? ApiAddress.DEFAULT : api,
-                folder == null ? environment.stateFolder().resolve("services") : folder, discovery, policy, probesRemote);
+                folder == null ? environment.stateFolder().resolve("services") : folder, discovery, policy,
+                probesRemote);
         return profile.withDocument(profile.effective());
     }
 

@@ -18,8 +18,8 @@ final class ManifestWarnings {
     /** A port as people mention it: "on port 8080", "port: 8080", "127.0.0.1:8080". */
     private static final Pattern PORT = Pattern.compile(
             "(?i)(?:\\bports?[ :=#]{1,3}|\\blocalhost:|\\b127\\.0\\.0\\.1:|\\b0\\.0\\.0\\.0:|\\[::1?\\]:)([0-9]{2,5})(?![0-9])");
-    private static final Pattern HOST_AND_PORT = Pattern
-            .compile("(?:tcp://)?(?:\\[[0-9a-fA-F:.]+\\]|[^\\s:/\\[\\]]+):([0-9]{1,5})");
+    private static final Pattern AUTHORITY = Pattern
+            .compile("(?:\\[[0-9A-Fa-f:.]{2,45}\\]|[A-Za-z0-9._-]{1,253})(?::([0-9]{1,5}))?");
 
     private final Mapping document;
     private final List<Problem> warnings = new ArrayList<>();
@@ -118,11 +118,24 @@ final class ManifestWarnings {
         } else if (Words.HEALTH_METHODS.contains(method)) {
             if (target == null) {
                 warnIfAbsent(health, "target", "is missing, so nothing is probed: a URL, or host:port for tcp");
-            } else if (method.equals("http") ? !isHttp(target) : !isHostAndPort(target)) {
-                warn("health.target", Printable.quoted(target) + (method.equals("http")
-                        ? " is not a URL such as http://127.0.0.1:7100/health"
-                        : " is not host:port, such as 127.0.0.1:7100"));
+            } else {
+                checkTarget(target.strip(), method);
             }
+        }
+    }
+
+    private void checkTarget(String target, String method) {
+        boolean http = method.equals("http");
+        String authority = http ? httpAuthority(target) : target.replaceFirst("^tcp://", "");
+        if (authority.contains("@")) {
+            // The text is not repeated: what stands before the @ may be a password.
+            warn("health.target", "carries a user name; a probe sends no credentials");
+        } else if (!isAddress(authority, http)) {
+            warn("health.target", Printable.quoted(target)
+                    + (http
+                            ? " is not a URL such as http://127.0.0.1:7100/health"
+                            : " is not host:port, such as"
+                                    + " 127.0.0.1:7100"));
         }
     }
 
@@ -132,20 +145,21 @@ final class ManifestWarnings {
         }
     }
 
-    private static boolean isHttp(String target) {
+    /** What stands between the scheme and the path of a URL; empty where there is no such thing. */
+    private static String httpAuthority(String target) {
         try {
-            URI uri = new URI(target.strip());
-            return uri.getHost() != null && uri.getPort() <= 65_535
-                    && ("http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme()));
+            URI uri = new URI(target);
+            boolean http = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
+            return http && uri.getRawAuthority() != null ? uri.getRawAuthority() : "";
         } catch (URISyntaxException _) {
-            return false;
+            return "";
         }
     }
 
-    private static boolean isHostAndPort(String target) {
-        Matcher matcher = HOST_AND_PORT.matcher(target.strip());
-        if (!matcher.matches()) {
-            return false;
+    private static boolean isAddress(String authority, boolean usualPort) {
+        Matcher matcher = AUTHORITY.matcher(authority);
+        if (!matcher.matches() || matcher.group(1) == null) {
+            return matcher.matches() && usualPort;
         }
         int port = Integer.parseInt(matcher.group(1));
         return 1 <= port && port <= 65_535;

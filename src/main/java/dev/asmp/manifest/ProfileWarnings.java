@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 /** What is valid in a host profile but poor, or does not do what it seems to. */
 final class ProfileWarnings {
     private static final Shapes SHAPES = new Shapes().put("", Shape.oneOf(Words.DEVICE_CLASSES), "device_class")
-            .put("", Shape.MAPPING, "os", "hardware", "observability", "federation", "health", "fleet")
+            .put("", Shape.MAPPING, "os", "hardware", "observability", "federation", "fleet")
             .putTexts("", "capabilities").put("discovery", Shape.BOOLEAN, "watch")
             .put("policy", Shape.oneOf(Words.SENSITIVITIES), "data_sensitivity_default")
             .put("observability", Shape.TEXT, "logs", "metrics").putMappings("federation.peers")
             .put("federation.peers[]", Shape.TEXT, "host", "url").put("federation", Shape.MAPPING, "host_aliases")
-            .put("health", Shape.BOOLEAN, "allow_remote").put("fleet", Shape.TEXT, "listen", "token_file")
+            .put("fleet", Shape.TEXT, "listen", "token_file")
             .put("fleet", Shape.BOOLEAN, "allow_without_token").put("fleet", Shape.MAPPING, "tls")
             .put("fleet.tls", Shape.TEXT, "cert", "key");
 

@@ -139,6 +139,8 @@ class HostProfileTest {
             "discovery: {scan_paths: [/a, {a: b}]}  | discovery.scan_paths[1]  | must be text",
             "discovery: {scan_paths: [~, /a]}       | discovery.scan_paths[0]  | must be text",
             "discovery: {ignore: [[a]]}             | discovery.ignore[0]      | must be text",
+            "health: 5                              | health                   | must be a mapping of keys",
+            "health: {allow_remote: maybe}          | health.allow_remote      | must be true or false, but is 'maybe'",
             "policy: {agent_can_register: maybe}    | policy.agent_can_register | must be true or false, but is 'maybe'",
             "policy: {requires_approval: yes}       | policy.requires_approval | must be true or false, but is 'yes'",
             "policy: {max_services: many}           | policy.max_services      | from 0 to 100000",
@@ -188,7 +190,7 @@ class HostProfileTest {
             "federation: {peers: {a: b}}          | federation.peers        | must be a list",
             "federation: {peers: [mini]}          | federation.peers[0]     | must be a mapping of keys",
             "federation: {host_aliases: [a]}      | federation.host_aliases | must be a mapping of keys",
-            "health: {allow_remote: maybe}        | health.allow_remote     | must be true or false, but is 'maybe'",
+            "discovery: {watch: maybe}            | discovery.watch         | must be true or false, but is 'maybe'",
             "fleet: {tls: {cert: [a]}}            | fleet.tls.cert          | must be text",
             "fleet: {allow_without_token: 1}      | fleet.allow_without_token | must be true or false"})
     void whatIsPoorIsAWarning(String yaml, String field, String message) throws IOException {

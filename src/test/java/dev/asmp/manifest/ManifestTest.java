@@ -250,6 +250,11 @@ class ManifestTest {
             "health: {method: http, target: 'localhost:80'}    | health.target | is not a URL such as",
             "health: {method: http, target: 'file:///etc'}     | health.target | is not a URL such as",
             "health: {method: http, target: 'http://a b'}      | health.target | is not a URL such as",
+            "health: {method: http, target: 'http://ada:pw@a/'} | health.target | carries a user name; a probe sends no",
+            "health: {method: tcp, target: 'ada:pw@a:1'}       | health.target | carries a user name; a probe sends no",
+            "health: {method: http, target: 'http://a:0/'}     | health.target | is not a URL such as",
+            "health: {method: http, target: 'http:///x'}       | health.target | is not a URL such as",
+            "health: {method: tcp, target: localhost}          | health.target | is not host:port",
             "health: {method: tcp, target: 'http://localhost'} | health.target | is not host:port",
             "health: {method: tcp, target: 'localhost:99999'}  | health.target | is not host:port",
             "health: {method: tcp, target: 'a:1', interval: banana} | health.interval | 'banana' is not a duration",
@@ -282,7 +287,8 @@ class ManifestTest {
             "capabilities: {provides: [llm.code_generation, a-b.c, größe.messen]}",
             "capabilities: {provides: [a.b], negative_examples: [a, {query: q, handoff: h}], whatever: [[1]]}",
             "health: {method: http, target: 'HTTPS://[::1]:8443/health?x=1', interval: 30s, timeout: 2}",
-            "health: {method: tcp, target: '[::1]:7100'}", "health: {method: tcp, target: 'tcp://mail.local:7100'}",
+            "health: {method: http, target: 'http://my_mail'}", "health: {method: tcp, target: '[::1]:7100'}",
+            "health: {method: tcp, target: 'tcp://mail.local:7100'}",
             "zebra: {endpoints: 5}", "model: glm", "secret: keychain://x", "logs: [a]", "metrics: {a: b}",
             "run: {command: [a, b], exec: [a]}", "endpoints: [{protocol: carrier-pigeon, path: /a, note: x}]"})
     void whatIsAbsentUnknownOrSimplyDifferentIsNoWarning(String yaml) {

@@ -98,7 +98,8 @@ class SchemasTest {
             "policy: {allowed_ports: {a: b}}", "policy: {allowed_ports: [[1]]}", "policy: {allowed_ports: a-b}",
             "policy: {allowed_ports: [~]}", "policy: {data_sensitivity_default: secret}",
             "observability: text", "federation: [a]", "federation: {peers: [a]}", "gpu: {count: 2}",
-            "health: {allow_remote: true}", "discovery: {watch: false}",
+            "health:", "health: text", "health: {allow_remote: true}", "health: {allow_remote: }",
+            "health: {allow_remote: maybe}", "health: {allow_remote: [true]}", "discovery: {watch: false}",
             "fleet: {listen: '0.0.0.0:3000', token_file: ~/t, allow_without_token: false, tls: {cert: c, key: k},"
                     + " self: true}");
 
