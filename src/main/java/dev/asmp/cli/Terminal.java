@@ -1,6 +1,6 @@
 package dev.asmp.cli;
 
-import dev.asmp.manifest.ServiceName;
+import dev.asmp.manifest.Printable;
 import org.jspecify.annotations.Nullable;
 
 /** What standard output is: a terminal of so many columns that may show colour, or something else. The launcher knows. */
@@ -55,6 +55,6 @@ record Terminal(int columns, boolean colour) {
                 clean.append(c);
             }
         }
-        return ServiceName.printable(clean.toString());
+        return Printable.of(clean.toString());
     }
 }

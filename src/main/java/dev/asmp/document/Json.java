@@ -49,6 +49,16 @@ public final class Json {
         }
     }
 
+    /** Reads one document, and where everything in it stands. */
+    public static Located locate(byte[] utf8) {
+        Document document = read(utf8);
+        try (JsonParser parser = FACTORY.createParser(Utf8.decode(utf8))) {
+            return new Located(document, JsonPlaces.find(parser));
+        } catch (IOException e) {
+            throw new UncheckedIOException("reading from memory", e);
+        }
+    }
+
     /** Writes a document without blanks, as UTF-8. */
     public static byte[] write(Document document) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(512);

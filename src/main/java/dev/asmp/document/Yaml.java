@@ -23,6 +23,12 @@ public final class Yaml {
         return new YamlReader(text, Limits.NODES).read();
     }
 
+    /** Reads one document, and where everything in it stands. */
+    public static Located locate(byte[] utf8) {
+        String text = Utf8.decode(utf8);
+        return new Located(read(text), YamlPlaces.find(text));
+    }
+
     /** Writes a document in block style, one key a line, so that a person can read and edit it. */
     public static String write(Document document) {
         return new YamlWriter(document).write();

@@ -60,7 +60,7 @@ final class YamlReader {
     }
 
     private Document readStream() {
-        ParserImpl parser = new ParserImpl(SETTINGS, new StreamReader(SETTINGS, source));
+        ParserImpl parser = parser(source);
         parser.next();
         if (parser.checkEvent(Event.ID.StreamEnd)) {
             throw new MalformedDocumentException("the document is empty", 1, 1);
@@ -72,6 +72,10 @@ final class YamlReader {
             throw at(parser.peekEvent().getStartMark(), "a second document begins here; only one is allowed");
         }
         return document;
+    }
+
+    static ParserImpl parser(String source) {
+        return new ParserImpl(SETTINGS, new StreamReader(SETTINGS, source));
     }
 
     private Document node(ParserImpl parser, int depth) {
@@ -212,11 +216,11 @@ final class YamlReader {
                 mark.map(m -> m.getColumn() + 1).orElse(0));
     }
 
-    private static int line(Event event) {
+    static int line(Event event) {
         return event.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
     }
 
-    private static int column(Event event) {
+    static int column(Event event) {
         return event.getStartMark().map(mark -> mark.getColumn() + 1).orElse(0);
     }
 }

@@ -9,7 +9,7 @@ public record ApiAddress(String host, int port) {
 
     /** Reads {@code http://127.0.0.1:7700}; anything but plain HTTP on loopback is refused. */
     public static ApiAddress parse(String url) {
-        String shown = "'" + ServiceName.printable(url) + "'";
+        String shown = Printable.quoted(url);
         URI uri;
         try {
             uri = new URI(url.strip());

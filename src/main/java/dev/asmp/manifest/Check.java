@@ -24,43 +24,17 @@ final class Check {
     }
 
     boolean bool(Mapping parent, String field, boolean otherwise) {
-        return switch (parent.get(last(field))) {
-            case null -> otherwise;
-            case Scalar scalar when scalar.kind() == Scalar.Kind.BOOLEAN -> scalar.isTrue();
-            case Scalar scalar when scalar.isNull() -> otherwise;
-            case Document other -> {
-                add(field, "must be true or false, but is " + shown(other));
-                yield otherwise;
-            }
-        };
+        Boolean bool = value(parent, field, Shape::bool);
+        return bool == null ? otherwise : bool;
     }
 
     @Nullable
     Integer integer(Mapping parent, String field, int low, int high) {
-        return value(parent, field, document -> {
-            String expected = "must be a number from " + low + " to " + high + ", but is " + shown(document);
-            if (!(document instanceof Scalar scalar) || !scalar.text().matches("[0-9]{1,9}")) {
-                throw new IllegalArgumentException(expected);
-            }
-            int number = Integer.parseInt(scalar.text());
-            if (number < low || number > high) {
-                throw new IllegalArgumentException(expected);
-            }
-            return number;
-        });
+        return value(parent, field, document -> Shape.integer(document, low, high));
     }
 
     Duration duration(Mapping parent, String field, Duration otherwise) {
-        Duration duration = value(parent, field, document -> {
-            if (!(document instanceof Scalar scalar)) {
-                throw new IllegalArgumentException("must be " + Durations.EXPECTED);
-            }
-            Duration parsed = Durations.parse(scalar.text());
-            if (parsed.isZero()) {
-                throw new IllegalArgumentException("must be longer than nothing");
-            }
-            return parsed;
-        });
+        Duration duration = value(parent, field, Shape::duration);
         return duration == null ? otherwise : duration;
     }
 
@@ -76,6 +50,16 @@ final class Check {
             }
         }
         return parent.texts(last(field));
+    }
+
+    /** The text of a field that must be there; an empty one after noting that it is not. */
+    String required(Mapping document, String field, String what) {
+        Document value = document.get(field);
+        if (isAbsent(value) || (value instanceof Scalar scalar && scalar.text().isBlank())) {
+            add(field, "is required: " + what);
+        }
+        String text = value(document, field, Shape::text);
+        return text == null ? "" : text;
     }
 
     /** Reads a value that may be absent or null; a failed reading is noted and counts as absent. */
@@ -95,12 +79,6 @@ final class Check {
     /** Whether a key is missing or has nothing behind it, as where all that it held is commented out. */
     static boolean isAbsent(@Nullable Document document) {
         return document == null || (document instanceof Scalar scalar && scalar.isNull());
-    }
-
-    private static String shown(Document document) {
-        return document instanceof Scalar scalar
-                ? "'" + ServiceName.printable(scalar.text()) + "'"
-                : document.kindName();
     }
 
     private static String last(String field) {

@@ -15,7 +15,7 @@ public final class Durations {
     public static Duration parse(String text) {
         Matcher matcher = FORM.matcher(text.strip());
         if (!matcher.matches()) {
-            throw new IllegalArgumentException("'" + ServiceName.printable(text) + "' is not " + EXPECTED);
+            throw new IllegalArgumentException(Printable.quoted(text) + " is not " + EXPECTED);
         }
         long amount = Long.parseLong(matcher.group(1));
         return switch (matcher.group(2) == null ? "s" : matcher.group(2)) {

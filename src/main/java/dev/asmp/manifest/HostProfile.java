@@ -2,7 +2,6 @@ package dev.asmp.manifest;
 
 import dev.asmp.document.Document;
 import dev.asmp.document.Mapping;
-import dev.asmp.document.Scalar;
 import dev.asmp.document.Sequence;
 import dev.asmp.document.Yaml;
 import java.io.IOException;
@@ -54,8 +53,8 @@ public record HostProfile(Mapping document, String hostId, ApiAddress api, Path 
         Check check = new Check();
         String hostId = identity(mapping, check);
         Mapping registry = block(mapping, "registry", check);
-        ApiAddress api = check.value(registry, "registry.api", value -> ApiAddress.parse(text(value)));
-        Path folder = check.value(registry, "registry.path", value -> environment.expand(text(value)));
+        ApiAddress api = check.value(registry, "registry.api", value -> ApiAddress.parse(Shape.text(value)));
+        Path folder = check.value(registry, "registry.path", value -> environment.expand(Shape.text(value)));
         Discovery discovery = discovery(block(mapping, "discovery", check), environment, check);
         Policy policy = Policy.of(block(mapping, "policy", check), check);
         boolean probesRemote = check.bool(block(mapping, "health", check), "health.allow_remote", false);
@@ -67,24 +66,17 @@ public record HostProfile(Mapping document, String hostId, ApiAddress api, Path 
     }
 
     private static String identity(Mapping document, Check check) {
-        String version = document.text("asmp");
+        String version = check.value(document, "asmp", Shape::text);
         if (version != null && !version.equals(Manifest.VERSION)) {
-            check.add("asmp", "version '" + version + "' is not supported; this registry speaks \"" + Manifest.VERSION
-                    + "\"");
+            check.add("asmp", "version " + Printable.quoted(version) + " is not supported; this registry speaks \""
+                    + Manifest.VERSION + "\"");
         }
-        String kind = document.text("kind");
+        String kind = check.value(document, "kind", Shape::text);
         if (kind != null && !kind.equals("host")) {
-            check.add("kind", "must be host, but is '" + kind + "'");
+            check.add("kind", "must be host, but is " + Printable.quoted(kind));
         }
-        if (document.text("device_class") == null) {
-            check.add("device_class", "is required: personal_computer, server, homelab or vm");
-        }
-        String hostId = document.text("host_id");
-        if (hostId == null || hostId.isBlank()) {
-            check.add("host_id", "is required: a stable name for this host, such as build-box-1");
-            return "";
-        }
-        return hostId;
+        check.required(document, "device_class", "personal_computer, server, homelab or vm");
+        return check.required(document, "host_id", "a stable name for this host, such as build-box-1");
     }
 
     private static Discovery discovery(Mapping discovery, Environment environment, Check check) {
@@ -121,13 +113,6 @@ public record HostProfile(Mapping document, String hostId, ApiAddress api, Path 
         return document.mapping(key);
     }
 
-    private static String text(Document value) {
-        if (value instanceof Scalar scalar) {
-            return scalar.text();
-        }
-        throw new IllegalArgumentException("must be text, but is " + value.kindName());
-    }
-
     /** The document as written, with what it leaves to defaults filled in. */
     private Mapping effective() {
         Mapping registry = Mapping.builder().put("path", servicesFolder.toString()).put("api", api.url())
@@ -149,6 +134,11 @@ public record HostProfile(Mapping document, String hostId, ApiAddress api, Path 
         Document registry = running.document.get("registry");
         return new HostProfile(registry == null ? document : document.with("registry", registry), hostId, running.api,
                 running.servicesFolder, discovery, policy, probesRemote);
+    }
+
+    /** What is valid but poor. */
+    public List<Problem> warnings(Environment environment) {
+        return ProfileWarnings.of(document, environment);
     }
 
     /** The scan paths as written, for a line that a person reads. */

@@ -53,7 +53,7 @@ public final class Manifest {
                     + document.kindName());
         }
         Mapping own = mapping.without(IndexKeys.ALL);
-        List<Problem> problems = new ManifestCheck(own).problems();
+        List<Problem> problems = ManifestCheck.problems(own);
         if (!problems.isEmpty()) {
             throw new InvalidDocumentException(problems);
         }
@@ -162,7 +162,7 @@ public final class Manifest {
 
     /** What is valid but poor. */
     public List<Problem> warnings() {
-        return new ManifestCheck(document).warnings();
+        return ManifestWarnings.of(document);
     }
 
     private String textOr(String key, String otherwise) {

@@ -6,21 +6,22 @@ import dev.asmp.document.Scalar;
 import dev.asmp.document.Sequence;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The rules of a service manifest: what makes it invalid, and what only makes it poor. */
+/** The rules of a service manifest: what makes it invalid. {@link ManifestWarnings} says what only makes it poor. */
 final class ManifestCheck {
-    private static final Set<String> KINDS = Set.of("service", "tool", "mcp-server", "ai-model");
-
     private final Mapping document;
     private final List<Problem> problems = new ArrayList<>();
 
-    ManifestCheck(Mapping document) {
+    private ManifestCheck(Mapping document) {
         this.document = document;
     }
 
-    List<Problem> problems() {
+    static List<Problem> problems(Mapping document) {
+        return new ManifestCheck(document).gather();
+    }
+
+    private List<Problem> gather() {
         checkVersion();
         checkKind();
         checkName();
@@ -28,23 +29,10 @@ final class ManifestCheck {
         return List.copyOf(problems);
     }
 
-    List<Problem> warnings() {
-        List<Problem> warnings = new ArrayList<>();
-        String description = document.text("description");
-        if (description == null || description.isBlank()) {
-            warnings.add(new Problem("description", "is missing: agents choose by it"));
-        }
-        String kind = document.text("kind");
-        if (kind != null && !KINDS.contains(kind)) {
-            warnings.add(new Problem("kind", "'" + kind + "' is not one of service, tool, mcp-server, ai-model"));
-        }
-        return warnings;
-    }
-
     private void checkVersion() {
         String version = required("asmp");
         if (version != null && !version.equals(Manifest.VERSION)) {
-            add("asmp", "version '" + ServiceName.printable(version) + "' is not supported; this registry speaks \""
+            add("asmp", "version " + Printable.quoted(version) + " is not supported; this registry speaks \""
                     + Manifest.VERSION + "\"");
         }
     }

@@ -5,13 +5,18 @@ import java.util.stream.Collectors;
 
 /** What is wrong with one field, and what was expected instead. */
 public record Problem(String field, String message) {
+    private static final int DESCRIBED = 20;
+
     @Override
     public String toString() {
         return field.isEmpty() ? message : field + ": " + message;
     }
 
-    /** All problems in one sentence. */
+    /** The problems in one sentence; of very many the first ones. */
     public static String describe(List<Problem> problems) {
-        return problems.stream().map(Problem::toString).collect(Collectors.joining("; "));
+        String described = problems.stream().limit(DESCRIBED).map(Problem::toString).collect(Collectors.joining("; "));
+        return problems.size() <= DESCRIBED
+                ? described
+                : described + "; and " + (problems.size() - DESCRIBED) + " more";
     }
 }

@@ -17,7 +17,7 @@ public final class ServiceName {
             return "is " + name.length() + " characters long; at most " + MAX_LENGTH + " are allowed";
         }
         if (!isWritten(name)) {
-            return "'" + printable(name) + "' is not allowed: use letters, digits, '.', '_' and '-', and begin with a"
+            return Printable.quoted(name) + " is not allowed: use letters, digits, '.', '_' and '-', and begin with a"
                     + " letter or digit";
         }
         return null;
@@ -38,24 +38,8 @@ public final class ServiceName {
         return true;
     }
 
-    /** The text with control characters written as escapes, so that an error message cannot steer a terminal. */
+    /** The name by which other rooms still know {@link Printable#of}. */
     public static String printable(String text) {
-        StringBuilder out = new StringBuilder(text.length());
-        for (int i = 0; i < text.length();) {
-            int c = text.codePointAt(i);
-            if (isUnprintable(c)) {
-                out.append("\\u").append("%04X".formatted(c));
-            } else {
-                out.appendCodePoint(c);
-            }
-            i += Character.charCount(c);
-        }
-        return out.toString();
-    }
-
-    private static boolean isUnprintable(int c) {
-        int type = Character.getType(c);
-        return type == Character.CONTROL || type == Character.FORMAT || type == Character.LINE_SEPARATOR
-                || type == Character.PARAGRAPH_SEPARATOR || type == Character.SURROGATE;
+        return Printable.of(text);
     }
 }

@@ -104,6 +104,11 @@ class HostProfileTest {
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
             "asmp: '0.2'                            | asmp                     | version '0.2' is not supported",
             "kind: service                          | kind                     | must be host",
+            "asmp: ['0.1']                          | asmp                     | must be text, but is a list",
+            "kind: {a: b}                           | kind                     | must be text, but is a mapping",
+            "host_id: [box]                         | host_id                  | must be text, but is a list",
+            "device_class: [vm]                     | device_class             | must be text, but is a list",
+            "device_class: ''                       | device_class             | is required: personal_computer",
             "host_id:                               | host_id                  | is required",
             "host_id: ' '                           | host_id                  | is required",
             "device_class: ~                        | device_class             | is required",
@@ -134,6 +139,8 @@ class HostProfileTest {
             "discovery: {scan_paths: [/a, {a: b}]}  | discovery.scan_paths[1]  | must be text",
             "discovery: {scan_paths: [~, /a]}       | discovery.scan_paths[0]  | must be text",
             "discovery: {ignore: [[a]]}             | discovery.ignore[0]      | must be text",
+            "health: 5                              | health                   | must be a mapping of keys",
+            "health: {allow_remote: maybe}          | health.allow_remote      | must be true or false, but is 'maybe'",
             "policy: {agent_can_register: maybe}    | policy.agent_can_register | must be true or false, but is 'maybe'",
             "policy: {requires_approval: yes}       | policy.requires_approval | must be true or false, but is 'yes'",
             "policy: {max_services: many}           | policy.max_services      | from 0 to 100000",
@@ -166,6 +173,41 @@ class HostProfileTest {
                 paths.stream().limit(3).map(path -> String.valueOf(path.problem())).toList());
         assertNull(paths.get(0).path());
         assertEquals(files.getPath("/home/ada/d"), paths.get(3).path());
+    }
+
+    @ParameterizedTest(name = "{0} is worth a warning about {1}: {2}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+            "device_class: toaster                | device_class | 'toaster' is not one of personal_computer, server,",
+            "os: Debian                           | os                      | must be a mapping of keys",
+            "capabilities: {a: b}                 | capabilities            | must be a list of texts",
+            "discovery: {scan_paths: [/nowhere]}  | discovery.scan_paths[0] | '/nowhere' does not exist",
+            "discovery: {scan_paths: [~/there, ~/file]} | discovery.scan_paths[1] | '~/file' is not a folder",
+            "discovery: {scan_paths: [$NONE/a]}   | discovery.scan_paths[0] | $NONE is not defined",
+            "discovery: {scan_paths: [a]}         | discovery.scan_paths[0] | must be an absolute path",
+            "discovery: {scan_paths: /nowhere}    | discovery.scan_paths    | '/nowhere' does not exist",
+            "policy: {data_sensitivity_default: x} | policy.data_sensitivity_default | 'x' is not one of low, medium",
+            "observability: {logs: [a]}           | observability.logs      | must be text",
+            "federation: {peers: {a: b}}          | federation.peers        | must be a list",
+            "federation: {peers: [mini]}          | federation.peers[0]     | must be a mapping of keys",
+            "federation: {host_aliases: [a]}      | federation.host_aliases | must be a mapping of keys",
+            "discovery: {watch: maybe}            | discovery.watch         | must be true or false, but is 'maybe'",
+            "fleet: {tls: {cert: [a]}}            | fleet.tls.cert          | must be text",
+            "fleet: {allow_without_token: 1}      | fleet.allow_without_token | must be true or false"})
+    void whatIsPoorIsAWarning(String yaml, String field, String message) throws IOException {
+        Files.createDirectories(files.getPath("/home/ada/there"));
+        Files.createFile(files.getPath("/home/ada/file"));
+        Mapping required = (Mapping) Yaml.read(REQUIRED);
+        Mapping said = Mapping.builder().putAll(required).putAll((Mapping) Yaml.read(yaml)).build();
+        List<Problem> warnings = HostProfile.of(said, environment).warnings(environment);
+        assertEquals(List.of(field), warnings.stream().map(Problem::field).toList(), warnings::toString);
+        assertTrue(warnings.getFirst().message().contains(message), warnings::toString);
+    }
+
+    @Test
+    void aProfileThatSaysNothingPoorIsNotWarnedOf() throws IOException {
+        Files.createDirectories(files.getPath("/home/ada/src"));
+        assertEquals(List.of(), profile(REQUIRED + "gpu: {count: 2}\nfederation:\n").warnings(environment));
+        assertEquals(List.of(), HostProfile.load(environment).warnings(environment));
     }
 
     @Test

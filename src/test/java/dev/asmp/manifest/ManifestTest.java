@@ -202,12 +202,110 @@ class ManifestTest {
         assertEquals(0, manifest(GOOD + "endpoints: none").endpoints().items().size());
     }
 
-    @ParameterizedTest(name = "{0} is worth a warning about {1}")
-    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {"description:       | description",
-            "description: ' '   | description", "description: [a]   | description", "kind: robot        | kind"})
-    void whatIsPoorIsAWarning(String line, String field) {
+    @ParameterizedTest(name = "{0} is worth a warning about {1}: {2}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+            "description:                         | description            | is missing: agents choose by it",
+            "description: ' '                     | description            | is missing",
+            "description: [a]                     | description            | must be text, but is a list",
+            "description: It is on port 8080.     | description            | mentions port 8080",
+            "description: Port:8080 of this host  | description            | mentions port 8080",
+            "description: at http://localhost:8080/x | description         | mentions port 8080",
+            "description: listens on [::]:8080    | description            | mentions port 8080",
+            "kind: robot                          | kind | 'robot' is not one of service, tool, mcp-server, ai-model",
+            "version: {a: b}                      | version                | must be text, but is a mapping",
+            "owner: [a]                           | owner                  | must be text",
+            "aliases: {a: b}                      | aliases                | must be a list of texts, but is a mapping",
+            "aliases: [a, [b]]                    | aliases[1]             | must be text, but is a list",
+            "owns: [~]                            | owns[0]                | must be text, but is null",
+            "capabilities: {provides: [fax]}      | capabilities.provides[0] | 'fax' is not dot-separated",
+            "capabilities: {provides: ['send a fax.']} | capabilities.provides[0] | is not dot-separated",
+            "capabilities: {provides: [a.b, .a]}  | capabilities.provides[1] | '.a' is not dot-separated",
+            "capabilities: {provides: [a..b]}     | capabilities.provides[0] | 'a..b' is not dot-separated",
+            "capabilities: {provides: [a.b, a.c, a.b]} | capabilities.provides[2] | 'a.b' is listed more than once",
+            "capabilities: {provides: [a.b], requires: {a: b}} | capabilities.requires | must be a list of texts",
+            "capabilities: {provides: [a.b], owns: [{a: b}]} | capabilities.owns[0] | must be text",
+            "run: bin/mail                        | run                    | must be a mapping of keys, but is 'bin/mail'",
+            "runtime: [a]                         | runtime                | must be a mapping of keys, but is a list",
+            "run: {args: {a: b}}                  | run.args               | must be a list of texts",
+            "run: {env: [A=b]}                    | run.env                | must be a mapping of keys",
+            "run: {depends_on: mail}              | run.depends_on         | must be a list, but is 'mail'",
+            "run: {depends_on: [mail]}            | run.depends_on[0]      | must be a mapping of keys, but is 'mail'",
+            "run: {depends_on: [{name: a, kind: soft}, {name: b, kind: firm}]} | run.depends_on[1].kind | 'firm' is not",
+            "runtime: {depends_on: [{kind: Hard}]} | runtime.depends_on[0].kind | 'Hard' is not one of soft, hard",
+            "lifecycle: systemctl start           | lifecycle              | must be a mapping of keys",
+            "lifecycle: {start: [a, b]}           | lifecycle.start        | must be text, but is a list",
+            "state: running                       | state                  | must be a mapping of keys",
+            "endpoints: {port: 1}                 | endpoints              | must be a list, but is a mapping",
+            "endpoints: [7100]                    | endpoints[0]           | must be a mapping of keys, but is '7100'",
+            "endpoints: [{port: 1}, {port: 0}]    | endpoints[1].port      | from 1 to 65535, but is '0'",
+            "endpoints: [{port: 65536}]           | endpoints[0].port      | from 1 to 65535, but is '65536'",
+            "endpoints: [{port: http}]            | endpoints[0].port      | from 1 to 65535, but is 'http'",
+            "endpoints: [{port: [1]}]             | endpoints[0].port      | from 1 to 65535, but is a list",
+            "endpoints: [{host: {a: b}}]          | endpoints[0].host      | must be text",
+            "endpoints: [{visibility: world}]     | endpoints[0].visibility | 'world' is not one of loopback, local, lan",
+            "health: tcp                          | health                 | must be a mapping of keys, but is 'tcp'",
+            "health: {method: llm_ping}           | health.method          | 'llm_ping' is not one of http, tcp",
+            "health: {target: 'localhost:1'}      | health.method          | is missing, so nothing is probed",
+            "health: {method: tcp}                | health.target          | is missing, so nothing is probed",
+            "health: {method: http, target: 'localhost:80'}    | health.target | is not a URL such as",
+            "health: {method: http, target: 'file:///etc'}     | health.target | is not a URL such as",
+            "health: {method: http, target: 'http://a b'}      | health.target | is not a URL such as",
+            "health: {method: http, target: 'http://ada:pw@a/'} | health.target | carries a user name; a probe sends no",
+            "health: {method: tcp, target: 'ada:pw@a:1'}       | health.target | carries a user name; a probe sends no",
+            "health: {method: http, target: 'http://a:0/'}     | health.target | is not a URL such as",
+            "health: {method: http, target: 'http:///x'}       | health.target | is not a URL such as",
+            "health: {method: tcp, target: localhost}          | health.target | is not host:port",
+            "health: {method: tcp, target: 'http://localhost'} | health.target | is not host:port",
+            "health: {method: tcp, target: 'localhost:99999'}  | health.target | is not host:port",
+            "health: {method: tcp, target: 'a:1', interval: banana} | health.interval | 'banana' is not a duration",
+            "health: {method: tcp, target: 'a:1', timeout: 0s} | health.timeout | must be longer than nothing",
+            "health: {method: tcp, target: 'a:1', timeout: -5} | health.timeout | '-5' is not a duration",
+            "health: {method: tcp, target: 'a:1', interval: [1]} | health.interval | must be a duration",
+            "data: secret                         | data                   | must be a mapping of keys",
+            "data: {sensitivity: secret}          | data.sensitivity       | 'secret' is not one of low, medium, high",
+            "data: {stores: [[a]]}                | data.stores[0]         | must be text",
+            "mods: {a: b}                         | mods                   | must be a list, but is a mapping",
+            "mods: [a]                            | mods[0]                | must be a mapping of keys, but is 'a'",
+            "mods: [{state: gone}]                | mods[0].state          | 'gone' is not one of available, attached",
+            "mods: [{attaches_to: {a: b}}]        | mods[0].attaches_to    | must be a list of texts",
+            "mods: [{capabilities: {provides: [x]}}] | mods[0].capabilities.provides[0] | 'x' is not dot-separated",
+            "display: big                         | display                | must be a mapping of keys",
+            "display: {critical: maybe}           | display.critical       | must be true or false, but is 'maybe'",
+            "infra: [a]                           | infra                  | must be a mapping of keys"})
+    void whatIsPoorIsAWarning(String line, String field, String message) {
         Manifest manifest = Manifest.of(with((Mapping) Yaml.read(GOOD), (Mapping) Yaml.read(line)));
-        assertEquals(List.of(field), manifest.warnings().stream().map(Problem::field).toList());
+        List<Problem> warnings = manifest.warnings();
+        assertEquals(List.of(field), warnings.stream().map(Problem::field).toList(), warnings::toString);
+        assertTrue(warnings.getFirst().message().contains(message), warnings::toString);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"version:", "aliases: ", "run: ", "endpoints: ", "endpoints: []", "health: ", "data: ",
+            "mods: ~", "display: {critical: }", "run: {args: , env: , depends_on: }", "aliases: postman", "owner: 7",
+            "description: on port 7100\nendpoints: [{port: 7100}]", "endpoints: [{port: '7100'}]",
+            "description: one port 5 of many and version 8080", "description: supports 443 transports 8080",
+            "capabilities: {provides: [llm.code_generation, a-b.c, größe.messen]}",
+            "capabilities: {provides: [a.b], negative_examples: [a, {query: q, handoff: h}], whatever: [[1]]}",
+            "health: {method: http, target: 'HTTPS://[::1]:8443/health?x=1', interval: 30s, timeout: 2}",
+            "health: {method: http, target: 'http://my_mail'}", "health: {method: tcp, target: '[::1]:7100'}",
+            "health: {method: tcp, target: 'tcp://mail.local:7100'}",
+            "zebra: {endpoints: 5}", "model: glm", "secret: keychain://x", "logs: [a]", "metrics: {a: b}",
+            "run: {command: [a, b], exec: [a]}", "endpoints: [{protocol: carrier-pigeon, path: /a, note: x}]"})
+    void whatIsAbsentUnknownOrSimplyDifferentIsNoWarning(String yaml) {
+        Manifest manifest = Manifest.of(with((Mapping) Yaml.read(GOOD), (Mapping) Yaml.read(yaml)));
+        assertEquals(List.of(), manifest.warnings());
+    }
+
+    @Test
+    void whatIsTooLongForASentenceIsCut() {
+        var e = assertThrows(InvalidDocumentException.class,
+                () -> manifest(GOOD.replace("0.1", "9".repeat(50_000))));
+        assertTrue(String.valueOf(e.getMessage()).length() < 300, e::getMessage);
+        String many = "capabilities: {provides: [" + "1,".repeat(5000) + "1]}";
+        var all = assertThrows(InvalidDocumentException.class,
+                () -> Manifest.of(with((Mapping) Yaml.read(GOOD), (Mapping) Yaml.read(many))));
+        assertEquals(5001, all.problems().size());
+        assertTrue(String.valueOf(all.getMessage()).endsWith("; and 4981 more"), all::getMessage);
     }
 
     @ParameterizedTest

@@ -2,7 +2,6 @@ package dev.asmp.manifest;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asmp.document.Document;
 import dev.asmp.document.Json;
@@ -11,6 +10,7 @@ import dev.asmp.document.Scalar;
 import dev.asmp.document.Yaml;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,7 +24,8 @@ class ManifestsInTheWildTest {
         Mapping written = (Mapping) Yaml.read(file);
         Manifest manifest = Manifest.read(file);
         assertEquals(name, manifest.name());
-        assertTrue(manifest.warnings().isEmpty(), () -> manifest.warnings().toString());
+        assertEquals(name.equals("openrouter-glm-5.2") ? List.of("health.method") : List.of(),
+                manifest.warnings().stream().map(Problem::field).toList());
         assertEquals(written.texts("x"), manifest.document().texts("x"));
         assertSameText(written, manifest.document());
         assertEquals(keys(written), keys(manifest.document()));

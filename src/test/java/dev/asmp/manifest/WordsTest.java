@@ -31,7 +31,7 @@ class WordsTest {
 
     @Test
     void anErrorMessageCannotSteerATerminal() {
-        assertEquals("\\u001B[31m\\u202E\\u2028 é 😀", ServiceName.printable("\u001b[31m\u202e\u2028 é 😀"));
+        assertEquals("\\u001B[31m\\u202E\\u2028 é 😀", Printable.of("\u001b[31m\u202e\u2028 é 😀"));
     }
 
     @ParameterizedTest(name = "{0} is {1} ms")

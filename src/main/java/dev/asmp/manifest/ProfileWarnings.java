@@ -1,0 +1,52 @@
+package dev.asmp.manifest;
+
+import dev.asmp.document.Document;
+import dev.asmp.document.Mapping;
+import dev.asmp.document.Scalar;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What is valid in a host profile but poor, or does not do what it seems to. */
+final class ProfileWarnings {
+    private static final Shapes SHAPES = new Shapes().put("", Shape.oneOf(Words.DEVICE_CLASSES), "device_class")
+            .put("", Shape.MAPPING, "os", "hardware", "observability", "federation", "fleet")
+            .putTexts("", "capabilities").put("discovery", Shape.BOOLEAN, "watch")
+            .put("policy", Shape.oneOf(Words.SENSITIVITIES), "data_sensitivity_default")
+            .put("observability", Shape.TEXT, "logs", "metrics").putMappings("federation.peers")
+            .put("federation.peers[]", Shape.TEXT, "host", "url").put("federation", Shape.MAPPING, "host_aliases")
+            .put("fleet", Shape.TEXT, "listen", "token_file")
+            .put("fleet", Shape.BOOLEAN, "allow_without_token").put("fleet", Shape.MAPPING, "tls")
+            .put("fleet.tls", Shape.TEXT, "cert", "key");
+
+    private ProfileWarnings() {}
+
+    static List<Problem> of(Mapping document, Environment environment) {
+        List<Problem> warnings = new ArrayList<>(SHAPES.complaints(document));
+        Mapping discovery = document.mapping("discovery");
+        List<Document> paths = discovery.list("scan_paths");
+        for (int i = 0; i < paths.size(); i++) {
+            look(paths.get(i), "discovery.scan_paths[" + i + "]", environment, warnings);
+        }
+        look(discovery.get("scan_paths"), "discovery.scan_paths", environment, warnings);
+        return warnings;
+    }
+
+    private static void look(@Nullable Document path, String field, Environment environment, List<Problem> warnings) {
+        String problem = path instanceof Scalar scalar && !scalar.isNull()
+                ? problemWith(scalar.text(), environment)
+                : null;
+        if (problem != null) {
+            warnings.add(new Problem(field, problem));
+        }
+    }
+
+    private static @Nullable String problemWith(String written, Environment environment) {
+        ScanPath scanPath = ScanPath.of(written, environment);
+        if (scanPath.path() == null || Files.isDirectory(scanPath.path())) {
+            return scanPath.problem();
+        }
+        return Printable.quoted(written) + (Files.exists(scanPath.path()) ? " is not a folder" : " does not exist");
+    }
+}
