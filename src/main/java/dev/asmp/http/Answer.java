@@ -29,7 +29,7 @@ record Answer(int status, Type type, byte[] body, List<Header> headers, long gen
         static final Type METRICS = of("text/plain; version=0.0.4", false);
         static final Type EVENTS = of("text/event-stream", false);
 
-        private static Type of(String mediaType, boolean hasTag) {
+        static Type of(String mediaType, boolean hasTag) {
             return new Type(HeaderValues.createCached(HeaderNames.CONTENT_TYPE, mediaType), hasTag);
         }
     }
@@ -74,9 +74,14 @@ record Answer(int status, Type type, byte[] body, List<Header> headers, long gen
                 flow);
     }
 
+    /** The same body, told to be of another type. */
+    Answer as(Type other) {
+        return new Answer(status, other, body, headers, generation, flow);
+    }
+
     /** The same, but nobody should ask whether it has changed: the answer is about this very moment. */
     Answer fleeting() {
-        return new Answer(status, Type.FLEETING_JSON, body, headers, generation, flow);
+        return as(Type.FLEETING_JSON);
     }
 
     static byte[] errorJson(String message) {

@@ -4,6 +4,7 @@ import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
 import dev.asmp.document.Sequence;
 import dev.asmp.health.Counts;
+import dev.asmp.manifest.Schemas;
 import dev.asmp.registry.Catalog;
 import dev.asmp.registry.Discoveries;
 import dev.asmp.registry.Registry;
@@ -13,6 +14,8 @@ import java.util.List;
 
 /** The host itself: its profile and health, what was noted about it, and what can be asked of the daemon. */
 final class HostResource {
+    private static final Answer.Type SCHEMA = Answer.Type.of(Schemas.MEDIA_TYPE, true);
+
     private final ApiServer.Sources sources;
     private final Registry registry;
     private final Discoveries discoveries;
@@ -28,6 +31,7 @@ final class HostResource {
                 .add("GET", "/host", _ -> Answer.ok(sources.profile().get().document()))
                 .add("POST", "/discover/scan", _ -> Answer.ok(sources.scan().get()))
                 .add("POST", "/reload", _ -> Answer.ok(sources.reload().get()))
+                .add("GET", "/schemas/{name}", HostResource::schema)
                 .add("GET", "/discoveries", this::discoveries).add("POST", "/discoveries", this::note);
     }
 
@@ -42,6 +46,14 @@ final class HostResource {
                 .put("healthy", counts.healthy()).put("unhealthy", counts.unhealthy()).put("unchecked", unchecked)
                 .put("stale", catalog.staleCount()).put("pending", catalog.pendingCount())
                 .put("checked_at", checked == null ? Scalar.NULL : Scalar.text(Timestamps.format(checked))).build());
+    }
+
+    private static Answer schema(Exchange exchange) {
+        byte[] schema = Schemas.named(exchange.parameter(0));
+        if (schema == null) {
+            throw new HttpError(404, "there is no such schema; there are " + String.join(", ", Schemas.NAMES));
+        }
+        return Answer.ok(schema).as(SCHEMA);
     }
 
     private Answer note(Exchange exchange) {
