@@ -17,6 +17,6 @@ function request()
    number = (number + 1) % services
    revision = revision + 1
    local body = template:gsub("@N@", number):gsub("@G@", math.floor(number / 3))
-      :gsub("@R@", run .. "." .. id .. "." .. revision)
+      :gsub("@P@", string.format("%d", 5000 + number)):gsub("@R@", run .. "." .. id .. "." .. revision)
    return wrk.format("POST", "/services/announce", nil, body)
 end

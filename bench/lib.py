@@ -96,10 +96,20 @@ def manifest(number, revision=0, prefix="svc"):
         "description": f"Prepares and sends letters for the people of this machine, revision {revision}",
         "version": "1.10", "section": "tools",
         "capabilities": {"provides": [group(number, prefix), f"bench.{prefix}-{number}.status"]},
-        "endpoints": [{"protocol": "http", "host": "127.0.0.1", "port": 7100, "path": "/api"}],
+        "endpoints": [{"protocol": "http", "host": "127.0.0.1", "port": port(number, prefix), "path": "/api"}],
         "health": {"method": "http", "target": "http://127.0.0.1:7100/health", "interval": "30s"},
         "lifecycle": {"start": "systemctl --user start letters", "stop": "systemctl --user stop letters"},
     }
+
+
+_prefixes = []
+
+
+def port(number, prefix="svc"):
+    """Each service declares a port of its own, since no two may declare the same."""
+    if prefix not in _prefixes:
+        _prefixes.append(prefix)
+    return 5_000 + 20_000 * _prefixes.index(prefix) + number
 
 
 def group(number, prefix="svc"):
@@ -239,6 +249,7 @@ def wrk(url, seconds, script=None, *arguments):
 def announces(registry, services, seconds):
     """Announces per second from 32 clients, each with a content that was not there before."""
     template = json.dumps(manifest(0, "@R@")).replace("svc-0", "svc-@N@").replace("group-0", "group-@G@")
+    template = template.replace(f'"port": {port(0)}', '"port": @P@')
     return wrk(registry.url, seconds, "announce.lua", services, next(_numbers), template)
 
 
