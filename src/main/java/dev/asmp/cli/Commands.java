@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /** All verbs, in the order in which help lists them. Only the one that is called is loaded. */
 final class Commands {
     static final List<String> NAMES = List.of("serve", "find", "caps", "list", "get", "watch", "health", "host", "scan",
-            "reload", "announce", "register", "rm", "pending", "approve", "reject", "mods", "mod", "todo", "todos",
-            "litmus", "completion", "version");
+            "reload", "announce", "register", "rm", "pending", "approve", "reject", "mods", "mod", "init", "validate",
+            "todo", "todos", "litmus", "completion", "version");
 
     private Commands() {}
 
@@ -31,6 +31,8 @@ final class Commands {
             case "reject" -> new DecideCommand(false);
             case "mods" -> new ModsCommand();
             case "mod" -> new ModCommand();
+            case "init" -> new InitCommand();
+            case "validate" -> new ValidateCommand();
             case "todo" -> new TodoCommand();
             case "todos" -> new TodosCommand();
             case "litmus" -> new LitmusCommand();

@@ -72,7 +72,8 @@ final class CompletionCommand implements Command {
                 case $verb in
                     "" | help) _asmp_offer "$word" < <(printf '%s\\n' @NAMES@ help) ;;
                     get) _asmp_offer "$word" < <(_asmp_services "$asmp") ;;
-                    announce) compopt -o default 2> /dev/null ;;
+                    announce | validate) compopt -o default 2> /dev/null ;;
+                    init) compopt -o dirnames 2> /dev/null ;;
                     completion) _asmp_offer "$word" < <(printf '%s\\n' bash zsh) ;;
                 esac
             }
@@ -169,6 +170,8 @@ final class CompletionCommand implements Command {
         String operands = switch (spec.name()) {
             case "get" -> " '1: :_asmp_services'";
             case "announce" -> " '1: :_files'";
+            case "validate" -> " '*: :_files'";
+            case "init" -> " '1: :_files -/'";
             case "completion" -> " '1: :(bash zsh)'";
             case "todo" -> " '1:name: '";
             default -> "";

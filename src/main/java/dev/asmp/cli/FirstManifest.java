@@ -1,0 +1,67 @@
+package dev.asmp.cli;
+
+import dev.asmp.document.Mapping;
+import dev.asmp.document.Scalar;
+import dev.asmp.document.Yaml;
+import dev.asmp.manifest.Manifest;
+import dev.asmp.manifest.Schemas;
+import dev.asmp.manifest.ServiceName;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A manifest to begin with: what can be seen in a folder, and hints where a person knows better. */
+record FirstManifest(String name, @Nullable String description, @Nullable String repo, @Nullable Integer port) {
+    /** What a YAML editor looks for. */
+    static final String SCHEMA = "# yaml-language-server: $schema=";
+
+    /** Looks around in a folder. */
+    static FirstManifest of(Path folder, @Nullable String name, @Nullable Integer port) {
+        PackageFile file = PackageFile.in(folder);
+        String sentence = Readme.firstSentence(folder);
+        String called = Stream.of(file.name(), String.valueOf(folder.toAbsolutePath().normalize().getFileName()))
+                .filter(Objects::nonNull).map(FirstManifest::asName).filter(ServiceName::isValid).findFirst()
+                .orElse("my-service");
+        return new FirstManifest(name == null ? called : name, sentence == null ? file.description() : sentence,
+                GitOrigin.of(folder), port);
+    }
+
+    /** The nearest good name; what stands before a slash is an owner or a path. */
+    private static String asName(String text) {
+        String name = text.substring(text.lastIndexOf('/') + 1).replaceAll("[^A-Za-z0-9._-]+", "-")
+                .replaceAll("^[^A-Za-z0-9]+", "");
+        return name.substring(0, Math.min(name.length(), ServiceName.MAX_LENGTH)).replaceAll("[._-]+$", "");
+    }
+
+    String yaml() {
+        return SCHEMA + Schemas.url(Schemas.MANIFEST) + "\n" + line("asmp", Manifest.VERSION)
+                + "kind: service    # or tool, mcp-server, ai-model\n" + line("name", name)
+                + (description == null
+                        ? "# description: what it does, for whom, and when to take it; agents choose by it\n"
+                        : line("description", Terminal.clean(description)))
+                + (repo == null ? "" : line("repo", repo)) + """
+
+                        capabilities:
+                          provides:
+                            # Edit: what it can do, as domain.action or domain.resource.action, such as email.send
+                        """ + "    - " + Yaml.write(Scalar.text(name + ".use")) + endpoints();
+    }
+
+    private String endpoints() {
+        return port == null ? """
+
+                # Where it answers, if it does:
+                # endpoints:
+                #   - {protocol: http, host: 127.0.0.1, port: 7100}
+                """ : """
+
+                endpoints:
+                  - {protocol: http, host: 127.0.0.1, port: %d}
+                """.formatted(port);
+    }
+
+    static String line(String key, String text) {
+        return Yaml.write(Mapping.builder().put(key, text).build());
+    }
+}
