@@ -94,8 +94,8 @@ final class WatchCommand implements Command {
             }
             Mapping event = Session.mapping(data.getBytes(StandardCharsets.UTF_8));
             String at = ServiceTable.or(event.text("at"), ServiceTable.or(event.text("discovered_at"), "-"));
-            tell(session.out(), Terminal.clean(at + "  " + Spec.padded(kind).substring(0, 12)
-                    + ServiceTable.or(event.text("name"), "") + detail(event)));
+            tell(session.out(), Terminal.clean(at) + "  " + Spec.padded(kind).substring(0, 12)
+                    + Terminal.clean(ServiceTable.or(event.text("name"), "") + detail(event)));
         }
 
         private String detail(Mapping event) {

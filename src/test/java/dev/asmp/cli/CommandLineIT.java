@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.asmp.Manifests;
+import dev.asmp.cli.Shell.Run;
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
 import java.io.IOException;
@@ -26,75 +26,36 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CommandLineIT {
     @TempDir
     private Path folder;
-    private final List<Process> started = new ArrayList<>();
-
-    /** How a command ended. */
-    private record Run(int status, String out, String err) {}
+    private Shell shell;
 
     @BeforeEach
-    void profile() throws IOException {
-        Files.createDirectories(home());
-        Files.createDirectories(folder.resolve("src"));
-        Files.writeString(home().resolve("host.yaml"), """
-                asmp: "0.1"
-                kind: host
-                host_id: test-box
-                device_class: vm
-                registry: {api: "http://127.0.0.1:0"}
-                discovery: {scan_paths: [%s]}
-                """.formatted(folder.resolve("src")));
+    void open() throws IOException {
+        shell = new Shell(folder);
     }
 
     @AfterEach
-    void stopAll() throws InterruptedException {
-        for (Process process : started) {
-            process.destroyForcibly().waitFor();
-        }
+    void stopAll() {
+        shell.close();
     }
 
     private Path home() {
-        return folder.resolve("home");
+        return shell.home();
     }
 
     private ProcessBuilder asmp(String... words) {
-        List<String> command = new ArrayList<>(List.of(System.getProperty("asmp.launcher")));
-        command.addAll(List.of(words));
-        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
-        Map<String, String> environment = builder.environment();
-        environment.put("HOME", folder.toString());
-        environment.put("ASMP_HOME", home().toString());
-        environment.keySet().removeAll(List.of("ASMP_REGISTRY_URL", "NOTIFY_SOCKET", "JOURNAL_STREAM"));
-        return builder;
+        return shell.asmp(words);
     }
 
     private Run run(String... words) throws Exception {
-        return run(asmp(words));
+        return shell.run(words);
     }
 
-    private Run run(ProcessBuilder builder) throws Exception {
-        Path out = Files.createTempFile(folder, "out", "");
-        Path err = Files.createTempFile(folder, "err", "");
-        Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
-        started.add(process);
-        assertTrue(process.waitFor(60, TimeUnit.SECONDS), "does not end: " + builder.command());
-        return new Run(process.exitValue(), Files.readString(out), Files.readString(err));
-    }
-
-    /** Starts the daemon and waits for its two lines. */
     private Process serve() throws IOException {
-        Path err = folder.resolve("serve.err");
-        Process daemon = asmp("serve").redirectError(err.toFile()).start();
-        started.add(daemon);
-        var out = daemon.inputReader(StandardCharsets.UTF_8);
-        String first = String.valueOf(out.readLine());
-        String second = String.valueOf(out.readLine());
-        assertTrue(first.startsWith("asmp listens on http://127.0.0.1:"), first + second + Files.readString(err));
-        assertTrue(second.startsWith("scanned "), second);
-        return daemon;
+        return shell.serve();
     }
 
     private Path manifest(String name, String version) throws IOException {
-        return Files.writeString(folder.resolve(name + ".yaml"), Manifests.yaml(name, version, name + ".send"));
+        return shell.manifest(name, version);
     }
 
     @Test
@@ -103,16 +64,17 @@ class CommandLineIT {
         assertEquals(new Run(0, "mail is registered on test-box, generation 1\n", ""),
                 run("announce", manifest("mail", "1").toString()));
         Run found = run("find", "--capability", "mail.send");
-        assertEquals(0, found.status);
-        assertTrue(found.out.contains("mail  registered  http://127.0.0.1:7100  the mail of this machine"), found.out);
+        assertEquals(0, found.status());
+        assertTrue(found.out().contains("mail  registered  ?   http://127.0.0.1:7100  the mail of this machine"),
+                found.out());
         assertEquals(found, run("find", "--query", "MAIL"));
         assertEquals(found, run("caps", "--provides", "mail.*"));
         assertEquals(new Run(0, "mail.send\n", ""), run("caps"));
-        assertTrue(run("get", "mail").out.contains("generation: 1\n"));
-        assertTrue(run("list").out.contains("mail"));
-        assertTrue(run("health").out.startsWith("ok  test-box: 1 services"));
-        assertTrue(run("host").out.contains("host_id: test-box\n"));
-        assertTrue(run("litmus").out.endsWith("6 passed, 0 failed\n"));
+        assertTrue(run("get", "mail").out().contains("generation: 1\n"));
+        assertTrue(run("list").out().contains("mail"));
+        assertTrue(run("health").out().startsWith("ok  test-box: 1 services"));
+        assertTrue(run("host").out().contains("host_id: test-box\n"));
+        assertTrue(run("litmus").out().endsWith("6 passed, 0 failed\n"));
     }
 
     @Test
@@ -121,7 +83,7 @@ class CommandLineIT {
         Run after = run("health", "--json");
         Run before = run("--json", "health");
         assertEquals(after, before);
-        assertEquals("test-box", ((Mapping) Json.read(after.out.getBytes(StandardCharsets.UTF_8))).text("host"));
+        assertEquals("test-box", ((Mapping) Json.read(after.out().getBytes(StandardCharsets.UTF_8))).text("host"));
     }
 
     @Test
@@ -129,27 +91,28 @@ class CommandLineIT {
         serve();
         for (Run miss : List.of(run("find", "--capability", "fax.send"), run("find", "-q", "fax"),
                 run("caps", "--provides", "fax.send"))) {
-            assertEquals(1, miss.status);
-            assertTrue(miss.err.contains("asmp todo "), miss.err);
+            assertEquals(1, miss.status());
+            assertTrue(miss.err().contains("asmp todo "), miss.err());
         }
         Run missing = run("get", "fax");
-        assertEquals(1, missing.status);
-        assertTrue(missing.err.startsWith("asmp: Service 'fax' not found\n") && missing.err.contains("asmp todo fax"),
-                missing.err);
+        assertEquals(1, missing.status());
+        assertTrue(
+                missing.err().startsWith("asmp: Service 'fax' not found\n") && missing.err().contains("asmp todo fax"),
+                missing.err());
         assertEquals(new Run(1, "[]\n", ""), withoutError(run("find", "--capability", "fax.send", "--json")));
     }
 
     private static Run withoutError(Run run) {
-        return new Run(run.status, run.out, "");
+        return new Run(run.status(), run.out(), "");
     }
 
     @Test
     void emptyListsAreOneLineAndNoFailure() throws Exception {
         serve();
         for (String verb : List.of("list", "caps", "todos")) {
-            Run empty = run(verb);
-            assertEquals(0, empty.status);
-            assertEquals(1, empty.out.lines().count(), empty.out);
+            Run empty = shell.run(verb);
+            assertEquals(0, empty.status());
+            assertEquals(1, empty.out().lines().count(), empty.out());
         }
     }
 
@@ -158,12 +121,12 @@ class CommandLineIT {
         Files.writeString(home().resolve("host.yaml"),
                 Files.readString(home().resolve("host.yaml")).replace(":0", ":1"));
         Run run = run("list");
-        assertEquals(1, run.status);
-        assertEquals(1, run.err.lines().count(), run.err);
-        assertTrue(run.err.contains("http://127.0.0.1:1") && run.err.contains("asmp serve"), run.err);
+        assertEquals(1, run.status());
+        assertEquals(1, run.err().lines().count(), run.err());
+        assertTrue(run.err().contains("http://127.0.0.1:1") && run.err().contains("asmp serve"), run.err());
         ProcessBuilder elsewhere = asmp("list");
         elsewhere.environment().put("ASMP_REGISTRY_URL", "http://127.0.0.1:2");
-        assertTrue(run(elsewhere).err.contains("http://127.0.0.1:2 (ASMP_REGISTRY_URL"));
+        assertTrue(shell.run(elsewhere).err().contains("http://127.0.0.1:2 (ASMP_REGISTRY_URL"));
     }
 
     @Test
@@ -171,15 +134,15 @@ class CommandLineIT {
         Files.writeString(home().resolve("host.yaml"),
                 Files.readString(home().resolve("host.yaml")).replace(":0", ":1"));
         Run noted = run("todo", "fax", "--note", "in the cellar", "--found-by", "me");
-        assertEquals(0, noted.status, noted.err);
-        assertTrue(noted.out.contains("discoveries.jsonl"), noted.out);
-        assertTrue(run("todos").out.contains("in the cellar"));
+        assertEquals(0, noted.status(), noted.err());
+        assertTrue(noted.out().contains("discoveries.jsonl"), noted.out());
+        assertTrue(run("todos").out().contains("in the cellar"));
         Files.writeString(home().resolve("host.yaml"),
                 Files.readString(home().resolve("host.yaml")).replace(":1\"", ":0\""));
         serve();
         Run todos = run("todos");
-        assertTrue(todos.out.contains("fax") && todos.out.contains("in the cellar"), todos.out);
-        assertEquals("", todos.err);
+        assertTrue(todos.out().contains("fax") && todos.out().contains("in the cellar"), todos.out());
+        assertEquals("", todos.err());
     }
 
     @ParameterizedTest
@@ -187,19 +150,19 @@ class CommandLineIT {
             "todo", "todo x", "caps extra", "announce", "announce x -- true", "completion", "completion fish", ""})
     void wrongUsageExitsWithTwoAndSaysHow(String words) throws Exception {
         Run run = run(words.isEmpty() ? new String[0] : words.split(" ", -1));
-        assertEquals(2, run.status, run.err);
-        assertEquals("", run.out);
-        assertFalse(run.err.isEmpty());
+        assertEquals(2, run.status(), run.err());
+        assertEquals("", run.out());
+        assertFalse(run.err().isEmpty());
     }
 
     @Test
     void everyCommandHasHelpWithExamples() throws Exception {
-        String overview = run("--help").out;
+        String overview = run("--help").out();
         for (String name : Commands.NAMES) {
             assertTrue(overview.contains("\n  " + name + " "), name);
             Run help = run(name, "--help");
-            assertEquals(0, help.status);
-            assertTrue(help.out.contains("Usage: asmp " + name) && help.out.contains("Examples:\n"), help.out);
+            assertEquals(0, help.status());
+            assertTrue(help.out().contains("Usage: asmp " + name) && help.out().contains("Examples:\n"), help.out());
         }
     }
 
@@ -207,8 +170,8 @@ class CommandLineIT {
     void aSecondDaemonIsToldWhoHoldsTheHome() throws Exception {
         Process first = serve();
         Run second = run("serve");
-        assertEquals(1, second.status);
-        assertTrue(second.err.contains("pid " + first.pid() + ", http://127.0.0.1:"), second.err);
+        assertEquals(1, second.status());
+        assertTrue(second.err().contains("pid " + first.pid() + ", http://127.0.0.1:"), second.err());
     }
 
     @Test
@@ -220,20 +183,20 @@ class CommandLineIT {
                 Files.readString(home().resolve("host.yaml")).replace("http://127.0.0.1:0", String.valueOf(url)));
         ProcessBuilder second = asmp("serve");
         second.environment().put("ASMP_HOME", other.toString());
-        Run run = run(second);
-        assertEquals(1, run.status);
-        assertTrue(run.err.contains("is in use"), run.err);
+        Run run = shell.run(second);
+        assertEquals(1, run.status());
+        assertTrue(run.err().contains("is in use"), run.err());
     }
 
     @Test
     void aBrokenProfileIsNamedWithItsLine() throws Exception {
         Files.writeString(home().resolve("host.yaml"), "asmp: \"0.1\"\nregistry: {api: [\n");
         Run run = run("serve");
-        assertEquals(1, run.status);
-        assertTrue(run.err.contains("host.yaml: line 3"), run.err);
+        assertEquals(1, run.status());
+        assertTrue(run.err().contains("host.yaml: line 3"), run.err());
         Files.writeString(home().resolve("host.yaml"),
                 "host_id: x\ndevice_class: vm\nregistry: {api: 'http://0.0.0.0:7700'}\n");
-        assertTrue(run("serve").err.contains("registry.api: 'http://0.0.0.0:7700' is not a loopback address"));
+        assertTrue(run("serve").err().contains("registry.api: 'http://0.0.0.0:7700' is not a loopback address"));
     }
 
     @ParameterizedTest
@@ -247,7 +210,7 @@ class CommandLineIT {
         assertEquals(0, daemon.exitValue());
         assertTrue(System.nanoTime() - asked < TimeUnit.SECONDS.toNanos(2), "took longer than two seconds");
         serve();
-        assertTrue(run("list").out.contains("mail"));
+        assertTrue(run("list").out().contains("mail"));
     }
 
     @Test
@@ -256,7 +219,7 @@ class CommandLineIT {
         run("announce", manifest("mail", "1").toString());
         daemon.destroyForcibly().waitFor();
         serve();
-        assertTrue(run("get", "mail").out.contains("generation: 1\n"));
+        assertTrue(run("get", "mail").out().contains("generation: 1\n"));
     }
 
     @Test
@@ -266,8 +229,8 @@ class CommandLineIT {
         Run run = run("announce", manifest.toString(), "--keep", "--ttl", "3s", "--", "sh", "-c",
                 "i=0; until '" + System.getProperty("asmp.launcher")
                         + "' get mail >/dev/null 2>&1 || [ $i -gt 50 ]; do i=$((i+1)); done; exit 7");
-        assertEquals(7, run.status, run.err);
-        assertTrue(run.err.contains("announced mail, generation 1; again every 1.0 s"), run.err);
+        assertEquals(7, run.status(), run.err());
+        assertTrue(run.err().contains("announced mail, generation 1; again every 1.0 s"), run.err());
     }
 
     @Test
@@ -275,7 +238,7 @@ class CommandLineIT {
         serve();
         Process keeper = asmp("announce", manifest("mail", "1").toString(), "--keep", "--", "sh", "-c",
                 "trap 'exit 9' HUP; echo ready; while :; do sleep 0.1; done").start();
-        started.add(keeper);
+        shell.started(keeper);
         assertEquals("ready", keeper.inputReader().readLine());
         new ProcessBuilder("kill", "-HUP", Long.toString(keeper.pid())).start().waitFor();
         assertTrue(keeper.waitFor(20, TimeUnit.SECONDS));

@@ -1,0 +1,125 @@
+package dev.asmp.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.asmp.Manifests;
+import dev.asmp.cli.Shell.Run;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How the owner of a machine governs what runs there, from a terminal. */
+@Timeout(120)
+class OwnerCommandsIT {
+    @TempDir
+    private Path folder;
+    private Shell shell;
+
+    @BeforeEach
+    void open() throws IOException {
+        shell = new Shell(folder);
+    }
+
+    private Process serve(String moreProfile) throws IOException {
+        shell.addToProfile(moreProfile);
+        return shell.serve();
+    }
+
+    @AfterEach
+    void stop() {
+        shell.close();
+    }
+
+    private Path moved() throws IOException {
+        return Files.writeString(folder.resolve("moved.yaml"),
+                Manifests.yaml("mail", "1", "mail.send").replace("7100", "7199"));
+    }
+
+    @Test
+    void theOwnerSeesTheOldBesideTheNewAndDecides() throws Exception {
+        serve("policy: {requires_approval: true}\n");
+        assertEquals(new Run(0, "nothing waits for approval\n", ""), shell.run("pending"));
+        assertTrue(shell.run("announce", shell.manifest("mail", "1").toString()).out().contains("asmp approve mail"));
+        assertEquals(1, shell.run("find", "-c", "mail.send").status());
+        assertTrue(shell.run("pending").out().startsWith("mail (new, by announce, since "));
+        assertEquals(new Run(0, "approved: mail is registered on test-box, generation 1\n", ""),
+                shell.run("approve", "mail"));
+        assertEquals(0, shell.run("find", "-c", "mail.send").status());
+        shell.run("announce", moved().toString());
+        String pending = shell.run("pending").out();
+        assertTrue(pending.contains("  -     port: 7100\n") && pending.contains("  +     port: 7199\n"), pending);
+        String shown = pending.substring(pending.indexOf("--digest ") + 9, pending.indexOf("--digest ") + 21);
+        assertEquals(1, shell.run("approve", "mail", "--digest", "0123456789ab").status());
+        assertEquals(new Run(0, "rejected: mail\n", ""),
+                shell.run("reject", "mail", "--digest", shown, "--note", "stay"));
+        Run again = shell.run("announce", moved().toString());
+        assertEquals(1, again.status());
+        assertTrue(again.err().contains("(stay)"), again.err());
+        assertTrue(shell.run("pending", "--rejected").out().contains("rejected: stay"));
+        assertTrue(shell.run("find", "-c", "mail.send").out().contains("7100"));
+        assertEquals(new Run(0, "removed mail\n", ""), shell.run("rm", "mail"));
+        assertEquals(1, shell.run("get", "mail").status());
+    }
+
+    @Test
+    void theOwnersWordGoesToTheDaemonOfItsOwnFolderOnly() throws Exception {
+        Process daemon = serve("policy: {requires_approval: true}\n");
+        shell.run("announce", shell.manifest("mail", "1").toString());
+        ProcessBuilder elsewhere = shell.asmp("approve", "mail");
+        elsewhere.environment().put("ASMP_REGISTRY_URL", "http://127.0.0.1:9");
+        Run refused = shell.run(elsewhere);
+        assertEquals(1, refused.status());
+        assertTrue(refused.err().contains("ASMP_REGISTRY_URL"), refused.err());
+        daemon.destroyForcibly().waitFor();
+        Run dead = shell.run("approve", "mail");
+        assertEquals(1, dead.status());
+        assertTrue(dead.err().contains("is not running"), dead.err());
+        assertEquals(2, shell.run("approve").status());
+        Files.delete(shell.home().resolve("daemon.json"));
+        assertTrue(shell.run("reject", "mail").err().contains("asmp serve"));
+    }
+
+    @Test
+    void modsAreAttachedListedAndDetached() throws Exception {
+        serve("");
+        assertEquals(new Run(0, "mail is registered, generation 1\n", ""),
+                shell.run("register", shell.manifest("mail", "1").toString()));
+        assertEquals(new Run(0, "mail has no mods\n", ""), shell.run("mods", "mail"));
+        Path mod = Files.writeString(folder.resolve("mod.yaml"),
+                "{name: filter, description: keeps spam out, capabilities: {provides: [mail.filter], requires: [mail.send]}}");
+        Run attached = shell.run("mod", "attach", "mail", mod.toString());
+        assertEquals(new Run(0, "attached: mail is registered on test-box, generation 2\n", ""), attached);
+        assertTrue(shell.run("mods", "mail").out().contains("filter  attached  mail.filter  keeps spam out"));
+        assertEquals(0, shell.run("find", "-c", "mail.filter").status());
+        assertEquals(0, shell.run("mod", "detach", "mail", "filter").status());
+        assertEquals(1, shell.run("mod", "detach", "mail", "filter").status());
+        assertEquals(2, shell.run("mod", "attach", "mail").status());
+    }
+
+    @Test
+    void watchPrintsWhatHappensAndTakesUpTheStreamAgain() throws Exception {
+        Process daemon = serve("");
+        Process watch = shell.started(shell.asmp("watch").redirectErrorStream(true).start());
+        BufferedReader lines = watch.inputReader();
+        assertTrue(lines.readLine().contains("watching"));
+        shell.run("announce", shell.manifest("mail", "1").toString());
+        String registered = lines.readLine();
+        assertTrue(registered.contains("  registered  mail (registered, generation 1)"), registered);
+        daemon.destroy();
+        daemon.waitFor();
+        assertTrue(lines.readLine().contains("went away"));
+        shell.serve();
+        assertTrue(lines.readLine().contains("is back"));
+        assertTrue(lines.readLine().contains("reset"));
+        shell.run("rm", "mail");
+        String removed = lines.readLine();
+        assertTrue(removed.contains("  removed     mail"), removed);
+    }
+}
