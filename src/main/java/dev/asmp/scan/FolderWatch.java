@@ -38,10 +38,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FolderWatch implements Witness, AutoCloseable {
     /** So many folders at once that do not say what changed in them, and it is quicker to look at everything. */
-    private static final int MANY = 64;
+    private static final int MANY = 16;
 
     private final Map<Path, Watched> byPath = new HashMap<>();
     private final Map<WatchKey, Path> byKey = new HashMap<>();
+    private final Registrar registrar;
     private @Nullable WatchService service;
     private @Nullable String refusal;
     private volatile boolean closed;
@@ -49,9 +50,28 @@ public final class FolderWatch implements Witness, AutoCloseable {
     /** A watch that is in place, and whether it tells of writing too. */
     private record Watched(WatchKey key, boolean writing) {}
 
+    /** How a folder comes to be watched; the system may refuse. */
+    @FunctionalInterface
+    interface Registrar {
+        WatchKey register(Path folder, WatchService service, WatchEvent.Kind<?>... kinds) throws IOException;
+    }
+
+    public FolderWatch() {
+        this(Path::register);
+    }
+
+    FolderWatch(Registrar registrar) {
+        this.registrar = registrar;
+    }
+
     /** How many folders are watched. */
     public synchronized int size() {
         return byPath.size();
+    }
+
+    /** The folders that are watched. */
+    synchronized Set<Path> folders() {
+        return Set.copyOf(byPath.keySet());
     }
 
     /** Why not all folders are watched, in the system's words; null when all are. */
@@ -67,7 +87,8 @@ public final class FolderWatch implements Witness, AutoCloseable {
         refusal = null;
         Set<Path> differing = new HashSet<>(byPath.keySet());
         differing.removeAll(walked.keySet());
-        walked.keySet().stream().filter(folder -> isRoot(folder, walked) && isReplaced(folder)).forEach(differing::add);
+        walked.keySet().stream().filter(folder -> isRoot(folder, walked) && isReplaced(folder, false))
+                .forEach(differing::add);
         forget(differing);
         List<Map.Entry<Path, Boolean>> missing = walked.entrySet().stream()
                 .filter(folder -> !isWatched(folder.getKey(), folder.getValue()))
@@ -89,10 +110,11 @@ public final class FolderWatch implements Witness, AutoCloseable {
         return parent == null || !walked.containsKey(parent);
     }
 
-    /** Whether another folder lies where one was watched; for a scan path nobody else would tell. */
-    private boolean isReplaced(Path folder) {
+    /** Watches a folder once more, and sees by that whether it is another one than the one that was watched. */
+    private boolean isReplaced(Path folder, boolean writing) {
         Watched watched = byPath.get(folder);
-        return watched != null && !watched.key.equals(register(folder, watched.writing));
+        return watched != null && (!Walk.isReal(folder)
+                || !watched.key.equals(register(folder, writing || watched.writing)));
     }
 
     private boolean isWatched(Path folder, boolean writing) {
@@ -116,8 +138,8 @@ public final class FolderWatch implements Witness, AutoCloseable {
                 return null;
             }
             WatchKey key = writing
-                    ? folder.register(open, ENTRY_CREATE, ENTRY_DELETE, ENTRY_MODIFY)
-                    : folder.register(open, ENTRY_CREATE, ENTRY_DELETE);
+                    ? registrar.register(folder, open, ENTRY_CREATE, ENTRY_DELETE, ENTRY_MODIFY)
+                    : registrar.register(folder, open, ENTRY_CREATE, ENTRY_DELETE);
             remember(folder, new Watched(key, writing));
             return key;
         } catch (FileSystemException _) {
@@ -206,7 +228,9 @@ public final class FolderWatch implements Witness, AutoCloseable {
             Path path = folder.resolve(name);
             if (name.toString().equals(Walk.MANIFEST)) {
                 folders.add(folder);
-                visit(folder, true);
+                if (!isWatched(folder, true) && isReplaced(folder, true)) {
+                    left.add(folder);
+                }
             } else if (kind.equals(ENTRY_CREATE)) {
                 appeared(path);
             } else if (kind.equals(ENTRY_DELETE) && (byPath.containsKey(path) || refusal != null)) {
@@ -217,7 +241,7 @@ public final class FolderWatch implements Witness, AutoCloseable {
         private void appeared(Path path) {
             boolean isFolder = Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
             Watched watched = byPath.get(path);
-            if (watched != null && (!isFolder || isReplaced(path))) {
+            if (watched != null && (!isFolder || isReplaced(path, watched.writing))) {
                 left.add(path);
             } else if (watched == null && isFolder) {
                 trees.add(path);

@@ -54,7 +54,9 @@ final class Round {
             changes.trees().forEach(tree -> walk.below(tree, ForkJoinPool.commonPool()));
             holders(changes, root).forEach(folder -> {
                 walk.at(folder);
-                files.add(folder.resolve(Walk.MANIFEST));
+                if (!isInfra(folder, root)) {
+                    files.add(folder.resolve(Walk.MANIFEST)); // else it belongs to the folder above
+                }
                 files.add(folder.resolve(Walk.INFRA).resolve(Walk.MANIFEST));
             });
         });

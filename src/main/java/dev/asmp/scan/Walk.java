@@ -60,7 +60,7 @@ final class Walk {
     /** Walks what lies below one folder, if a walk of the whole tree would come there. */
     void below(Path folder, ForkJoinPool pool) {
         int depth = depth(folder);
-        if (depth >= 0 && isFolder(folder)) {
+        if (depth >= 0 && isReal(folder)) {
             pool.invoke(new Visit(folder, depth));
         }
     }
@@ -68,7 +68,7 @@ final class Walk {
     /** Looks for the two files of one folder, and no further. */
     void at(Path folder) {
         int depth = depth(folder);
-        if (depth >= 0) {
+        if (depth >= 0 && isReal(folder)) {
             Visit visit = new Visit(folder, depth);
             visit.attempt(visit::ask);
         }
@@ -141,8 +141,8 @@ final class Walk {
 
         private void ask() throws IOException {
             boolean infra = !passedBy(INFRA) && isFolder(folder.resolve(INFRA));
-            if (infra) {
-                witness.visit(folder.resolve(INFRA), true); // nobody goes there to see what it holds
+            if (infra && depth == maxDepth) {
+                witness.visit(folder.resolve(INFRA), true); // the walk goes no further to see what it holds
             }
             note(exists(MANIFEST), infra);
         }
@@ -193,6 +193,15 @@ final class Walk {
 
     private boolean passedBy(String name) {
         return NEVER.contains(name) || ignore.contains(name);
+    }
+
+    /** Whether a folder lies at this very path, with no link on the way, as there may be by now where there was none before. */
+    static boolean isReal(Path folder) {
+        try {
+            return isFolder(folder) && folder.toRealPath().equals(folder);
+        } catch (IOException _) {
+            return false;
+        }
     }
 
     private static boolean isFolder(Path path) {
