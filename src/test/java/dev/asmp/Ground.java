@@ -2,6 +2,7 @@ package dev.asmp;
 
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
+import com.google.common.jimfs.WatchServiceConfiguration;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A folder to work in, in memory or on a disk, and a clock that moves only when it is told to. */
@@ -28,7 +30,10 @@ public final class Ground implements InstantSource, AutoCloseable {
     public Ground(Kind kind, Path temporary) throws IOException {
         if (kind == Kind.MEMORY) {
             memory = Jimfs.newFileSystem(
-                    Configuration.unix().toBuilder().setFileTimeSource(() -> FileTime.from(now)).build());
+                    Configuration.unix().toBuilder().setFileTimeSource(() -> FileTime.from(now))
+                            .setWatchServiceConfiguration(
+                                    WatchServiceConfiguration.polling(10, TimeUnit.MILLISECONDS))
+                            .build());
             root = Files.createDirectories(memory.getPath("/ground"));
         } else {
             memory = null;

@@ -52,6 +52,7 @@ public final class Daemon implements AutoCloseable {
     private final ApiServer api;
     private final SystemdNotifier systemd;
     private final Timers timers;
+    private final Watching watching;
     private final CountDownLatch firstScan = new CountDownLatch(1);
     private volatile HostProfile profile;
 
@@ -109,6 +110,7 @@ public final class Daemon implements AutoCloseable {
                 log::warn);
         this.pulse = new Pulse(clock, () -> this.profile.probesRemote(), happenings::tell);
         this.scans = new ScanCycle(registry, () -> this.profile, clock, log);
+        this.watching = new Watching(scans, () -> this.profile, log);
         Discoveries discoveries = new Discoveries(new AppendLog(home.resolve(Discoveries.FILE)), clock);
         this.api = new ApiServer(profile.api(), new ApiServer.Sources(registry, discoveries, pulse, feed,
                 () -> this.profile, OwnerToken.of(home), () -> scans.scan().document(), this::reload,
@@ -165,6 +167,7 @@ public final class Daemon implements AutoCloseable {
             firstScan.countDown();
             timers.repeat("scan", () -> profile.discovery().interval(), this::scanQuietly);
             warnUnless(systemd.send("READY=1\nSTATUS=" + registry.catalog().size() + " services on " + api.url()));
+            timers.repeat("the watch for manifests", watching::pause, watching::look);
         }
     }
 
@@ -227,6 +230,7 @@ public final class Daemon implements AutoCloseable {
     public void close() {
         systemd.send("STOPPING=1");
         timers.close();
+        watching.close();
         pulse.close();
         feed.close(); // whoever waits for news is answered before the server stops
         api.close();

@@ -6,10 +6,10 @@ import dev.asmp.scan.Found;
 import dev.asmp.scan.SourceState;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,13 +20,14 @@ record Rivals(List<Found> winners, List<Conflict> conflicts) {
     /** A file whose name another one has. */
     record Conflict(String name, String kept, String ignored) {}
 
-    static Rivals settle(List<Found> found, Catalog catalog, Function<Path, SourceState> look) {
+    static Rivals settle(List<Found> found, Catalog catalog, Predicate<Path> isManifest,
+            Function<Path, SourceState> look) {
         TreeMap<String, List<Found>> byName = new TreeMap<>();
         found.forEach(file -> byName.computeIfAbsent(file.name(), _ -> new ArrayList<>()).add(file));
         List<Found> winners = new ArrayList<>();
         List<Conflict> conflicts = new ArrayList<>();
         byName.forEach((name, claimants) -> {
-            Path holder = holder(catalog.find(name), claimants, found, look);
+            Path holder = holder(catalog.find(name), claimants, isManifest, look);
             Path kept = holder == null ? claimants.getFirst().file() : holder;
             claimants.forEach(claimant -> {
                 if (claimant.file().equals(kept)) {
@@ -39,8 +40,8 @@ record Rivals(List<Found> winners, List<Conflict> conflicts) {
         return new Rivals(winners, conflicts);
     }
 
-    private static @Nullable Path holder(@Nullable Entry entry, List<Found> claimants, Collection<Found> all,
-            Function<Path, SourceState> look) {
+    private static @Nullable Path holder(@Nullable Entry entry, List<Found> claimants,
+            Predicate<Path> isManifest, Function<Path, SourceState> look) {
         String source = entry == null ? null : entry.state().source();
         if (entry == null || source == null) {
             return null;
@@ -49,7 +50,7 @@ record Rivals(List<Found> winners, List<Conflict> conflicts) {
         if (claimants.stream().anyMatch(claimant -> claimant.file().equals(registered))) {
             return registered;
         }
-        boolean superseded = entry.isStale() || all.stream().anyMatch(file -> file.file().equals(registered))
+        boolean superseded = entry.isStale() || isManifest.test(registered)
                 || claimants.stream()
                         .anyMatch(claimant -> passesBy(claimant.file(), registered)
                                 || passesBy(registered, claimant.file()));

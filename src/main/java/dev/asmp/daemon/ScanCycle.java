@@ -9,11 +9,14 @@ import dev.asmp.registry.Registry;
 import dev.asmp.registry.Staleness;
 import dev.asmp.registry.Status;
 import dev.asmp.registry.Sync;
+import dev.asmp.scan.Changes;
 import dev.asmp.scan.Found;
+import dev.asmp.scan.Glance;
 import dev.asmp.scan.ScanProblem;
 import dev.asmp.scan.ScanReport;
 import dev.asmp.scan.Scanner;
 import dev.asmp.scan.SourceState;
+import dev.asmp.scan.Witness;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,16 +24,14 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,12 +45,10 @@ final class ScanCycle {
     private final Registry registry;
     private final Supplier<HostProfile> profile;
     private final InstantSource clock;
-    private final Log log;
     private final ScanTotals totals = new ScanTotals();
-    private final ReentrantLock running = new ReentrantLock();
-    private final Object door = new Object();
-    private @Nullable CompletableFuture<ScanOutcome> next;
-    private Set<String> told = Set.of();
+    private final Turns<ScanOutcome> turns = new Turns<>(this::scanOnce);
+    private final Complaints complaints;
+    private final AtomicReference<@Nullable Map<Path, Boolean>> walked = new AtomicReference<>();
     private Map<Path, Entry> bySource = Map.of();
 
     ScanCycle(Registry registry, Supplier<HostProfile> profile, InstantSource clock, Log log) {
@@ -57,37 +56,17 @@ final class ScanCycle {
         this.registry = registry;
         this.profile = profile;
         this.clock = clock;
-        this.log = log;
+        this.complaints = new Complaints(log);
     }
 
     /** Runs a scan that begins after this call, or shares one that does. */
     ScanOutcome scan() {
-        CompletableFuture<ScanOutcome> mine;
-        boolean mineToRun;
-        synchronized (door) {
-            CompletableFuture<ScanOutcome> waiting = next;
-            mineToRun = waiting == null;
-            mine = waiting == null ? new CompletableFuture<>() : waiting;
-            next = mine;
-        }
-        if (mineToRun) {
-            running.lock();
-            try {
-                synchronized (door) {
-                    next = null;
-                }
-                mine.complete(scanOnce());
-            } catch (RuntimeException | Error e) {
-                mine.completeExceptionally(e);
-            } finally {
-                running.unlock();
-            }
-        }
-        try {
-            return mine.join();
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : e;
-        }
+        return turns.share();
+    }
+
+    /** Looks at what has changed, by the rules of a scan and never during one. */
+    void look(Changes changes, Witness witness) {
+        turns.take(() -> lookOnce(changes, witness));
     }
 
     /** What all scans together have done. */
@@ -102,8 +81,9 @@ final class ScanCycle {
         Catalog before = registry.catalog();
         bySource = sources(before, host);
         ScanReport report = scanner.scan(host.discovery());
-        Rivals rivals = Rivals.settle(report.found(), before,
-                source -> SourceState.of(source, host.discovery().scanPaths()));
+        walked.set(report.folders());
+        bySource = Map.of();
+        Rivals rivals = settle(report.found(), before, host);
         List<ScanProblem> problems = new ArrayList<>(report.problems());
         Map<String, Boolean> accepted = register(rivals.winners(), before, host, problems);
         judgeUnseen(began, host, names(rivals.winners()));
@@ -112,13 +92,42 @@ final class ScanCycle {
         ScanOutcome outcome = new ScanOutcome(registered, accepted.size() - registered, stale, problems,
                 rivals.conflicts(), report.effort(), Duration.ofNanos(System.nanoTime() - nanos));
         totals.add(outcome);
-        tellOnce(outcome);
+        complaints.tell(problems, rivals.conflicts());
         return outcome;
+    }
+
+    /** The folders that the last scan went through, once for each scan; null when that was taken, or nobody wants to watch. */
+    @Nullable
+    Map<Path, Boolean> takeWalked() {
+        return walked.getAndSet(null);
+    }
+
+    /** Whether a scan went through folders that nobody asked for yet. */
+    boolean hasWalked() {
+        return walked.get() != null;
     }
 
     /** Those whose manifest is there: one that policy keeps out is not unseen. */
     private static Set<String> names(List<Found> found) {
         return found.stream().map(Found::name).collect(Collectors.toSet());
+    }
+
+    private void lookOnce(Changes changes, Witness witness) {
+        HostProfile host = profile.get();
+        Catalog before = registry.catalog();
+        Glance glance = scanner.look(host.discovery(), changes, witness);
+        Rivals rivals = settle(glance.found(), before, host);
+        List<ScanProblem> problems = new ArrayList<>(glance.problems());
+        register(rivals.winners(), before, host, problems);
+        List<Entry> gone = unseen(host, names(rivals.winners()))
+                .filter(unseen -> glance.covers(unseen.file) && isGone(unseen, host)).map(Unseen::entry).toList();
+        inChunks(gone, registry::markStale);
+        complaints.tellMore(glance.files(), problems, rivals.conflicts());
+    }
+
+    private Rivals settle(List<Found> found, Catalog before, HostProfile host) {
+        return Rivals.settle(found, before, file -> scanner.lastNameOf(file) != null,
+                source -> SourceState.of(source, host.discovery().scanPaths()));
     }
 
     private static Map<Path, Entry> sources(Catalog catalog, HostProfile host) {
@@ -226,24 +235,34 @@ final class ScanCycle {
         Catalog catalog = registry.catalog();
         List<Entry> stale = new ArrayList<>();
         List<Entry> unseen = new ArrayList<>();
-        for (Entry entry : catalog.entries()) {
-            Path file = source(entry, host);
-            if (entry.state().status() == Status.REGISTERED && entry.state().sync() == Sync.SCAN
-                    && !seen.contains(entry.name()) && file != null) {
-                boolean gone = isSomebodyElses(file, entry)
-                        || SourceState.of(file, host.discovery().scanPaths()) == SourceState.GONE;
-                boolean isStale = Staleness.isStale(entry, gone, catalog.lastSeen(entry),
-                        host.discovery().staleAfter(), now);
-                (isStale ? stale : unseen).add(entry);
-            }
-        }
+        unseen(host, seen).forEach(last -> {
+            boolean isStale = Staleness.isStale(last.entry, isGone(last, host), catalog.lastSeen(last.entry),
+                    host.discovery().staleAfter(), now);
+            (isStale ? stale : unseen).add(last.entry);
+        });
         inChunks(stale, registry::markStale);
         registry.seen(now, unseen);
     }
 
-    private boolean isSomebodyElses(Path file, Entry entry) {
-        String name = scanner.lastNameOf(file);
-        return name != null && !name.equals(entry.name());
+    /** A scanned entry that was not seen this time, and where it was last. */
+    private record Unseen(Entry entry, Path file) {}
+
+    private Stream<Unseen> unseen(HostProfile host, Set<String> seen) {
+        return registry.catalog().entries().stream()
+                .filter(entry -> entry.state().status() == Status.REGISTERED && entry.state().sync() == Sync.SCAN
+                        && !seen.contains(entry.name()))
+                .mapMulti((entry, take) -> {
+                    Path file = source(entry, host);
+                    if (file != null) {
+                        take.accept(new Unseen(entry, file));
+                    }
+                });
+    }
+
+    private boolean isGone(Unseen unseen, HostProfile host) {
+        String name = scanner.lastNameOf(unseen.file);
+        return (name != null && !name.equals(unseen.entry.name()))
+                || SourceState.of(unseen.file, host.discovery().scanPaths()) == SourceState.GONE;
     }
 
     /** Lets the manifest on disk take over from announces that have run out; without one, they are stale. */
@@ -266,15 +285,5 @@ final class ScanCycle {
     private Claim.@Nullable Sighting onDisk(Entry entry, HostProfile host) {
         Path source = source(entry, host);
         return source == null ? null : readAgain(source, entry.name(), host);
-    }
-
-    /** Logs each problem and conflict when it first appears, not at every scan. */
-    private void tellOnce(ScanOutcome outcome) {
-        Set<String> now = new HashSet<>();
-        outcome.problems().forEach(problem -> now.add("skipped " + problem.path() + ": " + problem.error()));
-        outcome.conflicts().forEach(conflict -> now.add("conflict: '" + conflict.name() + "' stays with "
-                + conflict.kept() + ", ignored " + conflict.ignored()));
-        now.stream().filter(line -> !told.contains(line)).sorted().forEach(log::warn);
-        told = now;
     }
 }

@@ -9,8 +9,8 @@ import java.util.function.Supplier;
 
 /** Things done again and again. None of them dies of a failure, and none shouts: the change of state alone is logged. */
 final class Timers implements AutoCloseable {
-    // Scans and expiries may take long and at the same time; the watchdog must not wait for both.
-    private final ScheduledExecutorService executor = Executors.newScheduledThreadPool(3,
+    // Scans, looks at changes and expiries may take long and at the same time; the watchdog must not wait for them.
+    private final ScheduledExecutorService executor = Executors.newScheduledThreadPool(4,
             Thread.ofPlatform().name("asmp-timer-", 0).daemon().factory());
     private final Log log;
 

@@ -2,6 +2,7 @@ package dev.asmp.manifest;
 
 import dev.asmp.document.Document;
 import dev.asmp.document.Mapping;
+import dev.asmp.document.Scalar;
 import dev.asmp.document.Sequence;
 import dev.asmp.document.Yaml;
 import java.io.IOException;
@@ -20,9 +21,9 @@ public record HostProfile(Mapping document, String hostId, ApiAddress api, Path 
         Policy policy, boolean probesRemote) {
     private static final List<String> USUAL_PLACES = List.of("src", "code", "projects", "dev");
 
-    /** Where and how often to look for manifests, and when what is not seen any more counts as stale. */
+    /** Where and how often to look for manifests, whether to watch for them, and when what is not seen any more is stale. */
     public record Discovery(List<ScanPath> scanPaths, Duration interval, Duration staleAfter, int maxDepth,
-            Set<String> ignore) {
+            Set<String> ignore, boolean watch) {
         public static final int DEFAULT_MAX_DEPTH = 4;
 
         public Discovery {
@@ -88,7 +89,8 @@ public record HostProfile(Mapping document, String hostId, ApiAddress api, Path 
         return new Discovery(paths, check.duration(discovery, "discovery.interval", Duration.ofMinutes(5)),
                 check.duration(discovery, "discovery.stale_after", Duration.ofMinutes(15)),
                 depth == null ? Discovery.DEFAULT_MAX_DEPTH : depth,
-                Set.copyOf(check.texts(discovery, "discovery.ignore")));
+                Set.copyOf(check.texts(discovery, "discovery.ignore")),
+                check.bool(discovery, "discovery.watch", true));
     }
 
     /** The places where people keep their repositories, as far as they exist below this home. */
@@ -121,6 +123,7 @@ public record HostProfile(Mapping document, String hostId, ApiAddress api, Path 
                 .put("scan_paths", Sequence.ofTexts(discovery.scanPaths.stream().map(ScanPath::written).toList()))
                 .put("interval", Durations.format(discovery.interval))
                 .put("stale_after", discovery.staleAfter.toSeconds()).put("max_depth", discovery.maxDepth)
+                .put("watch", Scalar.bool(discovery.watch))
                 .putAll(document.mapping("discovery")).build();
         return document.with("registry", registry).with("discovery", look);
     }

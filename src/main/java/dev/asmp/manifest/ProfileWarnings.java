@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class ProfileWarnings {
     private static final Shapes SHAPES = new Shapes().put("", Shape.oneOf(Words.DEVICE_CLASSES), "device_class")
             .put("", Shape.MAPPING, "os", "hardware", "observability", "federation", "fleet")
-            .putTexts("", "capabilities").put("discovery", Shape.BOOLEAN, "watch")
+            .putTexts("", "capabilities")
             .put("policy", Shape.oneOf(Words.SENSITIVITIES), "data_sensitivity_default")
             .put("observability", Shape.TEXT, "logs", "metrics").putMappings("federation.peers")
             .put("federation.peers[]", Shape.TEXT, "host", "url").put("federation", Shape.MAPPING, "host_aliases")

@@ -5,4 +5,4 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** A valid manifest that the walk came by; its content only where it had to be read. */
-public record Found(Path file, Path root, String name, String digest, @Nullable Manifest manifest) {}
+public record Found(Path file, String name, String digest, @Nullable Manifest manifest) {}

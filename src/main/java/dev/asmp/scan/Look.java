@@ -26,7 +26,7 @@ record Look(Map<Path, Remembered> memory, Known known, Instant now) {
             @Nullable String problem) {}
 
     /** What one file was found to be; without anything to remember, it could not even be read, for this reason. */
-    record Looked(Path file, Path root, @Nullable Remembered remembered, @Nullable Manifest manifest,
+    record Looked(Path file, @Nullable Remembered remembered, @Nullable Manifest manifest,
             @Nullable String unusable, Effort effort) {
         boolean isValid() {
             return remembered != null && remembered.name != null;
@@ -57,32 +57,32 @@ record Look(Map<Path, Remembered> memory, Known known, Instant now) {
         try {
             Remembered last = memory.get(file);
             if (last != null && last.settled && last.stamp.equals(manifestFile.stamp())) {
-                return new Looked(file, root, last, null, null, Effort.NONE);
+                return new Looked(file, last, null, null, Effort.NONE);
             }
-            return examine(file, root, manifestFile.read(), last);
+            return examine(file, manifestFile.read(), last);
         } catch (Unusable e) {
-            return new Looked(file, root, null, null, String.valueOf(e.getMessage()), Effort.NONE);
+            return new Looked(file, null, null, String.valueOf(e.getMessage()), Effort.NONE);
         }
     }
 
-    private Looked examine(Path file, Path root, Content content, @Nullable Remembered last) {
+    private Looked examine(Path file, Content content, @Nullable Remembered last) {
         String digest = content.digest();
         boolean settled = content.stamp().settledAt(now);
         if (last != null && last.digest.equals(digest)) {
-            return new Looked(file, root, new Remembered(content.stamp(), settled, digest, last.name, last.problem),
+            return new Looked(file, new Remembered(content.stamp(), settled, digest, last.name, last.problem),
                     null, null, Effort.READ);
         }
         String name = known.nameOf(file, digest);
         if (name != null) {
-            return new Looked(file, root, new Remembered(content.stamp(), settled, digest, name, null), null, null,
+            return new Looked(file, new Remembered(content.stamp(), settled, digest, name, null), null, null,
                     Effort.READ);
         }
         try {
             Manifest manifest = Manifest.read(content.bytes());
-            return new Looked(file, root, new Remembered(content.stamp(), settled, digest, manifest.name(), null),
+            return new Looked(file, new Remembered(content.stamp(), settled, digest, manifest.name(), null),
                     manifest, null, Effort.PARSED);
         } catch (MalformedDocumentException | InvalidDocumentException e) {
-            return new Looked(file, root,
+            return new Looked(file,
                     new Remembered(content.stamp(), settled, digest, null, String.valueOf(e.getMessage())), null, null,
                     Effort.PARSED);
         }

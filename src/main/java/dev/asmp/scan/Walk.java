@@ -36,6 +36,7 @@ final class Walk {
     private final int maxDepth;
     private final Set<String> ignore;
     private final Folders lister;
+    private final Witness witness;
     private final AtomicInteger folders = new AtomicInteger();
     private final Queue<Candidate> candidates = new ConcurrentLinkedQueue<>();
     private final Queue<ScanProblem> problems = new ConcurrentLinkedQueue<>();
@@ -43,16 +44,48 @@ final class Walk {
     /** A folder in which one or both of the two possible files lie. */
     record Candidate(Path folder, boolean manifest, boolean infra) {}
 
-    Walk(Path root, int maxDepth, Set<String> ignore) {
+    Walk(Path root, int maxDepth, Set<String> ignore, Witness witness) {
         this.root = root;
         this.maxDepth = maxDepth;
         this.ignore = ignore;
         this.lister = Folders.of(root);
+        this.witness = witness;
     }
 
     /** Walks the whole tree; returns when everything below has been looked at. */
     void run(ForkJoinPool pool) {
         pool.invoke(new Visit(root, 0));
+    }
+
+    /** Walks what lies below one folder, if a walk of the whole tree would come there. */
+    void below(Path folder, ForkJoinPool pool) {
+        int depth = depth(folder);
+        if (depth >= 0 && isReal(folder)) {
+            pool.invoke(new Visit(folder, depth));
+        }
+    }
+
+    /** Looks for the two files of one folder, and no further. */
+    void at(Path folder) {
+        int depth = depth(folder);
+        if (depth >= 0 && isReal(folder)) {
+            Visit visit = new Visit(folder, depth);
+            visit.attempt(visit::ask);
+        }
+    }
+
+    /** How deep below the root a folder lies; negative where the walk does not go. */
+    private int depth(Path folder) {
+        int depth = folder.getNameCount() - root.getNameCount();
+        if (!folder.startsWith(root) || depth > maxDepth) {
+            return -1;
+        }
+        for (int i = root.getNameCount(); i < folder.getNameCount(); i++) {
+            if (passedBy(folder.getName(i).toString())) {
+                return -1;
+            }
+        }
+        return depth;
     }
 
     List<Candidate> candidates() {
@@ -65,6 +98,11 @@ final class Walk {
 
     int folders() {
         return folders.get();
+    }
+
+    /** Something that the file system may refuse. */
+    private interface Step {
+        void take() throws IOException;
     }
 
     private final class Visit extends RecursiveAction {
@@ -81,12 +119,17 @@ final class Walk {
         @Override
         protected void compute() {
             folders.incrementAndGet();
+            witness.visit(folder, false);
+            if (depth < maxDepth) {
+                attempt(() -> ForkJoinTask.invokeAll(list()));
+            } else {
+                attempt(this::ask);
+            }
+        }
+
+        private void attempt(Step step) {
             try {
-                if (depth < maxDepth) {
-                    ForkJoinTask.invokeAll(list());
-                } else {
-                    note(exists(MANIFEST), !passedBy(INFRA) && isFolder(folder.resolve(INFRA)));
-                }
+                step.take();
             } catch (NoSuchFileException | NotDirectoryException _) {
                 // Gone since its parent was listed: nothing is there to find.
             } catch (AccessDeniedException _) {
@@ -94,6 +137,14 @@ final class Walk {
             } catch (IOException e) {
                 problems.add(ScanProblem.folder(folder.toString(), "cannot be read: " + e.getMessage()));
             }
+        }
+
+        private void ask() throws IOException {
+            boolean infra = !passedBy(INFRA) && isFolder(folder.resolve(INFRA));
+            if (infra && depth == maxDepth) {
+                witness.visit(folder.resolve(INFRA), true); // the walk goes no further to see what it holds
+            }
+            note(exists(MANIFEST), infra);
         }
 
         private List<Visit> list() throws IOException {
@@ -120,6 +171,9 @@ final class Walk {
         }
 
         private void note(boolean manifest, boolean infra) {
+            if (manifest) {
+                witness.visit(folder, true);
+            }
             // An infra folder's own manifest belongs to the folder above and was looked at from there.
             boolean own = manifest && (depth == 0 || !folder.endsWith(INFRA));
             if (own || infra) {
@@ -139,6 +193,15 @@ final class Walk {
 
     private boolean passedBy(String name) {
         return NEVER.contains(name) || ignore.contains(name);
+    }
+
+    /** Whether a folder lies at this very path, with no link on the way, as there may be by now where there was none before. */
+    static boolean isReal(Path folder) {
+        try {
+            return isFolder(folder) && folder.toRealPath().equals(folder);
+        } catch (IOException _) {
+            return false;
+        }
     }
 
     private static boolean isFolder(Path path) {

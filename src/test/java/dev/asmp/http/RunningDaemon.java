@@ -61,7 +61,7 @@ public final class RunningDaemon implements AutoCloseable {
                 device_class: vm
                 shoe_size: 1.50
                 registry: {api: "http://127.0.0.1:0"}
-                discovery: {scan_paths: ["%s"], interval: 1h}
+                discovery: {scan_paths: ["%s"], interval: 1h, watch: false}
                 """.formatted(source()) + moreProfile);
         this.daemon = started();
     }

@@ -1,6 +1,7 @@
 package dev.asmp.manifest;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -9,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
 import dev.asmp.document.Mapping;
+import dev.asmp.document.Scalar;
 import dev.asmp.document.Sequence;
 import dev.asmp.document.Yaml;
 import java.io.IOException;
@@ -67,7 +69,7 @@ class HostProfileTest {
                 kind: host
                 registry: {path: ~/index/, api: "http://localhost:7777"}
                 discovery: {scan_paths: [~/a, $REPOS/b, "${REPOS}x"], interval: 30s, stale_after: 15m, max_depth: 2,
-                  ignore: [build, out]}
+                  ignore: [build, out], watch: false}
                 policy: {agent_can_register: false, requires_approval: true, max_services: 7,
                   allowed_ports: "7000-9999", data_sensitivity_default: high}
                 """);
@@ -81,13 +83,14 @@ class HostProfileTest {
         assertEquals(Duration.ofMinutes(15), profile.discovery().staleAfter());
         assertEquals(2, profile.discovery().maxDepth());
         assertEquals(Set.of("build", "out"), profile.discovery().ignore());
+        assertFalse(profile.discovery().watch());
         assertEquals(new Policy(false, true, 7, new PortRanges(List.of(new PortRanges.Range(7000, 9999))), "high"),
                 profile.policy());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"registry:", "discovery:", "policy:", "registry: ~", "registry: {api: , path: ~}",
-            "discovery: {scan_paths: , interval: ~, stale_after: , max_depth: null, ignore: }",
+            "discovery: {scan_paths: , interval: ~, stale_after: , max_depth: null, ignore: , watch: }",
             "policy: {agent_can_register: , requires_approval: ~, max_services: , allowed_ports: }", "asmp:",
             "kind: ~"})
     void aKeyWithNothingBehindItCountsAsAbsent(String yaml) throws IOException {
@@ -135,6 +138,7 @@ class HostProfileTest {
             "discovery: {stale_after: [1]}          | discovery.stale_after    | must be a duration",
             "discovery: {max_depth: 33}             | discovery.max_depth      | from 0 to 32, but is '33'",
             "discovery: {max_depth: deep}           | discovery.max_depth      | but is 'deep'",
+            "discovery: {watch: often}              | discovery.watch          | must be true or false, but is 'often'",
             "discovery: {scan_paths: {a: b}}        | discovery.scan_paths     | must be a list of texts",
             "discovery: {scan_paths: [/a, {a: b}]}  | discovery.scan_paths[1]  | must be text",
             "discovery: {scan_paths: [~, /a]}       | discovery.scan_paths[0]  | must be text",
@@ -190,7 +194,6 @@ class HostProfileTest {
             "federation: {peers: {a: b}}          | federation.peers        | must be a list",
             "federation: {peers: [mini]}          | federation.peers[0]     | must be a mapping of keys",
             "federation: {host_aliases: [a]}      | federation.host_aliases | must be a mapping of keys",
-            "discovery: {watch: maybe}            | discovery.watch         | must be true or false, but is 'maybe'",
             "fleet: {tls: {cert: [a]}}            | fleet.tls.cert          | must be text",
             "fleet: {allow_without_token: 1}      | fleet.allow_without_token | must be true or false"})
     void whatIsPoorIsAWarning(String yaml, String field, String message) throws IOException {
@@ -231,6 +234,7 @@ class HostProfileTest {
         assertEquals("90", shown.mapping("discovery").text("interval"));
         assertEquals("good", shown.mapping("discovery").text("mood"));
         assertEquals("900", shown.mapping("discovery").text("stale_after"));
+        assertEquals(Scalar.bool(true), shown.mapping("discovery").get("watch"));
         assertEquals(new Sequence(List.of()), shown.mapping("discovery").get("scan_paths"));
         assertEquals("http://127.0.0.1:7700", shown.mapping("registry").text("api"));
     }

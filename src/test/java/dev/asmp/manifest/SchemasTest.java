@@ -100,6 +100,7 @@ class SchemasTest {
             "observability: text", "federation: [a]", "federation: {peers: [a]}", "gpu: {count: 2}",
             "health:", "health: text", "health: {allow_remote: true}", "health: {allow_remote: }",
             "health: {allow_remote: maybe}", "health: {allow_remote: [true]}", "discovery: {watch: false}",
+            "discovery: {watch: }", "discovery: {watch: often}", "discovery: {watch: 'true'}",
             "fleet: {listen: '0.0.0.0:3000', token_file: ~/t, allow_without_token: false, tls: {cert: c, key: k},"
                     + " self: true}");
 

@@ -33,7 +33,7 @@ final class Field implements AutoCloseable {
     Discovery discovery(int depth, Set<String> ignore, String... below) {
         List<ScanPath> paths = Stream.of(below.length == 0 ? new String[]{""} : below)
                 .map(path -> new ScanPath("~/" + path, ground.path(path), null)).toList();
-        return new Discovery(paths, Duration.ofMinutes(5), Duration.ofMinutes(15), depth, ignore);
+        return new Discovery(paths, Duration.ofMinutes(5), Duration.ofMinutes(15), depth, ignore, true);
     }
 
     ScanReport scan(String... below) {

@@ -118,6 +118,6 @@ class ScannerRaceTest {
 
     private ScanReport scan() {
         return scanner.scan(new Discovery(List.of(new ScanPath("/tree", root, null)), Duration.ofMinutes(5),
-                Duration.ofMinutes(15), 4, Set.of()));
+                Duration.ofMinutes(15), 4, Set.of(), false));
     }
 }

@@ -58,7 +58,6 @@ class ScannerWalkTest {
         ScanReport report = field.scan();
         assertEquals(List.of(own, infra), report.found().stream().map(Found::file).toList());
         assertEquals(List.of("one", "two"), names(report));
-        assertEquals(ground.path(""), report.found().get(0).root());
         assertEquals("one", Objects.requireNonNull(report.found().get(0).manifest()).name());
         assertEquals(64, report.found().get(0).digest().length());
     }
@@ -238,7 +237,7 @@ class ScannerWalkTest {
     void aScanPathThatCouldNotBeExpandedIsAProblem() {
         ScanPath undefined = new ScanPath("$NONE/x", null, "$NONE is not defined");
         ScanReport report = field.scanner.scan(
-                new Discovery(List.of(undefined), Duration.ofMinutes(5), Duration.ofMinutes(5), 4, Set.of()));
+                new Discovery(List.of(undefined), Duration.ofMinutes(5), Duration.ofMinutes(5), 4, Set.of(), false));
         assertEquals(List.of("$NONE/x: $NONE is not defined"), field.problems(report));
     }
 
