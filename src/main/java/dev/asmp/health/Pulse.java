@@ -189,11 +189,11 @@ public final class Pulse implements AutoCloseable {
     public void probeAll() throws InterruptedException {
         lock.lock();
         try {
-            schedule.hurry(now());
-            startDue();
-            while (!closed && !underway.isEmpty()) {
-                ended.await();
+            long asked = now();
+            schedule.hurry(asked);
+            while (!closed && (schedule.wasDue(asked) || !underway.isEmpty())) {
                 startDue();
+                long _ = ended.awaitNanos(TICK);
             }
         } finally {
             lock.unlock();

@@ -18,12 +18,16 @@ final class Schedule {
     private static final long GAP = Duration.ofMillis(2).toNanos();
     /** After so long a row of first probes, the next ones go between them. */
     private static final long ROW = Duration.ofSeconds(30).toNanos();
+    /** However many are due, they begin this far apart, but for a few: quick probes would take all of a processor. */
+    private static final long PACE = Duration.ofMillis(1).toNanos();
+    private static final long FEW = 128 * PACE;
     private static final long SOON = Duration.ofMillis(100).toNanos();
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
     private final TreeSet<Watched> queue = new TreeSet<>(
             Comparator.comparingLong((Watched it) -> it.due).thenComparing(it -> it.name));
     private long nextFirst;
+    private long nextBegin;
 
     /** Adds one that was never probed: at once where few are new, else in its place in the row, within its interval. */
     void begin(Watched it, Duration interval, long now) {
@@ -58,19 +62,27 @@ final class Schedule {
         queue.remove(it);
     }
 
-    /** Takes out the one that is due for longest; null when none is due. */
+    /** Takes out the one that is due for longest; null when none is due, or too many were just now. */
     @Nullable
     Watched pollDue(long now) {
-        return pause(now) == 0 ? queue.pollFirst() : null;
+        if (pause(now) > 0) {
+            return null;
+        }
+        nextBegin = Math.max(nextBegin, now - FEW) + PACE;
+        return queue.pollFirst();
     }
 
     boolean isFirst(Watched it) {
         return !queue.isEmpty() && queue.first() == it;
     }
 
-    /** How long until one is due; {@code Long.MAX_VALUE} when there is none. */
+    /** How long until one can begin; {@code Long.MAX_VALUE} when there is none. */
     long pause(long now) {
-        return queue.isEmpty() ? Long.MAX_VALUE : Math.max(0, queue.first().due - now);
+        return queue.isEmpty() ? Long.MAX_VALUE : Math.max(0, Math.max(queue.first().due, nextBegin) - now);
+    }
+
+    boolean wasDue(long moment) {
+        return !queue.isEmpty() && queue.first().due <= moment;
     }
 
     /** Makes all due. */

@@ -295,6 +295,7 @@ class PulseTest {
         for (int round = 0; round < 32; round++) {
             clock.advance(Duration.ofSeconds(5));
             pulse.startDue();
+            pulse.startDue();
             assertEquals(Pulse.AT_ONCE, underway.size());
             while (!underway.isEmpty()) {
                 underway.remove().run();
@@ -304,6 +305,24 @@ class PulseTest {
             Set<String> distinct = new HashSet<>(probed.subList(from, from + 2000));
             assertEquals(1000, distinct.size(), "each has its turn");
         }
+    }
+
+    /** Probes that end at once leave room for more, and yet the processor is not theirs alone. */
+    @Test
+    void howManyBeginASecondIsBounded() {
+        for (int i = 0; i < 5000; i++) {
+            Target target = new Target(Target.Scheme.TCP, "s" + i, 80, "");
+            pulse.watch("s" + i, new Check.Probe(target, Duration.ofSeconds(1), Check.DEFAULT_TIMEOUT));
+        }
+        pass(Duration.ofSeconds(5));
+        assertTrue(probed.size() <= 2 * Pulse.AT_ONCE, () -> probed.size() + " at once");
+        probed.clear();
+        for (int i = 0; i < 1000; i++) {
+            pass(Duration.ofMillis(10));
+        }
+        assertTrue(probed.size() >= 9_900 && probed.size() <= 10_000 + 2 * Pulse.AT_ONCE,
+                () -> probed.size() + " in 10 s");
+        assertEquals(5000, new HashSet<>(probed).size());
     }
 
     @Test
