@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.asmp.TestClock;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -85,7 +86,7 @@ class RunningPulseTest {
         try (Peer peer = Peer.answering("HTTP/1.1 200 OK\r\n\r\n");
                 Pulse pulse = new Pulse(clock, System::nanoTime, prober, threads, told::add)) {
             pulse.start();
-            for (int i = 0; i < 100; i++) {
+            for (int i = 0; i < 50; i++) {
                 pulse.watch("slow" + i,
                         CheckTest.manifest("{method: tcp, target: 'slow" + i + ".example:80', timeout: 5s}"));
             }
@@ -94,6 +95,39 @@ class RunningPulseTest {
             assertEquals(true, pulse.healthy("web"));
         } finally {
             end.countDown();
+        }
+    }
+
+    @Test
+    void thoseThatDoNotAnswerLeaveRoomForTheRest() {
+        CountDownLatch never = new CountDownLatch(1);
+        AtomicInteger good = new AtomicInteger();
+        Prober prober = check -> {
+            try {
+                if (check.target().host().equals("silent")) {
+                    never.await();
+                }
+                good.incrementAndGet();
+                return Outcome.healthy(1);
+            } catch (InterruptedException _) {
+                return Outcome.unhealthy(null, "interrupted");
+            }
+        };
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+        try (Pulse pulse = new Pulse(clock, () -> clock.instant().toEpochMilli() * 1_000_000, prober, threads,
+                told::add)) {
+            pulse.watch("good", CheckTest.manifest("{method: tcp, target: 'good:1', interval: 1s}"));
+            pulse.startDue();
+            Until.holds(() -> told.size() == 1, () -> "told " + told);
+            for (int i = 0; i < 300; i++) {
+                pulse.watch("silent" + i, CheckTest.manifest("{method: tcp, target: 'silent:1', interval: 1s}"));
+            }
+            for (int i = 2; i < 5; i++) {
+                clock.advance(Duration.ofSeconds(1));
+                pulse.startDue();
+                Until.holds(() -> clock.instant().equals(pulse.of("good").lastCheck()), () -> "probed " + good.get());
+                assertEquals(i, good.get());
+            }
         }
     }
 
