@@ -3,6 +3,7 @@ package dev.asmp.health;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
@@ -34,7 +35,7 @@ final class ProbeSocket extends Socket {
         connect(new InetSocketAddress(address, port), Math.max(1, deadline.remainingMillis() / shares));
         if (getLocalPort() == port && getLocalAddress().equals(address)) {
             // Nobody listens there, and the system picked that very port for this end: it talks to itself.
-            throw new IOException("Connection refused");
+            throw new ConnectException("Connection refused");
         }
     }
 

@@ -23,25 +23,29 @@ import org.jspecify.annotations.Nullable;
  * Probes services again and again, and knows how they are.
  *
  * <pre>
- *  watch, forget ──► schedule ──► one thread starts what is due ──► a virtual thread a probe, so many at once
- *                       ▲                                                   │
- *                       └──────────── again, after its interval ◄── result, counts, revision, listener
+ *  watch, forget ──► lanes ──► one thread starts what is due ──► a virtual thread a probe, so many at once
+ *                      ▲                                                   │
+ *                      └──────────── again, after its interval ◄── result, counts, revision, listener
  * </pre>
  *
+ * There are two lanes, so that services which do not answer never take the room of those that answered promptly before.
  * Readers take the last result and wait for nothing. The schedule runs on a clock that only moves forward; the clock of the
  * day just dates results.
  */
 public final class Pulse implements AutoCloseable {
-    /** How many probes run at once. Those that are due meanwhile begin in the order in which they were due. */
-    static final int AT_ONCE = 128;
+    /** A probe that takes no longer is prompt. */
+    private static final long PROMPT = TimeUnit.MILLISECONDS.toNanos(250);
     /** The schedule is looked at no oftener than this, unless something happens. */
     private static final long TICK = TimeUnit.MILLISECONDS.toNanos(5);
+    /** Made before it is needed: when files or memory have run out, nothing may be left to make it with. */
+    private static final Result FAILED = Result.unchecked("the probe itself failed");
 
     private final InstantSource clock;
     private final LongSupplier nanos;
     private final long origin;
     private final Prober prober;
     private final Executor probes;
+    private final Beats beats;
 
     /** Read by anyone, written under the lock. */
     private final Map<String, Watched> watched = new ConcurrentHashMap<>();
@@ -52,14 +56,16 @@ public final class Pulse implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition scheduled = lock.newCondition();
     private final Condition ended = lock.newCondition();
-    private final Schedule schedule = new Schedule();
+    private final Lane prompt = new Lane();
+    private final Lane doubtful = new Lane();
     private final Map<String, Watched> underway = new HashMap<>();
     private @Nullable Thread thread;
     private boolean closed;
 
-    private final Beats beats;
-
-    /** Makes one that does nothing until it is started; {@code allowRemote} is asked with each probe. */
+    /**
+     * Makes one that does nothing until it is started; {@code allowRemote} is asked with each probe. The listener is told on
+     * the thread that found out, of one change at a time.
+     */
     public Pulse(InstantSource clock, BooleanSupplier allowRemote, Consumer<Beat> listener) {
         this(clock, System::nanoTime, new SocketProber(allowRemote),
                 Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("asmp-probe-", 0).factory()), listener);
@@ -101,7 +107,7 @@ public final class Pulse implements AutoCloseable {
         try {
             Watched it = watched.remove(name);
             if (it != null) {
-                schedule.remove(it);
+                it.lane.remove(it);
                 count(it.result.healthy(), Result.UNCHECKED);
             }
         } finally {
@@ -111,10 +117,10 @@ public final class Pulse implements AutoCloseable {
 
     private void replace(String name, @Nullable Watched before, Check check) {
         if (before != null) {
-            schedule.remove(before);
+            before.lane.remove(before);
         }
         Result known = before == null ? Result.UNCHECKED : before.result;
-        Watched it = new Watched(name, check, known);
+        Watched it = new Watched(name, check, known, doubtful);
         watched.put(name, it);
         switch (check) {
             case Check.Probe probe -> {
@@ -123,7 +129,7 @@ public final class Pulse implements AutoCloseable {
                 if (!same) {
                     become(it, Result.UNCHECKED);
                 }
-                schedule.begin(it, probe.interval(), now());
+                doubtful.begin(it, probe.interval(), now());
                 scheduled.signal();
             }
             case Check.Unprobed unprobed -> become(it, Result.unchecked(unprobed.reason()));
@@ -175,8 +181,8 @@ public final class Pulse implements AutoCloseable {
         try {
             while (!closed) {
                 startDue();
-                long pause = underway.size() < AT_ONCE ? schedule.pause(now()) : Long.MAX_VALUE;
-                long _ = scheduled.awaitNanos(Math.max(TICK, pause));
+                long now = now();
+                long _ = scheduled.awaitNanos(Math.max(TICK, Math.min(prompt.pause(now), doubtful.pause(now))));
             }
         } catch (InterruptedException _) {
             // Nobody does that but who wants it to end.
@@ -189,11 +195,12 @@ public final class Pulse implements AutoCloseable {
     public void probeAll() throws InterruptedException {
         lock.lock();
         try {
-            schedule.hurry(now());
-            startDue();
-            while (!closed && !underway.isEmpty()) {
-                ended.await();
+            long asked = now();
+            prompt.hurry(asked);
+            doubtful.hurry(asked);
+            while (!closed && (prompt.wasDue(asked) || doubtful.wasDue(asked) || !underway.isEmpty())) {
                 startDue();
+                long _ = ended.awaitNanos(TICK);
             }
         } finally {
             lock.unlock();
@@ -205,54 +212,60 @@ public final class Pulse implements AutoCloseable {
     void startDue() {
         lock.lock();
         try {
-            Watched it = next();
-            while (it != null) {
-                start(it);
-                it = next();
-            }
+            startDue(prompt);
+            startDue(doubtful);
         } finally {
             lock.unlock();
         }
     }
 
-    private @Nullable Watched next() {
-        return underway.size() < AT_ONCE ? schedule.pollDue(now()) : null;
+    private void startDue(Lane lane) {
+        for (Watched it = lane.next(now()); it != null; it = lane.next(now())) {
+            if (!start(it)) {
+                lane.left();
+                lane.soon(it, now());
+            }
+        }
     }
 
-    private void start(Watched it) {
+    private boolean start(Watched it) {
         if (underway.putIfAbsent(it.name, it) != null) {
-            schedule.soon(it, now()); // The probe of its former declaration has not ended.
-            return;
+            return false; // The probe of its former declaration has not ended.
         }
-        long began = now();
         try {
-            probes.execute(() -> end(it, began, probe(it)));
+            long began = now();
+            probes.execute(() -> probe(it, began));
+            return true;
         } catch (RuntimeException | Error _) {
             underway.remove(it.name); // Closed meanwhile, or out of memory.
-            schedule.soon(it, began);
+            return false;
         }
     }
 
-    private Outcome probe(Watched it) {
+    private void probe(Watched it, long began) {
+        Result result = FAILED;
         made.increment();
         try {
-            return prober.probe((Check.Probe) it.check);
+            result = Result.of(prober.probe((Check.Probe) it.check), clock.instant());
         } catch (RuntimeException | Error e) {
-            return Outcome.unchecked("the probe itself failed: " + e);
+            result = Result.unchecked("the probe itself failed: " + e);
+        } finally {
+            end(it, began, result);
         }
     }
 
-    private void end(Watched it, long began, Outcome outcome) {
-        Result result = Result.of(outcome, clock.instant());
+    private void end(Watched it, long began, Result result) {
         lock.lock();
         try {
-            boolean wasFull = underway.size() >= AT_ONCE;
-            underway.remove(it.name, it);
+            underway.remove(it.name);
+            boolean wasFull = it.lane.isFull();
+            it.lane.left();
             if (!closed && watched.get(it.name) == it && it.check instanceof Check.Probe probe) {
+                it.lane = now() - began <= PROMPT ? prompt : doubtful;
+                it.lane.again(it, probe.interval(), began, now());
                 become(it, result);
-                schedule.again(it, probe.interval(), began, now());
             }
-            if (wasFull || schedule.isFirst(it)) {
+            if (wasFull || it.lane.isFirst(it)) {
                 scheduled.signal();
             }
             ended.signalAll();
@@ -284,11 +297,11 @@ public final class Pulse implements AutoCloseable {
         return nanos.getAsLong() - origin;
     }
 
-    /** How many services wait for their next probe, or are being probed. */
+    /** How many services wait for their next probe, and how many probes are underway. */
     int pending() {
         lock.lock();
         try {
-            return schedule.size() + underway.size();
+            return prompt.size() + doubtful.size();
         } finally {
             lock.unlock();
         }

@@ -1,8 +1,8 @@
 package dev.asmp.health;
 
 import dev.asmp.document.Json;
-import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -58,19 +58,15 @@ public final class Result {
         return tail;
     }
 
+    /** Put together by hand: a generator's buffers would be most of what a probe allocates. */
     private static byte[] render(Outcome outcome, @Nullable Instant lastCheck) {
-        Boolean healthy = outcome.healthy();
-        Long latency = outcome.latencyMs();
-        byte[] json = Json.write(Mapping.builder().put("healthy", healthy == null ? Scalar.NULL : Scalar.bool(healthy))
-                .put("latency_ms", latency == null ? Scalar.NULL : Scalar.number(latency))
-                .put("last_check", textOrNull(lastCheck == null ? null : TIME.format(lastCheck)))
-                .put("error", textOrNull(outcome.error())).build());
-        json[0] = ',';
-        return json;
+        return (",\"healthy\":" + outcome.healthy() + ",\"latency_ms\":" + outcome.latencyMs() + ",\"last_check\":"
+                + (lastCheck == null ? null : "\"" + TIME.format(lastCheck) + "\"") + ",\"error\":"
+                + quoted(outcome.error()) + "}").getBytes(StandardCharsets.UTF_8);
     }
 
-    private static Scalar textOrNull(@Nullable String text) {
-        return text == null ? Scalar.NULL : Scalar.text(text);
+    private static @Nullable String quoted(@Nullable String text) {
+        return text == null ? null : new String(Json.write(Scalar.text(text)), StandardCharsets.UTF_8);
     }
 
     @Override

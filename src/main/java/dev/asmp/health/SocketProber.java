@@ -46,21 +46,27 @@ final class SocketProber implements Prober {
     public Outcome probe(Check.Probe check) {
         Deadline deadline = Deadline.in(check.timeout());
         Target target = check.target();
+        boolean remote = allowRemote.getAsBoolean();
         String within = " within " + Durations.format(check.timeout());
         try {
             List<InetAddress> found = names.addresses(target.host(), deadline);
-            List<InetAddress> allowed = allowRemote.getAsBoolean() ? found : found.stream().filter(ofThisHost).toList();
+            List<InetAddress> allowed = remote ? found : found.stream().filter(ofThisHost).toList();
             return allowed.isEmpty()
                     ? Outcome.unchecked(elsewhere(target, found.getFirst()))
                     : connect(target, allowed, deadline, within);
         } catch (UnknownHostException _) {
-            return Outcome.unhealthy(null, "the name " + Words.quoted(target.host()) + " is not known");
+            return nameless(remote, "the name " + Words.quoted(target.host()) + " is not known");
         } catch (SocketTimeoutException _) {
-            return Outcome.unhealthy(null, "the name " + Words.quoted(target.host()) + " was not found out" + within);
+            return nameless(remote, "the name " + Words.quoted(target.host()) + " was not found out" + within);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             return Outcome.unchecked("the probe was interrupted");
         }
+    }
+
+    /** Whoever may be elsewhere is not called unhealthy because this host cannot ask for names just now. */
+    private static Outcome nameless(boolean remote, String error) {
+        return remote ? Outcome.unhealthy(null, error) : Outcome.unchecked(error);
     }
 
     private static String elsewhere(Target target, InetAddress address) {

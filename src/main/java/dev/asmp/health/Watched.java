@@ -6,12 +6,15 @@ final class Watched {
     final Check check;
     /** Read by anyone, written by {@link Pulse} under its lock. */
     volatile Result result;
-    /** When it is probed next; {@link Schedule} alone reads and writes it. */
+    /** Where it waits. {@link Pulse} alone reads and writes it, under its lock. */
+    Lane lane;
+    /** When it is probed next; its lane alone reads and writes it. */
     long due;
 
-    Watched(String name, Check check, Result result) {
+    Watched(String name, Check check, Result result, Lane lane) {
         this.name = name;
         this.check = check;
         this.result = result;
+        this.lane = lane;
     }
 }

@@ -1,6 +1,6 @@
 package dev.asmp.health;
 
-import dev.asmp.manifest.ServiceName;
+import dev.asmp.manifest.Printable;
 import org.jspecify.annotations.Nullable;
 
 /** Texts from outside, made fit for a sentence: without control characters, and never long. */
@@ -20,7 +20,7 @@ final class Words {
 
     private static String cut(String text, int length) {
         return text.length() <= length
-                ? ServiceName.printable(text)
-                : ServiceName.printable(text.substring(0, length)) + "…";
+                ? Printable.of(text)
+                : Printable.of(text.substring(0, length)) + "…";
     }
 }

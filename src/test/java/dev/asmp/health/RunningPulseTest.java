@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.asmp.TestClock;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -45,12 +46,17 @@ class RunningPulseTest {
     @Test
     void whoeverCannotWaitProbesAll() throws IOException, InterruptedException {
         AtomicBoolean remote = new AtomicBoolean();
-        try (Pulse pulse = new Pulse(clock, remote::get, told::add);
+        InetAddress another = InetAddress.ofLiteral("127.0.0.9");
+        SocketProber prober = new SocketProber(new Names(InetAddress::getAllByName), it -> !it.equals(another),
+                remote::get);
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+        try (Pulse pulse = new Pulse(clock, System::nanoTime, prober, threads, told::add);
                 Peer good = Peer.answering("HTTP/1.1 200 OK\r\n\r\n");
                 Peer bad = Peer.answering("HTTP/1.1 500 Oh\r\n\r\n")) {
             pulse.watch("good", CheckTest.manifest(http(good.port(), "1h")));
             pulse.watch("bad", CheckTest.manifest(http(bad.port(), "1h")));
-            pulse.watch("far", CheckTest.manifest("{method: tcp, target: '192.0.2.1:80', timeout: 100ms}"));
+            pulse.watch("far",
+                    CheckTest.manifest("{method: tcp, target: '127.0.0.9:" + bad.port() + "', timeout: 100ms}"));
             for (int i = 0; i < 3; i++) {
                 pulse.probeAll();
                 assertEquals(new Counts(1, 1, clock.instant()), pulse.counts());
@@ -80,7 +86,7 @@ class RunningPulseTest {
         try (Peer peer = Peer.answering("HTTP/1.1 200 OK\r\n\r\n");
                 Pulse pulse = new Pulse(clock, System::nanoTime, prober, threads, told::add)) {
             pulse.start();
-            for (int i = 0; i < 100; i++) {
+            for (int i = 0; i < 50; i++) {
                 pulse.watch("slow" + i,
                         CheckTest.manifest("{method: tcp, target: 'slow" + i + ".example:80', timeout: 5s}"));
             }
@@ -89,6 +95,39 @@ class RunningPulseTest {
             assertEquals(true, pulse.healthy("web"));
         } finally {
             end.countDown();
+        }
+    }
+
+    @Test
+    void thoseThatDoNotAnswerLeaveRoomForTheRest() {
+        CountDownLatch never = new CountDownLatch(1);
+        AtomicInteger good = new AtomicInteger();
+        Prober prober = check -> {
+            try {
+                if (check.target().host().equals("silent")) {
+                    never.await();
+                }
+                good.incrementAndGet();
+                return Outcome.healthy(1);
+            } catch (InterruptedException _) {
+                return Outcome.unhealthy(null, "interrupted");
+            }
+        };
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+        try (Pulse pulse = new Pulse(clock, () -> clock.instant().toEpochMilli() * 1_000_000, prober, threads,
+                told::add)) {
+            pulse.watch("good", CheckTest.manifest("{method: tcp, target: 'good:1', interval: 1s}"));
+            pulse.startDue();
+            Until.holds(() -> told.size() == 1, () -> "told " + told);
+            for (int i = 0; i < 300; i++) {
+                pulse.watch("silent" + i, CheckTest.manifest("{method: tcp, target: 'silent:1', interval: 1s}"));
+            }
+            for (int i = 2; i < 5; i++) {
+                clock.advance(Duration.ofSeconds(1));
+                pulse.startDue();
+                Until.holds(() -> clock.instant().equals(pulse.of("good").lastCheck()), () -> "probed " + good.get());
+                assertEquals(i, good.get());
+            }
         }
     }
 
@@ -120,7 +159,7 @@ class RunningPulseTest {
         try (Pulse pulse = new Pulse(clock, System::nanoTime, _ -> turn.incrementAndGet() % 2 == 0
                 ? Outcome.healthy(1)
                 : Outcome.unhealthy(null, "down"), threads, told::add)) {
-            for (int i = 0; i < 2000; i++) {
+            for (int i = 0; i < 400; i++) {
                 pulse.watch("web", CheckTest.manifest("{method: tcp, target: 'localhost:" + (1 + i) + "'}"));
                 pulse.startDue();
                 if (i % 3 == 0) {
