@@ -29,7 +29,8 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
     private static final Map<String, Set<String>> ALLOWED = Map.of("document", Set.of(), "manifest",
             Set.of("document"), "scan", Set.of("manifest", "document"), "store", Set.of("document"), "registry",
-            Set.of("manifest", "store", "document"), "http", Set.of("registry", "manifest", "document"), "daemon",
+            Set.of("manifest", "store", "document"), "vm", Set.of("store", "document"), "http",
+            Set.of("registry", "manifest", "document"), "daemon",
             Set.of("http", "registry", "scan", "store", "manifest", "document"), "cli",
             Set.of("daemon", "registry", "store", "manifest", "document"));
     private static final Map<String, String> LIBRARIES = Map.of("com/fasterxml/", "document", "org/snakeyaml/",
