@@ -31,8 +31,9 @@ class ArchitectureTest {
             room("manifest", "document"),
             room("scan", "manifest", "document"), room("store", "document"), room("events", "document"),
             room("registry", "manifest", "store", "document"), room("health", "manifest", "document"),
-            room("http", "registry", "health", "events", "manifest", "document"),
-            room("daemon", "http", "registry", "health", "events", "scan", "store", "manifest", "document"),
+            room("vm", "store", "document"),
+            room("http", "registry", "health", "vm", "events", "manifest", "document"),
+            room("daemon", "http", "registry", "health", "vm", "events", "scan", "store", "manifest", "document"),
             room("cli", "daemon", "registry", "store", "manifest", "document"));
     private static final Map<String, String> LIBRARIES = Map.of("com/fasterxml/", "document", "org/snakeyaml/",
             "document", "io/helidon/", "http");

@@ -1,0 +1,211 @@
+package dev.asmp.store;
+
+import dev.asmp.document.Json;
+import dev.asmp.document.Mapping;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file of JSON records that one process appends to, for people to read and for the next start to replay.
+ *
+ * <pre>
+ *   {"crc":"5d0e7a11","journal":"vms","format":1}
+ *   {"crc":"0c92b3f4", … a record … }
+ * </pre>
+ *
+ * A crash can leave the last line unfinished, which is cut off at the next start. Any other line that is not what was
+ * written is damage: the file is kept beside, and what can be read is taken. What has become garbage goes when the journal
+ * is rewritten, beside itself and while it grows; see {@link JournalRewrite}. One thread at a time may change it.
+ */
+public final class Journal implements AutoCloseable {
+    private final Path file;
+    private final byte[] header;
+    private volatile FileChannel channel;
+    private volatile long end;
+    private boolean suspect;
+    private @Nullable JournalRewrite successor;
+
+    private Journal(Path file, byte[] header, FileChannel channel, long end) {
+        this.file = file;
+        this.header = header;
+        this.channel = channel;
+        this.end = end;
+    }
+
+    /**
+     * Opens a journal of this kind and format, making it if need be, and hands over its records, each a JSON object with the
+     * checksum as one more key. A file of a later format is left alone: it cannot be opened.
+     */
+    public static Journal open(Path file, String kind, int format, Consumer<byte[]> records, Consumer<String> log)
+            throws IOException {
+        byte[] header = line(Json.write(Mapping.builder().put("journal", kind).put("format", format).build()));
+        Files.deleteIfExists(temporary(file));
+        if (Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
+            DocumentFolder.replaceFile(file, header);
+        }
+        JournalHeader first = new JournalHeader(kind, format, records);
+        JournalReader.Found found = JournalReader.read(file, first);
+        first.refuseLaterFormat(file);
+        FileChannel channel = PrivateFiles.open(file, EnumSet.of(StandardOpenOption.READ, StandardOpenOption.WRITE));
+        Journal journal = new Journal(file, header, channel, found.end());
+        try {
+            journal.mend(found, first.isThere(), log);
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+        return journal;
+    }
+
+    private void mend(JournalReader.Found found, boolean headed, Consumer<String> log) throws IOException {
+        if (found.bad() > 0 || !headed) {
+            Path kept = setAside();
+            suspect = true;
+            log.accept(file + " IS DAMAGED: " + (found.bad() == 0
+                    ? "it does not begin as it should"
+                    : found.bad() + " of its " + found.lines() + " lines cannot be read, the first is line "
+                            + found.firstBad())
+                    + ". The rest was taken, and the damaged file is kept as " + kept
+                    + ". Something may be missing now, and something that was removed may be back");
+        } else if (found.torn() > 0) {
+            channel.truncate(end);
+            channel.force(true);
+            log.accept(file + ": the last record was not written to its end and is dropped (" + found.torn()
+                    + " bytes)");
+        }
+    }
+
+    private Path setAside() throws IOException {
+        Path kept = file.resolveSibling(file.getFileName() + ".damaged");
+        for (int i = 2; Files.exists(kept, LinkOption.NOFOLLOW_LINKS); i++) {
+            kept = file.resolveSibling(file.getFileName() + ".damaged." + i);
+        }
+        Files.copy(file, kept, StandardCopyOption.COPY_ATTRIBUTES);
+        try (FileChannel copy = FileChannel.open(kept, StandardOpenOption.WRITE)) {
+            copy.force(true);
+        }
+        return kept;
+    }
+
+    /** Whether the file may not hold what was appended. Then nothing more can be, until it has been rewritten. */
+    public boolean isSuspect() {
+        return suspect;
+    }
+
+    /** Bytes in the file, garbage and all. */
+    public long size() {
+        return end;
+    }
+
+    /** Appends records; with {@code force} they are on disk when this returns. After a failure none of them is there. */
+    public void append(List<byte[]> records, boolean force) throws IOException {
+        if (suspect) {
+            throw new IOException(file + " has to be rewritten first");
+        }
+        long start = end;
+        ByteArrayOutputStream lines = new ByteArrayOutputStream(512);
+        records.forEach(record -> JournalLine.write(record, lines));
+        try {
+            write(lines.toByteArray());
+            if (force) {
+                force();
+            }
+        } catch (IOException e) {
+            takeBack(e);
+            throw e;
+        }
+        end = start + lines.size();
+    }
+
+    private void write(byte[] bytes) throws IOException {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        while (buffer.hasRemaining()) {
+            channel.write(buffer, end + buffer.position());
+        }
+    }
+
+    private void force() throws IOException {
+        try {
+            channel.force(false);
+        } catch (IOException e) {
+            suspect = true; // the system may have dropped what it could not write, and would not say so twice
+            throw e;
+        }
+    }
+
+    private void takeBack(IOException why) {
+        try {
+            channel.truncate(end);
+        } catch (IOException e) {
+            suspect = true;
+            why.addSuppressed(e);
+        }
+    }
+
+    /** Begins to write the journal anew, beside itself; what is appended from now on goes along. An earlier one is void. */
+    public JournalRewrite rewrite() throws IOException {
+        successor = null;
+        JournalRewrite next = new JournalRewrite(this, temporary(file), header, end);
+        successor = next;
+        return next;
+    }
+
+    boolean isWrittenTo(FileChannel candidate) {
+        return channel.equals(candidate);
+    }
+
+    boolean awaits(JournalRewrite rewrite) {
+        return successor == rewrite;
+    }
+
+    /** Copies what was appended from a place on; returns up to where. Appending may go on meanwhile. */
+    long copy(long from, FileChannel target) throws IOException {
+        long limit = end;
+        for (long at = from; at < limit;) {
+            at += channel.transferTo(at, limit - at, target);
+        }
+        return limit;
+    }
+
+    /** Takes a forced file as its own. */
+    void replaceBy(Path temporary, FileChannel next) throws IOException {
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+        FileChannel old = channel;
+        channel = next;
+        end = next.size();
+        successor = null;
+        suspect = true; // until the new name is sure to last
+        old.close();
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder != null) {
+            DocumentFolder.forceFolder(folder);
+        }
+        suspect = false;
+    }
+
+    private static Path temporary(Path file) {
+        return file.resolveSibling("." + file.getFileName() + ".tmp");
+    }
+
+    static byte[] line(byte[] record) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(record.length + 32);
+        JournalLine.write(record, out);
+        return out.toByteArray();
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+}

@@ -1,0 +1,48 @@
+package dev.asmp.store;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.zip.CRC32C;
+
+/** How a record stands in a journal: a JSON object on one line, whose first key is the checksum of all that follows it. */
+final class JournalLine {
+    private static final byte[] BEFORE = "{\"crc\":\"".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] AFTER = "\",".getBytes(StandardCharsets.US_ASCII);
+    private static final int DIGITS = 8;
+    /** Where the checked part begins. */
+    private static final int START = BEFORE.length + DIGITS + AFTER.length;
+
+    private JournalLine() {}
+
+    /** Appends a record, a JSON object that has keys and holds no line's end, as a line. */
+    static void write(byte[] record, ByteArrayOutputStream out) {
+        out.writeBytes(BEFORE);
+        out.writeBytes(checksum(record, 1).getBytes(StandardCharsets.US_ASCII));
+        out.writeBytes(AFTER);
+        out.write(record, 1, record.length - 1);
+        out.write('\n');
+    }
+
+    /** Whether these bytes, without the line's end, are what was once written. */
+    static boolean isWhole(byte[] line) {
+        return line.length > START && startsWith(BEFORE, line, 0) && startsWith(AFTER, line, START - AFTER.length)
+                && checksum(line, START).equals(
+                        new String(line, BEFORE.length, DIGITS, StandardCharsets.ISO_8859_1));
+    }
+
+    private static String checksum(byte[] bytes, int from) {
+        CRC32C crc = new CRC32C();
+        crc.update(bytes, from, bytes.length - from);
+        return HexFormat.of().toHexDigits((int) crc.getValue());
+    }
+
+    private static boolean startsWith(byte[] part, byte[] line, int at) {
+        for (int i = 0; i < part.length; i++) {
+            if (line[at + i] != part[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,95 @@
+package dev.asmp.store;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.EnumSet;
+
+/**
+ * A journal's next file. Writing it takes long and is done on a thread of its own, while the journal goes on growing; the
+ * thread that appends then finishes it, which is short:
+ *
+ * <pre>
+ *   write what counts · catch up with what was appended   any thread
+ *   the last bit · force · rename over the journal        the thread that appends
+ * </pre>
+ *
+ * Until the rename the journal is as it was; from then on it is the new one, with all that was ever appended.
+ */
+public final class JournalRewrite {
+    private static final int CHUNK = 1 << 18;
+    /** Forced this often, so that the disk is never busy for long while others wait for their own bytes. */
+    private static final int FORCED_CHUNKS = 32;
+    /** What may be left for the thread that appends. */
+    private static final int LAST_BIT = 1 << 18;
+
+    private final Journal journal;
+    private final Path temporary;
+    private final FileChannel channel;
+    private final ByteArrayOutputStream pending = new ByteArrayOutputStream(CHUNK);
+    private long copied;
+    private int chunks;
+
+    JournalRewrite(Journal journal, Path temporary, byte[] header, long from) throws IOException {
+        Files.deleteIfExists(temporary);
+        this.journal = journal;
+        this.temporary = temporary;
+        this.copied = from;
+        this.channel = PrivateFiles.open(temporary,
+                EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+        pending.writeBytes(header);
+    }
+
+    /** Writes a record that stands for what the journal said when this began. */
+    public void write(byte[] record) throws IOException {
+        JournalLine.write(record, pending);
+        if (pending.size() >= CHUNK) {
+            writePending();
+        }
+    }
+
+    private void writePending() throws IOException {
+        DocumentFolder.writeFully(channel, pending.toByteArray());
+        pending.reset();
+        if (++chunks % FORCED_CHUNKS == 0) {
+            channel.force(false);
+        }
+    }
+
+    /** Copies what was appended meanwhile, but for a last bit. */
+    public void catchUp() throws IOException {
+        writePending();
+        while (journal.size() - copied > LAST_BIT) {
+            copied = journal.copy(copied, channel);
+        }
+        channel.force(false);
+    }
+
+    /** Puts the new file in the journal's place. To be called, as {@link #abandon} is, by the thread that appends. */
+    public void finish() throws IOException {
+        if (!journal.awaits(this)) {
+            throw new IOException("the journal was rewritten meanwhile");
+        }
+        writePending();
+        journal.copy(copied, channel);
+        channel.force(true);
+        journal.replaceBy(temporary, channel);
+    }
+
+    /** Gives up; the journal stays as it is. */
+    public void abandon() {
+        try {
+            if (journal.awaits(this)) {
+                Files.deleteIfExists(temporary);
+            }
+            if (!journal.isWrittenTo(channel)) {
+                channel.close();
+            }
+        } catch (IOException _) {
+            // The next rewriting, or the next start, removes it.
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package dev.asmp.vm;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
+
+/**
+ * Signs of life on their way into the journal: however often a VM was heard since it was last written down, it is written
+ * down once. Anybody notes, the writer saves.
+ */
+final class Beats {
+    private final Queue<Pulse> unsaved = new ConcurrentLinkedQueue<>();
+    private final Consumer<String> log;
+    private boolean failing;
+
+    /** Where records are appended. */
+    interface Target {
+        void append(List<byte[]> records) throws IOException;
+    }
+
+    Beats(Consumer<String> log) {
+        this.log = log;
+    }
+
+    void note(Pulse pulse) {
+        if (pulse.needsSaving()) {
+            unsaved.add(pulse);
+        }
+    }
+
+    /** Appends what was noted; what cannot be is kept for the next time. */
+    void save(Fleet fleet, Target journal) {
+        List<Vm> heard = take(fleet);
+        if (heard.isEmpty()) {
+            return;
+        }
+        List<byte[]> records = new ArrayList<>(VmRecords.seen(heard));
+        records.addAll(VmRecords.stale(heard.stream().filter(Vm::asleep).toList()));
+        try {
+            journal.append(records);
+            failing = false;
+        } catch (IOException e) {
+            heard.forEach(vm -> note(vm.pulse()));
+            if (!failing) {
+                log.accept("heartbeats of VMs cannot be put on disk: " + e.getMessage());
+            }
+            failing = true;
+        }
+    }
+
+    private List<Vm> take(Fleet fleet) {
+        List<Vm> heard = new ArrayList<>();
+        // Those that are heard while this goes on may come round again; once is enough.
+        for (int i = fleet.size(); i >= 0; i--) {
+            Pulse pulse = unsaved.poll();
+            if (pulse == null) {
+                break;
+            }
+            pulse.saving();
+            Vm vm = fleet.of(pulse);
+            if (vm != null) {
+                heard.add(vm);
+            }
+        }
+        return heard;
+    }
+}

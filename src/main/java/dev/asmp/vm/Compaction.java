@@ -1,0 +1,117 @@
+package dev.asmp.vm;
+
+import dev.asmp.store.Journal;
+import dev.asmp.store.JournalRewrite;
+import java.io.IOException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rids the journal of what is true no more, when that is most of it. The long part runs on a thread of its own, over a fleet
+ * that does not change; the writer then finishes it between two batches.
+ */
+final class Compaction {
+    /** Less garbage than this is not worth the work. */
+    private static final long MIN_GARBAGE = 1024 * 1024;
+    /** What the journal adds to each entry. */
+    private static final int LINE = 48;
+
+    private final Journal journal;
+    private final Consumer<String> log;
+    private volatile @Nullable Running running;
+    /** After a failure: how large the journal has to be before it is tried again. */
+    private long patience;
+
+    /** One that was begun. */
+    private static final class Running {
+        private final JournalRewrite rewrite;
+        private volatile boolean written;
+        private volatile @Nullable IOException failure;
+
+        Running(JournalRewrite rewrite) {
+            this.rewrite = rewrite;
+        }
+
+        void write(Fleet fleet) {
+            try {
+                Compaction.write(fleet, rewrite);
+                rewrite.catchUp();
+            } catch (IOException e) {
+                failure = e;
+            }
+            written = true;
+        }
+    }
+
+    Compaction(Journal journal, Consumer<String> log) {
+        this.journal = journal;
+        this.log = log;
+    }
+
+    /** Begins one if it is worth it, or finishes the one that is ready. Never long. */
+    void tend(Fleet fleet) {
+        Running current = running;
+        if (current == null && isDue(fleet)) {
+            begin(fleet);
+        } else if (current != null && current.written) {
+            finish(current);
+        }
+    }
+
+    private boolean isDue(Fleet fleet) {
+        long counts = fleet.bytes() + (long) LINE * fleet.size();
+        return journal.size() > Math.max(2 * counts + MIN_GARBAGE, patience);
+    }
+
+    private void begin(Fleet fleet) {
+        try {
+            Running begun = new Running(journal.rewrite());
+            running = begun;
+            Thread.ofPlatform().name("vm-compaction").daemon().start(() -> begun.write(fleet));
+        } catch (IOException e) {
+            tellOf(e);
+        }
+    }
+
+    private void finish(Running ready) {
+        running = null;
+        IOException failure = ready.failure;
+        try {
+            if (failure != null) {
+                throw failure;
+            }
+            ready.rewrite.finish();
+            patience = 0;
+        } catch (IOException e) {
+            ready.rewrite.abandon();
+            tellOf(e);
+        }
+    }
+
+    private void tellOf(IOException e) {
+        patience = journal.size() + journal.size() / 4;
+        log.accept("the journal of the VM registry could not be compacted, and grows on: " + e);
+    }
+
+    /** Rewrites the journal here and now, because it cannot be trusted any more. */
+    void now(Fleet fleet) throws IOException {
+        running = null;
+        JournalRewrite rewrite = journal.rewrite();
+        try {
+            write(fleet, rewrite);
+            rewrite.finish();
+        } catch (IOException e) {
+            rewrite.abandon();
+            throw e;
+        }
+    }
+
+    private static void write(Fleet fleet, JournalRewrite rewrite) throws IOException {
+        for (Vm vm : fleet.order().values()) {
+            rewrite.write(VmRecords.put(vm.rank().number(), vm.seen()));
+        }
+        for (byte[] record : VmRecords.stale(fleet.order().values().stream().filter(Vm::asleep).toList())) {
+            rewrite.write(record);
+        }
+    }
+}

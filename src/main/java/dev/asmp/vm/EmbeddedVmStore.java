@@ -1,0 +1,177 @@
+package dev.asmp.vm;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fleet in this process and in one file.
+ *
+ * <pre>
+ *   register, patch, remove, prune → queue → one writer: decide → journal, forced → new Fleet → answer
+ *   heartbeat → the VM's pulse; every two seconds, in one go, into the journal
+ *   get, list, discover …          ←──────────────────────────────── one volatile field, and the pulses
+ * </pre>
+ *
+ * A VM is stale by silence alone, on a clock that nobody sets; the moments in an entry are of the other clock, for showing.
+ */
+public final class EmbeddedVmStore implements VmStore {
+    /** The file's name in the state folder. */
+    public static final String FILE = "vms.jsonl";
+    /** How long a VM may give no sign of life. */
+    public static final Duration STALE_AFTER = Duration.ofMinutes(5);
+
+    private final InstantSource clock;
+    private final LongSupplier nanos;
+    private final Consumer<String> log;
+    private final List<Consumer<VmChange>> listeners = new CopyOnWriteArrayList<>();
+    private final Keeper keeper;
+    private final Writer writer;
+
+    /** Opens the store over its file, making it if need be. */
+    public EmbeddedVmStore(Path file, InstantSource clock, LongSupplier nanos, Consumer<String> log)
+            throws IOException {
+        this.clock = clock;
+        this.nanos = nanos;
+        this.log = log;
+        keeper = new Keeper(file, clock, nanos, this::tell, log);
+        writer = new Writer(keeper, log);
+        writer.start();
+    }
+
+    @Override
+    public VmEntry register(VmRegistration registration) {
+        return writer.submit(draft -> draft.register(registration));
+    }
+
+    @Override
+    public @Nullable VmEntry patch(String id, VmPatch patch) {
+        return writer.submit(draft -> draft.patch(id, patch));
+    }
+
+    @Override
+    public boolean remove(String id) {
+        return writer.submit(draft -> draft.remove(id));
+    }
+
+    @Override
+    public int prune() {
+        return writer.submit(Draft::prune);
+    }
+
+    @Override
+    public @Nullable VmEntry heartbeat(String id) {
+        Vm vm = keeper.fleet().find(id);
+        if (vm == null) {
+            return null;
+        }
+        Pulse pulse = vm.pulse();
+        long moment = clock.millis();
+        pulse.beat(nanos.getAsLong(), moment);
+        keeper.note(pulse);
+        if (pulse.isAsleep() && writer.submit(draft -> draft.wake(pulse)) == null) {
+            return null;
+        }
+        return vm.entry().seenAt(moment);
+    }
+
+    @Override
+    public @Nullable VmEntry get(String id) {
+        Vm vm = keeper.fleet().find(id);
+        return vm == null ? null : vm.seen();
+    }
+
+    @Override
+    public VmPage list(VmQuery query) {
+        List<VmEntry> page = new ArrayList<>();
+        Rank last = null;
+        long now = nanos.getAsLong();
+        for (Vm vm : after(query.after()).values()) {
+            if (query.matches(vm.entry()) && (query.status() != VmStatus.RUNNING || !vm.pulse().isSilentAt(now))) {
+                if (page.size() == query.limit()) {
+                    return new VmPage(page, String.valueOf(last));
+                }
+                page.add(vm.seen());
+                last = vm.rank();
+            }
+        }
+        return new VmPage(page, null);
+    }
+
+    private NavigableMap<Rank, Vm> after(@Nullable String place) {
+        NavigableMap<Rank, Vm> order = keeper.fleet().order();
+        return (place == null ? order : order.headMap(Rank.parse(place), false)).descendingMap();
+    }
+
+    @Override
+    public List<VmEntry> discover(VmRole role) {
+        List<VmEntry> live = new ArrayList<>();
+        long now = nanos.getAsLong();
+        for (Vm vm : keeper.fleet().ready(role).values()) {
+            if (!vm.pulse().isSilentAt(now)) {
+                live.add(vm.seen());
+            }
+        }
+        return live;
+    }
+
+    @Override
+    public @Nullable VmEntry resolve(String name) {
+        long now = nanos.getAsLong();
+        for (Vm vm : keeper.fleet().ready(name).descendingMap().values()) {
+            if (!vm.pulse().isSilentAt(now)) {
+                return vm.seen();
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public List<VmEntry> stale() {
+        List<VmEntry> stale = new ArrayList<>();
+        long now = nanos.getAsLong();
+        for (Vm vm : after(null).values()) {
+            if (vm.pulse().isSilentAt(now)) {
+                stale.add(vm.seen());
+            }
+        }
+        return stale;
+    }
+
+    @Override
+    public Subscription subscribe(Consumer<VmChange> listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+
+    private void tell(VmChange change) {
+        for (Consumer<VmChange> listener : listeners) {
+            try {
+                listener.accept(change);
+            } catch (RuntimeException e) {
+                log.accept("a listener to the VM registry failed: " + e);
+            }
+        }
+    }
+
+    /** Does now what otherwise happens every two seconds: notices who is silent, and saves who was heard. */
+    void tend() {
+        writer.submit(draft -> {
+            keeper.save(false);
+            return draft;
+        });
+    }
+
+    @Override
+    public void close() {
+        writer.close();
+    }
+}

@@ -1,0 +1,153 @@
+package dev.asmp.vm;
+
+import dev.asmp.store.Journal;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/** What the writer's thread does with the fleet: makes batches true, notices silence, saves heartbeats, compacts. */
+final class Keeper implements Writer.Work {
+    /** How often heartbeats are put into the journal. */
+    private static final long SAVE_EVERY = Duration.ofSeconds(2).toNanos();
+    private static final long REST_MILLIS = 500;
+    private static final long LONG_REST_MILLIS = 60_000;
+
+    private final InstantSource clock;
+    private final LongSupplier nanos;
+    private final Consumer<VmChange> listener;
+    private final Journal journal;
+    private final Compaction compaction;
+    private final Deadlines deadlines;
+    private final Beats beats;
+    private volatile Fleet fleet;
+    private long nextNumber;
+    private long saved;
+
+    Keeper(Path file, InstantSource clock, LongSupplier nanos, Consumer<VmChange> listener, Consumer<String> log)
+            throws IOException {
+        this.clock = clock;
+        this.nanos = nanos;
+        this.listener = listener;
+        Replay replay = new Replay();
+        journal = Journal.open(file, VmRecords.KIND, VmRecords.FORMAT, replay, log);
+        compaction = new Compaction(journal, log);
+        beats = new Beats(log);
+        long now = nanos.getAsLong();
+        saved = now;
+        deadlines = new Deadlines(now);
+        fleet = replay.fleet(now);
+        nextNumber = replay.nextNumber();
+        fleet.order().values().stream().filter(vm -> !vm.asleep()).forEach(vm -> deadlines.add(vm.pulse()));
+        mendOrClose();
+    }
+
+    private void mendOrClose() throws IOException {
+        try {
+            mend();
+        } catch (IOException e) {
+            journal.close();
+            throw e;
+        }
+    }
+
+    private void mend() throws IOException {
+        if (journal.isSuspect()) {
+            compaction.now(fleet);
+        }
+    }
+
+    /** The fleet as it is now; for anybody. */
+    Fleet fleet() {
+        return fleet;
+    }
+
+    /** Notes that a pulse was heard; for anybody. */
+    void note(Pulse pulse) {
+        beats.note(pulse);
+    }
+
+    @Override
+    public void process(List<Consumer<Draft>> decisions) {
+        putToSleep();
+        Draft draft = new Draft(fleet, deadlines, nextNumber, clock.millis(), nanos.getAsLong());
+        decisions.forEach(decision -> decision.accept(draft));
+        persist(draft.records());
+        draft.effects().forEach(Runnable::run);
+        nextNumber = draft.nextNumber();
+        fleet = draft.fleet();
+        draft.changes().forEach(listener);
+    }
+
+    private void persist(List<byte[]> records) {
+        if (records.isEmpty()) {
+            return;
+        }
+        try {
+            mend();
+            journal.append(records, true);
+        } catch (IOException e) {
+            throw new VmRefusedException(VmRefusedException.Reason.UNAVAILABLE,
+                    "could not be put on disk, nothing was changed: " + e.getMessage());
+        }
+    }
+
+    private void putToSleep() {
+        long now = nanos.getAsLong();
+        Fleet next = fleet;
+        List<VmChange> changes = new ArrayList<>();
+        for (Pulse pulse = deadlines.poll(now); pulse != null; pulse = deadlines.poll(now)) {
+            Vm vm = next.of(pulse);
+            pulse.setAsleep(true);
+            if (vm != null && pulse.isSilentAt(now)) {
+                next = next.with(vm.sleeping());
+                beats.note(pulse);
+                changes.add(new VmChange(VmChange.Kind.STALE, vm.seen()));
+            } else if (vm != null) {
+                // Heard in this very moment, and whoever heard it may not have seen it asleep.
+                pulse.setAsleep(false);
+                deadlines.add(pulse);
+            }
+        }
+        fleet = next;
+        changes.forEach(listener);
+    }
+
+    @Override
+    public void tend() {
+        putToSleep();
+        if (nanos.getAsLong() - saved >= SAVE_EVERY) {
+            save(false);
+        }
+        compaction.tend(fleet);
+    }
+
+    /** Puts what was heard since the last time into the journal. */
+    void save(boolean force) {
+        saved = nanos.getAsLong();
+        beats.save(fleet, records -> {
+            mend();
+            journal.append(records, force);
+        });
+    }
+
+    @Override
+    public long restMillis() {
+        return fleet.size() == 0 ? LONG_REST_MILLIS : REST_MILLIS;
+    }
+
+    @Override
+    public void end() {
+        putToSleep();
+        save(true);
+        try {
+            journal.close();
+        } catch (IOException _) {
+            // All that was promised was forced before.
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package dev.asmp.vm;
+
+import java.util.NavigableMap;
+import org.pcollections.TreePMap;
+
+/** VMs in the order of registration, on a shelf each for what they have in common. Immutable. */
+record Shelves<K extends Comparable<K>>(TreePMap<K, TreePMap<Rank, Vm>> shelves) {
+    static <K extends Comparable<K>> Shelves<K> empty() {
+        return new Shelves<K>(TreePMap.empty());
+    }
+
+    NavigableMap<Rank, Vm> of(K key) {
+        return shelf(key);
+    }
+
+    private TreePMap<Rank, Vm> shelf(K key) {
+        TreePMap<Rank, Vm> shelf = shelves.get(key);
+        return shelf == null ? TreePMap.empty() : shelf;
+    }
+
+    Shelves<K> with(K key, Vm vm) {
+        return new Shelves<>(shelves.plus(key, shelf(key).plus(vm.rank(), vm)));
+    }
+
+    Shelves<K> without(K key, Vm vm) {
+        TreePMap<Rank, Vm> rest = shelf(key).minus(vm.rank());
+        return new Shelves<>(rest.isEmpty() ? shelves.minus(key) : shelves.plus(key, rest));
+    }
+}

@@ -1,0 +1,190 @@
+package dev.asmp.vm;
+
+import dev.asmp.document.Json;
+import dev.asmp.document.Mapping;
+import dev.asmp.document.Sequence;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Objects;
+
+/**
+ * One VM as the registry knows it, immutable. A hundred thousand of these live in memory and are answered thousands of times
+ * a second, so an entry holds its JSON as bytes: only the moment at their end is put in when they are sent.
+ */
+public final class VmEntry {
+    /** What follows the moment at the end of the JSON. */
+    private static final int CLOSING = "\"}".length();
+    private static final int BEFORE_ID = "{\"id\":".length();
+    private static final byte[] LAST_SEEN = ",\"lastSeen\":\"".getBytes(StandardCharsets.US_ASCII);
+
+    private final String id;
+    private final String name;
+    private final VmRole role;
+    private final VmStatus status;
+    private final String address;
+    private final String registeredBy;
+    private final long registeredAt;
+    private final long lastSeen;
+    /** The whole entry; where {@code lastSeen} stands, any moment may stand. */
+    private final byte[] template;
+    private final int idEnd;
+
+    /** An entry of a VM that registers at this moment. */
+    VmEntry(VmRegistration vm, long now) {
+        this(vm, now, now);
+    }
+
+    private VmEntry(VmRegistration vm, long registeredAt, long lastSeen) {
+        id = vm.id();
+        name = vm.name();
+        role = vm.role();
+        status = vm.status();
+        address = vm.address();
+        registeredBy = vm.registeredBy();
+        this.registeredAt = registeredAt;
+        this.lastSeen = lastSeen;
+        template = Json.write(Mapping.builder().put("id", id).put("name", name).put("role", role.word())
+                .put("status", status.word()).put("address", address).put("services", vm.services())
+                .put("metadata", vm.metadata()).put("registeredBy", registeredBy)
+                .put("registeredAt", IsoMillis.format(registeredAt)).put("lastSeen", IsoMillis.format(lastSeen))
+                .build());
+        idEnd = BEFORE_ID + Json.write(Mapping.builder().put("", id).build()).length - "{\"\":}".length();
+    }
+
+    private VmEntry(VmEntry same, long lastSeen) {
+        id = same.id;
+        name = same.name;
+        role = same.role;
+        status = same.status;
+        address = same.address;
+        registeredBy = same.registeredBy;
+        registeredAt = same.registeredAt;
+        this.lastSeen = lastSeen;
+        template = same.template;
+        idEnd = same.idEnd;
+    }
+
+    /** Reads what {@link #json} wrote; it was checked when it came in. */
+    static VmEntry read(Mapping json) {
+        return new VmEntry(registration(json), IsoMillis.parse(text(json, "registeredAt")),
+                IsoMillis.parse(text(json, "lastSeen")));
+    }
+
+    private static VmRegistration registration(Mapping json) {
+        return new VmRegistration(text(json, "id"), text(json, "name"),
+                Objects.requireNonNull(VmRole.of(json.text("role"))),
+                Objects.requireNonNull(VmStatus.of(json.text("status"))), text(json, "address"),
+                json.get("services") instanceof Sequence services ? services : null,
+                json.get("metadata") instanceof Mapping metadata ? metadata : null, text(json, "registeredBy"));
+    }
+
+    private static String text(Mapping json, String field) {
+        return Objects.requireNonNull(json.text(field), field);
+    }
+
+    /** The entry after a change, seen at this moment. */
+    VmEntry with(VmPatch patch, long now) {
+        VmRegistration old = registration(document());
+        return new VmEntry(new VmRegistration(id, Objects.requireNonNullElse(patch.name(), name), role,
+                Objects.requireNonNullElse(patch.status(), status),
+                Objects.requireNonNullElse(patch.address(), address),
+                patch.services() == null ? old.services() : patch.services().value(),
+                patch.metadata() == null ? old.metadata() : patch.metadata().value(), registeredBy), registeredAt, now);
+    }
+
+    /** The same entry, last seen at this moment. */
+    VmEntry seenAt(long moment) {
+        return new VmEntry(this, moment);
+    }
+
+    public String id() {
+        return id;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public VmRole role() {
+        return role;
+    }
+
+    public VmStatus status() {
+        return status;
+    }
+
+    public String address() {
+        return address;
+    }
+
+    public String registeredBy() {
+        return registeredBy;
+    }
+
+    public Instant registeredAt() {
+        return Instant.ofEpochMilli(registeredAt);
+    }
+
+    long registeredAtMillis() {
+        return registeredAt;
+    }
+
+    /** When it last gave a sign of life, by the clock on the wall: for showing. */
+    public Instant lastSeen() {
+        return Instant.ofEpochMilli(lastSeen);
+    }
+
+    /** Whether id, name, role, address or who registered it contains this text, in whatever case. */
+    public boolean mentions(String text) {
+        String lower = text.toLowerCase(Locale.ROOT);
+        return contains(id, lower) || contains(name, lower) || contains(role.word(), lower)
+                || contains(address, lower) || contains(registeredBy, lower);
+    }
+
+    private static boolean contains(String text, String lower) {
+        return text.toLowerCase(Locale.ROOT).contains(lower);
+    }
+
+    /** How many bytes {@link #write} writes. */
+    public int length() {
+        return template.length;
+    }
+
+    /** Writes the entry as a JSON object at a place; returns where it ends. */
+    public int write(byte[] target, int at) {
+        System.arraycopy(template, 0, target, at, template.length);
+        int end = at + template.length;
+        IsoMillis.write(lastSeen, target, end - CLOSING - IsoMillis.LENGTH);
+        return end;
+    }
+
+    /** The entry as a JSON object. */
+    public byte[] json() {
+        byte[] json = new byte[template.length];
+        write(json, 0);
+        return json;
+    }
+
+    /** What a heartbeat is answered: {@code {"id": …, "lastSeen": …}}. */
+    public byte[] heartbeatJson() {
+        int end = idEnd + LAST_SEEN.length + IsoMillis.LENGTH;
+        byte[] json = Arrays.copyOf(template, end + CLOSING);
+        System.arraycopy(LAST_SEEN, 0, json, idEnd, LAST_SEEN.length);
+        IsoMillis.write(lastSeen, json, end - IsoMillis.LENGTH);
+        json[end] = '"';
+        json[end + 1] = '}';
+        return json;
+    }
+
+    /** The entry as a document, services and metadata with it. */
+    public Mapping document() {
+        return Json.read(json()) instanceof Mapping mapping ? mapping : Mapping.EMPTY;
+    }
+
+    @Override
+    public String toString() {
+        return id + " (" + name + ", " + role.word() + ", " + status.word() + ")";
+    }
+}

@@ -1,0 +1,25 @@
+package dev.asmp.vm;
+
+import dev.asmp.document.Document;
+import dev.asmp.document.Mapping;
+import dev.asmp.document.Sequence;
+import org.jspecify.annotations.Nullable;
+
+/** What is to change about a VM, checked: what is null stays, services and metadata are replaced whole. */
+public record VmPatch(@Nullable String name, @Nullable VmStatus status, @Nullable String address,
+        @Nullable Replacement<Sequence> services, @Nullable Replacement<Mapping> metadata) {
+
+    /** What takes a field's place; without a value the field goes. */
+    public record Replacement<T extends Document>(@Nullable T value) {}
+
+    /** Takes the body of a PATCH; keys that may not change are ignored. */
+    public static VmPatch of(Document body) {
+        Mapping mapping = VmFields.object(body);
+        String name = VmFields.replacing(mapping, "name");
+        String address = VmFields.replacing(mapping, "address");
+        VmStatus status = mapping.get("status") == null ? null : VmFields.status(mapping);
+        return new VmPatch(name, status, address,
+                mapping.get("services") == null ? null : new Replacement<>(VmFields.services(mapping)),
+                mapping.get("metadata") == null ? null : new Replacement<>(VmFields.metadata(mapping)));
+    }
+}

@@ -1,0 +1,26 @@
+package dev.asmp.vm;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What a VM says it does; whether it is still there to do it is another question. */
+public enum VmStatus {
+    RUNNING, PAUSED, STOPPED;
+
+    private final String word = name().toLowerCase(Locale.ROOT);
+
+    /** The status as it is written on the wire. */
+    public String word() {
+        return word;
+    }
+
+    /** The status of this word, or null where there is none. */
+    public static @Nullable VmStatus of(@Nullable String word) {
+        for (VmStatus status : values()) {
+            if (status.word.equals(word)) {
+                return status;
+            }
+        }
+        return null;
+    }
+}

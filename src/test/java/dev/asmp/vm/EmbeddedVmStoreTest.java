@@ -1,0 +1,129 @@
+package dev.asmp.vm;
+
+import static dev.asmp.vm.Vms.ids;
+import static dev.asmp.vm.Vms.vm;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+
+import dev.asmp.Ground;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The embedded engine keeps the contract, and counts silence on its own clock. */
+@ParameterizedClass
+@EnumSource
+class EmbeddedVmStoreTest extends VmStoreContract {
+    private static final Duration WINDOW = EmbeddedVmStore.STALE_AFTER;
+
+    private final Ground.Kind kind;
+    private final TwoClocks clocks = new TwoClocks();
+    private final List<String> log = new ArrayList<>();
+    private Ground ground;
+    private EmbeddedVmStore store;
+
+    EmbeddedVmStoreTest(Ground.Kind kind) {
+        this.kind = kind;
+    }
+
+    @BeforeEach
+    void open(@TempDir Path temporary) throws IOException {
+        ground = new Ground(kind, temporary);
+        store = opened();
+    }
+
+    private EmbeddedVmStore opened() throws IOException {
+        return new EmbeddedVmStore(ground.path(EmbeddedVmStore.FILE), clocks, clocks, log::add);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        store.close();
+        ground.close();
+    }
+
+    @Override
+    VmStore store() {
+        return store;
+    }
+
+    @Override
+    void restart() throws IOException {
+        store.close();
+        store = opened();
+    }
+
+    @Override
+    void aMomentPasses() {
+        clocks.pass(Duration.ofMillis(3));
+    }
+
+    @Override
+    void theWindowPasses() {
+        clocks.pass(WINDOW);
+    }
+
+    @Override
+    void mostOfTheWindowPasses() {
+        clocks.pass(WINDOW.dividedBy(3).multipliedBy(2));
+    }
+
+    private List<String> workers() {
+        return ids(store.discover(VmRole.WORKER));
+    }
+
+    @Test
+    void aVmIsStaleAtTheWindowsEndAndNotBefore() {
+        store.register(vm("a"));
+        clocks.pass(WINDOW.minusNanos(1));
+        store.tend();
+        assertEquals(List.of("a"), workers());
+        assertEquals(List.of(), store.stale());
+        clocks.pass(Duration.ofNanos(1));
+        assertEquals(List.of(), workers());
+        assertEquals(List.of("a"), ids(store.stale()));
+    }
+
+    @Test
+    void theClockOnTheWallMakesNobodyStaleAndNobodyLive() {
+        store.register(vm("a"));
+        for (Duration jump : List.of(Duration.ofDays(1), Duration.ofDays(-2), Duration.ofDays(400_000))) {
+            clocks.jump(jump);
+            store.tend();
+            assertEquals(List.of("a"), workers());
+            assertEquals(0, store.prune());
+        }
+        clocks.pass(WINDOW);
+        clocks.jump(Duration.ofDays(-800_000));
+        store.tend();
+        assertEquals(List.of("a"), ids(store.stale()));
+        assertNotNull(store.heartbeat("a"));
+        assertEquals(List.of("a"), workers());
+    }
+
+    @Test
+    void heartbeatsAreSavedInBatches() throws IOException {
+        store.register(vm("a"));
+        clocks.pass(Duration.ofSeconds(90));
+        String beaten = text(store.heartbeat("a"));
+        store.tend();
+        try (EmbeddedVmStore other = opened()) { // as after kill -9
+            assertEquals(beaten, text(other.get("a")));
+        }
+        assertEquals(List.of(), log);
+    }
+
+    private static String text(@Nullable VmEntry vm) {
+        assertNotNull(vm);
+        return Vms.text(vm);
+    }
+}

@@ -1,0 +1,443 @@
+package dev.asmp.vm;
+
+import static dev.asmp.vm.Vms.ids;
+import static dev.asmp.vm.Vms.named;
+import static dev.asmp.vm.Vms.patch;
+import static dev.asmp.vm.Vms.text;
+import static dev.asmp.vm.Vms.vm;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.asmp.document.Json;
+import dev.asmp.document.Mapping;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What any engine behind {@link VmStore} must do. An engine's own test extends this and says how its time passes. */
+abstract class VmStoreContract {
+    /** The store, empty at the start of each test. */
+    abstract VmStore store();
+
+    /** Closes the store and opens it again, as a restart does. */
+    abstract void restart() throws Exception;
+
+    /** Lets some milliseconds pass. */
+    abstract void aMomentPasses() throws Exception;
+
+    /** Lets so much time pass that whoever gives no sign of life meanwhile is stale. */
+    abstract void theWindowPasses() throws Exception;
+
+    /** Lets more than half of that time pass. */
+    abstract void mostOfTheWindowPasses() throws Exception;
+
+    private VmEntry register(VmRegistration vm) {
+        return store().register(vm);
+    }
+
+    private void register(String... ids) {
+        Stream.of(ids).forEach(id -> register(vm(id)));
+    }
+
+    private VmEntry get(String id) {
+        return Objects.requireNonNull(store().get(id), id);
+    }
+
+    private List<String> all() {
+        return ids(store().list(VmQuery.ALL).vms());
+    }
+
+    private List<String> workers() {
+        return ids(store().discover(VmRole.WORKER));
+    }
+
+    private void assertRefused(VmRefusedException.Reason reason, String text, Runnable deed) {
+        VmRefusedException refused = assertThrows(VmRefusedException.class, deed::run);
+        assertEquals(reason, refused.reason());
+        assertEquals(text, refused.getMessage());
+    }
+
+    @Test
+    void whatIsRegisteredIsFoundAsItWasAnswered() {
+        VmEntry vm = register(vm("a",
+                "'services':[{'name':'api','port':80,'x':1.10}],'metadata':{'b':1e400,'a':[null,{}]}"));
+        assertEquals(vm.registeredAt(), vm.lastSeen());
+        String moment = IsoMillis.format(vm.registeredAt().toEpochMilli());
+        assertEquals("{'id':'a','name':'name of a','role':'worker','status':'running','address':'a.vm.vers.sh',"
+                .concat("'services':[{'name':'api','port':80,'x':1.10}],'metadata':{'b':1e400,'a':[null,{}]},")
+                .concat("'registeredBy':'test','registeredAt':'" + moment + "','lastSeen':'" + moment + "'}")
+                .replace('\'', '"'), text(vm));
+        assertEquals(text(vm), text(get("a")));
+        assertEquals(text(vm), text(store().list(VmQuery.ALL).vms().getFirst()));
+        assertEquals(text(vm), text(store().discover(VmRole.WORKER).getFirst()));
+        assertNull(store().get("A"));
+    }
+
+    @Test
+    void anIdIsRegisteredOnce() {
+        register("a");
+        assertRefused(VmRefusedException.Reason.EXISTS, "VM already registered", () -> register("a"));
+        assertEquals(List.of("a"), all());
+    }
+
+    @Test
+    void ofManyWhoClaimAnIdAtTheSameInstantOneIsRegistered() throws Exception {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int round = 0; round < 50; round++) {
+                String id = "vm-" + round;
+                CountDownLatch go = new CountDownLatch(1);
+                List<Future<String>> claims = IntStream.range(0, 8).mapToObj(i -> threads.submit(() -> {
+                    go.await();
+                    return claim(named(id, "claimed by " + i));
+                })).toList();
+                go.countDown();
+                List<String> won = new ArrayList<>();
+                for (Future<String> claim : claims) {
+                    won.add(claim.get());
+                }
+                won.removeIf("EXISTS"::equals);
+                assertEquals(List.of(get(id).name()), won);
+            }
+        }
+    }
+
+    private String claim(VmRegistration vm) {
+        try {
+            return register(vm).name();
+        } catch (VmRefusedException e) {
+            return e.reason().name();
+        }
+    }
+
+    @Test
+    void listsBeginWithTheNewestAndDiscoverWithTheOldest() throws Exception {
+        register("a", "c", "b");
+        aMomentPasses();
+        register("e", "d");
+        assertEquals(List.of("d", "e", "b", "c", "a"), all());
+        assertEquals(List.of("a", "c", "b", "e", "d"), workers());
+        aMomentPasses();
+        store().patch("c", patch("{'name':'other'}"));
+        store().heartbeat("a");
+        assertEquals(List.of("d", "e", "b", "c", "a"), all(), "a change does not move it");
+        store().remove("a");
+        register("a");
+        assertEquals(List.of("a", "d", "e", "b", "c"), all());
+        assertEquals(List.of("c", "b", "e", "d", "a"), workers());
+    }
+
+    @Test
+    void listsAreFilteredByRoleStatusAndText() throws Exception {
+        for (VmRole role : VmRole.values()) {
+            for (VmStatus status : VmStatus.values()) {
+                register(Vms.of(role.word() + "-" + status.word(), role, status));
+            }
+        }
+        assertEquals(List.of("infra-stopped", "infra-paused", "infra-running"), listed(VmRole.INFRA, null, null));
+        assertEquals(List.of("golden-paused"), listed(VmRole.GOLDEN, VmStatus.PAUSED, null));
+        assertEquals(5, listed(null, VmStatus.RUNNING, null).size());
+        assertEquals(List.of("worker-paused"), listed(null, null, "KER-PAUSED.vm"));
+        assertEquals(List.of(), listed(null, null, "nothing"));
+        store().patch("infra-running", patch("{'name':'Größe'}"));
+        assertEquals(List.of("infra-running"), listed(null, null, "GRÖSSE".replace("SS", "ß")));
+        theWindowPasses();
+        store().heartbeat("worker-running");
+        assertEquals(List.of("worker-running"), listed(null, VmStatus.RUNNING, null));
+        assertEquals(List.of("golden-paused"), listed(VmRole.GOLDEN, VmStatus.PAUSED, null),
+                "only running asks for life");
+        assertEquals(15, all().size());
+    }
+
+    private List<String> listed(@Nullable VmRole role, @Nullable VmStatus status, @Nullable String text) {
+        return listed(new VmQuery(role, status, text, VmQuery.NO_LIMIT, null));
+    }
+
+    private List<String> listed(VmQuery query) {
+        return ids(store().list(query).vms());
+    }
+
+    @Test
+    void pagesTogetherAreTheList() throws Exception {
+        for (int i = 0; i < 10; i++) {
+            register("vm-" + i);
+            if (i % 3 == 0) {
+                aMomentPasses();
+            }
+        }
+        for (int limit = 1; limit <= 11; limit++) {
+            List<String> seen = new ArrayList<>();
+            String next = null;
+            do {
+                VmPage page = store().list(new VmQuery(null, null, null, limit, next));
+                seen.addAll(ids(page.vms()));
+                assertTrue(page.vms().size() <= limit && !page.vms().isEmpty());
+                next = page.next();
+            } while (next != null);
+            assertEquals(all(), seen, "in pages of " + limit);
+        }
+    }
+
+    @Test
+    void aPageGoesOnWhereTheLastOneEndedWhateverHappenedMeanwhile() {
+        register("a", "b", "c", "d", "e");
+        VmPage first = store().list(new VmQuery(null, null, null, 2, null));
+        assertEquals(List.of("e", "d"), ids(first.vms()));
+        store().remove("d");
+        store().remove("c");
+        register("f");
+        assertEquals(List.of("b", "a"), listed(new VmQuery(null, null, null, 2, first.next())));
+        assertRefused(VmRefusedException.Reason.INVALID, "after must be what the page before gave as next",
+                () -> store().list(new VmQuery(null, null, null, 2, "nowhere")));
+        assertRefused(VmRefusedException.Reason.INVALID, "limit must be a number from 1 on",
+                () -> new VmQuery(null, null, null, 0, null));
+    }
+
+    @Test
+    void onlyWhoRunsAndIsLiveIsDiscovered() throws Exception {
+        register("a", "b", "c");
+        register(vm("paused", "'status':'paused'"));
+        register(Vms.of("boss", VmRole.LIEUTENANT, VmStatus.RUNNING));
+        assertEquals(List.of("a", "b", "c"), workers());
+        assertEquals(List.of(), store().discover(VmRole.GOLDEN));
+        store().patch("b", patch("{'status':'stopped'}"));
+        store().patch("paused", patch("{'status':'running'}"));
+        assertEquals(List.of("a", "c", "paused"), workers());
+        mostOfTheWindowPasses();
+        store().heartbeat("a");
+        store().heartbeat("b");
+        mostOfTheWindowPasses();
+        assertEquals(List.of("a"), workers());
+        store().heartbeat("c");
+        store().patch("paused", patch("{}"));
+        assertEquals(List.of("a", "c", "paused"), workers());
+        theWindowPasses();
+        assertEquals(List.of(), workers());
+        assertEquals(5, all().size(), "the stale stay in the list");
+    }
+
+    @Test
+    void aNameIsResolvedToTheNewestThatRunsAndIsLive() throws Exception {
+        assertNull(store().resolve("n"));
+        register(named("a", "n"));
+        register(named("b", "n"));
+        aMomentPasses();
+        register(named("c", "n"));
+        assertResolved("c", "n");
+        store().patch("c", patch("{'status':'paused'}"));
+        assertResolved("b", "n");
+        store().patch("b", patch("{'name':'m'}"));
+        assertResolved("a", "n");
+        assertResolved("b", "m");
+        mostOfTheWindowPasses();
+        store().heartbeat("b");
+        mostOfTheWindowPasses();
+        assertNull(store().resolve("n"));
+        store().heartbeat("a");
+        assertResolved("a", "n");
+        assertResolved("b", "m");
+        store().remove("b");
+        assertNull(store().resolve("m"));
+        assertNull(store().resolve("N"));
+    }
+
+    private void assertResolved(String id, String name) {
+        VmEntry vm = store().resolve(name);
+        assertNotNull(vm, name);
+        assertEquals(id, vm.id());
+    }
+
+    @Test
+    void whoIsSilentIsStaleAndCanBePruned() throws Exception {
+        register("a", "b", "c");
+        register(vm("stopped", "'status':'stopped'"));
+        assertEquals(List.of(), store().stale());
+        assertEquals(0, store().prune());
+        mostOfTheWindowPasses();
+        store().heartbeat("b");
+        mostOfTheWindowPasses();
+        assertEquals(List.of("stopped", "c", "a"), ids(store().stale()));
+        store().heartbeat("c");
+        assertEquals(List.of("stopped", "a"), ids(store().stale()));
+        assertEquals(2, store().prune());
+        assertEquals(List.of(), store().stale());
+        assertEquals(List.of("c", "b"), all());
+        assertEquals(0, store().prune());
+        assertNull(store().heartbeat("a"));
+        register("a");
+        assertEquals(List.of("b", "c", "a"), workers());
+    }
+
+    @Test
+    void aPatchChangesWhatItNamesAndNothingElse() throws Exception {
+        VmEntry old = register(vm("a", "'services':[{'name':'api','port':80}],'metadata':{'x':1,'y':2}"));
+        aMomentPasses();
+        VmEntry vm = store().patch("a", patch("{'id':'b','role':'infra','registeredBy':'me','registeredAt':'now',"
+                + "'lastSeen':'never','name':'  new  ','metadata':{'z':3},'more':{}}"));
+        assertNotNull(vm);
+        assertEquals("new", vm.name());
+        assertTrue(text(vm).contains("\"services\":[{\"name\":\"api\",\"port\":80}],\"metadata\":{\"z\":3}"), text(vm));
+        assertEquals(List.of("a", VmRole.WORKER, "a.vm.vers.sh", "test", old.registeredAt()),
+                List.of(vm.id(), vm.role(), vm.address(), vm.registeredBy(), vm.registeredAt()));
+        assertTrue(vm.lastSeen().isAfter(old.lastSeen()));
+        assertEquals(text(vm), text(get("a")));
+        vm = store().patch("a", patch("{'address':' there ','status':'paused','services':null,'metadata':null}"));
+        assertNotNull(vm);
+        assertEquals(List.of("new", "there", VmStatus.PAUSED), List.of(vm.name(), vm.address(), vm.status()));
+        assertFalse(text(vm).contains("services") || text(vm).contains("metadata"), text(vm));
+        assertNull(store().patch("b", patch("{'name':'x'}")));
+        assertEquals(List.of("a"), all());
+    }
+
+    @Test
+    void whatIsRemovedIsGone() {
+        register("a", "b");
+        assertTrue(store().remove("a"));
+        assertFalse(store().remove("a"));
+        assertNull(store().get("a"));
+        assertNull(store().heartbeat("a"));
+        assertNull(store().patch("a", patch("{}")));
+        assertEquals(List.of("b"), all());
+        assertEquals(List.of("b"), workers());
+    }
+
+    @Test
+    void aHeartbeatMovesTheMomentAndNothingElse() throws Exception {
+        VmEntry old = register(vm("a", "'metadata':{'x':1.0}"));
+        aMomentPasses();
+        VmEntry vm = store().heartbeat("a");
+        assertNotNull(vm);
+        assertTrue(vm.lastSeen().isAfter(old.lastSeen()));
+        String moment = IsoMillis.format(vm.lastSeen().toEpochMilli());
+        assertEquals("{\"id\":\"a\",\"lastSeen\":\"" + moment + "\"}", new String(vm.heartbeatJson(), UTF_8));
+        String before = text(old);
+        assertEquals(before.substring(0, before.lastIndexOf("lastSeen")) + "lastSeen\":\"" + moment + "\"}",
+                text(get("a")));
+        assertNull(store().heartbeat("b"));
+    }
+
+    @Test
+    void everyChangeIsToldOnceAndInOrder() throws Exception {
+        List<String> told = Collections.synchronizedList(new ArrayList<>());
+        List<String> others = Collections.synchronizedList(new ArrayList<>());
+        try (VmStore.Subscription _ = store().subscribe(_ -> {
+            throw new IllegalStateException("a listener's own affair");
+        }); VmStore.Subscription _ = store().subscribe(change -> told.add(change.kind() + " " + change.vm().id()))) {
+            try (VmStore.Subscription _ = store().subscribe(change -> others.add(change.vm().id()))) {
+                register("a", "b");
+            }
+            store().heartbeat("a");
+            store().patch("a", patch("{'name':'x'}"));
+            store().remove("b");
+            store().remove("b");
+            register("c");
+            mostOfTheWindowPasses();
+            store().heartbeat("a");
+            mostOfTheWindowPasses();
+            awaitTold(told, "STALE c");
+            store().heartbeat("c");
+            theWindowPasses();
+            awaitTold(told, "STALE a");
+            awaitTold(told, "STALE c");
+            store().patch("c", patch("{}"));
+            assertEquals(1, store().prune());
+            awaitTold(told, "REMOVED a");
+        }
+        register("d");
+        assertEquals(List.of("REGISTERED a", "REGISTERED b", "CHANGED a", "REMOVED b", "REGISTERED c", "STALE c",
+                "BACK c"), told.subList(0, 7));
+        assertEquals(List.of("STALE a", "STALE c"), told.subList(7, 9).stream().sorted().toList());
+        assertEquals(List.of("BACK c", "CHANGED c", "REMOVED a"),
+                Stream.concat(told.subList(9, 11).stream().sorted(), told.subList(11, told.size()).stream()).toList());
+        assertEquals(List.of("a", "b"), others);
+    }
+
+    /** Silence is noticed when somebody asks, or after a while. */
+    private void awaitTold(List<String> told, String what) throws InterruptedException {
+        long deadline = System.nanoTime() + 10_000_000_000L;
+        while (!told.contains(what)) {
+            assertTrue(System.nanoTime() < deadline, () -> what + " was not told: " + told);
+            Thread.sleep(5);
+        }
+    }
+
+    @Test
+    void everythingIsThereAfterARestart() throws Exception {
+        register(vm("a", "'services':[{'name':'api','port':80}],'metadata':{'x':[1.0,'\\u0007\\n ü \uD83D\uDE80']}"));
+        register("b", "c", "d");
+        aMomentPasses();
+        store().patch("c", patch("{'status':'paused','metadata':{'k':'v'}}"));
+        store().remove("b");
+        register("b");
+        aMomentPasses();
+        store().heartbeat("d");
+        List<String> before = texts();
+        for (int i = 0; i < 3; i++) {
+            restart();
+            assertEquals(before, texts());
+        }
+        assertEquals(List.of("a", "d", "b"), workers());
+    }
+
+    private List<String> texts() {
+        return store().list(VmQuery.ALL).vms().stream().map(Vms::text).toList();
+    }
+
+    @Test
+    void aRestartGivesAWindowToTheLiveAndNoneToTheStale() throws Exception {
+        register("live", "stale", "back");
+        mostOfTheWindowPasses();
+        store().heartbeat("live");
+        mostOfTheWindowPasses();
+        store().heartbeat("back");
+        restart();
+        assertEquals(List.of("live", "back"), workers());
+        assertEquals(List.of("stale"), ids(store().stale()));
+        mostOfTheWindowPasses();
+        assertEquals(List.of("live", "back"), workers());
+        restart();
+        mostOfTheWindowPasses();
+        store().heartbeat("back");
+        store().heartbeat("stale");
+        mostOfTheWindowPasses();
+        assertEquals(List.of("stale", "back"), workers());
+        assertEquals(List.of("live"), ids(store().stale()));
+    }
+
+    @Test
+    void idsAndNamesAreAnyText() throws Exception {
+        List<String> ids = List.of("a/b", "..", "%2F", "a b", "\uD83D\uDE80", "\u0000", "\n", "\"", "\\", "\u2028",
+                "{\"put\":", "x".repeat(512), "\uD83D\uDE80".repeat(512), "é", "e\u0301", "__proto__");
+        for (String id : ids) {
+            store().register(new VmRegistration(id, id, VmRole.WORKER, VmStatus.RUNNING, id, null, null, id));
+            store().heartbeat(id);
+        }
+        List<String> before = texts();
+        restart();
+        assertEquals(before, texts());
+        for (String id : ids) {
+            assertResolved(id, id);
+            assertEquals(id, get(id).document().text("id"));
+            VmEntry beaten = Objects.requireNonNull(store().heartbeat(id));
+            assertArrayEquals(beaten.heartbeatJson(), Json.write(Mapping.builder()
+                    .put("id", id).put("lastSeen", IsoMillis.format(beaten.lastSeen().toEpochMilli())).build()));
+        }
+        ids.forEach(id -> assertTrue(store().remove(id)));
+        restart();
+        assertEquals(List.of(), all());
+    }
+}
