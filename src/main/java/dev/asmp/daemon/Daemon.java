@@ -7,6 +7,7 @@ import dev.asmp.document.Sequence;
 import dev.asmp.events.Feed;
 import dev.asmp.health.Pulse;
 import dev.asmp.http.ApiServer;
+import dev.asmp.http.FleetServer;
 import dev.asmp.manifest.ApiAddress;
 import dev.asmp.manifest.Environment;
 import dev.asmp.manifest.HostProfile;
@@ -16,8 +17,12 @@ import dev.asmp.registry.Discoveries;
 import dev.asmp.registry.Registry;
 import dev.asmp.store.AppendLog;
 import dev.asmp.store.PrivateFiles;
+import dev.asmp.vm.EmbeddedVmStore;
+import dev.asmp.vm.VmStore;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -38,6 +43,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Daemon implements AutoCloseable {
     private static final Duration TICK = Duration.ofSeconds(1);
+    private static final Duration CERTIFICATE_LOOK = Duration.ofSeconds(10);
     private static final int KEPT_EVENTS = 4_096;
 
     private final Environment environment;
@@ -46,6 +52,8 @@ public final class Daemon implements AutoCloseable {
     private final StateLock lock;
     private final Registry registry;
     private final Feed feed;
+    private final Feed vmFeed;
+    private final VmStore vms;
     private final Happenings happenings;
     private final Pulse pulse;
     private final ScanCycle scans;
@@ -53,6 +61,8 @@ public final class Daemon implements AutoCloseable {
     private final SystemdNotifier systemd;
     private final Timers timers;
     private final Watching watching;
+    private @Nullable FleetServer fleet;
+    private @Nullable SelfRegistration self;
     private final CountDownLatch firstScan = new CountDownLatch(1);
     private volatile HostProfile profile;
 
@@ -105,6 +115,9 @@ public final class Daemon implements AutoCloseable {
         log.takeOverLibraryLogs();
         Path home = environment.stateFolder();
         this.feed = new Feed(KEPT_EVENTS, clock.millis());
+        this.vmFeed = new Feed(KEPT_EVENTS, clock.millis());
+        this.vms = new EmbeddedVmStore(home.resolve(EmbeddedVmStore.FILE), clock, System::nanoTime, log::warn);
+        vms.subscribe(change -> FleetDoor.tell(change, vmFeed));
         this.happenings = new Happenings(log, feed, this::catalog, clock);
         this.registry = new Registry(profile.servicesFolder(), home, clock, () -> this.profile, happenings::tell,
                 log::warn);
@@ -112,7 +125,7 @@ public final class Daemon implements AutoCloseable {
         this.scans = new ScanCycle(registry, () -> this.profile, clock, log);
         this.watching = new Watching(scans, () -> this.profile, log);
         Discoveries discoveries = new Discoveries(new AppendLog(home.resolve(Discoveries.FILE)), clock);
-        this.api = new ApiServer(profile.api(), new ApiServer.Sources(registry, discoveries, pulse, feed,
+        this.api = new ApiServer(profile.api(), new ApiServer.Sources(registry, discoveries, pulse, feed, vms, vmFeed,
                 () -> this.profile, OwnerToken.of(home), () -> scans.scan().document(), this::reload,
                 scans.totals()::writeTo, log::error));
         this.systemd = new SystemdNotifier(environment.variable("NOTIFY_SOCKET"),
@@ -121,11 +134,18 @@ public final class Daemon implements AutoCloseable {
     }
 
     private void begin() throws StartFailure, IOException {
-        listen();
+        try {
+            listen();
+            fleet = FleetDoor.open(profile.fleet(), environment, vms, vmFeed, log);
+        } catch (StartFailure e) {
+            closeAll();
+            throw e;
+        }
         lock.announce(api.url());
         int services = registry.catalog().size();
         out.println("asmp listens on " + api.url() + " with " + services + (services == 1 ? " service" : " services")
                 + " (state in " + environment.stateFolder() + ")");
+        openFleet();
         out.flush();
         Thread.ofPlatform().name("first-scan").daemon().start(this::scanFirst);
         timers.repeat("expiry of announces", () -> TICK, scans::expire);
@@ -136,11 +156,35 @@ public final class Daemon implements AutoCloseable {
         }
     }
 
+    private void openFleet() {
+        FleetServer server = fleet;
+        if (server != null) {
+            out.println("the VM registry listens for other hosts on " + server.url());
+            timers.repeat("renewal of the fleet's certificate", () -> CERTIFICATE_LOOK,
+                    () -> renewCertificate(server));
+        }
+        if (profile.fleet().self()) {
+            int port = URI.create(server == null ? api.url() : server.url()).getPort();
+            self = new SelfRegistration(vms, this::catalog, environment, profile.hostId(), port);
+            self.begin();
+            timers.repeat("this host's own heartbeat", () -> SelfRegistration.BEAT, self::beat);
+        }
+    }
+
+    private void renewCertificate(FleetServer server) {
+        try {
+            if (server.renewCertificate()) {
+                log.info("the fleet's certificate was renewed");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private void listen() throws StartFailure {
         try {
             api.start();
         } catch (IOException e) {
-            registry.close();
             ApiAddress address = profile.api();
             String reason = String.valueOf(e.getMessage());
             throw new StartFailure(reason.contains("in use")
@@ -230,12 +274,25 @@ public final class Daemon implements AutoCloseable {
     public void close() {
         systemd.send("STOPPING=1");
         timers.close();
+        if (self != null) {
+            self.end();
+        }
+        closeAll();
+        release(lock);
+    }
+
+    private void closeAll() {
+        timers.close();
         watching.close();
         pulse.close();
         feed.close(); // whoever waits for news is answered before the server stops
+        vmFeed.close();
+        if (fleet != null) {
+            fleet.close();
+        }
         api.close();
         registry.close();
-        release(lock);
+        vms.close();
     }
 
     /** Serves until the process is told to stop, at whatever moment, which then ends with exit code 0. */

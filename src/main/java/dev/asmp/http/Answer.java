@@ -52,6 +52,10 @@ record Answer(int status, Type type, byte[] body, List<Header> headers, long gen
         return new Answer(200, Type.JSON, json, List.of(), generation, null);
     }
 
+    static Answer created(byte[] json) {
+        return new Answer(201, Type.JSON, json, List.of(), NONE, null);
+    }
+
     static Answer of(int status, Document document) {
         return new Answer(status, Type.JSON, Json.write(document), List.of(), NONE, null);
     }

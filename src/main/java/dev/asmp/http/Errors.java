@@ -3,6 +3,7 @@ package dev.asmp.http;
 import dev.asmp.document.MalformedDocumentException;
 import dev.asmp.manifest.InvalidDocumentException;
 import dev.asmp.registry.RefusedException;
+import dev.asmp.vm.VmRefusedException;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import java.util.function.Consumer;
@@ -29,6 +30,11 @@ final class Errors {
                 case CHANGED_MEANWHILE -> Answer.error(412, message);
                 case OWNER_ONLY -> unauthorized(message);
                 case UNAVAILABLE -> Answer.error(503, message);
+            };
+            case VmRefusedException refused -> switch (refused.reason()) {
+                case INVALID -> Answer.error(400, message);
+                case EXISTS -> Answer.error(409, message);
+                case FULL, UNAVAILABLE -> Answer.error(503, message);
             };
             default -> defect(error, request);
         };

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What the owner says about the host in {@code host.yaml}: where to listen, where to look, what to allow. */
 public record HostProfile(Mapping document, String hostId, ApiAddress api, Path servicesFolder, Discovery discovery,
-        Policy policy, boolean probesRemote) {
+        Policy policy, boolean probesRemote, Fleet fleet) {
     private static final List<String> USUAL_PLACES = List.of("src", "code", "projects", "dev");
 
     /** Where and how often to look for manifests, whether to watch for them, and when what is not seen any more is stale. */
@@ -59,10 +59,11 @@ public record HostProfile(Mapping document, String hostId, ApiAddress api, Path 
         Discovery discovery = discovery(block(mapping, "discovery", check), environment, check);
         Policy policy = Policy.of(block(mapping, "policy", check), check);
         boolean probesRemote = check.bool(block(mapping, "health", check), "health.allow_remote", false);
+        Fleet fleet = Fleet.of(block(mapping, "fleet", check), environment, check);
         check.throwIfAny();
         HostProfile profile = new HostProfile(mapping, hostId, api == null ? ApiAddress.DEFAULT : api,
                 folder == null ? environment.stateFolder().resolve("services") : folder, discovery, policy,
-                probesRemote);
+                probesRemote, fleet);
         return profile.withDocument(profile.effective());
     }
 
@@ -129,14 +130,14 @@ public record HostProfile(Mapping document, String hostId, ApiAddress api, Path 
     }
 
     private HostProfile withDocument(Mapping effective) {
-        return new HostProfile(effective, hostId, api, servicesFolder, discovery, policy, probesRemote);
+        return new HostProfile(effective, hostId, api, servicesFolder, discovery, policy, probesRemote, fleet);
     }
 
     /** This profile with the address and folder of another: what a reload may not change under a running daemon. */
     public HostProfile keepingRegistryOf(HostProfile running) {
         Document registry = running.document.get("registry");
         return new HostProfile(registry == null ? document : document.with("registry", registry), hostId, running.api,
-                running.servicesFolder, discovery, policy, probesRemote);
+                running.servicesFolder, discovery, policy, probesRemote, running.fleet);
     }
 
     /** What is valid but poor. */

@@ -1,5 +1,6 @@
 package dev.asmp.registry;
 
+import dev.asmp.document.Document;
 import dev.asmp.document.FileStamp;
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
@@ -192,6 +193,11 @@ public final class Entry implements Standing {
     /** The ports on this host that the service holds: one that is not in service holds none. */
     List<Integer> heldPorts() {
         return state.status() == Status.REGISTERED ? text.ports() : List.of();
+    }
+
+    /** The endpoints that the manifest declares, parsed anew. */
+    public List<Document> endpoints() {
+        return manifest().endpoints().items();
     }
 
     /** What the manifest asks to be probed, as JSON, or null. */

@@ -1,0 +1,82 @@
+package dev.asmp.http;
+
+import dev.asmp.document.Mapping;
+import dev.asmp.events.Feed;
+import dev.asmp.manifest.Fleet;
+import dev.asmp.vm.VmStore;
+import io.helidon.common.configurable.Resource;
+import io.helidon.common.pki.Keys;
+import io.helidon.common.tls.Tls;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.attribute.FileTime;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The VM registry for other hosts: a socket of its own, which answers nothing else. */
+public final class FleetServer implements AutoCloseable {
+    private final Fleet.Socket address;
+    private final Fleet.@Nullable Tls files;
+    private final Listener listener;
+    private final Routes routes = new Routes();
+    private @Nullable Stamp loaded;
+
+    /** When the two files of a certificate were last written. */
+    private record Stamp(FileTime certificate, FileTime key) {
+        static Stamp of(Fleet.Tls files) throws IOException {
+            return new Stamp(Files.getLastModifiedTime(files.certificate()), Files.getLastModifiedTime(files.key()));
+        }
+    }
+
+    /** Binds the address; nothing is answered before {@link #start}. */
+    public FleetServer(Fleet.Socket address, Fleet.@Nullable Tls files, @Nullable String token, VmStore vms,
+            Feed feed, Consumer<String> log) throws IOException {
+        this.address = address;
+        this.files = files;
+        long began = System.nanoTime();
+        new VmResource(vms, feed, new Streams()).addTo(routes);
+        routes.add("GET", "/health", _ -> Answer.ok(Mapping.builder().put("status", "ok")
+                .put("uptime", (System.nanoTime() - began) / 1_000_000_000L).build()).fleeting());
+        RequestHandler handler = new RequestHandler(routes, new FleetGate(token), log);
+        loaded = files == null ? null : Stamp.of(files);
+        listener = new Listener(address.host(), address.port(), handler, files == null ? null : tls(files));
+    }
+
+    /** Starts to listen and answer; a failure says why the address cannot be had. */
+    public void start() throws IOException {
+        listener.start();
+    }
+
+    /** The address at which clients find this server. */
+    public String url() {
+        return (files == null ? "http://" : "https://") + new Fleet.Socket(address.host(), listener.port()).shown();
+    }
+
+    /** Takes in a certificate that was renewed; whether there was one. One that cannot be used leaves the old in place. */
+    public boolean renewCertificate() throws IOException {
+        Stamp now = files == null ? null : Stamp.of(files);
+        if (files == null || now == null || now.equals(loaded)) {
+            return false;
+        }
+        loaded = now;
+        listener.reload(tls(files));
+        return true;
+    }
+
+    private static Tls tls(Fleet.Tls files) throws IOException {
+        try {
+            Keys keys = Keys.builder().pem(pem -> pem.key(Resource.create(files.key()))
+                    .certChain(Resource.create(files.certificate()))).build();
+            return Tls.builder().privateKey(keys.privateKey().orElseThrow()).privateKeyCertChain(keys.certChain())
+                    .build();
+        } catch (RuntimeException e) {
+            throw new IOException("the certificate " + files.certificate() + " with the key " + files.key()
+                    + " cannot be used: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        listener.close();
+    }
+}
