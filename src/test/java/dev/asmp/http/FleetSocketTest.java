@@ -1,0 +1,205 @@
+package dev.asmp.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.asmp.TestClock;
+import dev.asmp.daemon.StartFailure;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.Key;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The socket for other hosts: it wants a token, answers the fleet's paths only, and speaks TLS where it can. */
+class FleetSocketTest {
+    private static final String TOKEN = "Authorization: Bearer open sesame\r\n";
+    private static final Pattern LISTENS = Pattern.compile("listens for other hosts on https?://\\S+:([0-9]+)");
+
+    @TempDir
+    private Path folder;
+
+    private RunningDaemon daemon(String fleet) throws Exception {
+        Files.writeString(folder.resolve("token"), "open sesame\n");
+        return new RunningDaemon(folder, TestClock.somewhen(),
+                "fleet: " + fleet.replace("TOKEN", "token_file: " + folder.resolve("token")) + "\n");
+    }
+
+    private static int port(RunningDaemon daemon) {
+        Matcher matcher = LISTENS.matcher(daemon.log());
+        assertTrue(matcher.find(), daemon.log());
+        return Integer.parseInt(matcher.group(1));
+    }
+
+    private static String ask(RunningDaemon daemon, String request, String headers) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port(daemon))) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write(
+                    (request + " HTTP/1.1\r\nHost: infra\r\nConnection: close\r\n" + headers + "\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private static int status(String answer) {
+        return Integer.parseInt(answer.substring(9, 12));
+    }
+
+    @Test
+    void whoHasTheTokenIsAnsweredAndNobodyElse() throws Exception {
+        try (RunningDaemon daemon = daemon("{listen: '0.0.0.0:0', TOKEN}")) {
+            assertEquals(200, status(ask(daemon, "GET /registry/vms", TOKEN)));
+            for (String headers : List.of("", "Authorization: Bearer \r\n", "Authorization: Bearer open\r\n",
+                    "Authorization: Basic open sesame\r\n", "Authorization: open sesame\r\n")) {
+                String refused = ask(daemon, "GET /registry/vms", headers);
+                assertEquals(401, status(refused), refused);
+                assertTrue(refused.contains("WWW-Authenticate: Bearer") && refused.contains("{\"error\":"), refused);
+            }
+            assertEquals(200, daemon.get("/registry/vms").status());
+            assertTrue(daemon.log().contains("travels unencrypted"), daemon.log());
+        }
+    }
+
+    @Test
+    void itAnswersTheFleetsPathsAndItsOwnHealthOnly() throws Exception {
+        try (RunningDaemon daemon = daemon("{listen: '127.0.0.1:0', TOKEN}")) {
+            String health = ask(daemon, "GET /health", "");
+            assertTrue(health.matches("(?s)HTTP/1.1 200.*\\{\"status\":\"ok\",\"uptime\":[0-9]+\\}"), health);
+            for (String path : List.of("/services", "/capabilities", "/host", "/metrics", "/events", "/",
+                    "/registry/../services", "http://x/services")) {
+                assertEquals(404, status(ask(daemon, "GET " + path, TOKEN)), path);
+            }
+            assertEquals(401, status(ask(daemon, "GET /services", "")));
+            assertEquals(403, status(ask(daemon, "GET /registry/vms", TOKEN + "Origin: http://127.0.0.1\r\n")));
+            assertEquals(403, status(ask(daemon, "GET /health", "Origin: null\r\n")));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{listen: '0.0.0.0:0'}", "{listen: '[::]:0'}",
+            "{listen: '0.0.0.0:0', token_file: /nowhere}",
+            "{listen: '127.0.0.1:0', tls: {cert: /nowhere, key: /nowhere}}", "{listen: nonsense}",
+            "{listen: '0.0.0.0:99999'}", "{listen: '127.0.0.1:0', tls: {cert: /nowhere}}"})
+    void whatWouldBeOpenToEverybodyDoesNotStart(String fleet) {
+        StartFailure failure = assertThrows(StartFailure.class, () -> daemon(fleet).close());
+        assertTrue(String.valueOf(failure.getMessage()).contains("fleet"), failure.getMessage());
+    }
+
+    @Test
+    void anOwnerMayWantItOpenAndIsWarned() throws Exception {
+        try (RunningDaemon daemon = daemon("{listen: '[::]:0', allow_without_token: true}")) {
+            assertEquals(200, status(ask(daemon, "GET /registry/vms", "")));
+            assertTrue(daemon.log().contains("everybody who can reach"), daemon.log());
+        }
+    }
+
+    @Test
+    void manyWhoSayNothingDoNotKeepOthersOut() throws Exception {
+        List<Socket> silent = new ArrayList<>();
+        try (RunningDaemon daemon = daemon("{listen: '127.0.0.1:0', TOKEN}")) {
+            for (int i = 0; i < 1_000; i++) {
+                silent.add(new Socket(InetAddress.getLoopbackAddress(), port(daemon)));
+            }
+            assertEquals(200, status(ask(daemon, "GET /registry/vms", TOKEN)));
+        } finally {
+            for (Socket socket : silent) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void theHostItselfIsInItsFleetIfItWantsTo() throws Exception {
+        try (RunningDaemon daemon = daemon("{self: true}")) {
+            String infra = daemon.get("/registry/discover/infra").text();
+            assertTrue(infra.contains("\"name\":\"test-box\"") && infra.contains("{\"name\":\"registry\",\"port\":"
+                    + daemon.port()), infra);
+            daemon.restart();
+            assertTrue(daemon.get("/registry/discover/infra").text().contains("\"count\":1"));
+        }
+    }
+
+    @Test
+    void aCertificateIsUsedAndRenewedWhenItsFilesChange() throws Exception {
+        Path cert = folder.resolve("cert.pem");
+        Path key = folder.resolve("key.pem");
+        makeCertificate("one", cert, key);
+        try (RunningDaemon daemon = daemon(
+                "{listen: '127.0.0.1:0', TOKEN, tls: {cert: " + cert + ", key: " + key + "}}")) {
+            assertEquals("CN=one", peer(daemon));
+            makeCertificate("two", cert, key);
+            daemon.awaitUntil(() -> "CN=two".equals(peer(daemon)));
+        }
+    }
+
+    private static String peer(RunningDaemon daemon) throws Exception {
+        SSLContext trusting = SSLContext.getInstance("TLS");
+        trusting.init(null, new TrustManager[]{new TrustsAnybody()}, null);
+        try (SSLSocket socket = (SSLSocket) trusting.getSocketFactory().createSocket("127.0.0.1", port(daemon))) {
+            socket.startHandshake();
+            X509Certificate shown = (X509Certificate) socket.getSession().getPeerCertificates()[0];
+            socket.getOutputStream().write(("GET /registry/vms HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + TOKEN
+                    + "\r\n").getBytes(StandardCharsets.US_ASCII));
+            assertEquals(200, status(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8)));
+            return shown.getSubjectX500Principal().getName();
+        }
+    }
+
+    private void makeCertificate(String name, Path cert, Path key) throws Exception {
+        Path store = folder.resolve(name + ".p12");
+        Process keytool = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair", "-keyalg", "EC", "-dname", "CN=" + name, "-alias", "box", "-storetype", "PKCS12",
+                "-keystore", store.toString(), "-storepass", "changeit").redirectErrorStream(true).start();
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        keytool.getInputStream().transferTo(said);
+        assertEquals(0, keytool.waitFor(), said.toString(StandardCharsets.UTF_8));
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(store)) {
+            keys.load(in, "changeit".toCharArray());
+        }
+        Certificate certificate = keys.getCertificate("box");
+        Key secret = keys.getKey("box", "changeit".toCharArray());
+        Files.writeString(key, pem("PRIVATE KEY", secret.getEncoded()));
+        Files.writeString(cert, pem("CERTIFICATE", certificate.getEncoded()));
+    }
+
+    private static String pem(String kind, byte[] der) {
+        return "-----BEGIN " + kind + "-----\n" + Base64.getMimeEncoder(64, new byte[]{'\n'}).encodeToString(der)
+                + "\n-----END " + kind + "-----\n";
+    }
+
+    /** This test looks at who is there, not at who vouches for it. */
+    private static final class TrustsAnybody implements X509TrustManager {
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+    }
+}
