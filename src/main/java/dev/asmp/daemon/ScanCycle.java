@@ -85,8 +85,8 @@ final class ScanCycle {
         bySource = Map.of();
         Rivals rivals = settle(report.found(), before, host);
         List<ScanProblem> problems = new ArrayList<>(report.problems());
+        judgeUnseen(began, host, names(rivals.winners())); // first, so that what is gone makes room for what is new
         Map<String, Boolean> accepted = register(rivals.winners(), before, host, problems);
-        judgeUnseen(began, host, names(rivals.winners()));
         int stale = (int) registry.catalog().entries().stream().filter(ScanCycle::isStaleScan).count();
         int registered = (int) accepted.values().stream().filter(isNew -> isNew).count();
         ScanOutcome outcome = new ScanOutcome(registered, accepted.size() - registered, stale, problems,
@@ -118,10 +118,10 @@ final class ScanCycle {
         Glance glance = scanner.look(host.discovery(), changes, witness);
         Rivals rivals = settle(glance.found(), before, host);
         List<ScanProblem> problems = new ArrayList<>(glance.problems());
-        register(rivals.winners(), before, host, problems);
         List<Entry> gone = unseen(host, names(rivals.winners()))
                 .filter(unseen -> glance.covers(unseen.file) && isGone(unseen, host)).map(Unseen::entry).toList();
         inChunks(gone, registry::markStale);
+        register(rivals.winners(), before, host, problems);
         complaints.tellMore(glance.files(), problems, rivals.conflicts());
     }
 

@@ -42,6 +42,8 @@ public final class FolderWatch implements Witness, AutoCloseable {
 
     private final Map<Path, Watched> byPath = new HashMap<>();
     private final Map<WatchKey, Path> byKey = new HashMap<>();
+    /** Folders that were met elsewhere, before anybody told that they are not where they were. */
+    private final Set<Path> moved = new HashSet<>();
     private final Registrar registrar;
     private @Nullable WatchService service;
     private @Nullable String refusal;
@@ -170,7 +172,20 @@ public final class FolderWatch implements Witness, AutoCloseable {
         }
         Path elsewhere = byKey.put(watched.key, folder);
         if (elsewhere != null && !elsewhere.equals(folder)) {
-            byPath.remove(elsewhere);
+            if (isSame(elsewhere, folder)) {
+                byKey.put(watched.key, elsewhere); // mounted at two places, of which it can tell of one only
+            } else {
+                byPath.remove(elsewhere);
+                moved.add(elsewhere);
+            }
+        }
+    }
+
+    private static boolean isSame(Path one, Path other) {
+        try {
+            return Walk.isReal(one) && Files.isSameFile(one, other);
+        } catch (IOException _) {
+            return false;
         }
     }
 
@@ -181,13 +196,10 @@ public final class FolderWatch implements Witness, AutoCloseable {
             return Changes.NONE;
         }
         Gathering gathering = new Gathering();
-        // Each folder once: where something happens all the time, this must come to an end nevertheless.
-        for (int left = byKey.size(); left > 0; left--) {
-            WatchKey key = open.poll();
-            if (key == null) {
-                break;
-            }
-            gathering.take(key);
+        // As many as there are folders: where something happens all the time, this must come to an end nevertheless.
+        int left = byKey.size();
+        for (WatchKey key = open.poll(); key != null; key = left > 0 ? open.poll() : null) {
+            left -= gathering.take(key) ? 1 : 0;
         }
         return gathering.changes();
     }
@@ -200,7 +212,8 @@ public final class FolderWatch implements Witness, AutoCloseable {
         private final Set<Path> left = new HashSet<>();
         private int overflows;
 
-        void take(WatchKey key) {
+        /** Takes what one watch tells; whether it was not ended meanwhile. */
+        boolean take(WatchKey key) {
             Path folder = byKey.get(key);
             for (WatchEvent<?> event : key.pollEvents()) {
                 if (folder != null && event.kind().equals(OVERFLOW)) {
@@ -213,6 +226,7 @@ public final class FolderWatch implements Witness, AutoCloseable {
             if (!key.reset()) {
                 drop(key, folder);
             }
+            return folder != null;
         }
 
         /** The watched folder has been deleted, and perhaps another one made in its place. */
@@ -249,6 +263,8 @@ public final class FolderWatch implements Witness, AutoCloseable {
         }
 
         Changes changes() {
+            left.addAll(moved);
+            moved.clear();
             forget(left);
             trees.addAll(left);
             return new Changes(folders, trees, overflows > MANY);
@@ -257,7 +273,7 @@ public final class FolderWatch implements Witness, AutoCloseable {
 
     /** Ends the watches on these folders and on all below them; those on deleted folders have ended by themselves. */
     private void forget(Set<Path> trees) {
-        if (trees.stream().anyMatch(byPath::containsKey)) {
+        if (!trees.isEmpty()) {
             List<Path> forgotten = byPath.keySet().stream().filter(folder -> Changes.isWithin(trees, folder)).toList();
             for (Path folder : forgotten) {
                 Watched watched = byPath.remove(folder);

@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.asmp.Manifests;
 import dev.asmp.TestClock;
 import dev.asmp.http.RunningDaemon;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,5 +28,18 @@ class DaemonTest {
         assertEquals(us + ", http://127.0.0.1:7700)",
                 assertThrows(StartFailure.class, () -> StateLock.take(folder)).getMessage());
         lock.close();
+    }
+
+    @Test
+    void whatHappensBelowTheScanPathIsNoticedWithoutAScan() throws Exception {
+        try (RunningDaemon daemon = new RunningDaemon(folder, new TestClock(Instant.now()), "", true)) {
+            daemon.write("a/b/c/mail", Manifests.yaml("mail", "1"));
+            daemon.awaitUntil(() -> daemon.get("/services/mail").status() == 200);
+            Path profile = daemon.home().resolve("host.yaml");
+            Files.writeString(profile, Files.readString(profile).replace("watch: true", "watch: false"));
+            daemon.post("/reload");
+            assertEquals("1", daemon.post("/discover/scan").mapping().text("updated"));
+            assertEquals(1, daemon.log().lines().filter(line -> line.contains(" for manifests")).count());
+        }
     }
 }

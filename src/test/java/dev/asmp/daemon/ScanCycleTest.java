@@ -156,6 +156,14 @@ class ScanCycleTest {
     }
 
     @Test
+    void aManifestThatChangesItsNameKeepsItsPort() throws Exception {
+        daemon.write("mail", Manifests.yaml("mail", "1"));
+        scan();
+        daemon.write("mail", Manifests.yaml("mail", "1").replace("name: mail", "name: post"));
+        assertEquals("1 1 0 0 1", scan());
+    }
+
+    @Test
     void whoIsRegisteredKeepsItsNameElseTheFirstPathHasIt() throws Exception {
         daemon.write("b", Manifests.yaml("mail", "b"));
         daemon.write("c", Manifests.yaml("mail", "c"));

@@ -49,7 +49,13 @@ public final class RunningDaemon implements AutoCloseable {
         }
     }
 
+    /** A daemon that scans only when it is told to, so that tests see what a scan does. */
     public RunningDaemon(Path folder, TestClock clock, String moreProfile) throws Exception {
+        this(folder, clock, moreProfile, false);
+    }
+
+    /** A daemon that may also notice by itself what happens below its scan path. */
+    public RunningDaemon(Path folder, TestClock clock, String moreProfile, boolean watch) throws Exception {
         this.folder = folder;
         this.clock = clock;
         Files.createDirectories(home());
@@ -61,8 +67,8 @@ public final class RunningDaemon implements AutoCloseable {
                 device_class: vm
                 shoe_size: 1.50
                 registry: {api: "http://127.0.0.1:0"}
-                discovery: {scan_paths: ["%s"], interval: 1h, watch: false}
-                """.formatted(source()) + moreProfile);
+                discovery: {scan_paths: ["%s"], interval: 1h, watch: %s}
+                """.formatted(source(), watch) + moreProfile);
         this.daemon = started();
     }
 

@@ -27,9 +27,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever is done to a tree, and whenever it is looked at: in the end the watch knows what a scan would find. */
+/**
+ * Whatever is done to a tree, and whenever it is looked at: in the end the watch knows what a scan would find. Each of these
+ * seeds found a defect once.
+ */
 @ParameterizedClass
-@ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+@ValueSource(longs = {1, 4, 6, 7, 11, 106, 218, 256})
 class FolderWatchRandomTest {
     private static final List<String> NAMES = List.of("a", "b", "c", "infra", "target");
 
