@@ -2,6 +2,7 @@ package dev.asmp.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -165,6 +167,20 @@ class OpenApiAnswersTest {
         like("proposals", get("/services?status=pending"));
         like("backupRejected",
                 owner(200, "POST", "/services/backup/reject", example("rejection"), digest("backup")));
+    }
+
+    @Test
+    void servicesOfTheWildAreDocumentedToo() throws Exception {
+        try (Stream<Path> manifests = Files.list(Path.of("src/test/resources/manifests"))) {
+            for (Path manifest : manifests.toList()) {
+                String name = ask(201, "POST", "/services/announce", Files.readString(manifest), "Content-Type",
+                        "application/yaml").mapping().text("name");
+                for (String capability : get("/services/" + name).mapping().mapping("capabilities").texts("provides")) {
+                    assertNotEquals("[]", get("/capabilities?provides=" + capability).text());
+                }
+            }
+        }
+        get("/services");
     }
 
     private static final String WIKI = """
