@@ -44,6 +44,7 @@ public final class ApiServer implements AutoCloseable {
         new EventResource(sources.feed, streams).addTo(routes);
         new VmResource(sources.vms, sources.vmFeed, streams).addTo(routes);
         new MetricsResource(sources, routes, streams, waiting).addTo(routes);
+        new OpenApiResource().addTo(routes);
     }
 
     /** Loads the server library, so that this can go on while other things are loaded. */

@@ -1,0 +1,171 @@
+package dev.asmp.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.asmp.Manifests;
+import dev.asmp.TestClock;
+import dev.asmp.document.Json;
+import dev.asmp.document.Mapping;
+import dev.asmp.events.Feed;
+import dev.asmp.health.Pulse;
+import dev.asmp.manifest.ApiAddress;
+import dev.asmp.manifest.Manifest;
+import dev.asmp.manifest.Mod;
+import dev.asmp.manifest.Schemas;
+import dev.asmp.registry.Discoveries;
+import dev.asmp.registry.Registry;
+import dev.asmp.store.AppendLog;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BiConsumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The OpenAPI document in itself: it knows all routes and no other, and everything in it is found, used and true. */
+class OpenApiTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    private Path folder;
+    private Registry registry;
+    private ApiServer server;
+    private ApiContract contract;
+
+    @BeforeEach
+    void open() throws Exception {
+        TestClock clock = TestClock.somewhen();
+        registry = new Registry(folder.resolve("services"), folder, clock, () -> Manifests.BOX, _ -> {}, _ -> {});
+        server = new ApiServer(ApiAddress.DEFAULT,
+                new ApiServer.Sources(registry, new Discoveries(new AppendLog(folder.resolve("notes")), clock),
+                        new Pulse(clock, () -> false, _ -> {}), new Feed(8, 0), () -> Manifests.BOX, "token",
+                        () -> Mapping.EMPTY, () -> Mapping.EMPTY, _ -> {}, _ -> {}));
+        ApiServer.Reply reply = server.dispatch("GET", "/openapi.json", "", new byte[0]);
+        assertEquals(200, reply.status(), () -> new String(reply.body(), UTF_8));
+        contract = new ApiContract(reply.body());
+    }
+
+    @AfterEach
+    void close() {
+        registry.close();
+    }
+
+    @Test
+    void everyRouteIsDocumentedAndNothingElseIs() {
+        Set<String> documented = new TreeSet<>();
+        contract.operations().forEach(operation -> documented.add(operation.method() + " " + operation.path()));
+        assertEquals(new TreeSet<>(server.endpoints()), documented);
+    }
+
+    @Test
+    void itIsConvertedOnceAndSaysWhoServesIt() {
+        assertEquals(server.dispatch("GET", "/openapi.json", "", new byte[0]).body(),
+                server.dispatch("GET", "/openapi.json", "", new byte[0]).body());
+        assertEquals("development", contract.document().at("/info/version").asText());
+        assertEquals("3.1.1", contract.document().path("openapi").asText());
+    }
+
+    @Test
+    void everyReferenceLeadsSomewhereAndEveryComponentIsReferredTo() {
+        Set<String> references = new TreeSet<>();
+        walk("", contract.document(), (_, node) -> {
+            if (node.path("$ref").isTextual()) {
+                references.add(node.path("$ref").asText());
+                assertFalse(contract.resolved(node).isMissingNode(), node::toString);
+            }
+        });
+        Set<String> components = new TreeSet<>();
+        contract.document().path("components").properties().forEach(kind -> kind.getValue().fieldNames()
+                .forEachRemaining(name -> components.add("#/components/" + kind.getKey() + "/" + name)));
+        components.remove("#/components/securitySchemes/ownerToken"); // which is referred to by its name
+        assertEquals(components, references);
+    }
+
+    @Test
+    void everyEndpointIsNamedOnceAndTellsWhatItIsForAndWhatItRefuses() {
+        Set<String> tags = new TreeSet<>();
+        contract.document().path("tags").forEach(tag -> tags.add(tag.path("name").asText()));
+        Set<String> used = new TreeSet<>();
+        Set<String> ids = new TreeSet<>();
+        for (ApiContract.Operation operation : contract.operations()) {
+            assertTrue(ids.add(operation.id()), operation.id());
+            assertFalse(operation.node().path("summary").asText().isBlank(), operation.id());
+            assertTrue(operation.statuses().containsAll(List.of("403", "default")), operation.id());
+            assertEquals(operation.method().equals("GET"), operation.statuses().contains("304")
+                    || List.of("streamEvents", "getMetrics").contains(operation.id()), operation.id());
+            operation.node().path("tags").forEach(tag -> used.add(tag.asText()));
+        }
+        assertEquals(tags, used);
+    }
+
+    /** Parameters, headers and bodies alike: wherever an example stands beside a schema. */
+    @Test
+    void everyExampleIsGoodForItsSchema() {
+        List<String> judged = new ArrayList<>();
+        walk("", contract.document(), (place, node) -> {
+            if (node.has("schema")) {
+                for (JsonNode example : examples(node)) {
+                    assertEquals(Set.of(), contract.complaints(node.path("schema"), example), place);
+                    judged.add(place);
+                }
+            }
+        });
+        assertTrue(judged.size() > 60, judged::toString);
+    }
+
+    private List<JsonNode> examples(JsonNode node) {
+        List<JsonNode> examples = new ArrayList<>();
+        node.path("examples").forEach(example -> examples.add(contract.resolved(example).path("value")));
+        if (node.has("example")) {
+            examples.add(node.path("example"));
+        }
+        return examples;
+    }
+
+    private static void walk(String place, JsonNode node, BiConsumer<String, JsonNode> visitor) {
+        visitor.accept(place, node);
+        node.properties().forEach(field -> {
+            if (!field.getKey().equals("value")) { // which is somebody's document, not this one
+                walk(place + "/" + field.getKey(), field.getValue(), visitor);
+            }
+        });
+        if (node.isArray()) {
+            node.forEach(item -> walk(place, item, visitor));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mail", "backup", "mailEntry", "mailEntryWithMod", "backupProposal"})
+    void everyManifestThatIsShownIsOne(String example) throws Exception {
+        Mapping shown = (Mapping) Json.read(JSON.writeValueAsBytes(contract.example(example)));
+        assertEquals(shown.text("name"), Manifest.of(shown).name());
+    }
+
+    @Test
+    void theModThatIsShownIsOne() throws Exception {
+        assertEquals("spam-filter",
+                Mod.of(Json.read(JSON.writeValueAsBytes(contract.example("spamFilter")))).name());
+    }
+
+    /** There are two schemas of a manifest: a full one for editors, and what clients need of it here. */
+    @Test
+    void aManifestHasNoKeyThatItsOwnSchemaDoesNotKnow() throws Exception {
+        JsonNode full = JSON.readTree(Objects.requireNonNull(Schemas.named(Schemas.MANIFEST)));
+        JsonNode brief = contract.document().at("/components/schemas/Manifest");
+        assertEquals(full.path("required"), brief.path("required"));
+        brief.path("properties").fieldNames()
+                .forEachRemaining(key -> assertTrue(full.path("properties").has(key), key));
+    }
+}
