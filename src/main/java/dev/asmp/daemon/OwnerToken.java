@@ -30,7 +30,7 @@ final class OwnerToken {
     static String of(Path stateFolder) throws IOException {
         Path file = stateFolder.resolve(FILE);
         try {
-            String token = Files.readString(file).strip();
+            String token = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).strip();
             if (token.matches("[0-9a-f]{64}")) {
                 tighten(file);
                 return token;

@@ -265,21 +265,20 @@ final class ScanCycle {
                 || SourceState.of(unseen.file, host.discovery().scanPaths()) == SourceState.GONE;
     }
 
-    /** Lets the manifest on disk take over from announces that have run out; without one, they are stale. */
+    /** Lets the manifest on disk take over from announces that have run out; where none may, they are stale. */
     void expire() {
         HostProfile host = profile.get();
+        Map<String, Entry> expired = new HashMap<>();
         List<Claim.Sighting> onDisk = new ArrayList<>();
-        List<Entry> stale = new ArrayList<>();
         for (Entry entry : registry.catalog().expiredAt(clock.instant())) {
+            expired.put(entry.name(), entry);
             Claim.Sighting claim = onDisk(entry, host);
-            if (claim == null) {
-                stale.add(entry);
-            } else {
+            if (claim != null) {
                 onDisk.add(claim);
             }
         }
-        inChunks(onDisk, registry::sight);
-        inChunks(stale, registry::markStale);
+        inChunks(onDisk, chunk -> expired.keySet().removeAll(registry.sight(chunk).accepted().keySet()));
+        inChunks(List.copyOf(expired.values()), registry::markStale);
     }
 
     private Claim.@Nullable Sighting onDisk(Entry entry, HostProfile host) {

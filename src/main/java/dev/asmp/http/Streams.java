@@ -23,6 +23,7 @@ final class Streams {
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final byte[] ALIVE = ":\n\n".getBytes(StandardCharsets.US_ASCII);
 
+    private final Duration pause;
     private final Set<Open> open = ConcurrentHashMap.newKeySet();
     private @Nullable Thread watchman;
 
@@ -41,6 +42,15 @@ final class Streams {
             out.flush();
             writingSince = 0;
         }
+    }
+
+    Streams() {
+        this(PAUSE);
+    }
+
+    /** Sends something to each reader at least this often, so that both sides notice when the other is gone. */
+    Streams(Duration pause) {
+        this.pause = pause;
     }
 
     int count() {
@@ -66,15 +76,17 @@ final class Streams {
             stream.send(out, ALIVE);
             long at = start;
             boolean first = true;
+            long sent = System.nanoTime();
             while (true) {
-                Feed.Batch batch = feed.after(at, PAUSE);
+                Feed.Batch batch = feed.after(at, pause.minusNanos(System.nanoTime() - sent));
                 if (batch.missed() && !first) {
                     return; // too slow: it comes back and is told to look at everything again
                 }
                 at = next(batch, at, feed);
-                byte[] news = rendered(batch, wanted, at);
-                if (news.length > 0) {
-                    stream.send(out, news);
+                String news = rendered(batch, wanted, at);
+                if (!news.isEmpty() || System.nanoTime() - sent >= pause.toNanos()) {
+                    stream.send(out, (news.isEmpty() ? alive(at) : news).getBytes(StandardCharsets.UTF_8));
+                    sent = System.nanoTime();
                 }
                 first = false;
                 if (batch.ended()) {
@@ -90,7 +102,12 @@ final class Streams {
         return batch.missed() ? feed.last() : batch.events().isEmpty() ? at : batch.events().getLast().id();
     }
 
-    private static byte[] rendered(Feed.Batch batch, Predicate<Event> wanted, long at) {
+    /** A comment, and how far the reader is, although nothing that it wants has happened. */
+    private static String alive(long at) {
+        return ":\nid: " + at + "\n\n";
+    }
+
+    private static String rendered(Feed.Batch batch, Predicate<Event> wanted, long at) {
         StringBuilder text = new StringBuilder();
         if (batch.missed()) {
             text.append("id: ").append(at).append(
@@ -99,9 +116,7 @@ final class Streams {
         batch.events().stream().filter(wanted).forEach(event -> text.append("id: ").append(event.id())
                 .append("\nevent: ").append(event.kind()).append("\ndata: ")
                 .append(new String(event.data(), StandardCharsets.UTF_8)).append("\n\n"));
-        return batch.events().isEmpty() && text.isEmpty()
-                ? ALIVE
-                : text.toString().getBytes(StandardCharsets.UTF_8);
+        return text.toString();
     }
 
     /** Looks after the readers while there are any. */

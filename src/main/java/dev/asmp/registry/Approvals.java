@@ -22,7 +22,8 @@ record Approvals(Draft draft, Policy policy) {
         Proposal proposal = shown(name, digest);
         Entry proposed = proposal.entry();
         return draft.propose(
-                new Merge.Next(proposed.manifest(), proposed.mods(), proposed.state().withStatus(Status.REJECTED),
+                new Merge.Next(proposed.manifest(), proposed.mods(),
+                        proposed.state().withStatus(Status.REJECTED).withGeneration(draft.lastGeneration(name) + 1),
                         true),
                 proposal.since(), note, Change.Kind.REJECTED);
     }

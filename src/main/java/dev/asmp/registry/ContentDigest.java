@@ -22,7 +22,8 @@ final class ContentDigest {
     private ContentDigest() {}
 
     static String of(Mapping manifest, Mods mods) {
-        Mapping content = manifest.without(DESCRIPTIVE).with("mods+", mods.documents());
+        Mapping content = Mapping.builder().put("manifest", manifest.without(DESCRIPTIVE)).put("mods", mods.documents())
+                .build();
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(Json.write(sorted(content)));
             return HexFormat.of().formatHex(digest);

@@ -113,12 +113,17 @@ final class Draft {
         return catalog.find(name);
     }
 
-    /** The generation that a name has reached, whether or not it is registered now. */
+    /** The generation that a name has reached, in service or before the owner, whether or not it is registered now. */
     long lastGeneration(String name) {
-        Entry entry = catalog.find(name);
         Past.Last removal = removals.get(name);
+        Proposal proposal = catalog.proposal(name);
         long known = Math.max(index.past().generationOf(name), removal == null ? 0 : removal.generation());
-        return Math.max(known, entry == null ? 0 : entry.state().generation());
+        return Math.max(known, Math.max(generation(catalog.find(name)),
+                generation(proposal == null ? null : proposal.entry())));
+    }
+
+    private static long generation(@Nullable Entry entry) {
+        return entry == null ? 0 : entry.state().generation();
     }
 
     /** Puts this into service; returns the entry that follows. */

@@ -181,8 +181,8 @@ record Intake(Draft draft, Policy policy) {
         }
         precondition.check(shown.state().generation());
         Entry fromFile = proposal != null && proposal.entry().state().sync() == Sync.SCAN ? proposal.entry() : shown;
-        draft.withdraw(name);
         draft.remove(shown, fromFile.state().sourceDigest());
+        draft.withdraw(name);
         return shown;
     }
 

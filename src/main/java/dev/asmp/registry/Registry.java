@@ -188,7 +188,9 @@ public final class Registry implements AutoCloseable {
         Catalog now = catalog;
         Proposal proposal = now.proposal(name);
         if (proposal != null && proposal.isFrom(source, digest)) {
-            return proposal.isPending() ? WAITS : proposal.refusal();
+            return !proposal.isPending()
+                    ? proposal.refusal()
+                    : profile.get().policy().requiresApproval() ? WAITS : null;
         }
         return now.find(name) == null && now.wasRemoved(name, digest) ? Intake.removed(name) : null;
     }
@@ -265,7 +267,7 @@ public final class Registry implements AutoCloseable {
         Map<String, IOException> failed = new HashMap<>(index.pending().replace(draft.proposed()).failed());
         DocumentFolder.Outcome outcome = index.folder().replace(draft.writes());
         failed.putAll(outcome.failed());
-        remove(draft.removals(), failed);
+        remove(draft.removals(), draft.withdrawn(), failed);
         filesWritten.add(draft.proposed().size() + (long) outcome.replaced().size() + draft.removals().size());
         Catalog next = draft.settled(outcome.replaced(), failed);
         remember(draft, next, outcome.replaced());
@@ -276,13 +278,14 @@ public final class Registry implements AutoCloseable {
     }
 
     /** Removes files; a scan could bring such an entry back, so the removal itself is on disk before it is answered. */
-    private void remove(Map<String, Past.Last> removals, Map<String, IOException> failed) {
+    private void remove(Map<String, Past.Last> removals, Set<String> withdrawn, Map<String, IOException> failed) {
         if (removals.isEmpty()) {
             return;
         }
         try {
             index.folder().delete(removals.keySet());
-            index.pending().delete(removals.keySet());
+            // One that was offered anew in the same batch keeps its proposal.
+            index.pending().delete(removals.keySet().stream().filter(withdrawn::contains).collect(Collectors.toSet()));
             index.rememberRemovals(removals);
         } catch (IOException e) {
             removals.keySet().forEach(name -> failed.put(name, e));
@@ -342,7 +345,11 @@ public final class Registry implements AutoCloseable {
             Entry entry = loaded.find(proposal.name());
             boolean inService = entry != null && proposal.isPending()
                     && entry.contentDigest().equals(proposal.digest());
-            loaded = inService ? loaded : loaded.withProposal(proposal);
+            if (inService) {
+                withdraw(Set.of(proposal.name())); // a crash came between the two
+            } else {
+                loaded = loaded.withProposal(proposal);
+            }
         }
         for (var removal : index.past().removals().entrySet()) {
             loaded = loaded.find(removal.getKey()) == null

@@ -9,6 +9,7 @@ import dev.asmp.TestClock;
 import dev.asmp.document.Mapping;
 import dev.asmp.http.RunningDaemon;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -315,5 +316,20 @@ class ScanCycleTest {
         scan();
         assertEquals("2100-01-01T00:05:00.000Z", daemon.get("/services/mail").mapping().text("last_seen"));
         assertFalse(Files.readString(daemon.index("mail")).contains("00:05:00"));
+    }
+
+    @Test
+    void anAnnounceThatRunsOutIsStaleWhereItsManifestMayNotTakeOver() throws Exception {
+        daemon.write("mail", Manifests.yaml("mail", "1"));
+        scan();
+        daemon.send("POST", "/services/announce?ttl=5m",
+                Manifests.yaml("mail", "2").replace("7100", "7199").getBytes(StandardCharsets.UTF_8), "Content-Type",
+                "application/yaml");
+        String post = Manifests.yaml("post", "1").replace(Integer.toString(Manifests.port("post")), "7100");
+        assertEquals(201, daemon.announce(post).status());
+        clock.advance(Duration.ofMinutes(6));
+        daemon.awaitUntil(() -> entry("mail").startsWith("announce stale"));
+        assertTrue(daemon.post("/discover/scan").text().contains("port 7100 is declared"));
+        assertTrue(entry("mail").startsWith("announce stale"), entry("mail"));
     }
 }

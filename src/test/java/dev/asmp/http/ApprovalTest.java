@@ -76,7 +76,7 @@ class ApprovalTest {
         RunningDaemon.Reply approved = approve();
         assertEquals(200, approved.status(), approved.text());
         assertEquals("registered", approved.mapping().text("status"));
-        assertEquals("1", approved.mapping().text("generation"));
+        assertEquals("2", approved.mapping().text("generation"));
         assertTrue(offered().contains("\"name\":\"mail\""), offered());
         assertFalse(Files.exists(daemon.home().resolve("pending/mail.asmp.yaml")));
         daemon.restart();
@@ -207,7 +207,7 @@ class ApprovalTest {
         assertEquals(401, daemon.send("DELETE", "/services/mail", new byte[0]).status());
         assertEquals(403, daemon.send("DELETE", "/services/mail", new byte[0], "Authorization", "Bearer x").status());
         assertTrue(offered().contains("mail"), offered());
-        assertEquals(200, daemon.asOwner("DELETE", "/services/mail", "", "1").status());
+        assertEquals(200, daemon.asOwner("DELETE", "/services/mail", "", "2").status());
         assertEquals("[]", offered());
         assertEquals(202, daemon.announce(Manifests.yaml("mail", "1")).status());
         assertEquals(200, daemon.send("DELETE", "/services/mail", new byte[0]).status());
@@ -244,5 +244,63 @@ class ApprovalTest {
         clock.advance(Duration.ofHours(1));
         assertEquals("0", daemon.post("/discover/scan").mapping().text("stale"));
         assertTrue(offered().contains("\"status\":\"registered\""), offered());
+    }
+
+    private void require(boolean approval) throws Exception {
+        Path profile = daemon.home().resolve("host.yaml");
+        Files.writeString(profile, Files.readString(profile).replace("requires_approval: " + !approval,
+                "requires_approval: " + approval));
+        daemon.post("/reload");
+    }
+
+    @Test
+    void ofTwoWhoChangeWhatWaitsTheSlowerIsTold() throws Exception {
+        daemon.announce(Manifests.yaml("mail", "1"));
+        assertEquals(202, daemon.json("PATCH", "/services/mail", "{\"a\":1}", "If-Match", "\"1\"").status());
+        assertEquals(412, daemon.json("PATCH", "/services/mail", "{\"b\":1}", "If-Match", "\"1\"").status());
+        daemon.asOwner("POST", "/services/mail/reject", "{}", digest());
+        assertEquals(412, daemon.json("PATCH", "/services/mail", "{\"b\":1}", "If-Match", "\"2\"").status());
+    }
+
+    @Test
+    void theGenerationOfWhatWaitedDoesNotGoBack() throws Exception {
+        daemon.announce(Manifests.yaml("mail", "1"));
+        daemon.announce(moved("1"));
+        daemon.send("DELETE", "/services/mail", new byte[0]);
+        daemon.restart();
+        assertEquals("3", daemon.announce(Manifests.yaml("mail", "1")).mapping().text("generation"));
+    }
+
+    @Test
+    void noKeyOfAManifestEscapesTheOwner() throws Exception {
+        daemon.announce(Manifests.yaml("mail", "1"));
+        approve();
+        assertEquals(202, daemon.json("PATCH", "/services/mail", "{\"mods+\":[1]}").status());
+    }
+
+    @Test
+    void whatWaitedIsTakenByTheNextScanOnceNothingNeedsToWait() throws Exception {
+        daemon.write("mail", Manifests.yaml("mail", "1"));
+        daemon.post("/discover/scan");
+        assertEquals("[]", offered());
+        require(false);
+        assertEquals("1", daemon.post("/discover/scan").mapping().text("registered"));
+        assertTrue(offered().contains("mail"), offered());
+        assertEquals("[]", daemon.get("/services?status=pending").text());
+    }
+
+    @Test
+    void aProposalThatACrashLeftBehindDoesNotComeBack() throws Exception {
+        Path pending = daemon.home().resolve("pending/mail.asmp.yaml");
+        daemon.announce(Manifests.yaml("mail", "1"));
+        byte[] left = Files.readAllBytes(pending);
+        approve();
+        Files.write(pending, left);
+        daemon.restart();
+        require(false);
+        daemon.announce(moved("2"));
+        require(true);
+        daemon.restart();
+        assertEquals("[]", daemon.get("/services?status=pending").text());
     }
 }
