@@ -14,7 +14,9 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** JSON in and out, token by token: numbers keep their digits, keys their order. */
 public final class Json {
@@ -31,16 +33,61 @@ public final class Json {
 
     /** Reads one document of strict UTF-8. */
     public static Document read(byte[] utf8) {
+        return parse(utf8, parser -> node(parser, 1, new Budget(Limits.NODES)));
+    }
+
+    /**
+     * Reads the items of a list one by one, and counts them: each has the limits of a document, the list has none. The list is
+     * the document, or stands under a key of it; what else is in the document is passed by.
+     */
+    public static int readItems(byte[] utf8, @Nullable String key, Consumer<Document> each) {
+        return parse(utf8, parser -> key == null ? items(parser, each) : itemsUnder(key, parser, each));
+    }
+
+    private static int itemsUnder(String key, JsonParser parser, Consumer<Document> each) throws IOException {
+        if (parser.currentToken() != JsonToken.START_OBJECT) {
+            throw at(parser, "an object was expected");
+        }
+        int count = 0;
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            boolean wanted = parser.currentName().equals(key);
+            parser.nextToken();
+            if (wanted) {
+                count += items(parser, each);
+            } else {
+                parser.skipChildren();
+            }
+        }
+        return count;
+    }
+
+    private static int items(JsonParser parser, Consumer<Document> each) throws IOException {
+        if (parser.currentToken() != JsonToken.START_ARRAY) {
+            throw at(parser, "a list was expected");
+        }
+        int count = 0;
+        for (; parser.nextToken() != JsonToken.END_ARRAY; count++) {
+            each.accept(node(parser, 2, new Budget(Limits.ENTRY_NODES)));
+        }
+        return count;
+    }
+
+    /** Reads with a parser that stands at the first token of a document, and leaves it at the last. */
+    private interface Reading<T> {
+        T from(JsonParser parser) throws IOException;
+    }
+
+    private static <T> T parse(byte[] utf8, Reading<T> reading) {
         String text = Utf8.decode(utf8);
         try (JsonParser parser = FACTORY.createParser(text)) {
             if (parser.nextToken() == null) {
                 throw new MalformedDocumentException("the document is empty", 1, 1);
             }
-            Document document = node(parser, 1, new Budget(Limits.NODES));
+            T read = reading.from(parser);
             if (parser.nextToken() != null) {
                 throw at(parser, "more text follows the end of the document");
             }
-            return document;
+            return read;
         } catch (JsonProcessingException e) {
             throw new MalformedDocumentException(oneLine(e.getOriginalMessage()), line(e.getLocation()),
                     column(e.getLocation()));
