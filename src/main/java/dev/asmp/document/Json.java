@@ -8,9 +8,14 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,7 +38,11 @@ public final class Json {
 
     /** Reads one document of strict UTF-8. */
     public static Document read(byte[] utf8) {
-        return parse(utf8, parser -> node(parser, 1, new Budget(Limits.NODES)));
+        try (JsonParser parser = FACTORY.createParser(Utf8.decode(utf8))) {
+            return parse(parser, all -> node(all, 1, new Budget(Limits.NODES)));
+        } catch (IOException e) {
+            throw new UncheckedIOException("reading from memory", e);
+        }
     }
 
     /**
@@ -41,7 +50,15 @@ public final class Json {
      * the document, or stands under a key of it; what else is in the document is passed by.
      */
     public static int readItems(byte[] utf8, @Nullable String key, Consumer<Document> each) {
-        return parse(utf8, parser -> key == null ? items(parser, each) : itemsUnder(key, parser, each));
+        // Decoded on the way, since there may be a lot of it; where an error is, is then not as well known.
+        Reader text = new InputStreamReader(new ByteArrayInputStream(utf8), StandardCharsets.UTF_8.newDecoder());
+        try (JsonParser parser = FACTORY.createParser(text)) {
+            return parse(parser, all -> key == null ? items(all, each) : itemsUnder(key, all, each));
+        } catch (CharacterCodingException _) {
+            throw new MalformedDocumentException("not UTF-8", 0, 0);
+        } catch (IOException e) {
+            throw new UncheckedIOException("reading from memory", e);
+        }
     }
 
     private static int itemsUnder(String key, JsonParser parser, Consumer<Document> each) throws IOException {
@@ -77,9 +94,8 @@ public final class Json {
         T from(JsonParser parser) throws IOException;
     }
 
-    private static <T> T parse(byte[] utf8, Reading<T> reading) {
-        String text = Utf8.decode(utf8);
-        try (JsonParser parser = FACTORY.createParser(text)) {
+    private static <T> T parse(JsonParser parser, Reading<T> reading) throws IOException {
+        try {
             if (parser.nextToken() == null) {
                 throw new MalformedDocumentException("the document is empty", 1, 1);
             }
@@ -91,8 +107,6 @@ public final class Json {
         } catch (JsonProcessingException e) {
             throw new MalformedDocumentException(oneLine(e.getOriginalMessage()), line(e.getLocation()),
                     column(e.getLocation()));
-        } catch (IOException e) {
-            throw new UncheckedIOException("reading from memory", e);
         }
     }
 

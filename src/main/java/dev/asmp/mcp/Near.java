@@ -12,6 +12,11 @@ import org.jspecify.annotations.Nullable;
 /** What comes near to what was looked for and not found: spelled alike, in the same domain, or so called by an alias. */
 final class Near {
     private static final int SHOWN = 5;
+    // What is spelled alike ranks by how many letters differ, three at most.
+    private static final int BEGINS_ALIKE = 4;
+    private static final int IN_DOMAIN = 5;
+    private static final int SHARES_WORD = 6;
+    private static final int FAR = 7;
 
     private final String wanted;
     private final String domain;
@@ -33,8 +38,9 @@ final class Near {
     private Near(String wanted) {
         this.wanted = wanted.toLowerCase(Locale.ROOT).replace(".*", "");
         this.domain = FindTool.firstPart(this.wanted);
+        words.add(this.wanted);
         for (String word : this.wanted.split("[^\\p{L}\\p{N}]+", -1)) {
-            if (word.length() > 2) {
+            if (word.length() > 2 && !words.contains(word)) {
                 words.add(word);
             }
         }
@@ -52,14 +58,15 @@ final class Near {
     private void capability(Document item) {
         String capability = item instanceof Scalar scalar ? scalar.text() : "";
         String lower = capability.toLowerCase(Locale.ROOT);
-        if (Spelling.areNear(wanted, lower)) {
-            matches.add(new Match(0, capability, null, "spelled alike"));
+        int distance = Spelling.distance(wanted, lower);
+        if (Spelling.isNear(wanted, distance)) {
+            matches.add(new Match(distance, capability, null, "spelled alike"));
         } else if (lower.startsWith(domain + ".")) {
-            matches.add(new Match(2, capability, null, "in the same domain"));
+            matches.add(new Match(IN_DOMAIN, capability, null, "in the same domain"));
         } else {
             String shared = shared(lower);
             if (shared != null) {
-                matches.add(new Match(3, capability, null, "has '" + shared + "' in it"));
+                matches.add(new Match(SHARES_WORD, capability, null, "has '" + shared + "' in it"));
             }
         }
     }
@@ -69,24 +76,34 @@ final class Near {
         if (name == null) {
             return;
         }
-        if (isAlike(name)) {
-            matches.add(new Match(1, null, name, "called alike"));
-            return;
-        }
+        int rank = alike(name);
+        String why = "called alike";
         List<String> aliases = new ArrayList<>(entry.texts("aliases"));
         aliases.addAll(entry.mapping("capabilities").texts("aliases"));
         for (String alias : aliases) {
-            if (isAlike(alias)) {
-                matches.add(new Match(1, null, name, "also called '" + Clean.line(alias, 60) + "'"));
-                return;
+            if (alike(alias) < rank) {
+                rank = alike(alias);
+                why = "also called '" + Clean.line(alias, 60) + "'";
             }
+        }
+        if (rank < FAR) {
+            matches.add(new Match(rank, null, name, why));
         }
     }
 
-    private boolean isAlike(String name) {
+    /** How near a name is to what is wanted, or to a word of it. */
+    private int alike(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
-        return Spelling.areNear(wanted, lower) || Spelling.areNear(domain, lower)
-                || words.stream().anyMatch(word -> Spelling.areNear(word, lower) || beginAlike(word, lower));
+        int nearest = FAR;
+        for (String word : words) {
+            int distance = Spelling.distance(word, lower);
+            if (Spelling.isNear(word, distance)) {
+                nearest = Math.min(nearest, distance);
+            } else if (beginAlike(word, lower)) {
+                nearest = Math.min(nearest, BEGINS_ALIKE);
+            }
+        }
+        return nearest;
     }
 
     /** Whether one of two words, not too short, is how the other begins: post, postal. */

@@ -25,11 +25,8 @@ final class Spelling {
         return nearest;
     }
 
-    static boolean areNear(String one, String other) {
-        return isNear(one, distance(one, other));
-    }
-
-    private static boolean isNear(String word, int distance) {
+    /** Whether so few different letters may be a slip of the pen in a word. */
+    static boolean isNear(String word, int distance) {
         return distance <= Math.max(1, Math.min(word.length() / 4, FAR));
     }
 

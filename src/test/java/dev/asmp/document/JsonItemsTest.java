@@ -33,6 +33,12 @@ class JsonItemsTest {
         assertEquals(Limits.NODES + 1, items("[" + "1,".repeat(Limits.NODES) + "1]", null).size());
     }
 
+    @Test
+    void whatIsNotUtf8IsMalformed() {
+        byte[] latin = "[\"é\"]".getBytes(StandardCharsets.ISO_8859_1);
+        assertThrows(MalformedDocumentException.class, () -> Json.readItems(latin, null, item -> {}));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "{}", "5", "[1", "[1] 2", "[1,]", "null"})
     void whatIsNoListIsMalformed(String json) {

@@ -74,6 +74,13 @@ class ToolsTest {
     }
 
     @Test
+    void theNearestComesFirst() {
+        registry.put(Json.read(Talk.bytes("{\"name\": \"x\", \"capabilities\": {\"provides\": [\"amail.sand\"]}}")));
+        Mapping miss = talk.done("service_find", "{\"capability\": \"emial.send\"}");
+        assertEquals("email.send", ((Mapping) miss.list("near").getFirst()).text("capability"));
+    }
+
+    @Test
     void aMissWithNothingNearOffersToNoteIt() {
         Mapping miss = talk.done("service_find", "{\"capability\": \"fax.send\"}");
         assertTrue(String.valueOf(miss.text("hint")).contains("service_todo(name=\"fax\""), miss.text("hint"));
