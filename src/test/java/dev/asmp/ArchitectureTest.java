@@ -33,8 +33,9 @@ class ArchitectureTest {
             room("registry", "manifest", "store", "document"), room("health", "manifest", "document"),
             room("vm", "store", "document"),
             room("http", "registry", "health", "vm", "events", "manifest", "document"),
-            room("daemon", "http", "registry", "health", "vm", "events", "scan", "store", "manifest", "document"),
-            room("cli", "daemon", "registry", "store", "manifest", "document"));
+            room("mcp", "manifest", "document"),
+            room("daemon", "http", "mcp", "registry", "health", "vm", "events", "scan", "store", "manifest", "document"),
+            room("cli", "daemon", "mcp", "registry", "store", "manifest", "document"));
     private static final Map<String, String> LIBRARIES = Map.of("com/fasterxml/", "document", "org/snakeyaml/",
             "document", "io/helidon/", "http");
     private static final Set<String> CLOCK_HOLDERS = Set.of("daemon", "cli");

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 final class Commands {
     static final List<String> NAMES = List.of("serve", "find", "caps", "list", "get", "watch", "health", "host", "scan",
             "reload", "announce", "register", "rm", "pending", "approve", "reject", "mods", "mod", "init", "validate",
-            "todo", "todos", "litmus", "completion", "version");
+            "todo", "todos", "mcp", "ambient", "litmus", "completion", "version");
 
     private Commands() {}
 
@@ -35,6 +35,8 @@ final class Commands {
             case "validate" -> new ValidateCommand();
             case "todo" -> new TodoCommand();
             case "todos" -> new TodosCommand();
+            case "mcp" -> new McpCommand();
+            case "ambient" -> new AmbientCommand();
             case "litmus" -> new LitmusCommand();
             case "completion" -> new CompletionCommand();
             case "version" -> new VersionCommand();

@@ -55,6 +55,12 @@ final class RegistryFinder {
                 + "; start one with: asmp serve");
     }
 
+    /** Where a registry is looked for first. */
+    String url() {
+        Candidate first = first();
+        return first == null ? fromProfile().url : first.url;
+    }
+
     /** Nobody answered anywhere. */
     static final class NoRegistry extends CommandFailure {
         private static final long serialVersionUID = 1L;

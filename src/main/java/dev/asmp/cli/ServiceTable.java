@@ -1,7 +1,7 @@
 package dev.asmp.cli;
 
-import dev.asmp.document.Document;
 import dev.asmp.document.Mapping;
+import dev.asmp.manifest.Whereabouts;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +12,8 @@ final class ServiceTable {
     static String render(List<Mapping> services, Terminal terminal) {
         Table table = new Table("NAME", "STATUS", "UP", "WHERE", "DESCRIPTION");
         for (Mapping service : services) {
-            table.add(or(service.text("name"), "?"), or(service.text("status"), "?"), mark(service), where(service),
+            table.add(or(service.text("name"), "?"), or(service.text("status"), "?"), mark(service),
+                    or(Whereabouts.of(service), "-"),
                     or(service.text("description"), ""));
         }
         return table.render(terminal);
@@ -28,25 +29,6 @@ final class ServiceTable {
     static String health(Mapping service) {
         String healthy = service.text("healthy");
         return healthy == null ? "unchecked" : healthy.equals("true") ? "healthy" : "unhealthy";
-    }
-
-    /** Where a service can be reached, as far as its first endpoint tells. */
-    static String where(Mapping service) {
-        List<Document> endpoints = service.list("endpoints");
-        if (endpoints.isEmpty() || !(endpoints.getFirst() instanceof Mapping endpoint)) {
-            return "-";
-        }
-        String protocol = or(endpoint.text("protocol"), "");
-        String port = endpoint.text("port");
-        String path = or(endpoint.text("path"), "");
-        String host = or(endpoint.text("host"), "127.0.0.1");
-        if (port == null) {
-            return path.isEmpty()
-                    ? or(endpoint.text("url"), protocol.isEmpty() ? "-" : protocol)
-                    : protocol + " " + path;
-        }
-        boolean web = protocol.equals("http") || protocol.equals("https");
-        return web ? protocol + "://" + host + ":" + port + path : (protocol + " " + host + ":" + port).strip();
     }
 
     static String or(@Nullable String text, String otherwise) {

@@ -3,13 +3,8 @@ package dev.asmp.cli;
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
 import dev.asmp.manifest.InvalidDocumentException;
-import dev.asmp.registry.Discoveries;
 import dev.asmp.registry.RefusedException;
-import dev.asmp.store.AppendLog;
-import dev.asmp.store.PrivateFiles;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.List;
 
 final class TodoCommand implements Command {
@@ -42,12 +37,9 @@ final class TodoCommand implements Command {
     }
 
     private static int append(Mapping note, Session session) throws IOException {
-        Path home = session.environment().stateFolder();
-        PrivateFiles.makeFolder(home);
-        Path file = home.resolve(Discoveries.FILE);
+        Notes notes = new Notes(session.environment());
         try {
-            Mapping recorded = new Discoveries(new AppendLog(file), InstantSource.system()).add(note);
-            return done(Json.write(recorded), "no registry answers, so it is noted in " + file, session);
+            return done(Json.write(notes.add(note)), "no registry answers, so it is noted in " + notes.file(), session);
         } catch (InvalidDocumentException | RefusedException e) {
             throw new CommandFailure(String.valueOf(e.getMessage()));
         }

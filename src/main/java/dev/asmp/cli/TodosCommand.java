@@ -2,10 +2,6 @@ package dev.asmp.cli;
 
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
-import dev.asmp.document.Sequence;
-import dev.asmp.registry.Discoveries;
-import dev.asmp.store.AppendLog;
-import java.time.InstantSource;
 import java.util.List;
 
 final class TodosCommand implements Command {
@@ -44,12 +40,8 @@ final class TodosCommand implements Command {
         try {
             return session.get("/discoveries" + (all ? "?pending=false" : ""));
         } catch (RegistryFinder.NoRegistry _) {
-            Discoveries discoveries = new Discoveries(
-                    new AppendLog(session.environment().stateFolder().resolve(Discoveries.FILE)),
-                    InstantSource.system());
             session.err().println("no registry answers: these are all notes, registered meanwhile or not");
-            return Json
-                    .write(Mapping.builder().put("discoveries", new Sequence(List.copyOf(discoveries.all()))).build());
+            return Json.write(new Notes(session.environment()).all());
         }
     }
 }

@@ -15,8 +15,7 @@ final class VersionCommand implements Command {
     @Override
     public int run(Arguments arguments, Session session) {
         arguments.noMoreThan(0);
-        String implementation = Main.class.getPackage().getImplementationVersion();
-        String version = implementation == null ? "development" : implementation;
+        String version = version();
         if (session.json()) {
             session.printJson(Json.write(
                     Mapping.builder().put("version", version).put("protocol", Manifest.VERSION).build()));
@@ -25,5 +24,10 @@ final class VersionCommand implements Command {
                     + Runtime.version().feature() + ")");
         }
         return DONE;
+    }
+
+    static String version() {
+        String implementation = Main.class.getPackage().getImplementationVersion();
+        return implementation == null ? "development" : implementation;
     }
 }

@@ -8,13 +8,20 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** JSON in and out, token by token: numbers keep their digits, keys their order. */
 public final class Json {
@@ -31,21 +38,75 @@ public final class Json {
 
     /** Reads one document of strict UTF-8. */
     public static Document read(byte[] utf8) {
-        String text = Utf8.decode(utf8);
+        try (JsonParser parser = FACTORY.createParser(Utf8.decode(utf8))) {
+            return parse(parser, all -> node(all, 1, new Budget(Limits.NODES)));
+        } catch (IOException e) {
+            throw new UncheckedIOException("reading from memory", e);
+        }
+    }
+
+    /**
+     * Reads the items of a list one by one, and counts them: each has the limits of a document, the list has none. The list is
+     * the document, or stands under a key of it; what else is in the document is passed by.
+     */
+    public static int readItems(byte[] utf8, @Nullable String key, Consumer<Document> each) {
+        // Decoded on the way, since there may be a lot of it; where an error is, is then not as well known.
+        Reader text = new InputStreamReader(new ByteArrayInputStream(utf8), StandardCharsets.UTF_8.newDecoder());
         try (JsonParser parser = FACTORY.createParser(text)) {
+            return parse(parser, all -> key == null ? items(all, each) : itemsUnder(key, all, each));
+        } catch (CharacterCodingException _) {
+            throw new MalformedDocumentException("not UTF-8", 0, 0);
+        } catch (IOException e) {
+            throw new UncheckedIOException("reading from memory", e);
+        }
+    }
+
+    private static int itemsUnder(String key, JsonParser parser, Consumer<Document> each) throws IOException {
+        if (parser.currentToken() != JsonToken.START_OBJECT) {
+            throw at(parser, "an object was expected");
+        }
+        int count = 0;
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            boolean wanted = parser.currentName().equals(key);
+            parser.nextToken();
+            if (wanted) {
+                count += items(parser, each);
+            } else {
+                parser.skipChildren();
+            }
+        }
+        return count;
+    }
+
+    private static int items(JsonParser parser, Consumer<Document> each) throws IOException {
+        if (parser.currentToken() != JsonToken.START_ARRAY) {
+            throw at(parser, "a list was expected");
+        }
+        int count = 0;
+        for (; parser.nextToken() != JsonToken.END_ARRAY; count++) {
+            each.accept(node(parser, 2, new Budget(Limits.ENTRY_NODES)));
+        }
+        return count;
+    }
+
+    /** Reads with a parser that stands at the first token of a document, and leaves it at the last. */
+    private interface Reading<T> {
+        T from(JsonParser parser) throws IOException;
+    }
+
+    private static <T> T parse(JsonParser parser, Reading<T> reading) throws IOException {
+        try {
             if (parser.nextToken() == null) {
                 throw new MalformedDocumentException("the document is empty", 1, 1);
             }
-            Document document = node(parser, 1, new Budget(Limits.NODES));
+            T read = reading.from(parser);
             if (parser.nextToken() != null) {
                 throw at(parser, "more text follows the end of the document");
             }
-            return document;
+            return read;
         } catch (JsonProcessingException e) {
             throw new MalformedDocumentException(oneLine(e.getOriginalMessage()), line(e.getLocation()),
                     column(e.getLocation()));
-        } catch (IOException e) {
-            throw new UncheckedIOException("reading from memory", e);
         }
     }
 

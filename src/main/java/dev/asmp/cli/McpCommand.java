@@ -1,0 +1,56 @@
+package dev.asmp.cli;
+
+import dev.asmp.manifest.Environment;
+import dev.asmp.mcp.Mcp;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.util.List;
+
+final class McpCommand implements Command {
+    @Override
+    public Spec spec() {
+        return new Spec("mcp", "[install [CLIENT]]",
+                "serve agents over standard input and output (MCP); or show how a client is set up for it",
+                List.of(Option.flag("--write",
+                        "with install: put it into the client's settings, with a backup beside them"),
+                        Option.flag("--http", "with install: let the client ask the daemon itself, at /mcp")),
+                List.of("asmp mcp                          # what a client starts", "asmp mcp install",
+                        "asmp mcp install claude           # or cursor, codex, vscode: shows what to add",
+                        "asmp mcp install claude --write   # adds it"));
+    }
+
+    @Override
+    public int run(Arguments arguments, Session session) throws IOException, InterruptedException {
+        arguments.noMoreThan(2);
+        List<String> operands = arguments.operands();
+        if (!operands.isEmpty()) {
+            if (!operands.getFirst().equals("install")) {
+                throw new UsageError("'" + operands.getFirst() + "' is not install");
+            }
+            return new McpInstall(session, arguments.has("--http"), arguments.has("--write"))
+                    .run(operands.size() == 2 ? operands.get(1) : null);
+        }
+        if (arguments.has("--write") || arguments.has("--http")) {
+            throw new UsageError("--write and --http go with install");
+        }
+        serve(session);
+        return DONE;
+    }
+
+    /** Nothing but protocol goes to standard output, so the stream of the session is left alone. */
+    private static void serve(Session session) throws IOException, InterruptedException {
+        Mcp mcp = mcp(session);
+        Thread.ofPlatform().name("changes").daemon().start(new ChangeFeed(session.environment(), mcp));
+        mcp.serve(new FileInputStream(FileDescriptor.in), new FileOutputStream(FileDescriptor.out));
+    }
+
+    static Mcp mcp(Session session) {
+        Environment environment = session.environment();
+        return new Mcp(new RegistryDoor(environment), environment, VersionCommand.version(), defect -> {
+            session.err().println("asmp: " + Terminal.clean(defect));
+            session.err().flush();
+        });
+    }
+}

@@ -1,0 +1,49 @@
+package dev.asmp.mcp;
+
+import dev.asmp.document.Mapping;
+import dev.asmp.document.Scalar;
+import dev.asmp.document.Sequence;
+import org.jspecify.annotations.Nullable;
+
+/** What a request says of itself from revision 2026-07-28 on, and what is said with its answer. */
+final class Envelope {
+    private static final String PREFIX = "io.modelcontextprotocol/";
+    static final String REVISION = PREFIX + "protocolVersion";
+    static final String CAPABILITIES = PREFIX + "clientCapabilities";
+    static final String CLIENT = PREFIX + "clientInfo";
+    static final String SERVER = PREFIX + "serverInfo";
+    static final String SUBSCRIPTION = PREFIX + "subscriptionId";
+
+    private Envelope() {}
+
+    /** The revision that a request says it speaks; null where it says none. */
+    static @Nullable String revision(Mapping params) {
+        return params.mapping("_meta").text(REVISION);
+    }
+
+    /** Checks the envelope and returns the caller; throws what is wrong with it. */
+    static Caller open(Mapping params) {
+        Mapping meta = params.mapping("_meta");
+        String written = meta.text(REVISION);
+        if (written == null || !(meta.get(CAPABILITIES) instanceof Mapping)) {
+            throw new RpcError(RpcError.INVALID_PARAMS, "params._meta must have \"" + REVISION + "\" (text) and \""
+                    + CAPABILITIES + "\" (an object)");
+        }
+        Revision revision = Revision.of(written);
+        if (revision == null || revision.hasHandshake()) {
+            throw unsupported(written);
+        }
+        return new Caller(revision, Session.clientOf(meta.mapping(CLIENT)), null);
+    }
+
+    static RpcError unsupported(String requested) {
+        return new RpcError(RpcError.UNSUPPORTED_REVISION, "Unsupported protocol version",
+                Mapping.builder().put("supported", Sequence.ofTexts(Revision.all()))
+                        .put("requested", Clean.line(requested, 60)).build());
+    }
+
+    /** The params of a notice that belongs to a subscription. */
+    static Mapping subscribed(Mapping params, Scalar subscription) {
+        return params.with("_meta", Mapping.builder().put(SUBSCRIPTION, subscription).build());
+    }
+}

@@ -1,0 +1,214 @@
+package dev.asmp.mcp;
+
+import dev.asmp.document.Document;
+import dev.asmp.document.Json;
+import dev.asmp.document.MalformedDocumentException;
+import dev.asmp.document.Mapping;
+import dev.asmp.document.Scalar;
+import dev.asmp.document.Sequence;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The protocol over HTTP ("streamable HTTP"). A message is posted and answered; a session is begun by {@code initialize}, and
+ * whoever goes without one is answered all the same. Requests of the newest revision speak for themselves and need none.
+ */
+final class HttpEndpoint {
+    static final int MAX_MESSAGE = 1024 * 1024;
+    private static final String JSON = "application/json";
+    private static final String SESSION = "Mcp-Session-Id";
+    private static final byte[] NOTHING = new byte[0];
+    private static final int SESSION_NOT_FOUND = -32_001;
+
+    private final Methods methods;
+    private final Changes changes;
+    private final Sessions sessions;
+
+    HttpEndpoint(Methods methods, Changes changes) {
+        this.methods = methods;
+        this.changes = changes;
+        this.sessions = new Sessions(changes);
+    }
+
+    HttpAnswer answer(HttpRequest request) {
+        try {
+            return switch (request.method()) {
+                case "POST" -> post(request);
+                case "GET" -> get(request);
+                case "DELETE" -> delete(request);
+                default -> new HttpAnswer.Whole(405, Map.of("Content-Type", JSON, "Allow", "GET, POST, DELETE"),
+                        Json.write(Message.error(null, invalid(request.method() + " is not allowed here"))));
+            };
+        } catch (Refused e) {
+            return json(e.status, Message.error(e.id, e.error));
+        }
+    }
+
+    /** A request that ends with a status of its own. */
+    private static final class Refused extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final int status;
+        private final transient @Nullable Scalar id;
+        private final transient RpcError error;
+
+        Refused(int status, @Nullable Scalar id, RpcError error) {
+            super(error);
+            this.status = status;
+            this.id = id;
+            this.error = error;
+        }
+    }
+
+    private static RpcError invalid(String problem) {
+        return new RpcError(RpcError.INVALID_REQUEST, problem);
+    }
+
+    private static HttpAnswer json(int status, Document body) {
+        return new HttpAnswer.Whole(status, Map.of("Content-Type", JSON), Json.write(body));
+    }
+
+    private HttpAnswer post(HttpRequest http) {
+        Document body = read(http);
+        if (body instanceof Sequence batch) {
+            return batch(batch, http);
+        }
+        return switch (Message.of(body)) {
+            case Message.Malformed malformed -> throw new Refused(400, malformed.id(), malformed.error());
+            case Message.Request request -> request(request, http);
+            case Message.Notice _,Message.Response _ -> {
+                session(http, null);
+                yield new HttpAnswer.Whole(202, Map.of(), NOTHING);
+            }
+        };
+    }
+
+    private static Document read(HttpRequest http) {
+        String type = http.header("Content-Type");
+        if (type == null || !type.toLowerCase(Locale.ROOT).startsWith(JSON)) {
+            throw new Refused(415, null, invalid("the body must be " + JSON));
+        }
+        String accept = http.header("Accept");
+        if (accept != null && !accept.contains(JSON) && !accept.contains("application/*")
+                && !Events.areAccepted(accept)) {
+            throw new Refused(406, null, invalid("the answer is " + JSON + " or " + Events.TYPE
+                    + ", which the header Accept does not allow"));
+        }
+        if (http.body().length > MAX_MESSAGE) {
+            throw new Refused(413, null, invalid("a message has at most " + MAX_MESSAGE + " bytes"));
+        }
+        try {
+            return Json.read(http.body());
+        } catch (MalformedDocumentException e) {
+            throw new Refused(400, null, new RpcError(RpcError.PARSE_ERROR, "this is no JSON: " + e.getMessage()));
+        }
+    }
+
+    private HttpAnswer request(Message.Request request, HttpRequest http) {
+        String header = http.header(Headers.REVISION);
+        String claimed = Envelope.revision(request.params());
+        if ((claimed != null && Revision.speaksForItself(claimed))
+                || (claimed == null && header != null && Revision.speaksForItself(header))) {
+            return selfContained(request, http);
+        }
+        if (header != null && Revision.of(header) == null) {
+            throw new Refused(400, request.id(), Envelope.unsupported(header));
+        }
+        if (request.method().equals("initialize")) {
+            Session session = sessions.open(request.params());
+            Mapping agreement = Message.result(request.id(), methods.agreement(session));
+            return message(200, agreement, http, Map.of(SESSION, session.id()));
+        }
+        return message(200, methods.answer(request, caller(http, request.id())), http, Map.of());
+    }
+
+    private HttpAnswer selfContained(Message.Request request, HttpRequest http) {
+        Caller caller;
+        try {
+            caller = Envelope.open(request.params());
+            Headers.check(request, caller.revision(), http);
+        } catch (RpcError e) {
+            throw new Refused(400, request.id(), e);
+        }
+        if (request.method().equals("subscriptions/listen")) {
+            if (!Events.areAccepted(http.header("Accept"))) {
+                throw new Refused(406, request.id(), invalid("this is answered with " + Events.TYPE));
+            }
+            return Events.ofSubscription(methods.subscription(request), changes);
+        }
+        Mapping answer = methods.answer(request, caller);
+        boolean unknown = Integer.toString(RpcError.METHOD_NOT_FOUND).equals(answer.mapping("error").text("code"));
+        return message(unknown ? 404 : 200, answer, http, Map.of());
+    }
+
+    /** One message back: as JSON, or as an event to a client that takes nothing else. */
+    private static HttpAnswer message(int status, Mapping message, HttpRequest http, Map<String, String> headers) {
+        String accept = http.header("Accept");
+        boolean event = accept != null && accept.contains(Events.TYPE) && !accept.contains(JSON)
+                && !accept.contains("*/*");
+        Map<String, String> all = new HashMap<>(headers);
+        all.put("Content-Type", event ? Events.TYPE : JSON);
+        return new HttpAnswer.Whole(status, all, event ? Events.one(message) : Json.write(message));
+    }
+
+    private HttpAnswer batch(Sequence batch, HttpRequest http) {
+        Session session = session(http, null);
+        Revision header = Revision.of(http.header(Headers.REVISION));
+        // Without a session and a word about it, the rule of the protocol would be the revision that had lists; nobody who
+        // has not agreed on that one sends any.
+        Revision revision = session != null ? session.revision() : header != null ? header : Revision.V2025_11_25;
+        RpcError problem = Message.batchProblem(batch, revision);
+        if (problem != null) {
+            throw new Refused(400, null, problem);
+        }
+        List<Document> answers = methods.answers(batch,
+                session == null ? Caller.unknown(revision) : Caller.of(session));
+        return answers.isEmpty()
+                ? new HttpAnswer.Whole(202, Map.of(), NOTHING)
+                : json(200, new Sequence(answers));
+    }
+
+    private Caller caller(HttpRequest http, @Nullable Scalar id) {
+        Session session = session(http, id);
+        Revision said = Revision.of(http.header(Headers.REVISION));
+        return session != null ? Caller.of(session) : Caller.unknown(said == null ? Revision.UNSAID : said);
+    }
+
+    /** The session that the request names; null where it names none. */
+    private @Nullable Session session(HttpRequest http, @Nullable Scalar id) {
+        String named = http.header(SESSION);
+        if (named == null) {
+            return null;
+        }
+        Session session = sessions.find(named);
+        if (session == null) {
+            throw new Refused(404, id, new RpcError(SESSION_NOT_FOUND,
+                    "Session not found: it has ended; begin another with initialize"));
+        }
+        return session;
+    }
+
+    private HttpAnswer get(HttpRequest http) {
+        String accept = http.header("Accept");
+        if (accept == null || !accept.contains(Events.TYPE)) {
+            throw new Refused(406, null, invalid("this is where MCP clients post their messages; GET is for the "
+                    + Events.TYPE + " of a session. 'asmp mcp install' shows how to set a client up"));
+        }
+        Session session = session(http, null);
+        if (session == null) {
+            throw new Refused(400, null, invalid("a stream belongs to a session: send its " + SESSION));
+        }
+        return Events.ofSession(session);
+    }
+
+    private HttpAnswer delete(HttpRequest http) {
+        Session session = session(http, null);
+        if (session == null) {
+            throw new Refused(400, null, invalid("say which session ends: send its " + SESSION));
+        }
+        sessions.end(session.id());
+        return new HttpAnswer.Whole(204, Map.of(), NOTHING);
+    }
+}

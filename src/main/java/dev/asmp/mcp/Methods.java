@@ -1,0 +1,169 @@
+package dev.asmp.mcp;
+
+import dev.asmp.document.Document;
+import dev.asmp.document.Mapping;
+import dev.asmp.document.Scalar;
+import dev.asmp.document.Sequence;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** All that can be asked for, whatever brought the question, and how the answer is dressed for each revision. */
+final class Methods {
+    /** Answers that may be kept for a while; the tools change with the program only. */
+    private static final Set<String> CACHEABLE = Set.of("server/discover", "tools/list", "prompts/list",
+            "resources/list", "resources/templates/list", "resources/read");
+    private static final Set<String> LASTING = Set.of("server/discover", "tools/list", "prompts/list",
+            "resources/templates/list");
+    private static final long LASTING_MILLIS = 300_000;
+
+    private final Door registry;
+    private final Tools tools;
+    private final Resources resources;
+    private final Mapping self;
+    private final Consumer<String> log;
+
+    Methods(Door registry, Door fleet, String version, Consumer<String> log) {
+        this.registry = registry;
+        this.tools = new Tools(registry, fleet);
+        this.resources = new Resources(registry);
+        this.self = Mapping.builder().put("name", "asmp").put("title", "ASMP registry").put("version", version).build();
+        this.log = log;
+    }
+
+    /** Answers a request; an error is an answer too. */
+    Mapping answer(Message.Request request, Caller caller) {
+        try {
+            return Message.result(request.id(), dressed(request.method(), result(request, caller), caller));
+        } catch (RpcError e) {
+            return Message.error(request.id(), e);
+        } catch (RuntimeException e) {
+            StackTraceElement[] stack = e.getStackTrace();
+            log.accept("defect while answering " + Clean.line(request.method(), 60) + ": " + e
+                    + (stack.length > 0 ? " at " + stack[0] : ""));
+            return Message.error(request.id(),
+                    new RpcError(RpcError.INTERNAL_ERROR, "this failed for a reason of its own; the log says more"));
+        }
+    }
+
+    /** Answers a list of messages, each in its turn; what wants no answer has none. */
+    List<Document> answers(Sequence batch, Caller caller) {
+        List<Document> answers = new ArrayList<>();
+        for (Document item : batch.items()) {
+            switch (Message.of(item)) {
+                case Message.Request request -> answers.add(answer(request, caller));
+                case Message.Malformed malformed -> answers.add(Message.error(malformed.id(), malformed.error()));
+                case Message.Notice _,Message.Response _ -> {
+                }
+            }
+        }
+        return answers;
+    }
+
+    private Mapping result(Message.Request request, Caller caller) {
+        Mapping params = request.params();
+        return switch (request.method()) {
+            case "tools/list" -> tools.list();
+            case "tools/call" -> tools.call(params, caller.client());
+            case "resources/list" -> resources.list(params);
+            case "resources/templates/list" -> Resources.templates();
+            case "resources/read" -> resources.read(params, caller.revision());
+            case "prompts/list" -> Introduction.listed();
+            case "prompts/get" -> Introduction.get(params, registry);
+            default -> caller.revision().hasHandshake() ? agreed(request, caller) : selfContained(request);
+        };
+    }
+
+    private Mapping agreed(Message.Request request, Caller caller) {
+        return switch (request.method()) {
+            case "ping" -> Mapping.EMPTY;
+            case "resources/subscribe" -> subscribe(request.params(), caller, true);
+            case "resources/unsubscribe" -> subscribe(request.params(), caller, false);
+            default -> throw notFound(request.method());
+        };
+    }
+
+    private Mapping selfContained(Message.Request request) {
+        if (request.method().equals("server/discover")) {
+            return Mapping.builder().put("supportedVersions", Sequence.ofTexts(Revision.all()))
+                    .put("capabilities", capabilities()).put("instructions", Introduction.INSTRUCTIONS).build();
+        }
+        throw notFound(request.method());
+    }
+
+    private static RpcError notFound(String method) {
+        if (method.startsWith("notifications/")) {
+            return new RpcError(RpcError.INVALID_REQUEST, Clean.line(method, 60)
+                    + " is a notification, which wants no answer: send it without \"id\"");
+        }
+        return new RpcError(RpcError.METHOD_NOT_FOUND, "Method not found: " + Clean.line(method, 60));
+    }
+
+    /** Answers {@code initialize}: what both sides will speak, and what is to be had here. */
+    Mapping agreement(Session session) {
+        return Mapping.builder().put("protocolVersion", session.revision().written())
+                .put("capabilities", capabilities())
+                .put("serverInfo", self).put("instructions", Introduction.INSTRUCTIONS).build();
+    }
+
+    private static Mapping capabilities() {
+        Mapping watched = Mapping.builder().put("subscribe", Scalar.bool(true)).put("listChanged", Scalar.bool(true))
+                .build();
+        return Mapping.builder().put("tools", Mapping.EMPTY).put("resources", watched).put("prompts", Mapping.EMPTY)
+                .build();
+    }
+
+    private static Mapping subscribe(Mapping params, Caller caller, boolean begin) {
+        Session session = caller.session();
+        if (session == null) {
+            throw new RpcError(RpcError.INVALID_REQUEST, "to watch a resource, begin a session with initialize");
+        }
+        String uri = watchable(params.text("uri"));
+        if (begin) {
+            session.listener().watch(uri);
+        } else {
+            session.listener().unwatch(uri);
+        }
+        return Mapping.EMPTY;
+    }
+
+    private static String watchable(@Nullable String uri) {
+        if (uri == null || Resources.path(uri) == null) {
+            throw new RpcError(RpcError.INVALID_PARAMS,
+                    "\"uri\" must be " + Resources.HOST + " or asmp://services/{name}");
+        }
+        return uri;
+    }
+
+    /** Reads what {@code subscriptions/listen} wants to be told, and begins to gather it. */
+    Subscription subscription(Message.Request request) {
+        Mapping wanted = request.params().mapping("notifications");
+        boolean list = wanted.get("resourcesListChanged") instanceof Scalar scalar && scalar.isTrue();
+        Listener listener = new Listener(list);
+        List<String> uris = wanted.texts("resourceSubscriptions").stream().filter(uri -> Resources.path(uri) != null)
+                .toList();
+        uris.forEach(listener::watch);
+        Mapping.Builder honoured = Mapping.builder();
+        if (list) {
+            honoured.put("resourcesListChanged", Scalar.bool(true));
+        }
+        if (!uris.isEmpty()) {
+            honoured.put("resourceSubscriptions", Sequence.ofTexts(uris));
+        }
+        return new Subscription(request.id(), listener, honoured.build(), self);
+    }
+
+    private Mapping dressed(String method, Mapping result, Caller caller) {
+        if (caller.revision().hasHandshake()) {
+            return result;
+        }
+        Mapping.Builder dressed = Mapping.builder().put("resultType", "complete").putAll(result);
+        if (CACHEABLE.contains(method)) {
+            boolean lasting = LASTING.contains(method);
+            dressed.put("ttlMs", lasting ? LASTING_MILLIS : 0).put("cacheScope", lasting ? "public" : "private");
+        }
+        return dressed.put("_meta", Mapping.builder().put(Envelope.SERVER, self).build()).build();
+    }
+}

@@ -1,0 +1,128 @@
+package dev.asmp.mcp;
+
+import dev.asmp.document.Document;
+import dev.asmp.document.Json;
+import dev.asmp.document.Mapping;
+import dev.asmp.document.Sequence;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** What can be read and watched: each service, and the host. */
+final class Resources {
+    static final String HOST = "asmp://host";
+    private static final String SERVICES = "asmp://services/";
+    private static final String JSON = "application/json";
+    private static final int PAGE = 100;
+
+    private final Door registry;
+
+    Resources(Door registry) {
+        this.registry = registry;
+    }
+
+    static String uri(String service) {
+        return SERVICES + Ask.encoded(service);
+    }
+
+    /** The path at which the registry answers for a resource; null where there is no such kind of resource. */
+    static @Nullable String path(String uri) {
+        if (uri.equals(HOST)) {
+            return "/host";
+        }
+        String name = uri.startsWith(SERVICES) ? uri.substring(SERVICES.length()) : "";
+        try {
+            return name.isEmpty() || name.indexOf('/') >= 0 ? null : "/services/" + Ask.encoded(decoded(name));
+        } catch (IllegalArgumentException _) {
+            return null;
+        }
+    }
+
+    private static String decoded(String name) {
+        return URLDecoder.decode(name.replace("+", "%2B"), StandardCharsets.UTF_8);
+    }
+
+    /** Answers {@code resources/list}: the host, then the services, a page at a time; the cursor counts services. */
+    Mapping list(Mapping params) {
+        int start = cursor(params.text("cursor"));
+        List<Document> shown = new ArrayList<>();
+        if (start == 0) {
+            shown.add(listed(HOST, "host", "This machine: what it is, what it allows."));
+        }
+        int[] passed = {0};
+        int total = ask(asked -> asked.getEach("/services", entry -> {
+            if (passed[0] >= start && passed[0] < start + PAGE) {
+                String name = String.valueOf(entry.text("name"));
+                shown.add(listed(uri(name), name, Clean.line(entry.text("description"), Summary.DESCRIPTION)));
+            }
+            passed[0]++;
+        }));
+        return Mapping.builder().put("resources", new Sequence(shown))
+                .put("nextCursor", start + PAGE < total ? Integer.toString(start + PAGE) : null).build();
+    }
+
+    private static int cursor(@Nullable String cursor) {
+        if (cursor == null) {
+            return 0;
+        }
+        if (!cursor.matches("[0-9]{1,9}")) {
+            throw new RpcError(RpcError.INVALID_PARAMS,
+                    "the cursor is not one that was given here; begin without a cursor");
+        }
+        return Integer.parseInt(cursor);
+    }
+
+    private static Mapping listed(String uri, String name, @Nullable String description) {
+        return Mapping.builder().put("uri", uri).put("name", name).put("description", description).put("mimeType", JSON)
+                .build();
+    }
+
+    static Mapping templates() {
+        Mapping template = Mapping.builder().put("uriTemplate", SERVICES + "{name}").put("name", "service")
+                .put("title", "A service").put("description", "All that is known about one service, by its name.")
+                .put("mimeType", JSON).build();
+        return Mapping.builder().put("resourceTemplates", new Sequence(List.of(template))).build();
+    }
+
+    /** Answers {@code resources/read}. */
+    Mapping read(Mapping params, Revision revision) {
+        String uri = params.text("uri");
+        if (uri == null) {
+            throw new RpcError(RpcError.INVALID_PARAMS, "\"uri\" is missing: " + HOST + " or " + SERVICES + "{name}");
+        }
+        String path = path(uri);
+        Mapping read = path == null ? null : ask(asked -> found(path, asked));
+        if (read == null) {
+            throw new RpcError(revision.hasHandshake() ? RpcError.RESOURCE_NOT_FOUND : RpcError.INVALID_PARAMS,
+                    "there is no resource " + Clean.line(uri, 200) + "; resources/list names them",
+                    Mapping.builder().put("uri", Clean.line(uri, 200)).build());
+        }
+        String text = new String(Json.write(Clean.document(read, Integer.MAX_VALUE, Integer.MAX_VALUE)),
+                StandardCharsets.UTF_8);
+        return Mapping.builder().put("contents", new Sequence(List.of(
+                Mapping.builder().put("uri", uri).put("mimeType", JSON).put("text", text).build()))).build();
+    }
+
+    private static @Nullable Mapping found(String path, Ask asked) {
+        Door.Reply reply = asked.call("GET", path, null);
+        if (reply.status() == 404) {
+            return null;
+        }
+        if (reply.status() >= 400) {
+            throw new ToolFailure(Ask.error(reply));
+        }
+        return Ask.mapping(reply);
+    }
+
+    /** Asks the registry where no tool is called: what fails is then an error of the request. */
+    private <T extends @Nullable Object> T ask(Function<Ask, T> question) {
+        try {
+            return question.apply(new Ask(registry));
+        } catch (ToolFailure | Ask.Refusal e) {
+            throw new RpcError(RpcError.INTERNAL_ERROR, String.valueOf(e.getMessage()));
+        }
+    }
+}

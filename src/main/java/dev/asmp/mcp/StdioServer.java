@@ -1,0 +1,234 @@
+package dev.asmp.mcp;
+
+import dev.asmp.document.Document;
+import dev.asmp.document.Json;
+import dev.asmp.document.MalformedDocumentException;
+import dev.asmp.document.Mapping;
+import dev.asmp.document.Scalar;
+import dev.asmp.document.Sequence;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The protocol over standard input and output, a message a line. Requests are answered side by side, so that a long one does
+ * not hold up the others; what ends the input ends the server, once what was asked is answered.
+ */
+final class StdioServer {
+    private static final int AT_ONCE = 16;
+    private static final Duration LAST_WORDS = Duration.ofSeconds(30);
+    private static final Duration QUIET = Duration.ofHours(1);
+
+    private final Methods methods;
+    private final Changes changes;
+    private final OutputStream out;
+    private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
+    private final Semaphore places = new Semaphore(AT_ONCE);
+    /** The requests under way, and whether they were cancelled meanwhile. */
+    private final Map<Scalar, Boolean> running = new ConcurrentHashMap<>();
+    private final Map<Scalar, Listener> subscriptions = new ConcurrentHashMap<>();
+    private @Nullable Session session;
+
+    StdioServer(Methods methods, Changes changes, OutputStream out) {
+        this.methods = methods;
+        this.changes = changes;
+        this.out = out;
+    }
+
+    /** Serves until the input ends. */
+    void serve(InputStream input) throws IOException, InterruptedException {
+        InputStream in = new BufferedInputStream(input, 1 << 16);
+        for (byte[] line = line(in); line != null; line = line(in)) {
+            if (line.length > HttpEndpoint.MAX_MESSAGE) {
+                send(Message.error(null, new RpcError(RpcError.INVALID_REQUEST,
+                        "a message has at most " + HttpEndpoint.MAX_MESSAGE + " bytes; this one was passed by")));
+            } else if (!isBlank(line)) {
+                take(line);
+            }
+        }
+        changes.close();
+        workers.shutdown();
+        if (!workers.awaitTermination(LAST_WORDS.toSeconds(), TimeUnit.SECONDS)) {
+            workers.shutdownNow();
+        }
+    }
+
+    /** The bytes of the next line, no more than a few too many of one that is too long; null at the end. */
+    private static byte @Nullable [] line(InputStream in) throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream(512);
+        int b = in.read();
+        if (b < 0) {
+            return null;
+        }
+        for (; b >= 0 && b != '\n'; b = in.read()) {
+            if (line.size() <= HttpEndpoint.MAX_MESSAGE) {
+                line.write(b);
+            }
+        }
+        return line.toByteArray();
+    }
+
+    private static boolean isBlank(byte[] line) {
+        for (byte b : line) {
+            if (b > ' ' || b < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void take(byte[] line) throws InterruptedException {
+        Document document;
+        try {
+            document = Json.read(line);
+        } catch (MalformedDocumentException e) {
+            send(Message.error(null, new RpcError(RpcError.PARSE_ERROR, "this line is no JSON: " + e.getMessage())));
+            return;
+        }
+        if (document instanceof Sequence batch) {
+            batch(batch);
+            return;
+        }
+        switch (Message.of(document)) {
+            case Message.Malformed malformed -> send(Message.error(malformed.id(), malformed.error()));
+            case Message.Request request -> request(request);
+            case Message.Notice notice -> notice(notice);
+            case Message.Response _ -> {
+            }
+        }
+    }
+
+    private void request(Message.Request request) throws InterruptedException {
+        String claimed = Envelope.revision(request.params());
+        if (claimed != null && Revision.speaksForItself(claimed)) {
+            selfContained(request);
+        } else if (request.method().equals("initialize")) {
+            begin(request);
+        } else {
+            work(request, caller());
+        }
+    }
+
+    private Caller caller() {
+        return session == null ? Caller.unknown(Revision.NEWEST_WITH_HANDSHAKE) : Caller.of(session);
+    }
+
+    private void selfContained(Message.Request request) throws InterruptedException {
+        try {
+            Caller caller = Envelope.open(request.params());
+            if (request.method().equals("subscriptions/listen")) {
+                listen(methods.subscription(request));
+            } else {
+                work(request, caller);
+            }
+        } catch (RpcError e) {
+            send(Message.error(request.id(), e));
+        }
+    }
+
+    private void begin(Message.Request request) {
+        if (session != null) {
+            changes.remove(session.listener());
+        }
+        Session begun = Sessions.agreed(request.params());
+        session = begun;
+        changes.add(begun.listener());
+        send(Message.result(request.id(), methods.agreement(begun)));
+        workers.execute(() -> tell(begun.listener(), UnaryOperator.identity()));
+    }
+
+    private void listen(Subscription subscription) {
+        Listener listener = subscription.listener();
+        changes.add(listener);
+        subscriptions.put(subscription.id(), listener);
+        send(subscription.acknowledgement());
+        workers.execute(() -> {
+            tell(listener, subscription::told);
+            if (subscriptions.remove(subscription.id(), listener)) {
+                send(subscription.end());
+            }
+        });
+    }
+
+    private void tell(Listener listener, UnaryOperator<Mapping> dress) {
+        try {
+            int reader = listener.attach();
+            while (!listener.isOver(reader)) {
+                listener.await(reader, QUIET).forEach(notice -> send(dress.apply(notice)));
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void work(Message.Request request, Caller caller) throws InterruptedException {
+        places.acquire(); // a client that asks faster than it is answered waits at its own end
+        running.put(request.id(), false);
+        workers.execute(() -> {
+            try {
+                Mapping answer = methods.answer(request, caller);
+                if (!Boolean.TRUE.equals(running.remove(request.id()))) {
+                    send(answer);
+                }
+            } finally {
+                places.release();
+            }
+        });
+    }
+
+    private void notice(Message.Notice notice) {
+        if (notice.method().equals("notifications/cancelled")
+                && notice.params().get("requestId") instanceof Scalar id) {
+            Listener listener = subscriptions.remove(id);
+            if (listener != null) {
+                changes.remove(listener);
+            } else {
+                running.replace(id, true);
+            }
+        }
+    }
+
+    private void batch(Sequence batch) throws InterruptedException {
+        Caller caller = caller();
+        RpcError problem = Message.batchProblem(batch, caller.revision());
+        if (problem != null) {
+            send(Message.error(null, problem));
+            return;
+        }
+        places.acquire();
+        workers.execute(() -> {
+            try {
+                List<Document> answers = methods.answers(batch, caller);
+                if (!answers.isEmpty()) {
+                    send(new Sequence(answers));
+                }
+            } finally {
+                places.release();
+            }
+        });
+    }
+
+    /** Writes one line. Where nobody reads any more, the end of the input is near, and nothing is left to do before it. */
+    private synchronized void send(Document message) {
+        try {
+            out.write(Json.write(message));
+            out.write('\n');
+            out.flush();
+        } catch (IOException _) {
+            changes.close();
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package dev.asmp.mcp;
+
+import dev.asmp.document.Document;
+import dev.asmp.document.Json;
+import dev.asmp.document.Mapping;
+import dev.asmp.document.Scalar;
+import dev.asmp.document.Sequence;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
+
+/** All tools, in the order in which they are listed, and how a call of one becomes an answer. */
+final class Tools {
+    static final List<Tool> ALL = List.of(FindTool.TOOL, LookTools.LIST, LookTools.GET, LookTools.HEALTH_TOOL,
+            RegisterTools.REGISTER, RegisterTools.ANNOUNCE, RegisterTools.SCAN, TodoTools.TODO, TodoTools.TODOS,
+            FleetTools.REGISTER, FleetTools.LIST, FleetTools.DISCOVER, FleetTools.HEARTBEAT);
+
+    private final Door registry;
+    private final Door fleet;
+
+    Tools(Door registry, Door fleet) {
+        this.registry = registry;
+        this.fleet = fleet;
+    }
+
+    Mapping list() {
+        return Mapping.builder()
+                .put("tools", new Sequence(ALL.stream().map(tool -> (Document) tool.document()).toList()))
+                .build();
+    }
+
+    /** Answers {@code tools/call}; what a model can put right itself is an answer too, marked as an error. */
+    Mapping call(Mapping params, String client) {
+        String name = params.text("name");
+        Tool tool = ALL.stream().filter(known -> known.name().equals(name)).findFirst()
+                .orElseThrow(() -> unknown(Objects.requireNonNullElse(name, "")));
+        Document given = params.get("arguments");
+        if (given != null && !(given instanceof Mapping)) {
+            throw new RpcError(RpcError.INVALID_PARAMS, "\"arguments\" must be an object, but is " + given.kindName());
+        }
+        try {
+            Ask asked = new Ask(registry);
+            Ask fleetAsked = new Ask(fleet);
+            Arguments arguments = Arguments.checked(tool.name(), params.mapping("arguments"), tool.input());
+            Mapping answer = tool.action().answer(new Tool.Call(arguments, asked, fleetAsked, client));
+            return content(asked.notice() == null
+                    ? answer
+                    : answer.with("notice", Scalar.text(String.valueOf(asked.notice()))));
+        } catch (ToolFailure e) {
+            return failure(String.valueOf(e.getMessage()));
+        } catch (Ask.Refusal e) {
+            return failure(e.getMessage() + advice(e.status()));
+        }
+    }
+
+    private static RpcError unknown(String name) {
+        List<String> names = ALL.stream().map(Tool::name).toList();
+        String nearest = Spelling.nearest(name, names);
+        return new RpcError(RpcError.INVALID_PARAMS, "Unknown tool: '" + Clean.line(name, 60) + "'"
+                + (nearest == null ? "" : "; did you mean " + nearest + "?") + " There are: "
+                + String.join(", ", names));
+    }
+
+    private static Mapping content(Mapping answer) {
+        return Mapping.builder().put("content", text(new String(Json.write(answer), StandardCharsets.UTF_8)))
+                .put("structuredContent", answer).build();
+    }
+
+    private static Mapping failure(String message) {
+        return Mapping.builder().put("content", text(message)).put("isError", Scalar.bool(true)).build();
+    }
+
+    static Sequence text(String text) {
+        return new Sequence(List.of(Mapping.builder().put("type", "text").put("text", text).build()));
+    }
+
+    /** What to do about a refusal, as far as its status tells. */
+    private static String advice(int status) {
+        return switch (status) {
+            case 400 -> ". Correct that and call again.";
+            case 401 -> ". The fleet's registry wants a token: its owner sets VERS_AUTH_TOKEN, or the token in"
+                    + " ~/.vers/agent-services.json.";
+            case 403 -> ". The owner of this machine does not allow that; do not try again, but note it with"
+                    + " service_todo and tell your user.";
+            case 404, 405 -> ". This registry does not offer that; it may be older than this tool.";
+            case 409 -> ". Nothing was changed; call again with another name or port, or ask your user.";
+            case 413 -> ". Send less.";
+            case 503 -> ". Nothing was changed; try once more in a moment, then tell your user.";
+            default -> ".";
+        };
+    }
+}

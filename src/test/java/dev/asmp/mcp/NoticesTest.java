@@ -1,0 +1,200 @@
+package dev.asmp.mcp;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.asmp.document.Json;
+import dev.asmp.document.Mapping;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Who is told of what has changed, how often, and until when. */
+class NoticesTest {
+    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final String LISTEN = """
+            {"jsonrpc": "2.0", "id": "l1", "method": "subscriptions/listen", "params": {"_meta":
+             {"io.modelcontextprotocol/protocolVersion": "2026-07-28", "io.modelcontextprotocol/clientCapabilities": {}},
+             "notifications": {"toolsListChanged": true, "resourcesListChanged": true,
+             "resourceSubscriptions": ["asmp://services/mail", "file:///etc/passwd"]}}}""";
+
+    private final Talk talk = new Talk(FakeRegistry.ofTwo());
+
+    @AfterEach
+    void close() {
+        talk.mcp.close();
+    }
+
+    /** Reads the events of a stream that is written on a thread of its own. */
+    private static final class Reader {
+        private final BufferedReader in;
+        private final CountDownLatch ended = new CountDownLatch(1);
+
+        Reader(HttpAnswer answer) throws IOException {
+            PipedOutputStream out = new PipedOutputStream();
+            in = new BufferedReader(new InputStreamReader(new PipedInputStream(out), StandardCharsets.UTF_8));
+            Thread.ofPlatform().daemon().start(() -> {
+                try (out) {
+                    ((HttpAnswer.Stream) answer).body().writeTo(out);
+                } catch (IOException | InterruptedException _) {
+                    // The reader is gone.
+                }
+                ended.countDown();
+            });
+        }
+
+        /** The next message. */
+        Mapping next() throws IOException {
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                if (line.startsWith("data: ")) {
+                    return (Mapping) Json.read(Talk.bytes(line.substring(6)));
+                }
+            }
+            throw new AssertionError("the stream has ended");
+        }
+
+        boolean ends() throws InterruptedException {
+            return ended.await(SOON.toSeconds(), TimeUnit.SECONDS);
+        }
+    }
+
+    private Reader stream(String session) throws IOException {
+        Reader reader = new Reader(talk.send("GET", "", "Accept", "text/event-stream", "Mcp-Session-Id", session));
+        reader.in.readLine(); // the first sign of life: from here on it listens
+        return reader;
+    }
+
+    private Reader listen() throws IOException {
+        return new Reader(talk.send("POST", LISTEN, "MCP-Protocol-Version", "2026-07-28", "Mcp-Method",
+                "subscriptions/listen"));
+    }
+
+    private void watch(String session, String method, String uri) {
+        assertEquals(Mapping.EMPTY, Talk.json(talk.post("{\"jsonrpc\": \"2.0\", \"id\": 1, \"method\": \"" + method
+                + "\", \"params\": {\"uri\": \"" + uri + "\"}}", "Mcp-Session-Id", session)).get("result"));
+    }
+
+    @Test
+    void aSessionIsToldOfWhatItWatches() throws Exception {
+        String session = talk.begin("2025-11-25");
+        watch(session, "resources/subscribe", "asmp://services/mail");
+        watch(session, "resources/subscribe", "asmp://services/wiki");
+        watch(session, "resources/unsubscribe", "asmp://services/wiki");
+        Reader reader = stream(session);
+        talk.mcp.changed("wiki");
+        talk.mcp.changed("mail");
+        assertEquals("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/resources/updated\",\"params\":"
+                + "{\"uri\":\"asmp://services/mail\"}}", Talk.written(reader.next()));
+        talk.mcp.listChanged();
+        assertEquals("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/resources/list_changed\"}",
+                Talk.written(reader.next()));
+    }
+
+    @Test
+    void whatHappensBeforeTheStreamIsOpenedIsNotLost() throws Exception {
+        String session = talk.begin("2025-11-25");
+        talk.mcp.listChanged();
+        assertEquals("notifications/resources/list_changed", stream(session).next().text("method"));
+    }
+
+    @Test
+    void anotherStreamTakesOver() throws Exception {
+        String session = talk.begin("2025-11-25");
+        Reader first = stream(session);
+        Reader second = stream(session);
+        assertTrue(first.ends());
+        talk.mcp.listChanged();
+        assertEquals("notifications/resources/list_changed", second.next().text("method"));
+    }
+
+    @Test
+    void theEndOfASessionEndsItsStream() throws Exception {
+        String session = talk.begin("2025-11-25");
+        Reader reader = stream(session);
+        talk.send("DELETE", "", "Mcp-Session-Id", session);
+        assertTrue(reader.ends());
+    }
+
+    @Test
+    void onlyWhatIsThereCanBeWatched() {
+        String session = talk.begin("2025-11-25");
+        for (String uri : List.of("file:///etc/passwd", "asmp://services/", "asmp://services/a/b",
+                "asmp://services/%zz")) {
+            assertEquals("-32602", Talk.json(talk.post("{\"jsonrpc\": \"2.0\", \"id\": 1, \"method\":"
+                    + " \"resources/subscribe\", \"params\": {\"uri\": \"" + uri + "\"}}", "Mcp-Session-Id", session))
+                    .mapping("error").text("code"));
+        }
+    }
+
+    @Test
+    void aListenerOfTheNewestRevisionIsToldWhatItWillBeTold() throws Exception {
+        Reader reader = listen();
+        Mapping acknowledged = reader.next();
+        assertEquals("notifications/subscriptions/acknowledged", acknowledged.text("method"));
+        assertEquals("{\"resourcesListChanged\":true,\"resourceSubscriptions\":[\"asmp://services/mail\"]}",
+                Talk.written(acknowledged.mapping("params").mapping("notifications")));
+        talk.mcp.changed("mail");
+        Mapping updated = reader.next();
+        assertEquals("asmp://services/mail", updated.mapping("params").text("uri"));
+        assertEquals("l1",
+                updated.mapping("params").mapping("_meta").text("io.modelcontextprotocol/subscriptionId"));
+        talk.mcp.close();
+        assertEquals("l1", reader.next().text("id"));
+        assertTrue(reader.ends());
+    }
+
+    @Test
+    void aReaderWhoIsGoneIsForgotten() throws Exception {
+        CountDownLatch ended = new CountDownLatch(1);
+        HttpAnswer.Stream stream = (HttpAnswer.Stream) talk.send("POST", LISTEN, "MCP-Protocol-Version", "2026-07-28",
+                "Mcp-Method", "subscriptions/listen");
+        Thread.ofPlatform().daemon().start(() -> {
+            try {
+                stream.body().writeTo(new OutputStream() {
+                    @Override
+                    public void write(int b) throws IOException {
+                        throw new IOException("broken pipe");
+                    }
+                });
+            } catch (IOException | InterruptedException _) {
+                ended.countDown();
+            }
+        });
+        assertTrue(ended.await(SOON.toSeconds(), TimeUnit.SECONDS));
+    }
+
+    @Test
+    void aThousandChangesInAMomentAreFewMessages() throws InterruptedException {
+        Listener listener = new Listener(true);
+        listener.watch("a");
+        for (int i = 0; i < 1_000; i++) {
+            listener.listChanged();
+            listener.updated("a");
+            listener.updated("b");
+        }
+        int reader = listener.attach();
+        assertEquals(2, listener.await(reader, SOON).size());
+        assertEquals(0, listener.await(reader, Duration.ofMillis(1)).size());
+    }
+
+    @Test
+    void watchingHasALimit() {
+        Listener listener = new Listener(true);
+        for (int i = 0; i < 1_000; i++) {
+            listener.watch("uri" + i);
+        }
+        listener.watch("uri1");
+        assertThrows(RpcError.class, () -> listener.watch("one more"));
+    }
+}
