@@ -12,6 +12,7 @@ import dev.asmp.manifest.ApiAddress;
 import dev.asmp.manifest.Environment;
 import dev.asmp.manifest.HostProfile;
 import dev.asmp.manifest.InvalidDocumentException;
+import dev.asmp.mcp.Mcp;
 import dev.asmp.registry.Catalog;
 import dev.asmp.registry.Discoveries;
 import dev.asmp.registry.Registry;
@@ -57,6 +58,7 @@ public final class Daemon implements AutoCloseable {
     private final Happenings happenings;
     private final Pulse pulse;
     private final ScanCycle scans;
+    private final Mcp mcp;
     private final ApiServer api;
     private final SystemdNotifier systemd;
     private final Timers timers;
@@ -125,9 +127,11 @@ public final class Daemon implements AutoCloseable {
         this.scans = new ScanCycle(registry, () -> this.profile, clock, log);
         this.watching = new Watching(scans, () -> this.profile, log);
         Discoveries discoveries = new Discoveries(new AppendLog(home.resolve(Discoveries.FILE)), clock);
+        this.mcp = new Mcp(new AgentsDoor(this::api), environment, version(), log::error);
+        happenings.notify(mcp);
         this.api = new ApiServer(profile.api(), new ApiServer.Sources(registry, discoveries, pulse, feed, vms, vmFeed,
                 () -> this.profile, OwnerToken.of(home), () -> scans.scan().document(), this::reload,
-                scans.totals()::writeTo, log::error));
+                AgentsDoor.guest(mcp), scans.totals()::writeTo, log::error));
         this.systemd = new SystemdNotifier(environment.variable("NOTIFY_SOCKET"),
                 environment.variable("WATCHDOG_USEC"));
         this.timers = new Timers(log);
@@ -265,6 +269,15 @@ public final class Daemon implements AutoCloseable {
         return Mapping.builder().put("path", path).put("error", error).build();
     }
 
+    private static String version() {
+        String version = Daemon.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
+    }
+
+    private ApiServer api() {
+        return api;
+    }
+
     private Catalog catalog() {
         return registry.catalog();
     }
@@ -287,6 +300,7 @@ public final class Daemon implements AutoCloseable {
         pulse.close();
         feed.close(); // whoever waits for news is answered before the server stops
         vmFeed.close();
+        mcp.close();
         if (fleet != null) {
             fleet.close();
         }

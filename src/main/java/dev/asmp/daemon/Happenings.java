@@ -7,6 +7,7 @@ import dev.asmp.document.Sequence;
 import dev.asmp.events.Feed;
 import dev.asmp.health.Beat;
 import dev.asmp.health.Pulse;
+import dev.asmp.mcp.Mcp;
 import dev.asmp.registry.Catalog;
 import dev.asmp.registry.Change;
 import dev.asmp.registry.Entry;
@@ -24,6 +25,7 @@ final class Happenings {
     private final Supplier<Catalog> catalog;
     private final InstantSource clock;
     private volatile @Nullable Pulse pulse;
+    private volatile @Nullable Mcp agents;
 
     Happenings(Log log, Feed feed, Supplier<Catalog> catalog, InstantSource clock) {
         this.log = log;
@@ -36,6 +38,21 @@ final class Happenings {
     void follow(Pulse probes) {
         pulse = probes;
         catalog.get().entries().forEach(entry -> probe(entry.name()));
+    }
+
+    /** Tells agents, too. */
+    void notify(Mcp listening) {
+        agents = listening;
+    }
+
+    private void tellAgents(String name, boolean listChanged) {
+        Mcp listening = agents;
+        if (listening != null) {
+            listening.changed(name);
+            if (listChanged) {
+                listening.listChanged();
+            }
+        }
     }
 
     /** Something happened to an entry. */
@@ -61,12 +78,14 @@ final class Happenings {
             log.info(line);
         }
         feed.publish(kind, entry.name(), entry.provides(), data(entry).build());
+        tellAgents(entry.name(), kind.equals("registered"));
         probe(entry.name());
     }
 
     private void gone(String kind, String line, Entry entry) {
         log.info(line);
         feed.publish(kind, entry.name(), entry.provides(), data(entry).build());
+        tellAgents(entry.name(), kind.equals("removed"));
         probe(entry.name());
     }
 
@@ -106,6 +125,7 @@ final class Happenings {
         String error = beat.result().error();
         log.info(beat.name() + " is " + word(beat.to()) + ", was " + word(beat.from())
                 + (error == null ? "" : ": " + error));
+        tellAgents(beat.name(), false);
         Long latency = beat.result().latencyMs();
         feed.publish("health", beat.name(), entry == null ? List.of() : entry.provides(),
                 Mapping.builder().put("name", beat.name()).put("healthy", scalar(beat.to()))

@@ -6,8 +6,6 @@ import dev.asmp.document.Mapping;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
-import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
@@ -23,21 +21,17 @@ record Answer(int status, Type type, byte[] body, List<Header> headers, long gen
     private static final byte[] EMPTY = new byte[0];
 
     /** What a body is, and whether a client may ask to be spared one that it has already. */
-    record Type(Header header, boolean hasTag) {
+    record Type(@Nullable Header header, boolean hasTag) {
         static final Type JSON = of("application/json", true);
         static final Type FLEETING_JSON = of("application/json", false);
         static final Type METRICS = of("text/plain; version=0.0.4", false);
+        /** Told by the answer's own headers, or nothing at all. */
+        static final Type UNSAID = new Type(null, false);
         static final Type EVENTS = of("text/event-stream", false);
 
         static Type of(String mediaType, boolean hasTag) {
             return new Type(HeaderValues.createCached(HeaderNames.CONTENT_TYPE, mediaType), hasTag);
         }
-    }
-
-    /** Writes for as long as there is something to say. */
-    @FunctionalInterface
-    interface Flow {
-        void writeTo(OutputStream out) throws IOException, InterruptedException;
     }
 
     static Answer ok(byte[] json) {
@@ -67,6 +61,12 @@ record Answer(int status, Type type, byte[] body, List<Header> headers, long gen
 
     static Answer events(Flow flow) {
         return new Answer(200, Type.EVENTS, EMPTY, List.of(), NONE, flow);
+    }
+
+    static Answer of(Guest.Reply reply) {
+        List<Header> headers = reply.headers().entrySet().stream()
+                .map(header -> HeaderValues.create(HeaderNames.create(header.getKey()), header.getValue())).toList();
+        return new Answer(reply.status(), Type.UNSAID, reply.body(), headers, NONE, reply.flow());
     }
 
     static Answer error(int status, String message, Header... headers) {

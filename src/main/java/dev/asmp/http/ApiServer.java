@@ -23,7 +23,7 @@ public final class ApiServer implements AutoCloseable {
     /** What the API answers from, and what it can ask of the daemon. */
     public record Sources(Registry registry, Discoveries discoveries, Pulse pulse, Feed feed, VmStore vms,
             Feed vmFeed, Supplier<HostProfile> profile, String ownerToken, Supplier<Mapping> scan,
-            Supplier<Mapping> reload, Consumer<MetricsPage> metrics, Consumer<String> log) {}
+            Supplier<Mapping> reload, Guest mcp, Consumer<MetricsPage> metrics, Consumer<String> log) {}
 
     /** Binds the address; nothing is answered before {@link #start}. */
     public ApiServer(ApiAddress address, Sources sources) {
@@ -43,6 +43,10 @@ public final class ApiServer implements AutoCloseable {
         new HostResource(sources).addTo(routes);
         new EventResource(sources.feed, streams).addTo(routes);
         new VmResource(sources.vms, sources.vmFeed, streams).addTo(routes);
+        for (String method : List.of("POST", "GET", "DELETE")) {
+            routes.add(method, "/mcp", exchange -> Answer.of(
+                    sources.mcp.answer(method, exchange::header, exchange.bytes())));
+        }
         new MetricsResource(sources, routes, streams, waiting).addTo(routes);
         new OpenApiResource().addTo(routes);
     }

@@ -91,6 +91,11 @@ final class Exchange {
         }
     }
 
+    /** The body as it came. */
+    byte[] bytes() {
+        return body.get();
+    }
+
     /** The body as JSON; any other content type is refused. */
     Document json() {
         return switch (mediaType()) {

@@ -97,7 +97,7 @@ final class Listener implements AutoCloseable {
                 ? "this is no valid request: look at its first line, its headers, its % escapes and its Host"
                 : message == null || message.isBlank() ? status.reasonPhrase() : message;
         ServerResponseHeaders headers = ServerResponseHeaders.create();
-        headers.set(Answer.Type.JSON.header()).set(RequestHandler.NOSNIFF).set(RequestHandler.SAME_ORIGIN);
+        headers.set(HeaderNames.CONTENT_TYPE, "application/json").set(RequestHandler.NOSNIFF).set(RequestHandler.SAME_ORIGIN);
         return DirectHandler.TransportResponse.builder().status(status).headers(headers).keepAlive(event.keepAlive())
                 .entity(Answer.errorJson(reason)).build();
     }

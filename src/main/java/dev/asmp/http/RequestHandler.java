@@ -22,6 +22,7 @@ final class RequestHandler {
 
     private final Routes routes;
     private final Errors errors;
+    private final Stalls stalls = new Stalls();
     private volatile Gate gate;
 
     RequestHandler(Routes routes, Gate gate, Consumer<String> log) {
@@ -96,10 +97,14 @@ final class RequestHandler {
         }
     }
 
-    private static void send(Answer answer, ServerRequest request, ServerResponse response, boolean close) {
+    private void send(Answer answer, ServerRequest request, ServerResponse response, boolean close) {
         boolean isRead = answer.status() == 200 && isRead(request);
         String tag = isRead && answer.type().hasTag() ? EntityTag.of(answer) : null;
-        response.header(answer.type().header()).header(NOSNIFF).header(SAME_ORIGIN);
+        Header type = answer.type().header();
+        if (type != null) {
+            response.header(type);
+        }
+        response.header(NOSNIFF).header(SAME_ORIGIN);
         answer.headers().forEach(response::header);
         if (close) {
             response.header(HeaderValues.CONNECTION_CLOSE);
@@ -143,13 +148,13 @@ final class RequestHandler {
     }
 
     /** Lets a stream run on; when it has ended, for whatever reason, so has its connection. */
-    private static void stream(Answer.Flow flow, ServerRequest request, ServerResponse response) {
+    private void stream(Flow flow, ServerRequest request, ServerResponse response) {
         response.status(Status.OK_200).header(NO_STORE);
         if (request.prologue().method().text().equals("HEAD")) {
             response.send();
             return;
         }
-        try (OutputStream out = response.outputStream()) {
+        try (OutputStream out = stalls.watch(response.outputStream())) {
             flow.writeTo(out);
         } catch (IOException | RuntimeException _) {
             // The reader went away, or was too slow.

@@ -6,43 +6,20 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The change stream as server-sent events. Each reader has its own place in the feed; one whose connection takes nothing any
- * more, or that falls behind what the feed keeps, is dropped, so that it costs the others nothing.
+ * The change stream as server-sent events. Each reader has its own place in the feed; one that falls behind what the feed
+ * keeps is dropped, so that it costs the others nothing.
  */
 final class Streams {
     private static final int MAX = 2_000;
     private static final Duration PAUSE = Duration.ofSeconds(15);
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final byte[] ALIVE = ":\n\n".getBytes(StandardCharsets.US_ASCII);
 
     private final Duration pause;
-    private final Set<Open> open = ConcurrentHashMap.newKeySet();
-    private @Nullable Thread watchman;
-
-    /** One reader, and since when a write to it has not come back; 0 when none is under way. */
-    private static final class Open {
-        private final Runnable disconnect;
-        private volatile long writingSince;
-
-        Open(Runnable disconnect) {
-            this.disconnect = disconnect;
-        }
-
-        void send(OutputStream out, byte[] bytes) throws IOException {
-            writingSince = System.nanoTime();
-            out.write(bytes);
-            out.flush();
-            writingSince = 0;
-        }
-    }
+    private final AtomicInteger readers = new AtomicInteger();
 
     Streams() {
         this(PAUSE);
@@ -54,12 +31,12 @@ final class Streams {
     }
 
     int count() {
-        return open.size();
+        return readers.get();
     }
 
     /** Answers with all events that are wanted, beginning after the one that the client saw last. */
     Answer from(Feed feed, Exchange exchange, Predicate<Event> wanted) {
-        if (open.size() >= MAX) {
+        if (readers.get() >= MAX) {
             throw new HttpError(503, "there are " + MAX + " readers of events already");
         }
         String last = exchange.header("last-event-id");
@@ -69,11 +46,9 @@ final class Streams {
 
     private void run(Feed feed, Predicate<Event> wanted, long start, OutputStream out)
             throws IOException, InterruptedException {
-        Open stream = new Open(TimedConnections.disconnect());
-        open.add(stream);
-        watch();
+        readers.incrementAndGet();
         try {
-            stream.send(out, ALIVE);
+            send(out, ALIVE);
             long at = start;
             boolean first = true;
             long sent = System.nanoTime();
@@ -85,7 +60,7 @@ final class Streams {
                 at = next(batch, at, feed);
                 String news = rendered(batch, wanted, at);
                 if (!news.isEmpty() || System.nanoTime() - sent >= pause.toNanos()) {
-                    stream.send(out, (news.isEmpty() ? alive(at) : news).getBytes(StandardCharsets.UTF_8));
+                    send(out, (news.isEmpty() ? alive(at) : news).getBytes(StandardCharsets.UTF_8));
                     sent = System.nanoTime();
                 }
                 first = false;
@@ -94,7 +69,7 @@ final class Streams {
                 }
             }
         } finally {
-            open.remove(stream);
+            readers.decrementAndGet();
         }
     }
 
@@ -119,23 +94,8 @@ final class Streams {
         return text.toString();
     }
 
-    /** Looks after the readers while there are any. */
-    private synchronized void watch() {
-        if (watchman == null) {
-            watchman = Thread.ofPlatform().name("event-readers").daemon().start(this::dropTheStuck);
-        }
-    }
-
-    private void dropTheStuck() {
-        while (true) {
-            LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
-            long now = System.nanoTime();
-            for (Open stream : open) {
-                long since = stream.writingSince;
-                if (since != 0 && now - since > PATIENCE_NANOS) {
-                    stream.disconnect.run();
-                }
-            }
-        }
+    private static void send(OutputStream out, byte[] bytes) throws IOException {
+        out.write(bytes);
+        out.flush();
     }
 }

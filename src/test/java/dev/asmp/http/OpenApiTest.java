@@ -20,10 +20,13 @@ import dev.asmp.manifest.Schemas;
 import dev.asmp.registry.Discoveries;
 import dev.asmp.registry.Registry;
 import dev.asmp.store.AppendLog;
+import dev.asmp.vm.EmbeddedVmStore;
+import dev.asmp.vm.VmStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
@@ -41,6 +44,7 @@ class OpenApiTest {
     @TempDir
     private Path folder;
     private Registry registry;
+    private VmStore vms;
     private ApiServer server;
     private ApiContract contract;
 
@@ -48,10 +52,13 @@ class OpenApiTest {
     void open() throws Exception {
         TestClock clock = TestClock.somewhen();
         registry = new Registry(folder.resolve("services"), folder, clock, () -> Manifests.BOX, _ -> {}, _ -> {});
+        vms = new EmbeddedVmStore(folder.resolve("vms"), clock, () -> 0, _ -> {});
         server = new ApiServer(ApiAddress.DEFAULT,
                 new ApiServer.Sources(registry, new Discoveries(new AppendLog(folder.resolve("notes")), clock),
-                        new Pulse(clock, () -> false, _ -> {}), new Feed(8, 0), () -> Manifests.BOX, "token",
-                        () -> Mapping.EMPTY, () -> Mapping.EMPTY, _ -> {}, _ -> {}));
+                        new Pulse(clock, () -> false, _ -> {}), new Feed(8, 0), vms, new Feed(8, 0),
+                        () -> Manifests.BOX, "token",
+                        () -> Mapping.EMPTY, () -> Mapping.EMPTY,
+                        (_, _, _) -> new Guest.Reply(202, Map.of(), new byte[0], null), _ -> {}, _ -> {}));
         ApiServer.Reply reply = server.dispatch("GET", "/openapi.json", "", new byte[0]);
         assertEquals(200, reply.status(), () -> new String(reply.body(), UTF_8));
         contract = new ApiContract(reply.body());
@@ -60,6 +67,7 @@ class OpenApiTest {
     @AfterEach
     void close() {
         registry.close();
+        vms.close();
     }
 
     @Test

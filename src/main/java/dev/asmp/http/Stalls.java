@@ -1,0 +1,79 @@
+package dev.asmp.http;
+
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks after connections on which a stream is written. A client that takes nothing any more would hold a thread and its
+ * buffers for ever, since a write has no time limit; after ten seconds without a byte its connection is cut.
+ */
+final class Stalls {
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private final Set<Watched> open = ConcurrentHashMap.newKeySet();
+    private @Nullable Thread watchman;
+
+    /** An output that knows since when a write has not come back; 0 when none is under way. */
+    private final class Watched extends FilterOutputStream {
+        private final Runnable disconnect;
+        private volatile long writingSince;
+
+        Watched(OutputStream out, Runnable disconnect) {
+            super(out);
+            this.disconnect = disconnect;
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            writingSince = System.nanoTime();
+            out.write(bytes, offset, length);
+            writingSince = 0;
+        }
+
+        @Override
+        public void flush() throws IOException {
+            writingSince = System.nanoTime();
+            out.flush();
+            writingSince = 0;
+        }
+
+        @Override
+        public void close() throws IOException {
+            open.remove(this);
+            super.close();
+        }
+    }
+
+    /** An output to the client whom this thread serves; it must be closed. */
+    OutputStream watch(OutputStream out) {
+        Watched watched = new Watched(out, TimedConnections.disconnect());
+        open.add(watched);
+        begin();
+        return watched;
+    }
+
+    private synchronized void begin() {
+        if (watchman == null) {
+            watchman = Thread.ofPlatform().name("stalled-readers").daemon().start(this::cutTheStalled);
+        }
+    }
+
+    private void cutTheStalled() {
+        while (true) {
+            LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
+            long now = System.nanoTime();
+            for (Watched stream : open) {
+                long since = stream.writingSince;
+                if (since != 0 && now - since > PATIENCE_NANOS) {
+                    stream.disconnect.run();
+                }
+            }
+        }
+    }
+}
