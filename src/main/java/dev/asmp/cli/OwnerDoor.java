@@ -4,6 +4,7 @@ import dev.asmp.document.Mapping;
 import dev.asmp.manifest.ApiAddress;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,7 +63,7 @@ final class OwnerDoor {
             throw new CommandFailure("the daemon of " + home + " belongs to " + user.orElse("somebody else")
                     + ", and only that user speaks for the owner here");
         }
-        if (!ApiAddress.isLoopback(Objects.requireNonNullElse(URI.create(url).getHost(), ""))) {
+        if (!isOnLoopback(url)) {
             throw new CommandFailure(url + " is not on this machine, so the owner's token is not sent there");
         }
         String elsewhere = session.environment().variable("ASMP_REGISTRY_URL");
@@ -71,6 +72,14 @@ final class OwnerDoor {
                     + url + " only, which serves " + home);
         }
         return url;
+    }
+
+    private static boolean isOnLoopback(String url) {
+        try {
+            return ApiAddress.isLoopback(Objects.requireNonNullElse(new URI(url).getHost(), ""));
+        } catch (URISyntaxException _) {
+            return false;
+        }
     }
 
     private Mapping daemon() {

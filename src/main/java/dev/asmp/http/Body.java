@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketTimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** The body of one request: read at most once, within bounds of size and time. */
 final class Body {
@@ -16,8 +17,10 @@ final class Body {
     private static final long MAX_LINGER_NANOS = 2_000_000_000L;
     private static final long MAX_BODY_NANOS = 30_000_000_000L;
 
+    private static final byte[] NOTHING = new byte[0];
+
     private final ServerRequest request;
-    private boolean read;
+    private byte @Nullable [] bytes;
 
     Body(ServerRequest request) {
         this.request = request;
@@ -29,26 +32,30 @@ final class Body {
                 || request.headers().contains(HeaderNames.TRANSFER_ENCODING);
     }
 
-    /** Reads and forgets a body that the handler had no use for, so that the connection can serve another request. */
+    /** Reads and forgets a body that nobody had a use for, so that the connection can serve another request. */
     void passBy() {
-        if (!read && isIn(request)) {
-            bytes();
-        }
+        bytes();
     }
 
-    /** Reads the whole body. */
+    /** The whole body. */
     byte[] bytes() {
-        read = true;
-        if (!isIn(request)) {
-            return new byte[0];
+        byte[] known = bytes;
+        if (known == null) {
+            known = isIn(request) ? arrived() : NOTHING;
+            bytes = known;
         }
+        return known;
+    }
+
+    private byte[] arrived() {
         if (request.headers().contentLength().orElse(0) > MAX_DRAINED) {
             throw tooLarge();
         }
         long deadline = System.nanoTime() + MAX_BODY_NANOS;
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         long total = 0;
-        try (InputStream in = request.content().inputStream()) {
+        try {
+            InputStream in = request.content().inputStream(); // never closed: that would wait for what is still to come
             byte[] chunk = new byte[8192];
             for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
                 total += n;
@@ -88,7 +95,8 @@ final class Body {
             return;
         }
         long deadline = System.nanoTime() + MAX_LINGER_NANOS;
-        try (InputStream in = request.content().inputStream()) {
+        try {
+            InputStream in = request.content().inputStream();
             byte[] chunk = new byte[1 << 16];
             long total = 0;
             while (total < MAX_LINGER && System.nanoTime() < deadline) {

@@ -48,7 +48,12 @@ final class RequestHandler {
         } else {
             try {
                 match = match(request.prologue().method().text(), gate.pathOf(target));
-                answer = answer(match, request);
+                Body body = new Body(request);
+                if (!isRead(request)) {
+                    body.bytes(); // whatever is wrong with it is said before anything is done
+                }
+                answer = match.route().handler().handle(exchange(match, request, body));
+                body.passBy();
             } catch (RuntimeException e) {
                 answer = errors.answer(e, request.prologue().method() + " " + target);
                 close |= Body.isIn(request);
@@ -58,7 +63,7 @@ final class RequestHandler {
             send(answer, request, response, close);
         } finally {
             if (match != null && answer.flow() == null) {
-                match.route().meter().count(answer.status(), System.nanoTime() - began);
+                match.route().meter().count(response.status().code(), System.nanoTime() - began);
             }
         }
     }
@@ -71,14 +76,10 @@ final class RequestHandler {
         return match;
     }
 
-    private static Answer answer(Routes.Match match, ServerRequest request) {
-        Body body = new Body(request);
+    private static Exchange exchange(Routes.Match match, ServerRequest request, Body body) {
         ServerRequestHeaders headers = request.headers();
-        Exchange exchange = new Exchange(match.parameters(), request.prologue().query().rawValue(),
+        return new Exchange(match.parameters(), request.prologue().query().rawValue(),
                 name -> value(headers, name), body::bytes);
-        Answer answer = match.route().handler().handle(exchange);
-        body.passBy();
-        return answer;
     }
 
     private static @Nullable String value(ServerRequestHeaders headers, String lowerCaseName) {

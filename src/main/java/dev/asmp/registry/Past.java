@@ -58,11 +58,10 @@ final class Past {
         if (afterGeneration <= 0 || afterContent < 0) {
             return; // the end of a line that a crash cut off: the file of that entry knows its own generation
         }
-        try {
-            last.put(line.substring(afterContent + 1), new Last(Long.parseLong(line, 0, afterGeneration, 10),
-                    line.substring(afterGeneration + 1, afterContent)));
-        } catch (NumberFormatException _) {
-            // Not one of our lines.
+        String generation = line.substring(0, afterGeneration);
+        if (generation.matches("[0-9]{1,15}")) { // else it is not one of our lines
+            last.put(line.substring(afterContent + 1),
+                    new Last(Long.parseLong(generation), line.substring(afterGeneration + 1, afterContent)));
         }
     }
 

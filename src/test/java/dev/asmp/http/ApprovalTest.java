@@ -303,4 +303,11 @@ class ApprovalTest {
         daemon.restart();
         assertEquals("[]", daemon.get("/services?status=pending").text());
     }
+
+    @Test
+    void aTokenThatIsNoTextIsMadeAnew() throws Exception {
+        Files.write(daemon.home().resolve("token"), new byte[]{(byte) 0xFF, 0, 'x'});
+        daemon.restart();
+        assertEquals(64, daemon.token().length());
+    }
 }

@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.asmp.Manifests;
 import dev.asmp.TestClock;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -260,6 +263,18 @@ class HostileTest {
                     + "\r\nConnection: close\r\n\r\n");
             assertTrue(answer.contains("X-Content-Type-Options: nosniff\r\n"), answer);
             assertTrue(answer.contains("Cross-Origin-Resource-Policy: same-origin\r\n"), answer);
+        }
+    }
+
+    @Test
+    void aClientWhoseChunksAreNoneIsToldSoAtOnce() throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), daemon.port())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write(("POST /services HTTP/1.1\r\nHost: 127.0.0.1:" + daemon.port()
+                    + "\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzzz\r\n")
+                    .getBytes(StandardCharsets.US_ASCII));
+            String begin = new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
+            assertEquals("HTTP/1.1 400", begin);
         }
     }
 }

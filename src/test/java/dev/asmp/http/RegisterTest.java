@@ -222,4 +222,19 @@ class RegisterTest {
         assertEquals(404, daemon.get("/services/mail").status());
         assertEquals("1", daemon.post("/discover/scan").mapping().text("registered"));
     }
+
+    @Test
+    void aRequestWhoseBodyIsRefusedHasDoneNothing() throws Exception {
+        daemon.announce(Manifests.yaml("mail", "1"));
+        assertEquals(413, daemon.send("DELETE", "/services/mail", new byte[2_000_000]).status());
+        assertEquals(200, daemon.get("/services/mail").status());
+    }
+
+    @Test
+    void anAnswerThatWasSparedIsCountedAsSuch() throws Exception {
+        String tag = daemon.get("/host").response().headers().firstValue("etag").orElseThrow();
+        daemon.send("GET", "/host", new byte[0], "If-None-Match", tag);
+        String metrics = daemon.get("/metrics").text();
+        assertTrue(metrics.contains("route=\"/host\",status=\"304\"} 1"), metrics);
+    }
 }

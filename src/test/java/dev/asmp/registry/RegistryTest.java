@@ -341,6 +341,14 @@ class RegistryTest {
         }
 
         @Test
+        void aGenerationThatNobodyCanHaveReachedIsNotBelieved() throws IOException {
+            Files.writeString(home().resolve("generations"), Long.MAX_VALUE + " x mail\n-5 x post\n");
+            restart();
+            assertEquals(1, announce("mail", "1").state().generation());
+            assertEquals(1, announce("post", "1").state().generation());
+        }
+
+        @Test
         void aDeletedFileIsNoticedBeforeTheNextChangeOfItsName() throws IOException {
             announce("mail", "1");
             Files.delete(file("mail"));
