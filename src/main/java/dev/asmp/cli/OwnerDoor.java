@@ -55,7 +55,7 @@ final class OwnerDoor {
     private String servedAt() {
         Mapping info = daemon();
         String url = String.valueOf(info.text("url"));
-        ProcessHandle daemon = process(info.text("pid")).orElseThrow(
+        ProcessHandle daemon = process(info).orElseThrow(
                 () -> new CommandFailure(
                         "the daemon that served " + home + " is not running; start it with: asmp serve"));
         Optional<String> user = daemon.info().user();
@@ -94,10 +94,13 @@ final class OwnerDoor {
         throw new CommandFailure("no daemon serves " + home + "; start one with: asmp serve");
     }
 
-    private static Optional<ProcessHandle> process(@Nullable String pid) {
+    /** The daemon's process: alive, and not another one that has its number now. */
+    private static Optional<ProcessHandle> process(Mapping info) {
+        String pid = info.text("pid");
         return pid == null || !pid.matches("[0-9]{1,18}")
                 ? Optional.empty()
-                : ProcessHandle.of(Long.parseLong(pid)).filter(ProcessHandle::isAlive);
+                : ProcessHandle.of(Long.parseLong(pid)).filter(ProcessHandle::isAlive).filter(process -> process.info()
+                        .startInstant().map(moment -> moment.toString().equals(info.text("started"))).orElse(true));
     }
 
     private String token() {

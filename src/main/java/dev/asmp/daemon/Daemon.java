@@ -118,7 +118,7 @@ public final class Daemon implements AutoCloseable {
         Path home = environment.stateFolder();
         this.feed = new Feed(KEPT_EVENTS, clock.millis());
         this.vmFeed = new Feed(KEPT_EVENTS, clock.millis());
-        this.vms = new EmbeddedVmStore(home.resolve(EmbeddedVmStore.FILE), clock, System::nanoTime, log::warn);
+        this.vms = new EmbeddedVmStore(home.resolve(EmbeddedVmStore.FILE), clock, System::nanoTime, log::error);
         vms.subscribe(change -> FleetDoor.tell(change, vmFeed));
         this.happenings = new Happenings(log, feed, this::catalog, clock);
         this.registry = new Registry(profile.servicesFolder(), home, clock, () -> this.profile, happenings::tell,

@@ -12,6 +12,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.EnumSet;
 import org.jspecify.annotations.Nullable;
 
@@ -70,9 +71,15 @@ final class StateLock implements AutoCloseable {
     }
 
     private void write(@Nullable String url) throws IOException {
-        byte[] info = Json.write(Mapping.builder().put("pid", ProcessHandle.current().pid()).put("url", url).build());
+        byte[] info = Json.write(Mapping.builder().put("pid", ProcessHandle.current().pid())
+                .put("started", started()).put("url", url).build());
         channel.truncate(0);
         channel.write(ByteBuffer.wrap(info), 0);
+    }
+
+    /** When this process began: its number alone may be another's one day. */
+    private static @Nullable String started() {
+        return ProcessHandle.current().info().startInstant().map(Instant::toString).orElse(null);
     }
 
     @Override

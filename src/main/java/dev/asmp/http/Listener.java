@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 /** One socket that is listened on: how it is set up, started and stopped is the same for all of them. */
 final class Listener implements AutoCloseable {
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(20);
+    /** Bounds what the kernel keeps for a client that reads slowly, and there may be thousands. */
+    private static final int SEND_BUFFER = 256 * 1024;
     /** For the request line and the headers, from the first byte to the last. */
     private static final Duration ARRIVAL = Duration.ofSeconds(30);
 
@@ -39,7 +41,8 @@ final class Listener implements AutoCloseable {
                 .protocolsDiscoverServices(false)
                 .addConnectionSelector(new TimedConnections(Http1Config.builder().maxHeadersSize(16 * 1024)
                         .maxPrologueLength(8 * 1024).sendKeepAliveHeader(false), ARRIVAL))
-                .connectionOptions(options -> options.readTimeout(READ_TIMEOUT).tcpNoDelay(true))
+                .connectionOptions(options -> options.readTimeout(READ_TIMEOUT).tcpNoDelay(true)
+                        .socketSendBufferSize(SEND_BUFFER))
                 .idleConnectionTimeout(Duration.ofMinutes(1)).idleConnectionPeriod(Duration.ofSeconds(10))
                 .maxTcpConnections(4_096).maxPayloadSize(-1)
                 .directHandlers(directHandlers()).routing(routing -> routing.any(handler::handle));
@@ -97,7 +100,8 @@ final class Listener implements AutoCloseable {
                 ? "this is no valid request: look at its first line, its headers, its % escapes and its Host"
                 : message == null || message.isBlank() ? status.reasonPhrase() : message;
         ServerResponseHeaders headers = ServerResponseHeaders.create();
-        headers.set(HeaderNames.CONTENT_TYPE, "application/json").set(RequestHandler.NOSNIFF).set(RequestHandler.SAME_ORIGIN);
+        headers.set(HeaderNames.CONTENT_TYPE, "application/json").set(RequestHandler.NOSNIFF)
+                .set(RequestHandler.SAME_ORIGIN);
         return DirectHandler.TransportResponse.builder().status(status).headers(headers).keepAlive(event.keepAlive())
                 .entity(Answer.errorJson(reason)).build();
     }

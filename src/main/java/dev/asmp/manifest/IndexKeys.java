@@ -16,8 +16,8 @@ public final class IndexKeys {
     public static final String APPROVAL = "approval";
 
     /** Those that no patch may change. */
-    public static final Set<String> KEPT = Set.of(SOURCE, LAST_SEEN, GENERATION, SYNC, STATUS, HOST, BOOKKEEPING,
-            APPROVAL);
+    public static final Set<String> KEPT = Set.of(SOURCE, LAST_SEEN, GENERATION, SYNC, STATUS, HOST,
+            BOOKKEEPING);
 
     /** Also those that an answer adds, since a whole answer may be posted back. */
     public static final Set<String> ALL = Set.of(SOURCE, LAST_SEEN, GENERATION, SYNC, STATUS, HOST, BOOKKEEPING,

@@ -29,7 +29,12 @@ record Intake(Draft draft, Policy policy) {
         Manifest manifest = prepared(claim.manifest(), entry);
         Merge.Next next = Merge.announce(entry, new Claim.Announcement(manifest, claim.ttl()),
                 draft.lastGeneration(name), draft.now());
-        return take(Admission.By.AGENT, entry, next, announceKind(entry, next));
+        Standing standing = take(Admission.By.AGENT, entry, next, announceKind(entry, next));
+        if (standing instanceof Proposal && entry != null && entry.state().expires() != null) {
+            // Its service lives, so what is approved of it stays in service while the change waits.
+            draft.put(Merge.renewed(entry, next.state().expires()), null);
+        }
+        return standing;
     }
 
     private static Change.@Nullable Kind announceKind(@Nullable Entry entry, Merge.Next next) {
@@ -87,24 +92,25 @@ record Intake(Draft draft, Policy policy) {
             throw RefusedException.notFound(name);
         }
         precondition.check(target.state().generation());
-        Manifest patched = patched(target, patch);
-        Merge.Next next = Merge.patch(target, patched, draft.lastGeneration(name), draft.now());
+        // What waits already is part of what is changed, or the owner would be shown the last change alone.
+        Entry latest = latest(target);
+        Manifest patched = patched(target, latest, patch);
+        Merge.Next next = Merge.patch(latest, patched, draft.lastGeneration(name), draft.now());
         if (next == null) {
             Admission.checkWho(policy, Admission.By.AGENT);
-            return entry != null ? entry : Objects.requireNonNull(proposal);
+            return proposal != null && proposal.isPending() ? proposal : target;
         }
         return take(Admission.By.AGENT, entry, next, Change.Kind.CHANGED);
     }
 
-    private Manifest patched(Entry target, Document patch) {
+    private Manifest patched(Entry target, Entry latest, Document patch) {
         if (!(patch instanceof Mapping changes)) {
             throw new InvalidDocumentException("", "a patch is a mapping of the keys to change, but this is "
                     + patch.kindName());
         }
-        Manifest manifest = target.manifest();
         checkKeptKeys(target, changes);
-        Document result = MergePatch.apply(manifest.document(), changes.without(IndexKeys.ALL));
-        return prepared(Manifest.of(result), target);
+        Document result = MergePatch.apply(latest.manifest().document(), changes.without(IndexKeys.ALL));
+        return prepared(Manifest.of(result), latest);
     }
 
     private void checkKeptKeys(Entry target, Mapping changes) {
@@ -129,21 +135,23 @@ record Intake(Draft draft, Policy policy) {
     /** Attaches a mod to a service, in place of one of its name. */
     Standing attach(String name, Mod mod) {
         Entry entry = parent(name);
-        String unfit = mod.unfitFor(entry.manifest());
+        Entry latest = latest(entry);
+        String unfit = mod.unfitFor(latest.manifest());
         if (unfit != null) {
             throw new InvalidDocumentException("mod '" + mod.name() + "'", unfit);
         }
-        return withMods(entry, entry.mods().with(mod));
+        return withMods(entry, latest, latest.mods().with(mod));
     }
 
     /** Takes a mod off a service. */
     Standing detach(String name, String mod) {
         Entry entry = parent(name);
-        if (!entry.mods().has(mod)) {
+        Entry latest = latest(entry);
+        if (!latest.mods().has(mod)) {
             throw new RefusedException(RefusedException.Reason.NOT_FOUND,
                     "no mod '" + mod + "' is attached to '" + name + "'");
         }
-        return withMods(entry, entry.mods().without(mod));
+        return withMods(entry, latest, latest.mods().without(mod));
     }
 
     private Entry parent(String name) {
@@ -158,12 +166,18 @@ record Intake(Draft draft, Policy policy) {
         return entry;
     }
 
-    private Standing withMods(Entry entry, Mods mods) {
-        if (mods.equals(entry.mods())) {
+    /** The latest that is said of a service: what waits for the owner is built upon, not replaced. */
+    private Entry latest(Entry entry) {
+        Proposal proposal = draft.catalog().proposal(entry.name());
+        return proposal != null && proposal.isPending() ? proposal.entry() : entry;
+    }
+
+    private Standing withMods(Entry entry, Entry latest, Mods mods) {
+        if (mods.equals(latest.mods())) {
             Admission.checkWho(policy, Admission.By.AGENT);
             return entry;
         }
-        Merge.Next next = Merge.mods(entry, mods, draft.lastGeneration(entry.name()));
+        Merge.Next next = Merge.mods(latest, mods, draft.lastGeneration(entry.name())).as(Status.REGISTERED);
         return take(Admission.By.AGENT, entry, next, Change.Kind.CHANGED);
     }
 

@@ -64,6 +64,12 @@ final class Merge {
         return new Next(entry.manifest(), mods, entry.state().withGeneration(lastGeneration + 1), true);
     }
 
+    /** The same entry, running out later. */
+    static Next renewed(Entry entry, @Nullable Instant expires) {
+        return new Next(entry.manifest(), entry.mods(),
+                entry.state().withStatus(Status.REGISTERED).withExpiry(expires), false);
+    }
+
     private static Mods modsOf(@Nullable Entry entry) {
         return entry == null ? Mods.NONE : entry.mods();
     }

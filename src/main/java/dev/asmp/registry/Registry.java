@@ -188,9 +188,8 @@ public final class Registry implements AutoCloseable {
         Catalog now = catalog;
         Proposal proposal = now.proposal(name);
         if (proposal != null && proposal.isFrom(source, digest)) {
-            return !proposal.isPending()
-                    ? proposal.refusal()
-                    : profile.get().policy().requiresApproval() ? WAITS : null;
+            boolean matters = profile.get().policy().requiresApproval();
+            return !matters ? null : proposal.isPending() ? WAITS : proposal.refusal();
         }
         return now.find(name) == null && now.wasRemoved(name, digest) ? Intake.removed(name) : null;
     }

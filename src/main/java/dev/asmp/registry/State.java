@@ -28,6 +28,10 @@ public record State(Sync sync, Status status, long generation, Instant lastSeen,
         return new State(sync, next, generation, lastSeen, source, sourceDigest, expires);
     }
 
+    State withExpiry(@Nullable Instant moment) {
+        return new State(sync, status, generation, lastSeen, source, sourceDigest, moment);
+    }
+
     State withSource(String path, String digest) {
         return new State(sync, status, generation, lastSeen, path, digest, expires);
     }

@@ -49,7 +49,7 @@ class OwnerCommandsIT {
         assertTrue(shell.run("announce", shell.manifest("mail", "1").toString()).out().contains("asmp approve mail"));
         assertEquals(1, shell.run("find", "-c", "mail.send").status());
         assertTrue(shell.run("pending").out().startsWith("mail (new, by announce, since "));
-        assertEquals(new Run(0, "approved: mail is registered on test-box, generation 1\n", ""),
+        assertEquals(new Run(0, "approved: mail is registered on test-box, generation 2\n", ""),
                 shell.run("approve", "mail"));
         assertEquals(0, shell.run("find", "-c", "mail.send").status());
         shell.run("announce", moved().toString());

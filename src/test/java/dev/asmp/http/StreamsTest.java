@@ -22,7 +22,7 @@ class StreamsTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         Thread reader;
         try (Feed feed = new Feed(64, 1)) {
-            Answer.Flow flow = Objects.requireNonNull(
+            Flow flow = Objects.requireNonNull(
                     new Streams(Duration.ofMillis(50)).from(feed, exchange, _ -> false).flow());
             reader = Thread.ofVirtual().start(() -> {
                 try {
