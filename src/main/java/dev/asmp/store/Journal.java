@@ -44,8 +44,8 @@ public final class Journal implements AutoCloseable {
     }
 
     /**
-     * Opens a journal of this kind and format, making it if need be, and hands over its records, each a JSON object with the
-     * checksum as one more key. A file of a later format is left alone: it cannot be opened.
+     * Opens a journal of this kind and format, making it if need be, and hands over its records as they were appended. A file
+     * of a later format is left alone: it cannot be opened.
      */
     public static Journal open(Path file, String kind, int format, Consumer<byte[]> records, Consumer<String> log)
             throws IOException {

@@ -23,16 +23,16 @@ final class JournalHeader implements Consumer<byte[]> {
     }
 
     @Override
-    public void accept(byte[] line) {
+    public void accept(byte[] record) {
         boolean first = !past;
         past = true;
-        if (!(first && isHeader(line)) && later == null) {
-            records.accept(line);
+        if (!(first && isHeader(record)) && later == null) {
+            records.accept(record);
         }
     }
 
-    private boolean isHeader(byte[] line) {
-        if (Json.read(line) instanceof Mapping mapping && kind.equals(mapping.text("journal"))) {
+    private boolean isHeader(byte[] record) {
+        if (Json.read(record) instanceof Mapping mapping && kind.equals(mapping.text("journal"))) {
             there = true;
             String written = String.valueOf(mapping.text("format"));
             later = written.equals(Integer.toString(format)) ? null : written;

@@ -2,6 +2,7 @@ package dev.asmp.store;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.zip.CRC32C;
 
@@ -29,6 +30,13 @@ final class JournalLine {
         return line.length > START && startsWith(BEFORE, line, 0) && startsWith(AFTER, line, START - AFTER.length)
                 && checksum(line, START).equals(
                         new String(line, BEFORE.length, DIGITS, StandardCharsets.ISO_8859_1));
+    }
+
+    /** The record of a whole line, as it was appended. */
+    static byte[] record(byte[] line) {
+        byte[] record = Arrays.copyOfRange(line, START - 1, line.length);
+        record[0] = '{';
+        return record;
     }
 
     private static String checksum(byte[] bytes, int from) {

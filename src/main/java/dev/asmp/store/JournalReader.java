@@ -81,7 +81,7 @@ final class JournalReader {
     private boolean isTaken(byte[] bytes) {
         try {
             if (JournalLine.isWhole(bytes)) {
-                records.accept(bytes);
+                records.accept(JournalLine.record(bytes));
                 return true;
             }
         } catch (RuntimeException _) {

@@ -39,7 +39,7 @@ public final class JournalRewrite {
         this.temporary = temporary;
         this.copied = from;
         this.channel = PrivateFiles.open(temporary,
-                EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+                EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE));
         pending.writeBytes(header);
     }
 

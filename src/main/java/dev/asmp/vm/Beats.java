@@ -3,6 +3,7 @@ package dev.asmp.vm;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
@@ -32,8 +33,8 @@ final class Beats {
     }
 
     /** Appends what was noted; what cannot be is kept for the next time. */
-    void save(Fleet fleet, Target journal) {
-        List<Vm> heard = take(fleet);
+    void save(Map<String, Vm> vms, Target journal) {
+        List<Vm> heard = take(vms);
         if (heard.isEmpty()) {
             return;
         }
@@ -51,17 +52,17 @@ final class Beats {
         }
     }
 
-    private List<Vm> take(Fleet fleet) {
+    private List<Vm> take(Map<String, Vm> vms) {
         List<Vm> heard = new ArrayList<>();
         // Those that are heard while this goes on may come round again; once is enough.
-        for (int i = fleet.size(); i >= 0; i--) {
+        for (int i = vms.size(); i >= 0; i--) {
             Pulse pulse = unsaved.poll();
             if (pulse == null) {
                 break;
             }
             pulse.saving();
-            Vm vm = fleet.of(pulse);
-            if (vm != null) {
+            Vm vm = vms.get(pulse.id());
+            if (vm != null && vm.pulse() == pulse) {
                 heard.add(vm);
             }
         }

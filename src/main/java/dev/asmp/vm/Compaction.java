@@ -26,7 +26,7 @@ final class Compaction {
     private static final class Running {
         private final JournalRewrite rewrite;
         private volatile boolean written;
-        private volatile @Nullable IOException failure;
+        private volatile @Nullable Exception failure;
 
         Running(JournalRewrite rewrite) {
             this.rewrite = rewrite;
@@ -36,7 +36,7 @@ final class Compaction {
             try {
                 Compaction.write(fleet, rewrite);
                 rewrite.catchUp();
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException e) {
                 failure = e;
             }
             written = true;
@@ -75,10 +75,9 @@ final class Compaction {
 
     private void finish(Running ready) {
         running = null;
-        IOException failure = ready.failure;
         try {
-            if (failure != null) {
-                throw failure;
+            if (ready.failure != null) {
+                throw new IOException(ready.failure);
             }
             ready.rewrite.finish();
             patience = 0;
@@ -90,7 +89,7 @@ final class Compaction {
 
     private void tellOf(IOException e) {
         patience = journal.size() + journal.size() / 4;
-        log.accept("the journal of the VM registry could not be compacted, and grows on: " + e);
+        log.accept("the journal of the VM registry could not be compacted, and grows on: " + e.getMessage());
     }
 
     /** Rewrites the journal here and now, because it cannot be trusted any more. */

@@ -1,7 +1,10 @@
 package dev.asmp.vm;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,17 +16,21 @@ final class Draft {
     static final int MAX_VMS = 200_000;
     static final long MAX_BYTES = 128L * 1024 * 1024;
 
+    private final Function<String, @Nullable Vm> known;
     private final Deadlines deadlines;
     private final long now;
     private final long nanos;
     private final List<byte[]> records = new ArrayList<>();
     private final List<Runnable> effects = new ArrayList<>();
     private final List<VmChange> changes = new ArrayList<>();
+    private final Map<String, @Nullable Vm> touched = new HashMap<>();
     private Fleet fleet;
     private long nextNumber;
 
-    Draft(Fleet fleet, Deadlines deadlines, long nextNumber, long now, long nanos) {
+    Draft(Fleet fleet, Function<String, @Nullable Vm> known, Deadlines deadlines, long nextNumber, long now,
+            long nanos) {
         this.fleet = fleet;
+        this.known = known;
         this.deadlines = deadlines;
         this.nextNumber = nextNumber;
         this.now = now;
@@ -52,27 +59,41 @@ final class Draft {
         return changes;
     }
 
+    /** By id who is different from before, or gone. */
+    Map<String, @Nullable Vm> touched() {
+        return touched;
+    }
+
+    private @Nullable Vm find(String id) {
+        return touched.containsKey(id) ? touched.get(id) : known.apply(id);
+    }
+
+    private void place(@Nullable Vm before, Vm vm) {
+        fleet = fleet.with(before, vm);
+        touched.put(vm.id(), vm);
+    }
+
     VmEntry register(VmRegistration wanted) {
-        if (fleet.find(wanted.id()) != null) {
+        if (find(wanted.id()) != null) {
             throw new VmRefusedException(VmRefusedException.Reason.EXISTS, "VM already registered");
         }
         VmEntry entry = new VmEntry(wanted, now);
         checkRoom(fleet.size() + 1, entry.length());
         Pulse pulse = new Pulse(wanted.id(), new Rank(now, nextNumber++), nanos, now);
-        put(new Vm(entry, pulse, false), VmChange.Kind.REGISTERED);
+        put(null, new Vm(entry, pulse, false), VmChange.Kind.REGISTERED);
         effects.add(() -> deadlines.add(pulse));
         return entry;
     }
 
     @Nullable
     VmEntry patch(String id, VmPatch patch) {
-        Vm old = fleet.find(id);
+        Vm old = find(id);
         if (old == null) {
             return null;
         }
         VmEntry entry = old.entry().with(patch, now);
         checkRoom(fleet.size(), entry.length() - old.entry().length());
-        put(new Vm(entry, old.pulse(), false), VmChange.Kind.CHANGED);
+        put(old, new Vm(entry, old.pulse(), false), VmChange.Kind.CHANGED);
         if (old.asleep()) {
             changes.add(new VmChange(VmChange.Kind.BACK, entry));
         }
@@ -90,8 +111,8 @@ final class Draft {
         }
     }
 
-    private void put(Vm vm, VmChange.Kind kind) {
-        fleet = fleet.with(vm);
+    private void put(@Nullable Vm before, Vm vm, VmChange.Kind kind) {
+        place(before, vm);
         records.add(VmRecords.put(vm.rank().number(), vm.entry()));
         changes.add(new VmChange(kind, vm.entry()));
     }
@@ -104,7 +125,7 @@ final class Draft {
     }
 
     boolean remove(String id) {
-        Vm vm = fleet.find(id);
+        Vm vm = find(id);
         if (vm != null) {
             remove(List.of(vm));
         }
@@ -125,7 +146,8 @@ final class Draft {
 
     private void remove(List<Vm> gone) {
         for (Vm vm : gone) {
-            fleet = fleet.without(vm.id());
+            fleet = fleet.without(vm);
+            touched.put(vm.id(), null);
             effects.add(() -> deadlines.remove(vm.pulse()));
             changes.add(new VmChange(VmChange.Kind.REMOVED, vm.seen()));
         }
@@ -135,9 +157,12 @@ final class Draft {
     /** Has a VM that was heard again among those awake; null if it was removed meanwhile. */
     @Nullable
     Vm wake(Pulse pulse) {
-        Vm vm = fleet.of(pulse);
-        if (vm != null && vm.asleep()) {
-            fleet = fleet.with(vm.awake());
+        Vm vm = find(pulse.id());
+        if (vm == null || vm.pulse() != pulse) {
+            return null;
+        }
+        if (vm.asleep()) {
+            place(vm, vm.awake());
             changes.add(new VmChange(VmChange.Kind.BACK, vm.seen()));
             effects.add(() -> rouse(pulse));
         }

@@ -69,7 +69,7 @@ public final class EmbeddedVmStore implements VmStore {
 
     @Override
     public @Nullable VmEntry heartbeat(String id) {
-        Vm vm = keeper.fleet().find(id);
+        Vm vm = keeper.find(id);
         if (vm == null) {
             return null;
         }
@@ -85,7 +85,7 @@ public final class EmbeddedVmStore implements VmStore {
 
     @Override
     public @Nullable VmEntry get(String id) {
-        Vm vm = keeper.fleet().find(id);
+        Vm vm = keeper.find(id);
         return vm == null ? null : vm.seen();
     }
 

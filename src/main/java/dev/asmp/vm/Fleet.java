@@ -1,54 +1,50 @@
 package dev.asmp.vm;
 
+import java.util.Collection;
 import java.util.NavigableMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
 /**
- * The registered VMs at one moment, immutable, and what follows from them.
+ * All lists of VMs at one moment, immutable.
  *
  * <pre>
- *   vms      id → Vm                                the truth
- *     ├── order   rank → Vm                         the lists
- *     ├── roles   role → rank → Vm   ─┐ those that run and are awake:
- *     └── names   name → rank → Vm   ─┘ who is asked for is found without passing by others
+ *   order   rank → Vm                        all
+ *   roles   role → rank → Vm   ─┐ those that run and are awake:
+ *   names   name → rank → Vm   ─┘ who is asked for is found without passing by others
  * </pre>
  *
  * Signs of life are not in here but in each VM's pulse. So a VM that is awake may have been silent for too long already, and
  * a reader asks its pulse; the writer soon puts it to sleep, so that it is not asked again and again.
  */
 final class Fleet {
-    static final Fleet EMPTY = new Fleet(TreePMap.empty(), TreePMap.empty(), Shelves.empty(), Shelves.empty(), 0);
+    static final Fleet EMPTY = new Fleet(TreePMap.empty(), Shelves.empty(), Shelves.empty(), 0);
 
-    private final TreePMap<String, Vm> vms;
     private final TreePMap<Rank, Vm> order;
     private final Shelves<VmRole> roles;
     private final Shelves<String> names;
     private final long bytes;
 
-    private Fleet(TreePMap<String, Vm> vms, TreePMap<Rank, Vm> order, Shelves<VmRole> roles, Shelves<String> names,
-            long bytes) {
-        this.vms = vms;
+    private Fleet(TreePMap<Rank, Vm> order, Shelves<VmRole> roles, Shelves<String> names, long bytes) {
         this.order = order;
         this.roles = roles;
         this.names = names;
         this.bytes = bytes;
     }
 
-    @Nullable
-    Vm find(String id) {
-        return vms.get(id);
-    }
-
-    /** The VM that a pulse belongs to, or null if it is registered no more. */
-    @Nullable
-    Vm of(Pulse pulse) {
-        Vm vm = vms.get(pulse.id());
-        return vm != null && vm.pulse() == pulse ? vm : null;
+    /** A fleet of many, made at once. */
+    static Fleet of(Collection<Vm> vms) {
+        TreeMap<Rank, Vm> order = new TreeMap<>();
+        vms.forEach(vm -> order.put(vm.rank(), vm));
+        return new Fleet(TreePMap.fromSortedMap(order),
+                Shelves.of(order.values().stream().filter(Fleet::isReady), vm -> vm.entry().role()),
+                Shelves.of(order.values().stream().filter(Fleet::isReady), vm -> vm.entry().name()),
+                order.values().stream().mapToLong(vm -> vm.entry().length()).sum());
     }
 
     int size() {
-        return vms.size();
+        return order.size();
     }
 
     /** What their JSON takes. */
@@ -71,26 +67,20 @@ final class Fleet {
         return names.of(name);
     }
 
-    /** A fleet in which this VM replaces the one of its id. */
-    Fleet with(Vm vm) {
-        Fleet base = without(vm.id());
+    /** A fleet with this VM, in the place of what it was before, if it was there. */
+    Fleet with(@Nullable Vm before, Vm vm) {
+        Fleet base = before == null ? this : without(before);
         VmEntry entry = vm.entry();
         boolean ready = isReady(vm);
-        return new Fleet(base.vms.plus(vm.id(), vm), base.order.plus(vm.rank(), vm),
-                ready ? base.roles.with(entry.role(), vm) : base.roles,
+        return new Fleet(base.order.plus(vm.rank(), vm), ready ? base.roles.with(entry.role(), vm) : base.roles,
                 ready ? base.names.with(entry.name(), vm) : base.names, base.bytes + entry.length());
     }
 
-    /** A fleet without the VM of this id. */
-    Fleet without(String id) {
-        Vm vm = vms.get(id);
-        if (vm == null) {
-            return this;
-        }
+    Fleet without(Vm vm) {
+        VmEntry entry = vm.entry();
         boolean ready = isReady(vm);
-        return new Fleet(vms.minus(id), order.minus(vm.rank()),
-                ready ? roles.without(vm.entry().role(), vm) : roles,
-                ready ? names.without(vm.entry().name(), vm) : names, bytes - vm.entry().length());
+        return new Fleet(order.minus(vm.rank()), ready ? roles.without(entry.role(), vm) : roles,
+                ready ? names.without(entry.name(), vm) : names, bytes - entry.length());
     }
 
     private static boolean isReady(Vm vm) {

@@ -6,9 +6,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** What the writer's thread does with the fleet: makes batches true, notices silence, saves heartbeats, compacts. */
 final class Keeper implements Writer.Work {
@@ -24,6 +28,8 @@ final class Keeper implements Writer.Work {
     private final Compaction compaction;
     private final Deadlines deadlines;
     private final Beats beats;
+    /** Who is known by which id: what most requests ask, and so by hash. It is changed together with the fleet. */
+    private final ConcurrentHashMap<String, Vm> vms = new ConcurrentHashMap<>();
     private volatile Fleet fleet;
     private long nextNumber;
     private long saved;
@@ -40,9 +46,10 @@ final class Keeper implements Writer.Work {
         long now = nanos.getAsLong();
         saved = now;
         deadlines = new Deadlines(now);
-        fleet = replay.fleet(now);
+        replay.vms(now).forEach(vm -> vms.put(vm.id(), vm));
+        fleet = Fleet.of(vms.values());
         nextNumber = replay.nextNumber();
-        fleet.order().values().stream().filter(vm -> !vm.asleep()).forEach(vm -> deadlines.add(vm.pulse()));
+        vms.values().stream().filter(vm -> !vm.asleep()).forEach(vm -> deadlines.add(vm.pulse()));
         mendOrClose();
     }
 
@@ -66,6 +73,12 @@ final class Keeper implements Writer.Work {
         return fleet;
     }
 
+    /** The VM of this id, or null; for anybody. */
+    @Nullable
+    Vm find(String id) {
+        return vms.get(id);
+    }
+
     /** Notes that a pulse was heard; for anybody. */
     void note(Pulse pulse) {
         beats.note(pulse);
@@ -74,13 +87,24 @@ final class Keeper implements Writer.Work {
     @Override
     public void process(List<Consumer<Draft>> decisions) {
         putToSleep();
-        Draft draft = new Draft(fleet, deadlines, nextNumber, clock.millis(), nanos.getAsLong());
+        Draft draft = new Draft(fleet, vms::get, deadlines, nextNumber, clock.millis(), nanos.getAsLong());
         decisions.forEach(decision -> decision.accept(draft));
         persist(draft.records());
-        draft.effects().forEach(Runnable::run);
         nextNumber = draft.nextNumber();
-        fleet = draft.fleet();
+        publish(draft.fleet(), draft.touched());
+        draft.effects().forEach(Runnable::run);
         draft.changes().forEach(listener);
+    }
+
+    private void publish(Fleet next, Map<String, @Nullable Vm> touched) {
+        touched.forEach((id, vm) -> {
+            if (vm == null) {
+                vms.remove(id);
+            } else {
+                vms.put(id, vm);
+            }
+        });
+        fleet = next;
     }
 
     private void persist(List<byte[]> records) {
@@ -99,22 +123,30 @@ final class Keeper implements Writer.Work {
     private void putToSleep() {
         long now = nanos.getAsLong();
         Fleet next = fleet;
+        Map<String, @Nullable Vm> asleep = new LinkedHashMap<>();
         List<VmChange> changes = new ArrayList<>();
         for (Pulse pulse = deadlines.poll(now); pulse != null; pulse = deadlines.poll(now)) {
-            Vm vm = next.of(pulse);
-            pulse.setAsleep(true);
-            if (vm != null && pulse.isSilentAt(now)) {
-                next = next.with(vm.sleeping());
-                beats.note(pulse);
+            Vm vm = vms.get(pulse.id());
+            if (vm != null && fallsAsleep(pulse, now)) {
+                next = next.with(vm, vm.sleeping());
+                asleep.put(vm.id(), vm.sleeping());
                 changes.add(new VmChange(VmChange.Kind.STALE, vm.seen()));
-            } else if (vm != null) {
-                // Heard in this very moment, and whoever heard it may not have seen it asleep.
-                pulse.setAsleep(false);
-                deadlines.add(pulse);
             }
         }
-        fleet = next;
+        publish(next, asleep);
         changes.forEach(listener);
+    }
+
+    private boolean fallsAsleep(Pulse pulse, long now) {
+        pulse.setAsleep(true);
+        if (pulse.isSilentAt(now)) {
+            beats.note(pulse);
+            return true;
+        }
+        // Heard in this very moment, and whoever heard it may not have seen it asleep.
+        pulse.setAsleep(false);
+        deadlines.add(pulse);
+        return false;
     }
 
     @Override
@@ -129,7 +161,7 @@ final class Keeper implements Writer.Work {
     /** Puts what was heard since the last time into the journal. */
     void save(boolean force) {
         saved = nanos.getAsLong();
-        beats.save(fleet, records -> {
+        beats.save(vms, records -> {
             mend();
             journal.append(records, force);
         });

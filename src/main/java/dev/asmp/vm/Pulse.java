@@ -63,9 +63,12 @@ final class Pulse {
         due = moment;
     }
 
-    void beat(long nanos, long moment) {
-        lastSeen = moment;
-        alive = nanos;
+    /** Takes a sign of life; one that was held up on its way does not undo a later one. */
+    synchronized void beat(long nanos, long moment) {
+        if (nanos - alive >= 0) {
+            lastSeen = moment;
+            alive = nanos;
+        }
     }
 
     /** Notes that the journal has to be told; true if this was not noted before. */

@@ -5,6 +5,7 @@ import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -26,18 +27,12 @@ final class Replay implements Consumer<byte[]> {
     }
 
     @Override
-    public void accept(byte[] line) {
-        if (!(Json.read(line) instanceof Mapping said)) {
-            throw new IllegalArgumentException("no object");
-        }
-        if (said.get(VmRecords.PUT) instanceof Mapping entry) {
-            put(VmEntry.read(entry), Long.parseLong(String.valueOf(said.text(VmRecords.NUMBER))));
-        } else if (said.get(VmRecords.SEEN) instanceof Mapping times) {
-            times.fields().forEach(this::see);
-        } else if (said.get(VmRecords.REMOVE) != null) {
-            said.texts(VmRecords.REMOVE).forEach(vms::remove);
-        } else if (said.get(VmRecords.STALE) != null) {
-            said.texts(VmRecords.STALE).forEach(id -> vms.computeIfPresent(id, (_, vm) -> vm.gone()));
+    public void accept(byte[] record) {
+        VmEntry entry = VmRecords.entry(record);
+        if (entry != null) {
+            put(entry, VmRecords.number(record));
+        } else if (Json.read(record) instanceof Mapping said && said.fields().size() == 1) {
+            replay(said);
         } else {
             throw new IllegalArgumentException("says nothing that is known");
         }
@@ -46,6 +41,16 @@ final class Replay implements Consumer<byte[]> {
     private void put(VmEntry entry, long number) {
         vms.put(entry.id(), new Past(entry, new Rank(entry.registeredAtMillis(), number), false));
         nextNumber = Math.max(nextNumber, number + 1);
+    }
+
+    private void replay(Mapping said) {
+        switch (said.fields().firstEntry().getKey()) {
+            case VmRecords.SEEN -> said.mapping(VmRecords.SEEN).fields().forEach(this::see);
+            case VmRecords.REMOVE -> said.texts(VmRecords.REMOVE).forEach(vms::remove);
+            case VmRecords.STALE ->
+                said.texts(VmRecords.STALE).forEach(id -> vms.computeIfPresent(id, (_, vm) -> vm.gone()));
+            default -> throw new IllegalArgumentException("says nothing that is known");
+        }
     }
 
     private void see(String id, @Nullable Document time) {
@@ -60,17 +65,15 @@ final class Replay implements Consumer<byte[]> {
     }
 
     /**
-     * The fleet of those that were not removed. Who was stale still is; everybody else has given a sign of life just now, as
-     * far as this fleet can know.
+     * Those that were not removed. Who was stale still is; everybody else has given a sign of life just now, as far as anybody
+     * can know.
      */
-    Fleet fleet(long nanos) {
-        Fleet fleet = Fleet.EMPTY;
-        for (Past past : vms.values()) {
+    List<Vm> vms(long nanos) {
+        return vms.values().stream().map(past -> {
             Pulse pulse = new Pulse(past.entry.id(), past.rank, past.stale ? nanos - Pulse.WINDOW : nanos,
                     past.entry.lastSeen().toEpochMilli());
             pulse.setAsleep(past.stale);
-            fleet = fleet.with(new Vm(past.entry, pulse, past.stale));
-        }
-        return fleet;
+            return new Vm(past.entry, pulse, past.stale);
+        }).toList();
     }
 }

@@ -1,12 +1,24 @@
 package dev.asmp.vm;
 
 import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.pcollections.TreePMap;
 
 /** VMs in the order of registration, on a shelf each for what they have in common. Immutable. */
 record Shelves<K extends Comparable<K>>(TreePMap<K, TreePMap<Rank, Vm>> shelves) {
     static <K extends Comparable<K>> Shelves<K> empty() {
         return new Shelves<K>(TreePMap.empty());
+    }
+
+    /** Puts many on their shelves at once. */
+    static <K extends Comparable<K>> Shelves<K> of(Stream<Vm> vms, Function<Vm, K> key) {
+        TreeMap<K, TreeMap<Rank, Vm>> sorted = new TreeMap<>();
+        vms.forEach(vm -> sorted.computeIfAbsent(key.apply(vm), _ -> new TreeMap<>()).put(vm.rank(), vm));
+        TreeMap<K, TreePMap<Rank, Vm>> shelves = new TreeMap<>();
+        sorted.forEach((name, shelf) -> shelves.put(name, TreePMap.fromSortedMap(shelf)));
+        return new Shelves<K>(TreePMap.fromSortedMap(shelves));
     }
 
     NavigableMap<Rank, Vm> of(K key) {

@@ -33,10 +33,10 @@ public final class VmEntry {
 
     /** An entry of a VM that registers at this moment. */
     VmEntry(VmRegistration vm, long now) {
-        this(vm, now, now);
+        this(vm, now, now, json(vm, now));
     }
 
-    private VmEntry(VmRegistration vm, long registeredAt, long lastSeen) {
+    private VmEntry(VmRegistration vm, long registeredAt, long lastSeen, byte[] json) {
         id = vm.id();
         name = vm.name();
         role = vm.role();
@@ -45,12 +45,24 @@ public final class VmEntry {
         registeredBy = vm.registeredBy();
         this.registeredAt = registeredAt;
         this.lastSeen = lastSeen;
-        template = Json.write(Mapping.builder().put("id", id).put("name", name).put("role", role.word())
-                .put("status", status.word()).put("address", address).put("services", vm.services())
-                .put("metadata", vm.metadata()).put("registeredBy", registeredBy)
-                .put("registeredAt", IsoMillis.format(registeredAt)).put("lastSeen", IsoMillis.format(lastSeen))
-                .build());
-        idEnd = BEFORE_ID + Json.write(Mapping.builder().put("", id).build()).length - "{\"\":}".length();
+        template = json;
+        idEnd = endOfText(json, BEFORE_ID);
+    }
+
+    private static byte[] json(VmRegistration vm, long registeredAt) {
+        return Json.write(Mapping.builder().put("id", vm.id()).put("name", vm.name()).put("role", vm.role().word())
+                .put("status", vm.status().word()).put("address", vm.address()).put("services", vm.services())
+                .put("metadata", vm.metadata()).put("registeredBy", vm.registeredBy())
+                .put("registeredAt", IsoMillis.format(registeredAt)).put("lastSeen", IsoMillis.format(0)).build());
+    }
+
+    /** Where a JSON text that begins at a place ends, quotes and all. */
+    private static int endOfText(byte[] json, int start) {
+        int at = start + 1;
+        while (json[at] != '"') {
+            at += json[at] == '\\' ? 2 : 1;
+        }
+        return at + 1;
     }
 
     private VmEntry(VmEntry same, long lastSeen) {
@@ -67,9 +79,14 @@ public final class VmEntry {
     }
 
     /** Reads what {@link #json} wrote; it was checked when it came in. */
-    static VmEntry read(Mapping json) {
-        return new VmEntry(registration(json), IsoMillis.parse(text(json, "registeredAt")),
-                IsoMillis.parse(text(json, "lastSeen")));
+    static VmEntry read(byte[] json) {
+        if (!(Json.read(json) instanceof Mapping mapping) || !text(mapping, "lastSeen").equals(
+                new String(json, json.length - CLOSING - IsoMillis.LENGTH, IsoMillis.LENGTH,
+                        StandardCharsets.US_ASCII))) {
+            throw new IllegalArgumentException("an entry is an object that ends with the moment it was last seen");
+        }
+        return new VmEntry(registration(mapping), IsoMillis.parse(text(mapping, "registeredAt")),
+                IsoMillis.parse(text(mapping, "lastSeen")), json);
     }
 
     private static VmRegistration registration(Mapping json) {
@@ -87,11 +104,12 @@ public final class VmEntry {
     /** The entry after a change, seen at this moment. */
     VmEntry with(VmPatch patch, long now) {
         VmRegistration old = registration(document());
-        return new VmEntry(new VmRegistration(id, Objects.requireNonNullElse(patch.name(), name), role,
+        VmRegistration changed = new VmRegistration(id, Objects.requireNonNullElse(patch.name(), name), role,
                 Objects.requireNonNullElse(patch.status(), status),
                 Objects.requireNonNullElse(patch.address(), address),
                 patch.services() == null ? old.services() : patch.services().value(),
-                patch.metadata() == null ? old.metadata() : patch.metadata().value(), registeredBy), registeredAt, now);
+                patch.metadata() == null ? old.metadata() : patch.metadata().value(), registeredBy);
+        return new VmEntry(changed, registeredAt, now, json(changed, registeredAt));
     }
 
     /** The same entry, last seen at this moment. */
@@ -136,9 +154,8 @@ public final class VmEntry {
         return Instant.ofEpochMilli(lastSeen);
     }
 
-    /** Whether id, name, role, address or who registered it contains this text, in whatever case. */
-    public boolean mentions(String text) {
-        String lower = text.toLowerCase(Locale.ROOT);
+    /** Whether id, name, role, address or who registered it contains this text, in whatever case; it must be in lower case. */
+    boolean mentions(String lower) {
         return contains(id, lower) || contains(name, lower) || contains(role.word(), lower)
                 || contains(address, lower) || contains(registeredBy, lower);
     }

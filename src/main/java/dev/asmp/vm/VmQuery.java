@@ -1,5 +1,6 @@
 package dev.asmp.vm;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ public record VmQuery(@Nullable VmRole role, @Nullable VmStatus status, @Nullabl
         if (limit < 1) {
             throw VmRefusedException.invalid("limit must be a number from 1 on");
         }
+        text = text == null ? null : text.strip().toLowerCase(Locale.ROOT);
     }
 
     /** Whether the filters let this entry pass, as far as it says itself. */

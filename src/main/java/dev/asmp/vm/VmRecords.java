@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the journal is told, one record a line.
@@ -23,24 +24,44 @@ import java.util.function.Function;
 final class VmRecords {
     static final String KIND = "vms";
     static final int FORMAT = 1;
-    static final String PUT = "put";
-    static final String NUMBER = "n";
+    private static final String BEFORE_NUMBER = ",\"n\":";
     static final String REMOVE = "remove";
     static final String SEEN = "seen";
     static final String STALE = "stale";
     /** So that no line is too long to look at. */
     static final int MAX_IDS = 500;
 
-    private static final byte[] BEFORE_ENTRY = ("{\"" + PUT + "\":").getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] BEFORE_ENTRY = "{\"put\":".getBytes(StandardCharsets.US_ASCII);
 
     private VmRecords() {}
 
     static byte[] put(long number, VmEntry entry) {
-        byte[] tail = (",\"" + NUMBER + "\":" + number + "}").getBytes(StandardCharsets.US_ASCII);
+        byte[] tail = (BEFORE_NUMBER + number + "}").getBytes(StandardCharsets.US_ASCII);
         byte[] record = Arrays.copyOf(BEFORE_ENTRY, BEFORE_ENTRY.length + entry.length() + tail.length);
         int end = entry.write(record, BEFORE_ENTRY.length);
         System.arraycopy(tail, 0, record, end, tail.length);
         return record;
+    }
+
+    /** The entry in a record that puts one, or null if it does something else. */
+    static @Nullable VmEntry entry(byte[] record) {
+        boolean puts = Arrays.equals(record, 0, Math.min(record.length, BEFORE_ENTRY.length), BEFORE_ENTRY, 0,
+                BEFORE_ENTRY.length);
+        return puts ? VmEntry.read(Arrays.copyOfRange(record, BEFORE_ENTRY.length, entryEnd(record))) : null;
+    }
+
+    /** The number in a record that puts an entry. */
+    static long number(byte[] record) {
+        int digits = entryEnd(record) + BEFORE_NUMBER.length();
+        return Long.parseLong(new String(record, digits, record.length - 1 - digits, StandardCharsets.US_ASCII));
+    }
+
+    private static int entryEnd(byte[] record) {
+        int comma = record.length - 1;
+        while (record[comma] != ',') {
+            comma--;
+        }
+        return comma;
     }
 
     static List<byte[]> removed(Collection<Vm> vms) {

@@ -21,6 +21,7 @@ final class Writer implements AutoCloseable {
     private final Consumer<String> log;
     private final Thread thread;
     private volatile boolean closing;
+    private @Nullable String lastDefect;
 
     /** What the thread does. */
     interface Work {
@@ -128,7 +129,11 @@ final class Writer implements AutoCloseable {
         try {
             step.run();
         } catch (RuntimeException | Error e) {
-            log.accept("defect in the VM registry: " + e);
+            String told = "defect in the VM registry: " + e;
+            if (!told.equals(lastDefect)) {
+                log.accept(told);
+            }
+            lastDefect = told;
         }
     }
 

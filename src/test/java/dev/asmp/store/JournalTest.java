@@ -273,6 +273,19 @@ class JournalTest {
         }
     }
 
+    @Test
+    void itCanBeRewrittenAgainAndAgain() throws IOException {
+        try (Journal journal = open()) {
+            for (int i = 0; i < 3; i++) {
+                JournalRewrite rewrite = journal.rewrite();
+                journal.append(records("during " + i), true);
+                rewrite.write(records("kept").getFirst());
+                rewrite.finish();
+                assertReadsFromACopy("kept", "during " + i);
+            }
+        }
+    }
+
     /** Opens a copy of the folder as it is at this moment, as a start after a crash would. */
     private void assertReadsFromACopy(String... expected) throws IOException {
         Path other = Files.createDirectory(ground.path("crashed"));

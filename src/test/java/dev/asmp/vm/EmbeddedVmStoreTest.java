@@ -77,10 +77,6 @@ class EmbeddedVmStoreTest extends VmStoreContract {
         clocks.pass(WINDOW.dividedBy(3).multipliedBy(2));
     }
 
-    private List<String> workers() {
-        return ids(store.discover(VmRole.WORKER));
-    }
-
     @Test
     void aVmIsStaleAtTheWindowsEndAndNotBefore() {
         store.register(vm("a"));
@@ -114,15 +110,15 @@ class EmbeddedVmStoreTest extends VmStoreContract {
     void heartbeatsAreSavedInBatches() throws IOException {
         store.register(vm("a"));
         clocks.pass(Duration.ofSeconds(90));
-        String beaten = text(store.heartbeat("a"));
+        String beaten = shown(store.heartbeat("a"));
         store.tend();
         try (EmbeddedVmStore other = opened()) { // as after kill -9
-            assertEquals(beaten, text(other.get("a")));
+            assertEquals(beaten, shown(other.get("a")));
         }
         assertEquals(List.of(), log);
     }
 
-    private static String text(@Nullable VmEntry vm) {
+    private static String shown(@Nullable VmEntry vm) {
         assertNotNull(vm);
         return Vms.text(vm);
     }

@@ -11,7 +11,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asmp.document.Json;
@@ -26,52 +25,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What any engine behind {@link VmStore} must do. An engine's own test extends this and says how its time passes. */
-abstract class VmStoreContract {
-    /** The store, empty at the start of each test. */
-    abstract VmStore store();
-
-    /** Closes the store and opens it again, as a restart does. */
-    abstract void restart() throws Exception;
-
-    /** Lets some milliseconds pass. */
-    abstract void aMomentPasses() throws Exception;
-
-    /** Lets so much time pass that whoever gives no sign of life meanwhile is stale. */
-    abstract void theWindowPasses() throws Exception;
-
-    /** Lets more than half of that time pass. */
-    abstract void mostOfTheWindowPasses() throws Exception;
-
-    private VmEntry register(VmRegistration vm) {
-        return store().register(vm);
-    }
-
-    private void register(String... ids) {
-        Stream.of(ids).forEach(id -> register(vm(id)));
-    }
-
-    private VmEntry get(String id) {
-        return Objects.requireNonNull(store().get(id), id);
-    }
-
-    private List<String> all() {
-        return ids(store().list(VmQuery.ALL).vms());
-    }
-
-    private List<String> workers() {
-        return ids(store().discover(VmRole.WORKER));
-    }
-
-    private void assertRefused(VmRefusedException.Reason reason, String text, Runnable deed) {
-        VmRefusedException refused = assertThrows(VmRefusedException.class, deed::run);
-        assertEquals(reason, refused.reason());
-        assertEquals(text, refused.getMessage());
-    }
-
+/** What any engine behind {@link VmStore} must do. An engine's own test extends this. */
+abstract class VmStoreContract extends VmStoreGround {
     @Test
     void whatIsRegisteredIsFoundAsItWasAnswered() {
         VmEntry vm = register(vm("a",
@@ -163,14 +120,6 @@ abstract class VmStoreContract {
         assertEquals(15, all().size());
     }
 
-    private List<String> listed(@Nullable VmRole role, @Nullable VmStatus status, @Nullable String text) {
-        return listed(new VmQuery(role, status, text, VmQuery.NO_LIMIT, null));
-    }
-
-    private List<String> listed(VmQuery query) {
-        return ids(store().list(query).vms());
-    }
-
     @Test
     void pagesTogetherAreTheList() throws Exception {
         for (int i = 0; i < 10; i++) {
@@ -253,12 +202,6 @@ abstract class VmStoreContract {
         store().remove("b");
         assertNull(store().resolve("m"));
         assertNull(store().resolve("N"));
-    }
-
-    private void assertResolved(String id, String name) {
-        VmEntry vm = store().resolve(name);
-        assertNotNull(vm, name);
-        assertEquals(id, vm.id());
     }
 
     @Test
@@ -366,15 +309,6 @@ abstract class VmStoreContract {
         assertEquals(List.of("a", "b"), others);
     }
 
-    /** Silence is noticed when somebody asks, or after a while. */
-    private void awaitTold(List<String> told, String what) throws InterruptedException {
-        long deadline = System.nanoTime() + 10_000_000_000L;
-        while (!told.contains(what)) {
-            assertTrue(System.nanoTime() < deadline, () -> what + " was not told: " + told);
-            Thread.sleep(5);
-        }
-    }
-
     @Test
     void everythingIsThereAfterARestart() throws Exception {
         register(vm("a", "'services':[{'name':'api','port':80}],'metadata':{'x':[1.0,'\\u0007\\n ü \uD83D\uDE80']}"));
@@ -391,10 +325,6 @@ abstract class VmStoreContract {
             assertEquals(before, texts());
         }
         assertEquals(List.of("a", "d", "b"), workers());
-    }
-
-    private List<String> texts() {
-        return store().list(VmQuery.ALL).vms().stream().map(Vms::text).toList();
     }
 
     @Test

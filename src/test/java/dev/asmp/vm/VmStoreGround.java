@@ -1,0 +1,85 @@
+package dev.asmp.vm;
+
+import static dev.asmp.vm.Vms.ids;
+import static dev.asmp.vm.Vms.text;
+import static dev.asmp.vm.Vms.vm;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What the contract's tests ask of an engine's own test: the store, how it is restarted, how its time passes; and what they share. */
+abstract class VmStoreGround {
+    /** The store, empty at the start of each test. */
+    abstract VmStore store();
+
+    /** Closes the store and opens it again, as a restart does. */
+    abstract void restart() throws Exception;
+
+    /** Lets some milliseconds pass. */
+    abstract void aMomentPasses() throws Exception;
+
+    /** Lets so much time pass that whoever gives no sign of life meanwhile is stale. */
+    abstract void theWindowPasses() throws Exception;
+
+    /** Lets more than half of that time pass. */
+    abstract void mostOfTheWindowPasses() throws Exception;
+
+    final VmEntry register(VmRegistration vm) {
+        return store().register(vm);
+    }
+
+    final void register(String... ids) {
+        Stream.of(ids).forEach(id -> register(vm(id)));
+    }
+
+    final VmEntry get(String id) {
+        return Objects.requireNonNull(store().get(id), id);
+    }
+
+    final List<String> all() {
+        return ids(store().list(VmQuery.ALL).vms());
+    }
+
+    final List<String> workers() {
+        return ids(store().discover(VmRole.WORKER));
+    }
+
+    final void assertRefused(VmRefusedException.Reason reason, String text, Runnable deed) {
+        VmRefusedException refused = assertThrows(VmRefusedException.class, deed::run);
+        assertEquals(reason, refused.reason());
+        assertEquals(text, refused.getMessage());
+    }
+
+    final List<String> listed(@Nullable VmRole role, @Nullable VmStatus status, @Nullable String text) {
+        return listed(new VmQuery(role, status, text, VmQuery.NO_LIMIT, null));
+    }
+
+    final List<String> listed(VmQuery query) {
+        return ids(store().list(query).vms());
+    }
+
+    final void assertResolved(String id, String name) {
+        VmEntry vm = store().resolve(name);
+        assertNotNull(vm, name);
+        assertEquals(id, vm.id());
+    }
+
+    /** Silence is noticed when somebody asks, or after a while. */
+    final void awaitTold(List<String> told, String what) throws InterruptedException {
+        long deadline = System.nanoTime() + 10_000_000_000L;
+        while (!told.contains(what)) {
+            assertTrue(System.nanoTime() < deadline, () -> what + " was not told: " + told);
+            Thread.sleep(5);
+        }
+    }
+
+    final List<String> texts() {
+        return store().list(VmQuery.ALL).vms().stream().map(Vms::text).toList();
+    }
+}
