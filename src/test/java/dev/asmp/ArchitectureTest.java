@@ -34,7 +34,8 @@ class ArchitectureTest {
             room("vm", "store", "document"),
             room("http", "registry", "health", "vm", "events", "manifest", "document"),
             room("mcp", "manifest", "document"),
-            room("daemon", "http", "mcp", "registry", "health", "vm", "events", "scan", "store", "manifest", "document"),
+            room("daemon", "http", "mcp", "registry", "health", "vm", "events", "scan", "store", "manifest",
+                    "document"),
             room("cli", "daemon", "mcp", "registry", "store", "manifest", "document"));
     private static final Map<String, String> LIBRARIES = Map.of("com/fasterxml/", "document", "org/snakeyaml/",
             "document", "io/helidon/", "http");

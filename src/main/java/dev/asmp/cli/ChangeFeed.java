@@ -2,24 +2,23 @@ package dev.asmp.cli;
 
 import dev.asmp.manifest.Environment;
 import dev.asmp.mcp.Mcp;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.net.HttpURLConnection;
-import java.net.Proxy;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 
 /** Passes on what the registry says of changes, for as long as this process lives, whether the registry comes or goes. */
 final class ChangeFeed implements Runnable {
-    private static final Duration AGAIN = Duration.ofSeconds(2);
-    /** What changes which services there are. */
-    private static final Set<String> COMINGS_AND_GOINGS = Set.of("registered", "removed", "pending", "stale");
+    private static final int SILENCE_MILLIS = 40_000;
+    private static final long PAUSE_MILLIS = 2_000;
+    /** What changes which services there are; after a reset nobody can tell. */
+    private static final Set<String> COMINGS_AND_GOINGS = Set.of("registered", "removed", "reset");
 
     private final Environment environment;
     private final Mcp mcp;
+    private String lastId = "";
+    private String kind = "";
+    private boolean fresh;
 
     ChangeFeed(Environment environment, Mcp mcp) {
         this.environment = environment;
@@ -31,61 +30,40 @@ final class ChangeFeed implements Runnable {
         try {
             while (true) {
                 try {
-                    listen();
-                } catch (IOException | CommandFailure | IllegalArgumentException _) {
+                    fresh = true;
+                    List<String> resume = lastId.isEmpty() ? List.of() : List.of("Last-Event-ID: " + lastId);
+                    RegistryFinder.of(environment).client().stream(
+                            new RegistryClient.Request("GET", "/events", null, null, resume), SILENCE_MILLIS,
+                            this::take);
+                } catch (IOException | CommandFailure _) {
                     // No registry, or one without a stream of changes: perhaps later.
                 }
-                Thread.sleep(AGAIN);
+                Thread.sleep(PAUSE_MILLIS);
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void listen() throws IOException {
-        URI events = URI.create(RegistryFinder.of(environment).url() + "/events");
-        if (!(events.toURL().openConnection(Proxy.NO_PROXY) instanceof HttpURLConnection connection)) {
-            return;
+    private boolean take(String line) {
+        if (fresh && lastId.isEmpty()) {
+            mcp.listChanged(); // nobody can say what has happened before
         }
-        connection.setRequestProperty("Accept", "text/event-stream");
-        connection.setConnectTimeout((int) AGAIN.toMillis());
-        if (connection.getResponseCode() != HttpURLConnection.HTTP_OK) {
-            connection.disconnect();
-            return;
+        fresh = false;
+        if (line.startsWith("id: ")) {
+            lastId = line.substring(4);
+        } else if (line.startsWith("event: ")) {
+            kind = line.substring(7);
+        } else if (line.startsWith("data: ")) {
+            tell(line.substring(6));
         }
-        mcp.listChanged(); // whatever happened before is news to whoever listens
-        try (BufferedReader in = new BufferedReader(
-                new InputStreamReader(connection.getInputStream(), StandardCharsets.UTF_8))) {
-            pass(in);
-        }
-        mcp.listChanged();
+        return true;
     }
 
-    /** Reads events: lines of {@code field: value}, an empty line after each event. */
-    private void pass(BufferedReader in) throws IOException {
-        String kind = "";
-        StringBuilder data = new StringBuilder();
-        for (String line = in.readLine(); line != null; line = in.readLine()) {
-            if (line.startsWith("event:")) {
-                kind = line.substring(6).strip();
-            } else if (line.startsWith("data:")) {
-                data.append(line.substring(5).strip());
-            } else if (line.isEmpty()) {
-                tell(kind, data.toString());
-                kind = "";
-                data.setLength(0);
-            }
-        }
-    }
-
-    private void tell(String kind, String data) {
-        try {
-            String name = data.isEmpty() ? null : Session.mapping(data.getBytes(StandardCharsets.UTF_8)).text("name");
-            if (name != null) {
-                mcp.changed(name);
-            }
-        } catch (CommandFailure _) {
-            // Not what was expected: then only that something happened is passed on.
+    private void tell(String data) {
+        String name = Session.mapping(data.getBytes(StandardCharsets.UTF_8)).text("name");
+        if (name != null) {
+            mcp.changed(name);
         }
         if (COMINGS_AND_GOINGS.contains(kind)) {
             mcp.listChanged();
