@@ -4,19 +4,21 @@ import dev.asmp.manifest.Environment;
 import dev.asmp.mcp.Mcp;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 
 /** Passes on what the registry says of changes, for as long as this process lives, whether the registry comes or goes. */
 final class ChangeFeed implements Runnable {
-    private static final Duration AGAIN = Duration.ofSeconds(2);
     private static final int SILENCE_MILLIS = 40_000;
-    /** What changes which services there are. */
-    private static final Set<String> COMINGS_AND_GOINGS = Set.of("registered", "removed", "pending", "stale");
+    private static final long PAUSE_MILLIS = 2_000;
+    /** What changes which services there are; after a reset nobody can tell. */
+    private static final Set<String> COMINGS_AND_GOINGS = Set.of("registered", "removed", "reset");
 
     private final Environment environment;
     private final Mcp mcp;
+    private String lastId = "";
     private String kind = "";
+    private boolean fresh;
 
     ChangeFeed(Environment environment, Mcp mcp) {
         this.environment = environment;
@@ -28,43 +30,42 @@ final class ChangeFeed implements Runnable {
         try {
             while (true) {
                 try {
-                    listen();
-                } catch (IOException | CommandFailure | IllegalArgumentException _) {
+                    fresh = true;
+                    List<String> resume = lastId.isEmpty() ? List.of() : List.of("Last-Event-ID: " + lastId);
+                    RegistryFinder.of(environment).client().stream(
+                            new RegistryClient.Request("GET", "/events", null, null, resume), SILENCE_MILLIS,
+                            this::take);
+                } catch (IOException | CommandFailure _) {
                     // No registry, or one without a stream of changes: perhaps later.
                 }
-                Thread.sleep(AGAIN);
+                Thread.sleep(PAUSE_MILLIS);
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void listen() throws IOException {
-        mcp.listChanged(); // whatever happened before is news to whoever listens
-        RegistryFinder.of(environment).client().stream(
-                RegistryClient.Request.of("GET", "/events", null, null), SILENCE_MILLIS, this::take);
-    }
-
-    /** Takes a line of the stream: {@code event: kind}, and then {@code data: …}. */
     private boolean take(String line) {
-        if (line.startsWith("event: ")) {
+        if (fresh && lastId.isEmpty()) {
+            mcp.listChanged(); // nobody can say what has happened before
+        }
+        fresh = false;
+        if (line.startsWith("id: ")) {
+            lastId = line.substring(4);
+        } else if (line.startsWith("event: ")) {
             kind = line.substring(7);
         } else if (line.startsWith("data: ")) {
-            tell(kind, line.substring(6));
+            tell(line.substring(6));
         }
         return true;
     }
 
-    private void tell(String happened, String data) {
-        try {
-            String name = data.isEmpty() ? null : Session.mapping(data.getBytes(StandardCharsets.UTF_8)).text("name");
-            if (name != null) {
-                mcp.changed(name);
-            }
-        } catch (CommandFailure _) {
-            // Not what was expected: then only that something happened is passed on.
+    private void tell(String data) {
+        String name = Session.mapping(data.getBytes(StandardCharsets.UTF_8)).text("name");
+        if (name != null) {
+            mcp.changed(name);
         }
-        if (COMINGS_AND_GOINGS.contains(happened)) {
+        if (COMINGS_AND_GOINGS.contains(kind)) {
             mcp.listChanged();
         }
     }

@@ -75,6 +75,7 @@ final class CompletionCommand implements Command {
                     announce | validate) compopt -o default 2> /dev/null ;;
                     init) compopt -o dirnames 2> /dev/null ;;
                     completion) _asmp_offer "$word" < <(printf '%s\\n' bash zsh) ;;
+                    mcp) _asmp_offer "$word" < <(printf '%s\\n' install claude cursor codex vscode) ;;
                 esac
             }
             complete -F _asmp asmp
@@ -173,6 +174,7 @@ final class CompletionCommand implements Command {
             case "validate" -> " '*: :_files'";
             case "init" -> " '1: :_files -/'";
             case "completion" -> " '1: :(bash zsh)'";
+            case "mcp" -> " '1: :(install)' '2: :(claude cursor codex vscode)'";
             case "todo" -> " '1:name: '";
             default -> "";
         };

@@ -27,8 +27,8 @@ final class RegistryDoor implements Door {
     @Override
     public Reply call(String method, String path, byte @Nullable [] json) {
         try {
-            RegistryClient.Reply reply = RegistryFinder.of(environment).call(
-                    RegistryClient.Request.of(method, path, json, json == null ? null : "application/json"));
+            RegistryClient.Reply reply = RegistryFinder.of(environment)
+                    .call(RegistryClient.Request.of(method, path, json, json == null ? null : "application/json"));
             return new Reply(reply.status(), reply.body());
         } catch (RegistryFinder.NoRegistry e) {
             return offline(method, path, json, String.valueOf(e.getMessage()));
