@@ -193,9 +193,7 @@ class HostProfileTest {
             "observability: {logs: [a]}           | observability.logs      | must be text",
             "federation: {peers: {a: b}}          | federation.peers        | must be a list",
             "federation: {peers: [mini]}          | federation.peers[0]     | must be a mapping of keys",
-            "federation: {host_aliases: [a]}      | federation.host_aliases | must be a mapping of keys",
-            "fleet: {tls: {cert: [a]}}            | fleet.tls.cert          | must be text",
-            "fleet: {allow_without_token: 1}      | fleet.allow_without_token | must be true or false"})
+            "federation: {host_aliases: [a]}      | federation.host_aliases | must be a mapping of keys"})
     void whatIsPoorIsAWarning(String yaml, String field, String message) throws IOException {
         Files.createDirectories(files.getPath("/home/ada/there"));
         Files.createFile(files.getPath("/home/ada/file"));

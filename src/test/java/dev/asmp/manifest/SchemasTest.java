@@ -101,8 +101,11 @@ class SchemasTest {
             "health:", "health: text", "health: {allow_remote: true}", "health: {allow_remote: }",
             "health: {allow_remote: maybe}", "health: {allow_remote: [true]}", "discovery: {watch: false}",
             "discovery: {watch: }", "discovery: {watch: often}", "discovery: {watch: 'true'}",
-            "fleet: {listen: '0.0.0.0:3000', token_file: ~/t, allow_without_token: false, tls: {cert: c, key: k},"
-                    + " self: true}");
+            "fleet: {listen: '0.0.0.0:3000', token_file: ~/t, allow_without_token: false, tls: {cert: /c, key: /k},"
+                    + " self: true}",
+            "fleet: {listen: [a]}", "fleet: {listen: nonsense}", "fleet: {listen: '[::]:3000'}",
+            "fleet: {allow_without_token: 1}", "fleet: {self: 'yes'}", "fleet: {tls: {cert: /c}}",
+            "fleet: {tls: {cert: [a], key: /k}}", "fleet: {token_file: [a]}", "fleet: {tls: {key: /k}}", "fleet:");
 
     @ParameterizedTest
     @FieldSource("MANIFESTS")
