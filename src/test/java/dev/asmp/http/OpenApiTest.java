@@ -113,7 +113,8 @@ class OpenApiTest {
             assertFalse(operation.node().path("summary").asText().isBlank(), operation.id());
             assertTrue(operation.statuses().containsAll(List.of("403", "default")), operation.id());
             assertEquals(operation.method().equals("GET"), operation.statuses().contains("304")
-                    || List.of("streamEvents", "streamVmEvents", "getMetrics").contains(operation.id()),
+                    || List.of("streamEvents", "streamVmEvents", "streamMcpMessages", "getMetrics")
+                            .contains(operation.id()),
                     operation.id());
             operation.node().path("tags").forEach(tag -> used.add(tag.asText()));
         }
