@@ -147,6 +147,8 @@ class OpenApiAnswersTest {
         like("registered", json(201, "POST", "/services", example("backup")));
         like("backupEntry", ask(200, "PATCH", "/services/backup", example("patch"), "Content-Type",
                 "application/merge-patch+json", "If-Match", "\"1-5e1f\""));
+        json(200, "POST", "/mcp", "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\",\"params\":{}}");
+        like("mcpResult", json(200, "POST", "/mcp", example("mcpCall")));
         like("mailEntryWithMod", json(201, "POST", "/services/mail/mods", example("spamFilter")));
         like("modOffers", get("/capabilities?provides=email.filter"));
         ask(200, "DELETE", "/services/mail/mods/spam-filter", "");
@@ -188,8 +190,10 @@ class OpenApiAnswersTest {
         whatChangesAndWhatDoesNot();
         setPolicy(WITH_APPROVAL);
         whatTheOwnerDecides();
+        whatAgentsHear();
         whatNoEndpointAnswers();
-        assertEquals(Set.of("addNote 409", "streamEvents 200"), contract.unseen(OpenApiAnswersTest::isOurs));
+        assertEquals(Set.of("addNote 409", "streamEvents 200", "streamMcpMessages 200"),
+                contract.unseen(OpenApiAnswersTest::isOurs));
     }
 
     /** All but the fleet's, which have a test of their own. */
@@ -283,6 +287,25 @@ class OpenApiAnswersTest {
         owner(200, "POST", "/services/backup/reject", example("rejection"), digest("backup"));
         json(403, "POST", "/services/announce", example("backup"));
         get("/services?status=rejected");
+    }
+
+    private void whatAgentsHear() throws Exception {
+        String ping = "{\"jsonrpc\":\"2.0\",\"id\":3,\"method\":\"ping\"}";
+        String session = json(200, "POST", "/mcp",
+                "{\"jsonrpc\":\"2.0\",\"id\":\"a\",\"method\":\"initialize\",\"params\":{}}").response().headers()
+                .firstValue("Mcp-Session-Id").orElseThrow();
+        json(200, "POST", "/mcp", "{\"jsonrpc\":\"2.0\",\"id\":3,\"method\":\"nothing\"}");
+        json(202, "POST", "/mcp", "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}");
+        json(400, "POST", "/mcp", "{");
+        ask(415, "POST", "/mcp", ping, "Content-Type", "text/plain");
+        ask(406, "POST", "/mcp", ping, "Content-Type", "application/json", "Accept", "text/html");
+        ask(404, "POST", "/mcp", ping, "Content-Type", "application/json", "Mcp-Session-Id", "none");
+        ask(406, "GET", "/mcp", "");
+        ask(400, "GET", "/mcp", "", "Accept", "text/event-stream");
+        ask(404, "GET", "/mcp", "", "Accept", "text/event-stream", "Mcp-Session-Id", "none");
+        ask(400, "DELETE", "/mcp", "");
+        ask(204, "DELETE", "/mcp", "", "Mcp-Session-Id", session);
+        ask(404, "DELETE", "/mcp", "", "Mcp-Session-Id", session);
     }
 
     private void whatNoEndpointAnswers() throws Exception {

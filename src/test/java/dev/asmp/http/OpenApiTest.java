@@ -52,8 +52,8 @@ class OpenApiTest {
     @BeforeEach
     void open() throws Exception {
         TestClock clock = TestClock.somewhen();
-        vms = new EmbeddedVmStore(folder.resolve(EmbeddedVmStore.FILE), clock, () -> 0L, _ -> {});
         registry = new Registry(folder.resolve("services"), folder, clock, () -> Manifests.BOX, _ -> {}, _ -> {});
+        vms = new EmbeddedVmStore(folder.resolve("vms"), clock, () -> 0, _ -> {});
         server = new ApiServer(ApiAddress.DEFAULT,
                 new ApiServer.Sources(registry, new Discoveries(new AppendLog(folder.resolve("notes")), clock),
                         new Pulse(clock, () -> false, _ -> {}), new Feed(8, 0), vms, new Feed(8, 0),
@@ -67,8 +67,8 @@ class OpenApiTest {
 
     @AfterEach
     void close() {
-        vms.close();
         registry.close();
+        vms.close();
     }
 
     @Test
@@ -113,7 +113,8 @@ class OpenApiTest {
             assertFalse(operation.node().path("summary").asText().isBlank(), operation.id());
             assertTrue(operation.statuses().containsAll(List.of("403", "default")), operation.id());
             assertEquals(operation.method().equals("GET"), operation.statuses().contains("304")
-                    || List.of("streamEvents", "streamVmEvents", "getMetrics").contains(operation.id()),
+                    || List.of("streamEvents", "streamVmEvents", "streamMcpMessages", "getMetrics")
+                            .contains(operation.id()),
                     operation.id());
             operation.node().path("tags").forEach(tag -> used.add(tag.asText()));
         }
