@@ -94,7 +94,7 @@ final class VmAgent {
             if (stage != Stage.REGISTERED || !beats(id, registry)) {
                 register(id, role(environment), registry);
             } else if (trouble != Trouble.NONE) {
-                say("the registry is back and knows " + id);
+                say("the registry is back; it knows " + id);
             }
             trouble = Trouble.NONE;
             complaint = "";
@@ -126,7 +126,11 @@ final class VmAgent {
     }
 
     private void register(String id, String role, VmRegistry registry) {
-        String back = trouble == Trouble.NONE ? "" : "the registry is back; ";
+        String back = switch (trouble) {
+            case NONE -> "";
+            case AWAY -> "the registry is back; ";
+            case REFUSED -> "the registry takes it now; ";
+        };
         RegistryClient.Reply reply = registry.call("POST", "/registry/vms", registration(id, role));
         boolean conflict = reply.status() == 409;
         accept(conflict ? registry.call("PATCH", VmFields.path(id), revival()) : reply, registry);
