@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The words after a command's name, sorted by its specification. */
 final class Arguments {
-    private final Map<String, String> values = new HashMap<>();
+    private final Map<String, List<String>> values = new HashMap<>();
     private final List<String> operands = new ArrayList<>();
     private @Nullable List<String> rest;
 
@@ -37,8 +37,8 @@ final class Arguments {
             if (!option.isFlag() && equals < 0 && i + 1 == words.size()) {
                 throw new UsageError(option.name() + " needs a value: " + option.name() + " " + option.placeholder());
             }
-            parsed.values.put(option.name(),
-                    option.isFlag() ? "" : equals < 0 ? words.get(++i) : word.substring(equals + 1));
+            parsed.values.computeIfAbsent(option.name(), _ -> new ArrayList<>())
+                    .add(option.isFlag() ? "" : equals < 0 ? words.get(++i) : word.substring(equals + 1));
         }
         return parsed;
     }
@@ -47,9 +47,16 @@ final class Arguments {
         return values.containsKey(option);
     }
 
+    /** The value of an option; of several, the last one. */
     @Nullable
     String value(String option) {
-        return values.get(option);
+        List<String> all = values.get(option);
+        return all == null ? null : all.getLast();
+    }
+
+    /** All values of an option that may be repeated, in the order in which they were given. */
+    List<String> values(String option) {
+        return values.getOrDefault(option, List.of());
     }
 
     /** The one operand that the command must have. */

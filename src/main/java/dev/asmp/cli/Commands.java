@@ -6,10 +6,22 @@ import org.jspecify.annotations.Nullable;
 /** All verbs, in the order in which help lists them. Only the one that is called is loaded. */
 final class Commands {
     static final List<String> NAMES = List.of("serve", "find", "caps", "list", "get", "watch", "health", "host", "scan",
-            "reload", "announce", "register", "rm", "pending", "approve", "reject", "mods", "mod", "init", "validate",
-            "todo", "todos", "mcp", "ambient", "litmus", "completion", "version");
+            "reload", "announce", "register", "rm", "pending", "approve", "reject", "mods", "mod", "vm", "init",
+            "validate", "todo", "todos", "mcp", "ambient", "litmus", "completion", "version");
 
     private Commands() {}
+
+    /** The command that the first words call. */
+    static @Nullable Command called(List<String> words) {
+        Command command = of(words.getFirst());
+        Command verb = command == null || words.size() < 2 ? null : command.verb(words.get(1));
+        return verb == null ? command : verb;
+    }
+
+    /** How many words the name of a command has. */
+    static int wordsOf(Command command) {
+        return command.spec().name().indexOf(' ') < 0 ? 1 : 2;
+    }
 
     static @Nullable Command of(String name) {
         return switch (name) {
@@ -31,6 +43,7 @@ final class Commands {
             case "reject" -> new DecideCommand(false);
             case "mods" -> new ModsCommand();
             case "mod" -> new ModCommand();
+            case "vm" -> new VmCommand();
             case "init" -> new InitCommand();
             case "validate" -> new ValidateCommand();
             case "todo" -> new TodoCommand();

@@ -47,7 +47,11 @@ final class CompletionCommand implements Command {
                             fi
                             return ;;
                         -*) ;;
-                        *) [[ -n $verb ]] || verb=${COMP_WORDS[i]} ;;
+                        *)
+                            case $verb in
+                                "") verb=${COMP_WORDS[i]} ;;
+                                vm) verb="vm ${COMP_WORDS[i]}" ;;
+                            esac ;;
                     esac
                 done
                 if [[ $word == = ]]; then
@@ -61,7 +65,9 @@ final class CompletionCommand implements Command {
                     case $before in
                         --capability | -c | --provides)
                             _asmp_offer "$word" < <("$asmp" caps 2> /dev/null < /dev/null) ;;
-                        --repo) compopt -o default 2> /dev/null ;;
+                        --role) _asmp_offer "$word" < <(printf '%s\\n' @ROLES@) ;;
+                        --status) _asmp_offer "$word" < <(printf '%s\\n' @STATUSES@) ;;
+                        --repo | --env-file) compopt -o default 2> /dev/null ;;
                     esac
                     return ;;
                 esac
@@ -72,6 +78,8 @@ final class CompletionCommand implements Command {
                 case $verb in
                     "" | help) _asmp_offer "$word" < <(printf '%s\\n' @NAMES@ help) ;;
                     get) _asmp_offer "$word" < <(_asmp_services "$asmp") ;;
+                    vm) _asmp_offer "$word" < <(printf '%s\\n' @VERBS@) ;;
+                    "vm discover") _asmp_offer "$word" < <(printf '%s\\n' @ROLES@) ;;
                     announce | validate) compopt -o default 2> /dev/null ;;
                     init) compopt -o dirnames 2> /dev/null ;;
                     completion) _asmp_offer "$word" < <(printf '%s\\n' bash zsh) ;;
@@ -99,6 +107,18 @@ final class CompletionCommand implements Command {
             _asmp_capabilities() {
                 local -a lines=(${(f)"$("$asmp" caps 2> /dev/null < /dev/null)"})
                 compadd -- ${lines:#* *}
+            }
+
+            _asmp_vm() {
+                local -a verbs=(
+            @VERBS@    )
+                _arguments -C $common '1: :->verb' '*:: :->operands' && return
+                case $state in
+                    verb) _describe -t commands verb verbs ;;
+                    operands)
+                        case $words[1] in
+            @VERBCASES@            esac ;;
+                esac
             }
 
             _asmp() {
@@ -147,8 +167,12 @@ final class CompletionCommand implements Command {
     }
 
     private static String bash() {
+        Function<Spec, String> cases = spec -> spec.options().isEmpty() ? "" : bashCase(spec);
         return BASH.replace("@NAMES@", String.join(" ", Commands.NAMES))
-                .replace("@CASES@", lines(spec -> spec.options().isEmpty() ? "" : bashCase(spec)));
+                .replace("@VERBS@", String.join(" ", new VmCommand().verbs()))
+                .replace("@ROLES@", String.join(" ", VmFields.ROLES))
+                .replace("@STATUSES@", String.join(" ", VmFields.STATUSES))
+                .replace("@CASES@", lines(cases) + verbLines(cases));
     }
 
     private static String bashCase(Spec spec) {
@@ -156,18 +180,24 @@ final class CompletionCommand implements Command {
         String values = spec.options().stream().filter(option -> !option.isFlag())
                 .flatMap(option -> Stream.of(option.name(), option.shortName())).filter(Objects::nonNull)
                 .collect(Collectors.joining(" "));
-        return "        " + spec.name() + ") options='" + options + "' values='" + values + "' ;;\n";
+        return "        " + quoted(spec.name()) + ") options='" + options + "' values='" + values + "' ;;\n";
     }
 
     private static String zsh() {
         return ZSH
                 .replace("@NAMES@",
                         lines(spec -> "        " + quoted(spec.name() + ":" + spec.summary()) + "\n"))
-                .replace("@CASES@", lines(CompletionCommand::zshCase));
+                .replace("@CASES@", lines(CompletionCommand::zshCase))
+                .replace("@VERBS@",
+                        verbLines(spec -> "        " + quoted(verb(spec) + ":" + spec.summary()) + "\n"))
+                .replace("@VERBCASES@", verbLines(spec -> "        " + zshCase(spec)));
     }
 
     private static String zshCase(Spec spec) {
         String options = spec.options().stream().map(option -> " " + zshOption(option)).collect(Collectors.joining());
+        if (spec.name().equals("vm")) {
+            return "        vm) _asmp_vm ;;\n";
+        }
         String operands = switch (spec.name()) {
             case "get" -> " '1: :_asmp_services'";
             case "announce" -> " '1: :_files'";
@@ -175,28 +205,43 @@ final class CompletionCommand implements Command {
             case "init" -> " '1: :_files -/'";
             case "completion" -> " '1: :(bash zsh)'";
             case "mcp" -> " '1: :(install)' '2: :(claude cursor codex vscode)'";
+            case "vm discover" -> " '1: :(" + String.join(" ", VmFields.ROLES) + ")'";
             case "todo" -> " '1:name: '";
             default -> "";
         };
-        return "        " + spec.name() + ") _arguments $common" + options + operands + " ;;\n";
+        return "        " + verb(spec) + ") _arguments $common" + options + operands + " ;;\n";
     }
 
     private static String zshOption(Option option) {
         String help = "[" + option.help().replace("[", "\\[").replace("]", "\\]") + "]";
         String value = switch (option.name()) {
             case "--capability", "--provides" -> ": :_asmp_capabilities";
-            case "--repo" -> ":" + option.placeholder() + ":_files";
+            case "--role" -> ":ROLE:(" + String.join(" ", VmFields.ROLES) + ")";
+            case "--status" -> ":STATUS:(" + String.join(" ", VmFields.STATUSES) + ")";
+            case "--repo", "--env-file" -> ":" + option.placeholder() + ":_files";
             default -> option.isFlag() ? "" : ":" + option.placeholder() + ": ";
         };
         String equals = option.isFlag() ? "" : "=";
         return option.shortName() == null
-                ? quoted(option.name() + equals + help + value)
+                ? quoted((option.repeats() ? "*" : "") + option.name() + equals + help + value)
                 : "'(" + option.shortName() + " " + option.name() + ")'{" + option.shortName() + "," + option.name()
                         + equals + "}" + quoted(help + value);
     }
 
     private static String quoted(String text) {
         return "'" + text.replace("'", "'\\''") + "'";
+    }
+
+    /** The last word of a command's name. */
+    private static String verb(Spec spec) {
+        return spec.name().substring(spec.name().indexOf(' ') + 1);
+    }
+
+    /** What a writer makes of each verb behind {@code vm}, one after the other. */
+    private static String verbLines(Function<Spec, String> writer) {
+        VmCommand vm = new VmCommand();
+        return vm.verbs().stream().map(vm::verb).filter(Objects::nonNull).map(Command::spec).map(writer)
+                .collect(Collectors.joining());
     }
 
     /** What a writer makes of each command, one after the other. */

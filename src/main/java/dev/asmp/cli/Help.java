@@ -10,11 +10,11 @@ final class Help {
     /** Help that was asked for goes to standard output; a call without any word is wrong usage. */
     static int show(List<String> words, boolean asked, PrintStream out, PrintStream err) {
         if (words.size() > 1) {
-            Command command = Commands.of(words.get(1));
+            Command command = Commands.called(words.subList(1, words.size()));
             if (command == null) {
                 return unknown(words.get(1), err);
             }
-            out.print(command.spec().help());
+            out.print(command.help());
             return Command.DONE;
         }
         (asked ? out : err).print(overview());
@@ -22,13 +22,14 @@ final class Help {
     }
 
     static int unknown(String word, PrintStream err) {
-        err.println("asmp: there is no command '" + Terminal.clean(word) + "'" + nearest(word));
+        err.println("asmp: there is no command '" + Terminal.clean(word) + "'" + nearest(word, Commands.NAMES));
         err.println("asmp --help lists them");
         return Command.WRONG_USAGE;
     }
 
-    private static String nearest(String word) {
-        for (String name : Commands.NAMES) {
+    /** The word that may have been meant, as the end of a sentence; empty where there is none like it. */
+    static String nearest(String word, List<String> names) {
+        for (String name : names) {
             if (name.startsWith(word) || word.startsWith(name) || distance(name, word) <= 2) {
                 return "; did you mean '" + name + "'?";
             }

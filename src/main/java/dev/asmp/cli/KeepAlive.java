@@ -3,10 +3,6 @@ package dev.asmp.cli;
 import dev.asmp.document.Mapping;
 import java.io.PrintStream;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Announces again and again, at a third of the time to live; and looks every second whether the registry still knows the
@@ -18,7 +14,6 @@ final class KeepAlive {
     private final AnnounceCommand.Announcer announcer;
     private final Duration renewal;
     private final PrintStream err;
-    private final CountDownLatch stop = new CountDownLatch(1);
     private String trouble = "";
     private boolean announced;
     private boolean waiting;
@@ -33,44 +28,20 @@ final class KeepAlive {
 
     /** Runs until the process is told to stop; what the registry refuses at the first time is the end. */
     int run() throws InterruptedException {
-        CompletableFuture<Integer> status = new CompletableFuture<>();
-        Signals.onStop(_ -> status.complete(Command.DONE));
-        // Beside this thread, so that a registry that hangs cannot keep us from stopping.
-        begin(() -> status.complete(Command.FAILED));
-        try {
-            return status.get();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e);
-        } finally {
-            stop.countDown();
-        }
+        return new Background(Duration.ZERO).untilStopped(this::keep);
     }
 
     /** Runs as long as a command does and returns its status. */
     int runWhile(ChildProcess child) throws InterruptedException {
-        child.start();
-        begin(() -> {});
-        int status = child.waitFor();
-        stop.countDown();
-        return status;
+        return new Background(Duration.ZERO).whileLives(child, this::keep);
     }
 
-    private void begin(Runnable refused) {
-        Thread.ofPlatform().daemon().start(() -> {
-            try {
-                renew();
-                if (!announced && !waiting) {
-                    refused.run(); // it would be refused again
-                }
-                renewUntilStopped();
-            } catch (InterruptedException _) {
-                Thread.currentThread().interrupt();
-            }
-        });
-    }
-
-    private void renewUntilStopped() throws InterruptedException {
-        while (!stop.await(Math.min(LOOK.toMillis(), renewal.toMillis()), TimeUnit.MILLISECONDS)) {
+    private void keep(Background background) throws InterruptedException {
+        renew();
+        if (!announced && !waiting) {
+            background.giveUp(); // it would be refused again
+        }
+        while (!background.isOverWithin(LOOK.compareTo(renewal) < 0 ? LOOK : renewal)) {
             boolean due = System.nanoTime() - lastRenewed >= renewal.toNanos();
             if (due || !announced || isForgotten()) {
                 renew();

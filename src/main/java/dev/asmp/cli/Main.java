@@ -55,15 +55,18 @@ public final class Main {
         if (rest.isEmpty() || rest.getFirst().equals("help")) {
             return Help.show(rest, help || !rest.isEmpty(), out, err);
         }
-        Command command = Commands.of(rest.getFirst().equals("--version") ? "version" : rest.getFirst());
+        if (rest.getFirst().equals("--version")) {
+            rest.set(0, "version");
+        }
+        Command command = Commands.called(rest);
         if (command == null) {
             return Help.unknown(rest.getFirst(), err);
         }
         if (help) {
-            out.print(command.spec().help());
+            out.print(command.help());
             return Command.DONE;
         }
-        return run(command, rest.subList(1, rest.size()), json);
+        return run(command, rest.subList(Commands.wordsOf(command), rest.size()), json);
     }
 
     private int run(Command command, List<String> words, boolean json) {

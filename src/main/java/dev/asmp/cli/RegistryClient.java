@@ -26,6 +26,14 @@ final class RegistryClient {
 
     private final String host;
     private final int port;
+    private final @Nullable Layer layer;
+    private final int patienceMillis;
+
+    /** What lies between the requests and the plain socket, such as TLS. */
+    @FunctionalInterface
+    interface Layer {
+        Socket over(Socket plain) throws IOException;
+    }
 
     /** A status and the bytes that came with it. */
     record Reply(int status, byte[] body) {
@@ -46,8 +54,14 @@ final class RegistryClient {
     }
 
     RegistryClient(String host, int port) {
+        this(host, port, null, READ_MILLIS);
+    }
+
+    RegistryClient(String host, int port, @Nullable Layer layer, int patienceMillis) {
         this.host = host;
         this.port = port;
+        this.layer = layer;
+        this.patienceMillis = patienceMillis;
     }
 
     /** What is asked: a body with its type where there is one, and whatever headers this request needs besides. */
@@ -65,17 +79,15 @@ final class RegistryClient {
     }
 
     Reply call(Request request) throws IOException {
-        try (Socket socket = connect()) {
-            socket.setSoTimeout(READ_MILLIS);
+        try (Socket socket = connect(patienceMillis)) {
             socket.getOutputStream().write(bytes(request));
             return answer(new BufferedInputStream(socket.getInputStream(), 1 << 16));
         }
     }
 
     /** Reads a stream line by line until it ends, is silent for too long, or nobody wants more of it. */
-    void stream(Request request, int patienceMillis, Lines lines) throws IOException {
-        try (Socket socket = connect()) {
-            socket.setSoTimeout(patienceMillis);
+    void stream(Request request, int silenceMillis, Lines lines) throws IOException {
+        try (Socket socket = connect(silenceMillis)) {
             socket.getOutputStream().write(bytes(request));
             InputStream in = new BufferedInputStream(socket.getInputStream());
             Head head = head(in);
@@ -90,12 +102,13 @@ final class RegistryClient {
         }
     }
 
-    private Socket connect() throws IOException {
+    private Socket connect(int silenceMillis) throws IOException {
         Socket socket = new Socket(Proxy.NO_PROXY); // else settings for proxies are read first
         try {
             socket.setTcpNoDelay(true);
             socket.connect(new InetSocketAddress(address(), port), CONNECT_MILLIS);
-            return socket;
+            socket.setSoTimeout(silenceMillis);
+            return layer == null ? socket : layer.over(socket);
         } catch (IOException e) {
             socket.close();
             throw e;
@@ -151,19 +164,16 @@ final class RegistryClient {
                 headers.put(line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
             }
         }
-        try {
-            int code = Integer.parseInt(status.substring(9, 12));
-            return code == 100 ? head(in) : new Head(code, headers);
-        } catch (NumberFormatException _) {
-            throw new IOException("the answer is not HTTP");
-        }
+        int code = number(status.substring(9, 12), 10);
+        return code == 100 ? head(in) : new Head(code, headers);
     }
 
     private static byte[] body(InputStream in, Map<String, String> headers) throws IOException {
         String length = headers.get("content-length");
         if (length != null) {
-            byte[] body = in.readNBytes(Math.min(Integer.parseInt(length), MAX_ANSWER));
-            if (body.length < Integer.parseInt(length)) {
+            int expected = number(length, 10);
+            byte[] body = in.readNBytes(Math.min(expected, MAX_ANSWER));
+            if (body.length < expected) {
                 throw new IOException("the answer broke off");
             }
             return body;
@@ -172,6 +182,18 @@ final class RegistryClient {
             return in.readNBytes(MAX_ANSWER);
         }
         return new Chunks(in).readNBytes(MAX_ANSWER);
+    }
+
+    private static int number(String written, int radix) throws IOException {
+        try {
+            int number = Integer.parseInt(written, radix);
+            if (number >= 0) {
+                return number;
+            }
+        } catch (NumberFormatException _) {
+            // Said below.
+        }
+        throw new IOException("the answer is not HTTP");
     }
 
     private static String line(InputStream in) throws IOException {
@@ -231,12 +253,8 @@ final class RegistryClient {
         private void next() throws IOException {
             String line = line(in);
             int semicolon = line.indexOf(';');
-            try {
-                left = Integer.parseInt((semicolon < 0 ? line : line.substring(0, semicolon)).strip(), 16);
-            } catch (NumberFormatException _) {
-                throw new IOException("the answer is not HTTP");
-            }
-            ended = left <= 0;
+            left = number((semicolon < 0 ? line : line.substring(0, semicolon)).strip(), 16);
+            ended = left == 0;
         }
     }
 }

@@ -27,7 +27,7 @@ record Spec(String name, String operands, String summary, List<Option> options, 
             if (!option.isFlag()) {
                 usage.append(' ').append(option.placeholder());
             }
-            usage.append(']');
+            usage.append(option.repeats() ? "]..." : "]");
         }
         return operands.isEmpty() ? usage.toString() : usage.append(' ').append(operands).toString();
     }

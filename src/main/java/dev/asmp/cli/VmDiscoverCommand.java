@@ -1,0 +1,21 @@
+package dev.asmp.cli;
+
+import java.util.List;
+
+final class VmDiscoverCommand implements Command {
+    @Override
+    public Spec spec() {
+        return new Spec("vm discover", "ROLE", "find the VMs of a role that are running now", List.of(),
+                List.of("asmp vm discover worker", "asmp vm discover infra --json | jq -r '.vms[0].address'"));
+    }
+
+    @Override
+    public int run(Arguments arguments, Session session) {
+        String role = arguments.operand("the ROLE");
+        arguments.noMoreThan(1);
+        byte[] answer = VmRegistry.of(session.environment()).ask("GET", "/registry/discover/" + Urls.encode(role),
+                null);
+        boolean found = VmListCommand.print(answer, "no VM is running as '" + Terminal.clean(role) + "'", session);
+        return found ? DONE : FAILED;
+    }
+}

@@ -1,0 +1,35 @@
+package dev.asmp.cli;
+
+import java.util.List;
+
+/** {@code asmp vm get} by id, and {@code asmp vm resolve} by name. */
+final class VmGetCommand implements Command {
+    private final String verb;
+
+    VmGetCommand(String verb) {
+        this.verb = verb;
+    }
+
+    @Override
+    public Spec spec() {
+        return verb.equals("get")
+                ? new Spec("vm get", "ID", "show all that is known of one VM", List.of(),
+                        List.of("asmp vm get vm-7", "asmp vm get vm-7 --json"))
+                : new Spec("vm resolve", "NAME", "show the VM of this name that is running now", List.of(),
+                        List.of("asmp vm resolve parser", "asmp vm resolve parser --json | jq -r .address"));
+    }
+
+    @Override
+    public int run(Arguments arguments, Session session) {
+        String operand = arguments.operand(verb.equals("get") ? "the VM's ID" : "the VM's NAME");
+        arguments.noMoreThan(1);
+        String path = verb.equals("get") ? VmFields.path(operand) : "/registry/resolve/" + Urls.encode(operand);
+        byte[] answer = VmRegistry.of(session.environment()).ask("GET", path, null);
+        if (session.json()) {
+            session.printJson(answer);
+        } else {
+            session.out().print(Outline.of(Session.mapping(answer)));
+        }
+        return DONE;
+    }
+}

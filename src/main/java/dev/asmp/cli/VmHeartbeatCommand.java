@@ -1,0 +1,26 @@
+package dev.asmp.cli;
+
+import dev.asmp.document.Mapping;
+import java.util.List;
+
+final class VmHeartbeatCommand implements Command {
+    @Override
+    public Spec spec() {
+        return new Spec("vm heartbeat", "ID", "give one sign of life for a VM", List.of(),
+                List.of("asmp vm heartbeat vm-7"));
+    }
+
+    @Override
+    public int run(Arguments arguments, Session session) {
+        String id = arguments.operand("the VM's ID");
+        arguments.noMoreThan(1);
+        byte[] answer = VmRegistry.of(session.environment()).ask("POST", VmFields.path(id) + "/heartbeat", null);
+        if (session.json()) {
+            session.printJson(answer);
+        } else {
+            Mapping seen = Session.mapping(answer);
+            session.out().println(Terminal.clean(seen.text("id") + " was seen at " + seen.text("lastSeen")));
+        }
+        return DONE;
+    }
+}

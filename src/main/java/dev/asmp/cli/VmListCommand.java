@@ -1,0 +1,59 @@
+package dev.asmp.cli;
+
+import dev.asmp.document.Mapping;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+final class VmListCommand implements Command {
+    @Override
+    public Spec spec() {
+        return new Spec("vm list", "", "list the VMs, the newest registration first",
+                List.of(Option.flag("--stale", "only those that gave no sign of life for 5 minutes"),
+                        Option.value("--role", "ROLE", "only those of this role: " + String.join(", ", VmFields.ROLES)),
+                        Option.value("--status", "STATUS",
+                                "only those that are running (and not stale), paused or stopped"),
+                        Option.value("--query", "TEXT", "only those that TEXT is about").orShort("-q")),
+                List.of("asmp vm list", "asmp vm list --role worker --status running", "asmp vm list --stale --json"));
+    }
+
+    @Override
+    public int run(Arguments arguments, Session session) {
+        arguments.noMoreThan(0);
+        List<String> filters = filters(arguments);
+        boolean stale = arguments.has("--stale");
+        if (stale && !filters.isEmpty()) {
+            throw new UsageError("--stale goes with no other filter");
+        }
+        String path = stale ? "/registry/stale" : "/registry/vms";
+        byte[] answer = VmRegistry.of(session.environment()).ask("GET",
+                path + (filters.isEmpty() ? "" : "?" + String.join("&", filters)), null);
+        String none = stale ? "no VM is stale" : filters.isEmpty() ? "no VMs yet" : "no VM matches";
+        print(answer, none, session);
+        return DONE;
+    }
+
+    private static List<String> filters(Arguments arguments) {
+        List<String> filters = new ArrayList<>();
+        for (String name : List.of("role", "status", "query")) {
+            String value = arguments.value("--" + name);
+            if (value != null) {
+                filters.add((name.equals("query") ? "q" : name) + "=" + Urls.encode(value));
+            }
+        }
+        return filters;
+    }
+
+    /** Prints an answer with VMs, or what there is to say if there are none; whether there are any. */
+    static boolean print(byte[] answer, String none, Session session) {
+        List<Mapping> vms = Session.mappingsOf(Session.mapping(answer), "vms");
+        if (session.json()) {
+            session.printJson(answer);
+        } else if (vms.isEmpty()) {
+            session.out().println(none);
+        } else {
+            session.out().print(VmTable.render(vms, session.terminal(), Instant.now()));
+        }
+        return !vms.isEmpty();
+    }
+}

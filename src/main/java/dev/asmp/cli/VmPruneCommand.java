@@ -1,0 +1,28 @@
+package dev.asmp.cli;
+
+import java.util.List;
+
+final class VmPruneCommand implements Command {
+    @Override
+    public Spec spec() {
+        return new Spec("vm prune", "", "take all stale VMs out of the registry", List.of(),
+                List.of("asmp vm list --stale", "asmp vm prune"));
+    }
+
+    @Override
+    public int run(Arguments arguments, Session session) {
+        arguments.noMoreThan(0);
+        byte[] answer = VmRegistry.of(session.environment()).ask("DELETE", "/registry/stale", null);
+        if (session.json()) {
+            session.printJson(answer);
+            return DONE;
+        }
+        String deleted = Terminal.clean(ServiceTable.or(Session.mapping(answer).text("deleted"), "0"));
+        session.out().println(switch (deleted) {
+            case "0" -> "no VM is stale";
+            case "1" -> "removed 1 stale VM";
+            default -> "removed " + deleted + " stale VMs";
+        });
+        return DONE;
+    }
+}

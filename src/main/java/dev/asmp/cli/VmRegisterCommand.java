@@ -1,0 +1,36 @@
+package dev.asmp.cli;
+
+import dev.asmp.document.Mapping;
+import java.util.List;
+
+final class VmRegisterCommand implements Command {
+    @Override
+    public Spec spec() {
+        return new Spec("vm register", "ID", "register a VM, for example one that was just made",
+                List.of(VmFields.NAME, VmFields.ROLE, VmFields.ADDRESS, VmFields.STATUS, VmFields.SERVICES,
+                        VmFields.META,
+                        Option.value("--registered-by", "WHO", "who says so; else VERS_VM_ID, else this host's name")),
+                List.of("asmp vm register vm-7 --name parser --role worker",
+                        "asmp vm register vm-7 --role worker --meta agentId=parser --meta commitId=4f2a",
+                        "asmp vm register db-1 --role infra --address 10.0.0.7 --services postgres:5432,metrics:9187/metrics"));
+    }
+
+    @Override
+    public int run(Arguments arguments, Session session) {
+        String id = arguments.operand("the VM's ID");
+        arguments.noMoreThan(1);
+        String who = arguments.value("--registered-by");
+        String spawner = session.environment().variable("VERS_VM_ID");
+        Mapping told = VmFields.of(arguments).build();
+        Mapping vm = Mapping.builder().put("id", id).put("name", id).put("address", id + ".vm.vers.sh")
+                .put("registeredBy", who != null ? who : spawner != null ? spawner : session.environment().hostName())
+                .putAll(told).build();
+        byte[] answer = VmRegistry.of(session.environment()).ask("POST", "/registry/vms", vm);
+        if (session.json()) {
+            session.printJson(answer);
+        } else {
+            session.out().println("registered: " + VmTable.line(Session.mapping(answer)));
+        }
+        return DONE;
+    }
+}
