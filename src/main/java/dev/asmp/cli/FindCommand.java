@@ -10,10 +10,12 @@ final class FindCommand implements Command {
                 List.of(Option
                         .value("--capability", "C", "who provides C; email.* stands for all that begin with email.")
                         .orShort("-c"),
-                        Option.value("--query", "TEXT", "whose name, description, capability or alias has TEXT in it")
-                                .orShort("-q")),
+                        Option.value("--query", "TEXT", "a question in plain words; the best answer comes first")
+                                .orShort("-q"),
+                        Option.flag("--explain", "with --query: which words met what")),
                 List.of("asmp find --capability email.send", "asmp find --capability 'email.*'",
-                        "asmp find --query invoices", "asmp find --capability email.send --json"));
+                        "asmp find --query 'who can send an invoice' --explain",
+                        "asmp find --capability email.send --json"));
     }
 
     @Override
@@ -29,7 +31,8 @@ final class FindCommand implements Command {
         }
         return capability != null
                 ? byCapability(capability, session)
-                : show(session.get("/services?q=" + Urls.encode(String.valueOf(query))), "matches '" + query + "'",
+                : show(session.get("/services?q=" + Urls.encode(String.valueOf(query))
+                        + (arguments.has("--explain") ? "&explain=true" : "")), "matches '" + query + "'",
                         "what-it-would-be-called", session);
     }
 
@@ -44,6 +47,7 @@ final class FindCommand implements Command {
             session.printJson(answer);
         } else if (!services.isEmpty()) {
             session.out().print(ServiceTable.render(services, session.terminal()));
+            services.forEach(service -> explain(service, session));
         }
         if (services.isEmpty()) {
             session.err().println("nothing " + Terminal.clean(wanted));
@@ -52,5 +56,15 @@ final class FindCommand implements Command {
             return FAILED;
         }
         return DONE;
+    }
+
+    /** Says why a service was found, where the registry told. */
+    private static void explain(Mapping service, Session session) {
+        Mapping match = service.mapping("match");
+        if (!match.isEmpty()) {
+            session.out().println(Terminal.clean(service.text("name") + ": " + match.text("score") + " of 100"
+                    + ("true".equals(match.text("close")) ? ", close to the next" : "")));
+            match.texts("why").forEach(line -> session.out().println("  " + Terminal.clean(line)));
+        }
     }
 }

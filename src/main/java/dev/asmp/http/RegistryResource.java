@@ -1,10 +1,14 @@
 package dev.asmp.http;
 
+import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
+import dev.asmp.document.Sequence;
 import dev.asmp.health.Pulse;
 import dev.asmp.manifest.Claim;
 import dev.asmp.manifest.Manifest;
+import dev.asmp.ranking.Question;
+import dev.asmp.ranking.Ranking;
 import dev.asmp.registry.Catalog;
 import dev.asmp.registry.Entry;
 import dev.asmp.registry.Liveness;
@@ -14,8 +18,8 @@ import dev.asmp.registry.Registry;
 import dev.asmp.registry.Standing;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -98,13 +102,42 @@ final class RegistryResource {
             catalog.proposals().stream().filter(proposal -> wanted.test(proposal.entry()))
                     .forEach(proposal -> add(catalog.json(proposal), out));
         } else {
-            catalog.entries().stream().filter(wanted).forEach(entry -> add(json(entry, catalog), out));
+            List<Entry> entries = catalog.entries().stream().filter(wanted).toList();
+            String query = exchange.query("q");
+            if (query == null || query.isBlank()) {
+                entries.forEach(entry -> add(json(entry, catalog), out));
+            } else {
+                answers(query, entries, "true".equals(exchange.query("explain")), catalog, out);
+            }
         }
         if (out.size() == 0) {
             out.write('[');
         }
         out.write(']');
         return Answer.ok(out.toByteArray());
+    }
+
+    /** Those that answer a question, best first; with the reasons, if they are asked for. */
+    private void answers(String query, List<Entry> entries, boolean explain, Catalog catalog,
+            ByteArrayOutputStream out) {
+        Ranking<Entry> ranking = Ranking.of(Question.of(query), entries, Entry::evidence);
+        int close = ranking.close();
+        int place = 0;
+        for (Ranking.Hit<Entry> hit : ranking.hits()) {
+            byte[] json = json(hit.candidate(), catalog);
+            place++;
+            add(explain ? explained(json, ranking, hit, place <= close) : json, out);
+        }
+    }
+
+    private static byte[] explained(byte[] json, Ranking<Entry> ranking, Ranking.Hit<Entry> hit, boolean isClose) {
+        Mapping match = Mapping.builder().put("score", Math.round(hit.score())).put("close", Scalar.bool(isClose))
+                .put("why", Sequence.ofTexts(ranking.why(hit))).build();
+        byte[] tail = Json.write(Mapping.builder().put("match", match).build());
+        tail[0] = ',';
+        byte[] all = Arrays.copyOf(json, json.length - 1 + tail.length);
+        System.arraycopy(tail, 0, all, json.length - 1, tail.length);
+        return all;
     }
 
     private static void add(byte[] item, ByteArrayOutputStream out) {
@@ -117,11 +150,6 @@ final class RegistryResource {
         String section = exchange.query("section");
         if (section != null) {
             wanted = wanted.and(entry -> section.equals(entry.section()));
-        }
-        String query = exchange.query("q");
-        if (query != null) {
-            String lower = query.strip().toLowerCase(Locale.ROOT);
-            wanted = wanted.and(entry -> entry.mentions(lower));
         }
         if ("true".equals(exchange.query("healthy"))) {
             wanted = wanted.and(entry -> Boolean.TRUE.equals(pulse.healthy(entry.name())));

@@ -48,7 +48,7 @@ final class FindTool {
                 ? Found.NONE
                 : Found.at("/capabilities?provides=" + Ask.encoded(capability), "capability", limit, call);
         if (found.total == 0 && query != null) {
-            found = Found.at("/services?q=" + Ask.encoded(query), "query", limit, call);
+            found = Found.at("/services?explain=true&q=" + Ask.encoded(query), "query", limit, call);
         }
         String wanted = capability == null ? String.valueOf(query) : capability;
         return found.total == 0 ? miss(wanted, call) : found.document();

@@ -43,7 +43,7 @@ final class Summary {
     }
 
     private static @Nullable String why(Mapping entry) {
-        String why = String.join("; ", entry.texts("why"));
+        String why = String.join("; ", entry.mapping("match").texts("why"));
         return why.isEmpty() ? null : Clean.line(why, 300);
     }
 }

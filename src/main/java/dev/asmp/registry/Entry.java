@@ -7,6 +7,7 @@ import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
 import dev.asmp.manifest.IndexKeys;
 import dev.asmp.manifest.Manifest;
+import dev.asmp.ranking.Evidence;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -152,9 +153,9 @@ public final class Entry implements Standing {
         return state.status() == Status.STALE;
     }
 
-    /** Whether name, description, a capability or an alias contains this text; it must be in lower case. */
-    public boolean mentions(String lowerCaseText) {
-        return text.searchText().contains(lowerCaseText);
+    /** What a question is held against. */
+    public Evidence evidence() {
+        return text.evidence();
     }
 
     /** The manifest, parsed anew. */

@@ -7,22 +7,21 @@ import dev.asmp.document.Scalar;
 import dev.asmp.document.Sequence;
 import dev.asmp.manifest.Manifest;
 import dev.asmp.manifest.Mod;
+import dev.asmp.ranking.Evidence;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What an entry says by its manifest, made ready once: what lookups compare, and the JSON that they answer. It stays the same
  * while the registry's own state of the entry changes.
  *
+ * @param evidence what it says of what the service is for, as questions are held against it
  * @param ports those on this host that the manifest declares
  * @param manifest the manifest as a JSON object
  * @param shown the same with the attached mods among its own; the same bytes where there are none
@@ -31,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param offers what is offered, each with the JSON object that answers "who provides this?"
  */
 record EntryText(String name, String kind, @Nullable String section, List<String> provides, List<String> aliases,
-        String searchText, List<Integer> ports, byte[] manifest, byte[] shown, byte @Nullable [] mods,
+        Evidence evidence, List<Integer> ports, byte[] manifest, byte[] shown, byte @Nullable [] mods,
         byte @Nullable [] health, List<Offered> offers) {
 
     /** The service itself, or a mod of it. */
@@ -41,18 +40,10 @@ record EntryText(String name, String kind, @Nullable String section, List<String
         byte[] json = Json.write(manifest.document());
         Document health = manifest.document().get("health");
         return new EntryText(manifest.name(), manifest.kind(), manifest.section(), manifest.provides(),
-                manifest.aliases(), searchText(manifest, mods), manifest.localPorts(), json,
+                manifest.aliases(), Evidence.of(manifest, mods.enabledFor(manifest)), manifest.localPorts(), json,
                 mods.isEmpty() ? json : Json.write(mods.shownWith(manifest)),
                 mods.isEmpty() ? null : Json.write(mods.documents()), health == null ? null : Json.write(health),
                 offers(manifest, mods));
-    }
-
-    private static String searchText(Manifest manifest, Mods mods) {
-        Stream<String> own = Stream.of(Stream.of(manifest.name(), manifest.description()),
-                manifest.provides().stream(), manifest.aliases().stream()).flatMap(texts -> texts);
-        Stream<String> added = mods.enabledFor(manifest).stream()
-                .flatMap(mod -> Stream.concat(Stream.of(mod.name(), mod.description()), mod.provides().stream()));
-        return Stream.concat(own, added).map(text -> text.toLowerCase(Locale.ROOT)).collect(Collectors.joining("\n"));
     }
 
     private static List<Offered> offers(Manifest manifest, Mods mods) {
@@ -85,7 +76,8 @@ record EntryText(String name, String kind, @Nullable String section, List<String
         Snapshot.writeText(section, out);
         Snapshot.writeTexts(provides, out);
         Snapshot.writeTexts(aliases, out);
-        Snapshot.writeText(searchText, out);
+        Snapshot.writeText(evidence.text(), out);
+        Snapshot.writeText(evidence.against(), out);
         Snapshot.writeTexts(ports.stream().map(String::valueOf).toList(), out);
         Snapshot.writeBytes(manifest, out);
         Snapshot.writeBytes(Arrays.equals(shown, manifest) ? new byte[0] : shown, out);
@@ -105,7 +97,7 @@ record EntryText(String name, String kind, @Nullable String section, List<String
         String section = Snapshot.readText(in);
         List<String> provides = Snapshot.readTexts(in);
         List<String> aliases = Snapshot.readTexts(in);
-        String searchText = required(in);
+        Evidence evidence = new Evidence(required(in), Snapshot.readText(in));
         List<Integer> ports = Snapshot.readTexts(in).stream().map(Integer::valueOf).toList();
         byte[] manifest = Snapshot.readBytes(in);
         byte[] shown = Snapshot.readBytes(in);
@@ -115,7 +107,7 @@ record EntryText(String name, String kind, @Nullable String section, List<String
         for (int i = in.readInt(); i > 0; i--) {
             offers.add(new Offered(required(in), Snapshot.readTexts(in), Snapshot.readBytes(in)));
         }
-        return new EntryText(name, kind, section, provides, aliases, searchText, ports, manifest,
+        return new EntryText(name, kind, section, provides, aliases, evidence, ports, manifest,
                 shown.length == 0 ? manifest : shown, mods.length == 0 ? null : mods,
                 health.length == 0 ? null : health, List.copyOf(offers));
     }

@@ -1,0 +1,128 @@
+package dev.asmp.ranking;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What somebody asks in plain words, made ready to be looked for; however long it is, only so much of it is used. */
+public final class Question {
+    /** As many words as fit into the bits of a number. */
+    static final int MAX_WORDS = 32;
+    private static final int MAX_LENGTH = 4_096;
+    private static final int MAX_WORD = 64;
+    private static final int INITIALS = 256;
+    private static final int NONE = -1;
+
+    private final String whole;
+    private final String asWritten;
+    private final List<String> words;
+    private final List<Term> terms;
+    private final Term[][] byInitial;
+    private final boolean[] endings = new boolean[INITIALS];
+    private final Keys keys;
+
+    private Question(String whole, String asWritten, List<String> words, List<Term> terms) {
+        this.whole = whole;
+        this.asWritten = asWritten;
+        this.words = List.copyOf(words);
+        this.terms = List.copyOf(terms);
+        this.byInitial = byInitial(terms);
+        terms.forEach(term -> endings[term.word().charAt(term.word().length() - 1) % INITIALS] = true);
+        this.keys = new Keys(terms);
+    }
+
+    public static Question of(String text) {
+        String cut = text.length() > MAX_LENGTH ? text.substring(0, MAX_LENGTH) : text;
+        String compatible = Plain.compatible(cut);
+        List<String> all = Words.split(compatible).stream().filter(word -> word.length() <= MAX_WORD).toList();
+        Map<String, Integer> places = places(all);
+        List<Term> terms = new ArrayList<>();
+        places.forEach((word, place) -> terms.add(Term.single(word, place)));
+        addPairs(all, places, terms);
+        // What was cut off could be what makes the difference, so it is no longer looked for as a whole.
+        boolean complete = cut.length() == text.length();
+        return new Question(complete ? Plain.lower(compatible).strip() : "", complete ? Plain.lower(cut).strip() : "",
+                List.copyOf(places.keySet()), terms);
+    }
+
+    /** The words that matter, each with its place; if none does, all do. */
+    private static Map<String, Integer> places(List<String> all) {
+        List<String> chosen = all.stream().filter(word -> !Words.isSmall(word)).toList();
+        Map<String, Integer> places = new LinkedHashMap<>();
+        for (String word : chosen.isEmpty() ? all : chosen) {
+            if (places.size() < MAX_WORDS) {
+                places.putIfAbsent(word, places.size());
+            }
+        }
+        return places;
+    }
+
+    /** Adds what neighbours are if they are written as one word: e-mail, data base, log in, rolled back. */
+    private static void addPairs(List<String> all, Map<String, Integer> places, List<Term> terms) {
+        for (int i = 1; i < all.size() && terms.size() < 3 * MAX_WORDS; i++) {
+            String word = all.get(i - 1);
+            String next = all.get(i);
+            int left = places.getOrDefault(word, NONE);
+            int right = places.getOrDefault(next, NONE);
+            boolean matter = left != NONE ? right != NONE || isParticle(next) : right != NONE && isParticle(word);
+            if (matter) {
+                int first = left == NONE ? right : left;
+                int last = right == NONE ? left : right;
+                String stem = word.substring(0, Stem.length(Stem.of(word, 0, word.length())));
+                terms.add(Term.pair(word + next, first, last));
+                if (!stem.equals(word)) {
+                    terms.add(Term.pair(stem + next, first, last));
+                }
+            }
+        }
+    }
+
+    private static boolean isParticle(String word) {
+        return word.length() <= 2;
+    }
+
+    private static Term[][] byInitial(List<Term> terms) {
+        List<List<Term>> lists = new ArrayList<>();
+        for (int i = 0; i < INITIALS; i++) {
+            lists.add(new ArrayList<>());
+        }
+        terms.forEach(term -> lists.get(term.word().charAt(0) % INITIALS).add(term));
+        return lists.stream().map(list -> list.toArray(new Term[0])).toArray(Term[][]::new);
+    }
+
+    /** The same question with words that some of its own may have been meant to be. */
+    Question with(List<Term> more) {
+        List<Term> all = new ArrayList<>(terms);
+        all.addAll(more);
+        return new Question(whole, asWritten, words, all);
+    }
+
+    /** The words that matter. */
+    List<String> words() {
+        return words;
+    }
+
+    List<Term> terms() {
+        return terms;
+    }
+
+    /** The terms that begin with this letter, and perhaps some others. */
+    Term[] beginningWith(char initial) {
+        return byInitial[initial % INITIALS];
+    }
+
+    /** Whether a word may end with this letter. */
+    boolean hasOneEndingWith(char letter) {
+        return endings[letter % INITIALS];
+    }
+
+    /** Whether a text must be read; where not, nothing of the question is in it. */
+    boolean mayBeIn(String text) {
+        return keys.mayBeIn(text);
+    }
+
+    boolean isIn(String text) {
+        return !whole.isEmpty() && (text.contains(whole) || (!asWritten.equals(whole) && text.contains(asWritten)));
+    }
+}

@@ -1,0 +1,152 @@
+package dev.asmp.ranking;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * The candidates that answer a question, best first.
+ *
+ * <pre>
+ *   each word        counts more the fewer candidates say it, and most where it is in a name
+ *   each candidate   is read once; a question with a word that nobody says, once more with what may have been meant
+ *   the score        is how much of the question it answers, of 100, less what the candidate says against itself
+ * </pre>
+ *
+ * Those that come far behind the best are left out, unless they contain the question as it was asked.
+ */
+public final class Ranking<T> {
+    /** The share of the best score that the next must have to come close. */
+    private static final double CLOSE = 0.9;
+    private static final double FAR_BEHIND = 0.25;
+    /** For one that contains the question and has not one of its words: part of a word was asked for. */
+    private static final double CONTAINED = 1;
+
+    private final Question question;
+    private final Weights weights;
+    private final List<Hit<T>> hits;
+
+    private Ranking(Question question, Weights weights, List<Hit<T>> hits) {
+        this.question = question;
+        this.weights = weights;
+        this.hits = hits;
+    }
+
+    /** One that answers. */
+    public record Hit<T>(T candidate, Evidence evidence, double score) {}
+
+    /** A candidate in which something was found, and what each word is worth there. */
+    private record Found<T>(T candidate, Evidence evidence, float[] worth, boolean contains) {}
+
+    /** Ranks candidates; among equals the one that is given first comes first. */
+    public static <T> Ranking<T> of(Question question, Collection<T> candidates, Function<T, Evidence> evidence) {
+        Search<T> search = new Search<>(question, candidates, evidence);
+        Typos typos = new Typos(question, search.unknown());
+        if (typos.areThinkable()) {
+            candidates.forEach(candidate -> typos.look(evidence.apply(candidate)));
+        }
+        return typos.meant().isEmpty()
+                ? search.ranked()
+                : new Search<>(question.with(typos.meant()), candidates, evidence).ranked();
+    }
+
+    /** Reads all candidates once. */
+    private static final class Search<T> {
+        private final Question question;
+        private final int candidates;
+        private final List<Found<T>> found = new ArrayList<>();
+        private final int[] firm;
+        private final int[] perhaps;
+
+        Search(Question question, Collection<T> candidates, Function<T, Evidence> evidence) {
+            this.question = question;
+            this.candidates = candidates.size();
+            this.firm = new int[question.words().size()];
+            this.perhaps = new int[question.words().size()];
+            Reading reading = new Reading(question);
+            candidates.forEach(candidate -> look(candidate, evidence.apply(candidate), reading));
+        }
+
+        private void look(T candidate, Evidence evidence, Reading reading) {
+            if (!question.mayBeIn(evidence.text())) {
+                return;
+            }
+            reading.read(evidence);
+            boolean contains = evidence.contains(question);
+            if (reading.bits() == 0 && !contains) {
+                return;
+            }
+            float[] worth = new float[firm.length];
+            for (int bit = 0; bit < worth.length; bit++) {
+                worth[bit] = reading.worth(bit);
+                firm[bit] += reading.firmBits() >> bit & 1;
+                perhaps[bit] += reading.bits() >> bit & 1;
+            }
+            found.add(new Found<>(candidate, evidence, worth, contains));
+        }
+
+        /** The words that nobody says, a bit for each. */
+        int unknown() {
+            int unknown = 0;
+            for (int bit = 0; bit < firm.length; bit++) {
+                unknown |= firm[bit] == 0 ? 1 << bit : 0;
+            }
+            return unknown;
+        }
+
+        Ranking<T> ranked() {
+            int[] saying = new int[firm.length];
+            for (int bit = 0; bit < saying.length; bit++) {
+                saying[bit] = firm[bit] > 0 ? firm[bit] : perhaps[bit];
+            }
+            Weights weights = Weights.of(candidates, saying);
+            Objections objections = new Objections(question, weights);
+            List<Hit<T>> hits = new ArrayList<>();
+            found.forEach(one -> hits.add(new Hit<>(one.candidate, one.evidence,
+                    score(one, weights) * objections.of(one.evidence).left())));
+            return new Ranking<>(question, weights, best(hits));
+        }
+
+        private double score(Found<T> one, Weights weights) {
+            double sum = 0;
+            for (int bit = 0; bit < one.worth.length; bit++) {
+                sum += one.worth[bit] * weights.ofWord()[bit];
+            }
+            double score = weights.all() == 0 ? 0 : 100 * sum / (weights.all() * Field.MOST);
+            return one.contains ? Math.max(score, CONTAINED) : score;
+        }
+
+        private List<Hit<T>> best(List<Hit<T>> hits) {
+            double most = hits.stream().mapToDouble(Hit::score).max().orElse(0);
+            List<Hit<T>> best = new ArrayList<>(hits.size());
+            for (Hit<T> hit : hits) {
+                if (hit.score >= most * FAR_BEHIND || hit.evidence.contains(question)) {
+                    best.add(hit);
+                }
+            }
+            best.sort(Comparator.comparingDouble((Hit<T> hit) -> hit.score).reversed());
+            return best;
+        }
+    }
+
+    /** Those that answer, best first. */
+    public List<Hit<T>> hits() {
+        return hits;
+    }
+
+    /** How many of the first come so close to each other that the choice is not clear; none where it is. */
+    public int close() {
+        int close = 0;
+        while (close < hits.size() && hits.get(close).score >= CLOSE * hits.getFirst().score) {
+            close++;
+        }
+        return close < 2 ? 0 : close;
+    }
+
+    /** Which words of the question met which evidence of one that answers, and what counted against it, a line each. */
+    public List<String> why(Hit<T> hit) {
+        return new Why(question, weights).of(hit.evidence);
+    }
+}

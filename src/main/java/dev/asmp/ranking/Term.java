@@ -1,0 +1,81 @@
+package dev.asmp.ranking;
+
+/**
+ * A word of a question as it is looked for in texts: one of its words, two neighbours that may be written as one, or a word that
+ * one of them may have been meant to be.
+ *
+ * @param isPair whether it is two neighbours as one
+ * @param bits the words of the question that are met where this is met
+ * @param first the place of the first of them in the question
+ * @param last the place of the last of them
+ * @param trust how much it counts where it is met
+ */
+record Term(String word, int stem, boolean isPair, int bits, int first, int last, float trust) {
+    /** What it is worth to meet a word that begins alike; that ends alike or is a short beginning. */
+    private static final float RELATED = 0.6f;
+    private static final float DISTANT = 0.4f;
+    /** From here on a word is met, and not only perhaps. */
+    static final float FIRM = 0.5f;
+    private static final float CORRECTED = 0.7f;
+
+    /** A word of the question at its place. */
+    static Term single(String word, int place) {
+        return new Term(word, Stem.of(word, 0, word.length()), false, 1 << place, place, place, 1);
+    }
+
+    /** Two neighbours; where one of them does not matter, both places are that of the other. */
+    static Term pair(String word, int first, int last) {
+        return new Term(word, Stem.of(word, 0, word.length()), true, (1 << first) | (1 << last), first, last, 1);
+    }
+
+    /** The same with another spelling. */
+    Term spelled(String other) {
+        return new Term(other, Stem.of(other, 0, other.length()), isPair, bits, first, last, CORRECTED);
+    }
+
+    /** How much a word of a text, which begins with the same letter, is this one: from 0 to 1. */
+    float kinship(String text, int start, int end) {
+        int shared = shared(text, start, end);
+        if (shared < 2 && shared < word.length()) {
+            return 0;
+        }
+        int other = Stem.of(text, start, end);
+        if (Stem.same(stem, other, word, 0, text, start, shared)) {
+            return trust;
+        }
+        return isPair ? 0 : related(Math.min(Stem.length(stem), Stem.length(other)), shared) * trust;
+    }
+
+    private static float related(int shorter, int shared) {
+        int needed = shorter >= 9 ? shorter - 2 : shorter >= 6 ? shorter - 1 : shorter;
+        return shared < needed || shorter < 4 ? 0 : shorter == 4 ? DISTANT : RELATED;
+    }
+
+    private int shared(String text, int start, int end) {
+        int most = Math.min(word.length(), end - start);
+        int shared = 1;
+        while (shared < most && word.charAt(shared) == text.charAt(start + shared)) {
+            shared++;
+        }
+        return shared;
+    }
+
+    /** Where the second of two words of a text ends which together are this one, as in {@code git-hub}; else -1. */
+    int endOfTwo(String text, int start, int end, int limit) {
+        int length = end - start;
+        int rest = word.length() - length;
+        int secondEnd = end + 1 + rest;
+        boolean met = rest > 0 && secondEnd <= limit && text.regionMatches(start, word, 0, length)
+                && text.regionMatches(end + 1, word, length, rest);
+        return met && (secondEnd == limit || !Words.has(text.charAt(secondEnd))) ? secondEnd : -1;
+    }
+
+    /** How much a word that does not begin alike is this one: mail is in email. */
+    float kinshipByEnd(String text, int start, int end) {
+        int length = end - start;
+        int shorter = Math.min(length, word.length());
+        boolean met = shorter >= 4 && length != word.length()
+                && text.regionMatches(end - shorter, word, word.length() - shorter, shorter);
+        return met ? DISTANT * trust : 0;
+    }
+}
