@@ -233,6 +233,17 @@ class Java:
         return float(self.process.stdout.readline())
 
 
+def constant(registry, answer):
+    """Starts a server with a registry's flags that answers everything with these bytes; returns its address."""
+    folder, port = new_folder("constant"), free_port()
+    (folder / "answer.json").write_bytes(answer)
+    with (folder / "log").open("w") as log:
+        server = spawn([*registry.java(), "-cp", f"{LAUNCHER.parent.parent}/target/asmp/lib/*",
+                        BENCH / "ConstantServer.java", port, folder / "answer.json"], stdout=log, stderr=log)
+    await_answer(port, server)
+    return f"http://127.0.0.1:{port}"
+
+
 # --- load -----------------------------------------------------------------------------------------------------------
 
 def wrk(url, seconds, script=None, *arguments):
