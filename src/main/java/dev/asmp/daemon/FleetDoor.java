@@ -1,6 +1,5 @@
 package dev.asmp.daemon;
 
-import dev.asmp.document.Mapping;
 import dev.asmp.events.Feed;
 import dev.asmp.http.FleetServer;
 import dev.asmp.manifest.Environment;
@@ -72,8 +71,7 @@ final class FleetDoor {
     /** Tells a change of the fleet on its change stream. */
     static void tell(VmChange change, Feed feed) {
         String kind = change.kind().name().toLowerCase(Locale.ROOT);
-        Mapping vm = change.vm().document();
         feed.publish(kind, change.vm().id(),
-                List.of("name:" + change.vm().name(), "role:" + change.vm().role().word()), vm);
+                List.of("name:" + change.vm().name(), "role:" + change.vm().role().word()), change.vm().json());
     }
 }

@@ -10,6 +10,12 @@ final class Budget {
         this.maxNodes = maxNodes;
     }
 
+    /** Where the reader is. To find that out takes longer than to read on, so it is asked only where something is wrong. */
+    @FunctionalInterface
+    interface Place {
+        MalformedDocumentException error(String problem);
+    }
+
     /** What was used between two moments, so that an alias can be charged for what it repeats. */
     record Spent(int nodes, long characters) {
         Spent since(Spent earlier) {
@@ -21,31 +27,32 @@ final class Budget {
         return new Spent(nodes, characters);
     }
 
-    void charge(Spent repeated, int line, int column) {
-        nodes += repeated.nodes;
-        characters += repeated.characters;
+    void charge(Spent more, Place place) {
+        charge(more.nodes, more.characters, place);
+    }
+
+    private void charge(int moreNodes, long moreCharacters, Place place) {
+        nodes += moreNodes;
+        characters += moreCharacters;
         if (nodes > maxNodes) {
-            throw new MalformedDocumentException(
-                    "more than " + maxNodes + " values (aliases count each time they are used)", line, column);
+            throw place.error("more than " + maxNodes + " values (aliases count each time they are used)");
         }
         if (characters > Limits.CHARACTERS) {
-            throw new MalformedDocumentException(
-                    "more than " + Limits.CHARACTERS + " characters (aliases count each time they are used)", line,
-                    column);
+            throw place.error("more than " + Limits.CHARACTERS + " characters (aliases count each time they are used)");
         }
     }
 
-    void chargeNode(int length, int line, int column) {
-        charge(new Spent(1, length), line, column);
+    void chargeNode(int length, Place place) {
+        charge(1, length, place);
     }
 
-    void chargeKey(int length, int line, int column) {
-        charge(new Spent(0, length), line, column);
+    void chargeKey(int length, Place place) {
+        charge(0, length, place);
     }
 
-    static void checkDepth(int depth, int line, int column) {
+    static void checkDepth(int depth, Place place) {
         if (depth > Limits.DEPTH) {
-            throw new MalformedDocumentException("nested deeper than " + Limits.DEPTH + " levels", line, column);
+            throw place.error("nested deeper than " + Limits.DEPTH + " levels");
         }
     }
 }

@@ -134,10 +134,10 @@ public final class Json {
     private static Document node(JsonParser parser, int depth, Budget budget) throws IOException {
         JsonToken token = parser.currentToken();
         if (token.isStructStart()) {
-            Budget.checkDepth(depth, line(parser.currentTokenLocation()), column(parser.currentTokenLocation()));
+            Budget.checkDepth(depth, problem -> at(parser, problem));
         }
         int length = token.isScalarValue() ? parser.getTextLength() : 0;
-        budget.chargeNode(length, line(parser.currentTokenLocation()), column(parser.currentTokenLocation()));
+        budget.chargeNode(length, problem -> at(parser, problem));
         return switch (token) {
             case START_OBJECT -> mapping(parser, depth, budget);
             case START_ARRAY -> sequence(parser, depth, budget);
@@ -153,8 +153,7 @@ public final class Json {
         LinkedHashMap<String, Document> fields = new LinkedHashMap<>();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String key = unicode(parser);
-            JsonLocation place = parser.currentTokenLocation();
-            budget.chargeKey(key.length(), line(place), column(place));
+            budget.chargeKey(key.length(), problem -> at(parser, problem));
             if (fields.containsKey(key)) {
                 throw at(parser, "the key '" + key + "' is written twice");
             }

@@ -8,9 +8,21 @@ import java.nio.charset.StandardCharsets;
 
 /** Strict decoding: a byte that is not UTF-8 is an error with its place, never a replacement character. */
 final class Utf8 {
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
+    /** What the quick decoder puts in the place of anything that is no character. */
+    private static final char REPLACEMENT = '\uFFFD';
+
     private Utf8() {}
 
     static String decode(byte[] bytes) {
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        if (text.indexOf(REPLACEMENT) >= 0) {
+            text = decodeStrictly(bytes); // it may stand there by right
+        }
+        return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
+    }
+
+    private static String decodeStrictly(byte[] bytes) {
         var decoder = StandardCharsets.UTF_8.newDecoder().onMalformedInput(CodingErrorAction.REPORT)
                 .onUnmappableCharacter(CodingErrorAction.REPORT);
         ByteBuffer in = ByteBuffer.wrap(bytes);
@@ -19,9 +31,7 @@ final class Utf8 {
         if (result.isError()) {
             throw notUtf8(bytes, in.position());
         }
-        out.flip();
-        boolean byteOrderMark = !out.isEmpty() && out.get(0) == '\uFEFF';
-        return byteOrderMark ? out.subSequence(1, out.length()).toString() : out.toString();
+        return out.flip().toString();
     }
 
     /** The first half of a surrogate pair that stands alone, or -1: what has one is no text. */

@@ -102,14 +102,14 @@ final class YamlReader {
         if (anchored == null) {
             throw at(alias.getStartMark(), "alias *" + name + " has no anchor before it");
         }
-        Budget.checkDepth(depth - 1 + anchored.height, line(alias), column(alias));
-        budget.charge(anchored.cost, line(alias), column(alias));
+        Budget.checkDepth(depth - 1 + anchored.height, problem -> at(alias.getStartMark(), problem));
+        budget.charge(anchored.cost, problem -> at(alias.getStartMark(), problem));
         return anchored.node;
     }
 
     private Scalar scalar(ScalarEvent event) {
         refuseHalfCharacter(event);
-        budget.chargeNode(event.getValue().length(), line(event), column(event));
+        budget.chargeNode(event.getValue().length(), problem -> at(event.getStartMark(), problem));
         return resolve(event);
     }
 
@@ -143,7 +143,7 @@ final class YamlReader {
         refuseTag(event);
         if (event instanceof ScalarEvent scalar) {
             refuseHalfCharacter(scalar);
-            budget.chargeKey(scalar.getValue().length(), line(event), column(event));
+            budget.chargeKey(scalar.getValue().length(), problem -> at(event.getStartMark(), problem));
             scalar.getAnchor().ifPresent(anchor -> anchors.put(anchor.getValue(), new Anchored(resolve(scalar),
                     new Budget.Spent(1, scalar.getValue().length()), 0)));
             return scalar.getValue();
@@ -159,8 +159,8 @@ final class YamlReader {
     }
 
     private void open(Event start, int depth) {
-        Budget.checkDepth(depth, line(start), column(start));
-        budget.chargeNode(0, line(start), column(start));
+        Budget.checkDepth(depth, problem -> at(start.getStartMark(), problem));
+        budget.chargeNode(0, problem -> at(start.getStartMark(), problem));
     }
 
     private static int height(Document node) {

@@ -1,7 +1,5 @@
 package dev.asmp.events;
 
-import dev.asmp.document.Json;
-import dev.asmp.document.Mapping;
 import java.util.List;
 
 /**
@@ -14,9 +12,5 @@ import java.util.List;
 public record Event(long id, String kind, String name, List<String> topics, byte[] data) {
     public Event {
         topics = List.copyOf(topics);
-    }
-
-    static Event of(long id, String kind, String name, List<String> topics, Mapping data) {
-        return new Event(id, kind, name, topics, Json.write(data));
     }
 }

@@ -1,5 +1,6 @@
 package dev.asmp.events;
 
+import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,9 +39,14 @@ public final class Feed implements AutoCloseable {
 
     /** Tells everybody. */
     public void publish(String kind, String name, List<String> topics, Mapping data) {
+        publish(kind, name, topics, Json.write(data));
+    }
+
+    /** Tells everybody what is JSON already: one object on one line. */
+    public void publish(String kind, String name, List<String> topics, byte[] json) {
         lock.lock();
         try {
-            kept[slot(next)] = Event.of(next, kind, name, topics, data);
+            kept[slot(next)] = new Event(next, kind, name, topics, json);
             next++;
             news.signalAll();
         } finally {

@@ -12,11 +12,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is sent back: complete before its first byte leaves, or a stream that goes on until one side has had enough.
+ * What is sent back: complete before its first byte leaves, or in pieces up to its end, or a stream that goes on until one
+ * side has had enough.
  *
+ * @param tag for whoever wants to know later whether it has changed; null where it is still to be made
  * @param generation that of the one entry which is answered, for its ETag; negative for all else
  */
-record Answer(int status, Type type, byte[] body, List<Header> headers, long generation, @Nullable Flow flow) {
+record Answer(int status, Type type, byte[] body, List<Header> headers, @Nullable String tag, long generation,
+        @Nullable Flow pieces, @Nullable Flow stream) {
     private static final long NONE = -1;
     private static final byte[] EMPTY = new byte[0];
 
@@ -34,53 +37,66 @@ record Answer(int status, Type type, byte[] body, List<Header> headers, long gen
         }
     }
 
+    private static Answer whole(int status, Type type, byte[] body) {
+        return new Answer(status, type, body, List.of(), null, NONE, null, null);
+    }
+
     static Answer ok(byte[] json) {
-        return new Answer(200, Type.JSON, json, List.of(), NONE, null);
+        return whole(200, Type.JSON, json);
     }
 
     static Answer ok(Document document) {
         return ok(Json.write(document));
     }
 
-    static Answer entry(byte[] json, long generation) {
-        return new Answer(200, Type.JSON, json, List.of(), generation, null);
+    static Answer entry(int status, byte[] json, long generation) {
+        return new Answer(status, Type.JSON, json, List.of(), null, generation, null, null);
     }
 
     static Answer created(byte[] json) {
-        return new Answer(201, Type.JSON, json, List.of(), NONE, null);
+        return whole(201, Type.JSON, json);
     }
 
     static Answer of(int status, Document document) {
-        return new Answer(status, Type.JSON, Json.write(document), List.of(), NONE, null);
+        return whole(status, Type.JSON, Json.write(document));
     }
 
     static Answer metrics(String text) {
-        return new Answer(200, Type.METRICS, text.getBytes(StandardCharsets.UTF_8), List.of(), NONE,
-                null);
+        return whole(200, Type.METRICS, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** JSON that is too long to be there as a whole. */
+    static Answer pieces(Flow json) {
+        return new Answer(200, Type.FLEETING_JSON, EMPTY, List.of(), null, NONE, json, null);
     }
 
     static Answer events(Flow flow) {
-        return new Answer(200, Type.EVENTS, EMPTY, List.of(), NONE, flow);
+        return new Answer(200, Type.EVENTS, EMPTY, List.of(), null, NONE, null, flow);
     }
 
     static Answer of(Guest.Reply reply) {
         List<Header> headers = reply.headers().entrySet().stream()
                 .map(header -> HeaderValues.create(HeaderNames.create(header.getKey()), header.getValue())).toList();
-        return new Answer(reply.status(), Type.UNSAID, reply.body(), headers, NONE, reply.flow());
+        return new Answer(reply.status(), Type.UNSAID, reply.body(), headers, null, NONE, null, reply.flow());
     }
 
     static Answer error(int status, String message, Header... headers) {
-        return new Answer(status, Type.JSON, errorJson(message), List.of(headers), NONE, null);
+        return new Answer(status, Type.JSON, errorJson(message), List.of(headers), null, NONE, null, null);
     }
 
     Answer with(Header header) {
-        return new Answer(status, type, body, Stream.concat(headers.stream(), Stream.of(header)).toList(), generation,
-                flow);
+        return new Answer(status, type, body, Stream.concat(headers.stream(), Stream.of(header)).toList(), tag,
+                generation, pieces, stream);
+    }
+
+    /** The same, its tag made once for all times that it is sent. */
+    Answer tagged() {
+        return new Answer(status, type, body, headers, EntityTag.of(this), generation, pieces, stream);
     }
 
     /** The same body, told to be of another type. */
     Answer as(Type other) {
-        return new Answer(status, other, body, headers, generation, flow);
+        return new Answer(status, other, body, headers, tag, generation, pieces, stream);
     }
 
     /** The same, but nobody should ask whether it has changed: the answer is about this very moment. */

@@ -13,6 +13,7 @@ final class Body {
     private static final int MAX_BODY = 1024 * 1024;
     /** How much of an over-long body is read and thrown away, so that the answer reaches a client that is still sending. */
     private static final int MAX_DRAINED = 8 * MAX_BODY;
+    private static final int MAX_CHUNK = 8 * 1024;
     private static final int MAX_LINGER = 64 * MAX_BODY;
     private static final long MAX_LINGER_NANOS = 2_000_000_000L;
     private static final long MAX_BODY_NANOS = 30_000_000_000L;
@@ -48,15 +49,17 @@ final class Body {
     }
 
     private byte[] arrived() {
-        if (request.headers().contentLength().orElse(0) > MAX_DRAINED) {
+        long said = request.headers().contentLength().orElse(MAX_CHUNK);
+        if (said > MAX_DRAINED) {
             throw tooLarge();
         }
         long deadline = System.nanoTime() + MAX_BODY_NANOS;
-        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        int likely = Math.clamp(said, 1, MAX_CHUNK); // most bodies are small, and there may be many of them
+        ByteArrayOutputStream body = new ByteArrayOutputStream(likely);
         long total = 0;
         try {
             InputStream in = request.content().inputStream(); // never closed: that would wait for what is still to come
-            byte[] chunk = new byte[8192];
+            byte[] chunk = new byte[likely];
             for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
                 total += n;
                 if (total <= MAX_BODY) {

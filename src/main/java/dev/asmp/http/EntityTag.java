@@ -20,6 +20,10 @@ final class EntityTag {
     private EntityTag() {}
 
     static String of(Answer answer) {
+        return answer.tag() == null ? print(answer) : answer.tag();
+    }
+
+    private static String print(Answer answer) {
         CRC32C first = new CRC32C();
         first.update(answer.body());
         CRC32 second = new CRC32();

@@ -36,8 +36,9 @@ final class Listener implements AutoCloseable {
     Listener(String host, int port, RequestHandler handler, @Nullable Tls tls) {
         this.host = host;
         this.askedPort = port;
+        // The server's NIO sockets write 8 KB at a time, whatever the answer's length.
         WebServerConfig.Builder builder = WebServer.builder().host(host).port(port)
-                .shutdownHook(false).shutdownGracePeriod(Duration.ofSeconds(1))
+                .shutdownHook(false).useNio(false).shutdownGracePeriod(Duration.ofSeconds(1))
                 .protocolsDiscoverServices(false)
                 .addConnectionSelector(new TimedConnections(Http1Config.builder().maxHeadersSize(16 * 1024)
                         .maxPrologueLength(8 * 1024).sendKeepAliveHeader(false), ARRIVAL))

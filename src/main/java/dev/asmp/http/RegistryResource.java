@@ -67,13 +67,13 @@ final class RegistryResource {
         String name = exchange.parameter(0);
         Entry entry = catalog.find(name);
         if (entry != null) {
-            return Answer.entry(json(entry, catalog), entry.state().generation());
+            return Answer.entry(200, json(entry, catalog), entry.state().generation());
         }
         Proposal proposal = catalog.proposal(name);
         if (proposal == null) {
             throw RefusedException.notFound(name);
         }
-        return Answer.entry(catalog.json(proposal), proposal.entry().state().generation());
+        return Answer.entry(200, catalog.json(proposal), proposal.entry().state().generation());
     }
 
     private byte[] json(Entry entry, Catalog catalog) {
@@ -216,10 +216,9 @@ final class RegistryResource {
     Answer shown(int status, Standing standing) {
         Catalog catalog = registry.catalog();
         return switch (standing) {
-            case Entry entry -> new Answer(status, Answer.Type.JSON, json(entry, catalog), List.of(),
-                    entry.state().generation(), null);
-            case Proposal proposal -> new Answer(202, Answer.Type.JSON, catalog.json(proposal), List.of(),
-                    proposal.entry().state().generation(), null);
+            case Entry entry -> Answer.entry(status, json(entry, catalog), entry.state().generation());
+            case Proposal proposal -> Answer.entry(202, catalog.json(proposal),
+                    proposal.entry().state().generation());
         };
     }
 

@@ -11,6 +11,7 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,11 @@ final class RequestHandler {
     static final Header NOSNIFF = HeaderValues.createCached("X-Content-Type-Options", "nosniff");
     static final Header SAME_ORIGIN = HeaderValues.createCached("Cross-Origin-Resource-Policy", "same-origin");
     private static final Header NO_STORE = HeaderValues.createCached(HeaderNames.CACHE_CONTROL, "no-store");
+
+    /** From this length on a body is worth a second write. */
+    private static final int LONG_BODY = 64 * 1024;
+    /** What goes out together with the headers. */
+    private static final int FIRST_PART = 8 * 1024;
 
     private final Routes routes;
     private final Errors errors;
@@ -62,7 +68,7 @@ final class RequestHandler {
         try {
             send(answer, request, response, close);
         } finally {
-            if (match != null && answer.flow() == null) {
+            if (match != null && answer.stream() == null) {
                 match.route().meter().count(response.status().code(), System.nanoTime() - began);
             }
         }
@@ -110,8 +116,8 @@ final class RequestHandler {
         if (close) {
             response.header(HeaderValues.CONNECTION_CLOSE);
         }
-        if (answer.flow() != null) {
-            stream(answer.flow(), request, response);
+        if (answer.stream() != null) {
+            stream(answer.stream(), request, response);
         } else if (tag != null && hasAlready(request.headers(), tag)) {
             response.status(Status.NOT_MODIFIED_304).header(HeaderNames.ETAG, tag);
             response.send();
@@ -120,7 +126,7 @@ final class RequestHandler {
             if (tag != null) {
                 response.header(HeaderNames.ETAG, tag);
             }
-            sendBody(answer, request, response);
+            sendBody(answer, isHead(request), response);
         }
         if (close) {
             Body.linger(request);
@@ -130,8 +136,11 @@ final class RequestHandler {
     }
 
     private static boolean isRead(ServerRequest request) {
-        String method = request.prologue().method().text();
-        return method.equals("GET") || method.equals("HEAD");
+        return isHead(request) || request.prologue().method().text().equals("GET");
+    }
+
+    private static boolean isHead(ServerRequest request) {
+        return request.prologue().method().text().equals("HEAD");
     }
 
     private static boolean hasAlready(ServerRequestHeaders headers, String tag) {
@@ -139,19 +148,50 @@ final class RequestHandler {
         return known != null && EntityTag.isKnown(known, tag);
     }
 
-    private static void sendBody(Answer answer, ServerRequest request, ServerResponse response) {
-        if (request.prologue().method().text().equals("HEAD")) {
+    private void sendBody(Answer answer, boolean isHead, ServerResponse response) {
+        if (answer.pieces() != null) {
+            if (isHead) {
+                response.send();
+            } else {
+                sendPieces(answer.pieces(), response);
+            }
+        } else if (isHead) {
             response.contentLength(answer.body().length);
             response.send();
+        } else if (answer.body().length > LONG_BODY) {
+            sendLong(answer.body(), response);
         } else {
             response.send(answer.body());
+        }
+    }
+
+    /** Sends a body piece by piece; one that breaks off must not look as if it were complete. */
+    private void sendPieces(Flow pieces, ServerResponse response) {
+        OutputStream out = stalls.watch(response.outputStream());
+        try {
+            pieces.writeTo(out);
+            out.close();
+        } catch (IOException | RuntimeException | InterruptedException e) {
+            stalls.forget(out);
+            throw new CloseConnectionException("the answer broke off", e);
+        }
+    }
+
+    /** Sends a body without the copy that joins it with the headers. */
+    private static void sendLong(byte[] body, ServerResponse response) {
+        response.contentLength(body.length);
+        try (OutputStream out = response.outputStream()) {
+            out.write(body, 0, FIRST_PART);
+            out.write(body, FIRST_PART, body.length - FIRST_PART);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
     /** Lets a stream run on; when it has ended, for whatever reason, so has its connection. */
     private void stream(Flow flow, ServerRequest request, ServerResponse response) {
         response.status(Status.OK_200).header(NO_STORE);
-        if (request.prologue().method().text().equals("HEAD")) {
+        if (isHead(request)) {
             response.send();
             return;
         }

@@ -10,7 +10,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks after connections on which a stream is written. A client that takes nothing any more would hold a thread and its
+ * Looks after connections on which a stream or a long answer is written. A client that takes nothing any more would hold a thread and its
  * buffers for ever, since a write has no time limit; after ten seconds without a byte its connection is cut.
  */
 final class Stalls {
@@ -56,6 +56,11 @@ final class Stalls {
         open.add(watched);
         begin();
         return watched;
+    }
+
+    /** Looks after this output no more, although it was not closed. */
+    void forget(OutputStream watched) {
+        open.removeIf(watched::equals);
     }
 
     private synchronized void begin() {

@@ -1,34 +1,29 @@
 package dev.asmp.http;
 
-import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
 import dev.asmp.events.Feed;
 import dev.asmp.vm.VmEntry;
-import dev.asmp.vm.VmPage;
 import dev.asmp.vm.VmPatch;
 import dev.asmp.vm.VmQuery;
 import dev.asmp.vm.VmRegistration;
 import dev.asmp.vm.VmRole;
 import dev.asmp.vm.VmStatus;
 import dev.asmp.vm.VmStore;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The VMs of a fleet: they register, beat, and are found by role. */
 final class VmResource {
-    private static final byte[] HEAD = "{\"vms\":[".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] NO_VMS = "{\"vms\":[],\"count\":0}".getBytes(StandardCharsets.US_ASCII);
-
     private final VmStore store;
     private final Feed feed;
     private final Streams streams;
+    private final VmLists lists;
 
     VmResource(VmStore store, Feed feed, Streams streams) {
         this.store = store;
         this.feed = feed;
         this.streams = streams;
+        this.lists = new VmLists(store);
     }
 
     void addTo(Routes routes) {
@@ -38,7 +33,7 @@ final class VmResource {
                 .add("POST", "/registry/vms", this::register).add("PATCH", "/registry/vms/{id}", this::patch)
                 .add("DELETE", "/registry/vms/{id}", this::remove)
                 .add("GET", "/registry/resolve/{name}", exchange -> entry(store.resolve(exchange.parameter(0))))
-                .add("GET", "/registry/stale", _ -> vms(store.stale(), null))
+                .add("GET", "/registry/stale", _ -> lists.of(store.stale()))
                 .add("DELETE", "/registry/stale",
                         _ -> Answer.ok(Mapping.builder().put("deleted", store.prune()).build()))
                 .add("GET", "/registry/events", this::events);
@@ -80,7 +75,7 @@ final class VmResource {
 
     private Answer discover(Exchange exchange) {
         VmRole role = VmRole.of(exchange.parameter(0));
-        return role == null ? Answer.ok(NO_VMS) : vms(store.discover(role), null);
+        return role == null ? VmLists.NOBODY : lists.of(store.discover(role));
     }
 
     private Answer list(Exchange exchange) {
@@ -89,42 +84,12 @@ final class VmResource {
         Long limit = exchange.number("limit");
         boolean unknown = (role != null && VmRole.of(role) == null) || (status != null && VmStatus.of(status) == null);
         if (unknown) {
-            return Answer.ok(NO_VMS); // nobody is of a role or status that does not exist
+            return VmLists.NOBODY; // nobody is of a role or status that does not exist
         }
         int most = limit == null ? VmQuery.NO_LIMIT : (int) Math.min(limit, VmQuery.NO_LIMIT);
-        VmPage page = store.list(new VmQuery(VmRole.of(role), VmStatus.of(status), exchange.query("q"), most,
-                exchange.query("after")));
-        return vms(page.vms(), page.next());
-    }
-
-    /** Puts entries together in one array of the right size: a fleet's list may be long. */
-    private static Answer vms(List<VmEntry> vms, @Nullable String next) {
-        byte[] tail = tail(vms.size(), next);
-        int length = HEAD.length + Math.max(0, vms.size() - 1) + tail.length;
-        for (VmEntry vm : vms) {
-            length += vm.length();
-        }
-        byte[] json = new byte[length];
-        System.arraycopy(HEAD, 0, json, 0, HEAD.length);
-        int at = HEAD.length;
-        for (int i = 0; i < vms.size(); i++) {
-            if (i > 0) {
-                json[at++] = ',';
-            }
-            at = vms.get(i).write(json, at);
-        }
-        System.arraycopy(tail, 0, json, at, tail.length);
-        return Answer.ok(json);
-    }
-
-    private static byte[] tail(int count, @Nullable String next) {
-        byte[] rest = Json
-                .write(Mapping.builder().put("count", count).put("next", next).build());
-        byte[] tail = new byte[rest.length + 1];
-        tail[0] = ']';
-        tail[1] = ',';
-        System.arraycopy(rest, 1, tail, 2, rest.length - 1);
-        return tail;
+        VmQuery query = new VmQuery(VmRole.of(role), VmStatus.of(status), exchange.query("q"), most,
+                exchange.query("after"));
+        return query.equals(VmQuery.ALL) ? lists.all() : lists.matching(query);
     }
 
     private Answer events(Exchange exchange) {

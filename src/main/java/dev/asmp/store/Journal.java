@@ -114,7 +114,8 @@ public final class Journal implements AutoCloseable {
             throw new IOException(file + " has to be rewritten first");
         }
         long start = end;
-        ByteArrayOutputStream lines = new ByteArrayOutputStream(512);
+        ByteArrayOutputStream lines = new ByteArrayOutputStream(
+                records.stream().mapToInt(record -> record.length + 32).sum());
         records.forEach(record -> JournalLine.write(record, lines));
         try {
             write(lines.toByteArray());

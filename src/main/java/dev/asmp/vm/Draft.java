@@ -73,13 +73,13 @@ final class Draft {
         touched.put(vm.id(), vm);
     }
 
-    VmEntry register(VmRegistration wanted) {
-        if (find(wanted.id()) != null) {
+    VmEntry register(VmEntry entry) {
+        if (find(entry.id()) != null) {
             throw new VmRefusedException(VmRefusedException.Reason.EXISTS, "VM already registered");
         }
-        VmEntry entry = new VmEntry(wanted, now);
         checkRoom(fleet.size() + 1, entry.length());
-        Pulse pulse = new Pulse(wanted.id(), new Rank(now, nextNumber++), nanos, now);
+        long moment = entry.registeredAtMillis();
+        Pulse pulse = new Pulse(entry.id(), new Rank(moment, nextNumber++), nanos, moment);
         put(null, new Vm(entry, pulse, false), VmChange.Kind.REGISTERED);
         effects.add(() -> deadlines.add(pulse));
         return entry;

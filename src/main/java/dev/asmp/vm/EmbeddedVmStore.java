@@ -49,7 +49,8 @@ public final class EmbeddedVmStore implements VmStore {
 
     @Override
     public VmEntry register(VmRegistration registration) {
-        return writer.submit(draft -> draft.register(registration));
+        VmEntry entry = new VmEntry(registration, clock.millis()); // here, so that the writer has less to do
+        return writer.submit(draft -> draft.register(entry));
     }
 
     @Override
@@ -104,6 +105,11 @@ public final class EmbeddedVmStore implements VmStore {
             }
         }
         return new VmPage(page, null);
+    }
+
+    @Override
+    public long revision() {
+        return keeper.revision();
     }
 
     private NavigableMap<Rank, Vm> after(@Nullable String place) {

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,7 @@ final class Keeper implements Writer.Work {
     /** Who is known by which id: what most requests ask, and so by hash. It is changed together with the fleet. */
     private final ConcurrentHashMap<String, Vm> vms = new ConcurrentHashMap<>();
     private volatile Fleet fleet;
+    private final AtomicLong revision = new AtomicLong();
     private long nextNumber;
     private long saved;
 
@@ -79,8 +81,14 @@ final class Keeper implements Writer.Work {
         return vms.get(id);
     }
 
+    /** Counts what can be seen in a list; for anybody. */
+    long revision() {
+        return revision.get();
+    }
+
     /** Notes that a pulse was heard; for anybody. */
     void note(Pulse pulse) {
+        revision.incrementAndGet();
         beats.note(pulse);
     }
 
@@ -93,6 +101,7 @@ final class Keeper implements Writer.Work {
         nextNumber = draft.nextNumber();
         publish(draft.fleet(), draft.touched());
         draft.effects().forEach(Runnable::run);
+        revision.incrementAndGet();
         draft.changes().forEach(listener);
     }
 

@@ -5,6 +5,7 @@ import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
 import dev.asmp.document.Sequence;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The rules about single fields, and the words in which the contract speaks of what breaks them. */
@@ -15,6 +16,9 @@ final class VmFields {
     /** Lists and objects inside one another: far fewer than a document may have, for these end up inside other documents. */
     private static final int MAX_DEPTH = 50;
     private static final int SHOWN = 100;
+    private static final Pattern PORT = Pattern.compile("[0-9]{1,5}");
+    /** What a character takes at most: a backslash, a u and four digits. */
+    private static final long ESCAPED = 6;
 
     private VmFields() {}
 
@@ -124,7 +128,7 @@ final class VmFields {
             throw VmRefusedException.invalid(where + ".name is required");
         }
         if (!(service.get("port") instanceof Scalar port) || port.kind() != Scalar.Kind.NUMBER
-                || !port.text().matches("[0-9]{1,5}") || Integer.parseInt(port.text()) < 1
+                || !PORT.matcher(port.text()).matches() || Integer.parseInt(port.text()) < 1
                 || Integer.parseInt(port.text()) > 65_535) {
             throw VmRefusedException.invalid(where + ".port must be a number from 1 to 65535");
         }
@@ -147,11 +151,33 @@ final class VmFields {
         if (isDeeperThan(MAX_DEPTH, written)) {
             throw VmRefusedException.invalid(field + " is nested deeper than " + MAX_DEPTH + " levels");
         }
+        if (mostBytes(written) <= MAX_JSON) {
+            return; // as nearly always, and this was cheaper than to write it
+        }
         int bytes = Json.write(written).length;
         if (bytes > MAX_JSON) {
             throw VmRefusedException.invalid(field + " has " + bytes + " bytes; at most " + MAX_JSON
                     + " are allowed");
         }
+    }
+
+    /** No less than a document takes as JSON. */
+    private static long mostBytes(Document node) {
+        long most = 2;
+        switch (node) {
+            case Scalar scalar -> most += ESCAPED * scalar.text().length();
+            case Sequence list -> {
+                for (Document item : list.items()) {
+                    most += 1 + mostBytes(item);
+                }
+            }
+            case Mapping mapping -> {
+                for (var field : mapping.fields().entrySet()) {
+                    most += 4 + ESCAPED * field.getKey().length() + mostBytes(field.getValue());
+                }
+            }
+        }
+        return most;
     }
 
     private static boolean isDeeperThan(int levels, Document node) {

@@ -20,6 +20,16 @@ public record VmQuery(@Nullable VmRole role, @Nullable VmStatus status, @Nullabl
         text = text == null ? null : text.strip().toLowerCase(Locale.ROOT);
     }
 
+    /** The same, but at most so many. */
+    public VmQuery upTo(int most) {
+        return new VmQuery(role, status, text, most, after);
+    }
+
+    /** The same, but only those that come after a place in the list. */
+    public VmQuery after(@Nullable String place) {
+        return new VmQuery(role, status, text, limit, place);
+    }
+
     /** Whether the filters let this entry pass, as far as it says itself. */
     boolean matches(VmEntry vm) {
         return (role == null || role == vm.role()) && (status == null || status == vm.status())

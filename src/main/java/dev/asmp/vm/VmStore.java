@@ -34,6 +34,9 @@ public interface VmStore extends AutoCloseable {
     /** Those who match, newest registration first. */
     VmPage list(VmQuery query);
 
+    /** Another number than before whenever a list of all VMs may be another than before, by a heartbeat if nothing else. */
+    long revision();
+
     /** The live VMs of a role that run, oldest registration first. */
     List<VmEntry> discover(VmRole role);
 

@@ -23,7 +23,7 @@ class StreamsTest {
         Thread reader;
         try (Feed feed = new Feed(64, 1)) {
             Flow flow = Objects.requireNonNull(
-                    new Streams(Duration.ofMillis(50)).from(feed, exchange, _ -> false).flow());
+                    new Streams(Duration.ofMillis(50)).from(feed, exchange, _ -> false).stream());
             reader = Thread.ofVirtual().start(() -> {
                 try {
                     flow.writeTo(out);

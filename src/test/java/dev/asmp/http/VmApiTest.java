@@ -1,6 +1,7 @@
 package dev.asmp.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asmp.TestClock;
@@ -114,6 +115,45 @@ class VmApiTest {
         assertEquals(400, register(vm("a", ",\"metadata\":{\"x\":\"" + "y".repeat(70_000) + "\"}")).status());
         assertEquals(400,
                 register(vm("a", ",\"metadata\":" + "{\"x\":".repeat(101) + "1" + "}".repeat(101))).status());
+    }
+
+    /** Long bodies are sent another way than short ones. */
+    @ParameterizedTest
+    @ValueSource(ints = {1_000, 60_000})
+    void aListOfAnyLengthArrivesWholeAndHasATag(int size) throws Exception {
+        for (String id : List.of("a", "b", "c")) {
+            register(vm(id, ",\"metadata\":{\"x\":\"" + "y".repeat(size) + "\"}"));
+        }
+        RunningDaemon.Reply list = daemon.get("/registry/vms");
+        assertEquals("3", list.mapping().text("count"));
+        assertEquals(Integer.toString(list.response().body().length),
+                list.response().headers().firstValue("content-length").orElseThrow());
+        assertEquals(list.text(), daemon.get("/registry/vms").text());
+        String tag = list.response().headers().firstValue("etag").orElseThrow();
+        assertEquals(304, daemon.send("GET", "/registry/vms", new byte[0], "If-None-Match", tag).status());
+    }
+
+    @Test
+    void aListThatWasAskedForBeforeShowsEveryChange() throws Exception {
+        register(vm("a", ""));
+        String tag = tagOfTheList();
+        assertEquals(tag, tagOfTheList());
+        for (Callable<RunningDaemon.Reply> change : List.<Callable<RunningDaemon.Reply>>of(() -> register(vm("b", "")),
+                () -> daemon.post("/registry/vms/a/heartbeat"), () -> patch("a", "{\"name\":\"other\"}"),
+                () -> daemon.send("DELETE", "/registry/vms/b", new byte[0]))) {
+            clock.advance(Duration.ofMillis(5));
+            change.call();
+            String next = tagOfTheList();
+            assertNotEquals(tag, next);
+            tag = next;
+        }
+        assertEquals(daemon.get("/registry/vms/a").text(),
+                ((Mapping) daemon.get("/registry/vms").document()).list("vms").stream()
+                        .map(vm -> new String(Json.write(vm), StandardCharsets.UTF_8)).findFirst().orElseThrow());
+    }
+
+    private String tagOfTheList() throws Exception {
+        return daemon.get("/registry/vms").response().headers().firstValue("etag").orElseThrow();
     }
 
     @Test

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -43,6 +44,18 @@ abstract class VmStoreContract extends VmStoreGround {
         assertEquals(text(vm), text(store().list(VmQuery.ALL).vms().getFirst()));
         assertEquals(text(vm), text(store().discover(VmRole.WORKER).getFirst()));
         assertNull(store().get("A"));
+    }
+
+    @Test
+    void theRevisionIsAnotherAfterWhateverAListShows() {
+        List<Long> revisions = new ArrayList<>(List.of(store().revision()));
+        for (Runnable change : List.<Runnable>of(() -> register("a"), () -> store().heartbeat("a"),
+                () -> store().patch("a", patch("{'name':'n'}")), () -> store().remove("a"))) {
+            change.run();
+            revisions.add(store().revision());
+        }
+        assertEquals(revisions.size(), Set.copyOf(revisions).size());
+        assertEquals(revisions.getLast(), store().revision());
     }
 
     @Test
