@@ -46,7 +46,11 @@ def begin(limit, tools=(), launcher=LAUNCHER):
 def _clean_up():
     signal.alarm(0)
     for child in _children:
-        if child.poll() is None:
+        child.terminate()  # rather than kill: nginx would leave its workers behind
+    for child in _children:
+        try:
+            child.wait(10)
+        except subprocess.TimeoutExpired:
             child.kill()
             child.wait()
     if _folder:
