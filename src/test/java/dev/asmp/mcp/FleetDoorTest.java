@@ -83,6 +83,21 @@ class FleetDoorTest {
     }
 
     @Test
+    void theTokenOfTheFileGoesToTheAddressOfTheFileOnly() throws IOException {
+        settings("{\"url\": \"http://127.0.0.1:1\", \"token\": \"file\"}");
+        variables.put("VERS_INFRA_URL", url);
+        door().call("GET", "/registry/vms", null);
+        assertEquals(List.of("GET /registry/vms null "), asked);
+    }
+
+    @Test
+    void anAddressOfNothingButBlanksIsNone() {
+        variables.put("VERS_INFRA_URL", "  ");
+        door().call("GET", "/registry/vms", null);
+        assertEquals(List.of("local GET /registry/vms"), asked);
+    }
+
+    @Test
     void theFileMayBePutInPlaceWhileThisRuns() throws IOException {
         Door door = door();
         door.call("GET", "/registry/vms", null);
@@ -98,10 +113,10 @@ class FleetDoorTest {
         variables.put("VERS_INFRA_URL", "not a url");
         assertTrue(message().contains("is not an address"), message());
         variables.remove("VERS_INFRA_URL");
-        settings("{nonsense");
-        assertTrue(message().contains("agent-services.json cannot be read"), message());
-        settings("[]");
-        assertTrue(message().contains("must be an object"), message());
+        for (String nonsense : List.of("{nonsense", "[]")) {
+            settings(nonsense);
+            assertTrue(message().contains("agent-services.json is not an object such as"), message());
+        }
     }
 
     private String message() {
