@@ -81,7 +81,6 @@ final class ScanCycle {
         Catalog before = registry.catalog();
         bySource = sources(before, host);
         ScanReport report = scanner.scan(host.discovery());
-        walked.set(report.folders());
         bySource = Map.of();
         Rivals rivals = settle(report.found(), before, host);
         List<ScanProblem> problems = new ArrayList<>(report.problems());
@@ -92,6 +91,7 @@ final class ScanCycle {
         ScanOutcome outcome = new ScanOutcome(registered, accepted.size() - registered, stale, problems,
                 rivals.conflicts(), report.effort(), Duration.ofNanos(System.nanoTime() - nanos));
         totals.add(outcome);
+        walked.set(report.folders()); // not before: to watch thousands of folders takes time that a scan needs
         complaints.tell(problems, rivals.conflicts());
         return outcome;
     }

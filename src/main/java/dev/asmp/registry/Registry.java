@@ -7,6 +7,7 @@ import dev.asmp.manifest.Claim;
 import dev.asmp.manifest.HostProfile;
 import dev.asmp.manifest.InvalidDocumentException;
 import dev.asmp.manifest.Mod;
+import dev.asmp.store.BatchWriter;
 import dev.asmp.store.DocumentFolder;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -47,7 +48,7 @@ public final class Registry implements AutoCloseable {
     private final Supplier<HostProfile> profile;
     private final Consumer<Change> listener;
     private final Consumer<String> warnings;
-    private final Writer writer;
+    private final BatchWriter<Draft, Map<String, IOException>> writer;
     private final LongAdder filesWritten = new LongAdder();
     private volatile Catalog catalog;
 
@@ -77,7 +78,9 @@ public final class Registry implements AutoCloseable {
         this.listener = listener;
         this.warnings = warnings;
         this.catalog = load();
-        this.writer = new Writer(this::process);
+        this.writer = new BatchWriter<>("registry-writer", this::process,
+                () -> new RefusedException(RefusedException.Reason.UNAVAILABLE, "the registry is stopping"), warnings);
+        writer.start();
     }
 
     /** The registry as it is now. */

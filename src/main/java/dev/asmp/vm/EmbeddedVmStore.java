@@ -1,5 +1,6 @@
 package dev.asmp.vm;
 
+import dev.asmp.store.BatchWriter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,7 +35,7 @@ public final class EmbeddedVmStore implements VmStore {
     private final Consumer<String> log;
     private final List<Consumer<VmChange>> listeners = new CopyOnWriteArrayList<>();
     private final Keeper keeper;
-    private final Writer writer;
+    private final BatchWriter<Draft, Fleet> writer;
 
     /** Opens the store over its file, making it if need be. */
     public EmbeddedVmStore(Path file, InstantSource clock, LongSupplier nanos, Consumer<String> log)
@@ -43,7 +44,8 @@ public final class EmbeddedVmStore implements VmStore {
         this.nanos = nanos;
         this.log = log;
         keeper = new Keeper(file, clock, nanos, this::tell, log);
-        writer = new Writer(keeper, log);
+        writer = new BatchWriter<>("vm-writer", keeper,
+                () -> new VmRefusedException(VmRefusedException.Reason.UNAVAILABLE, "the registry is stopping"), log);
         writer.start();
     }
 

@@ -1,5 +1,6 @@
 package dev.asmp.vm;
 
+import dev.asmp.store.BatchWriter;
 import dev.asmp.store.Journal;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,11 +17,10 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** What the writer's thread does with the fleet: makes batches true, notices silence, saves heartbeats, compacts. */
-final class Keeper implements Writer.Work {
+final class Keeper implements BatchWriter.Work<Draft, Fleet> {
     /** How often heartbeats are put into the journal. */
     private static final long SAVE_EVERY = Duration.ofSeconds(2).toNanos();
     private static final long REST_MILLIS = 500;
-    private static final long LONG_REST_MILLIS = 60_000;
 
     private final InstantSource clock;
     private final LongSupplier nanos;
@@ -93,7 +93,7 @@ final class Keeper implements Writer.Work {
     }
 
     @Override
-    public void process(List<Consumer<Draft>> decisions) {
+    public Fleet process(List<Consumer<Draft>> decisions) {
         putToSleep();
         Draft draft = new Draft(fleet, vms::get, deadlines, nextNumber, clock.millis(), nanos.getAsLong());
         decisions.forEach(decision -> decision.accept(draft));
@@ -103,6 +103,7 @@ final class Keeper implements Writer.Work {
         draft.effects().forEach(Runnable::run);
         revision.incrementAndGet();
         draft.changes().forEach(listener);
+        return draft.fleet();
     }
 
     private void publish(Fleet next, Map<String, @Nullable Vm> touched) {
@@ -178,7 +179,7 @@ final class Keeper implements Writer.Work {
 
     @Override
     public long restMillis() {
-        return fleet.size() == 0 ? LONG_REST_MILLIS : REST_MILLIS;
+        return fleet.size() == 0 ? BatchWriter.Work.super.restMillis() : REST_MILLIS;
     }
 
     @Override

@@ -283,7 +283,7 @@ class EmbeddedVmStoreUnderStressTest {
             store.register(vm("b"));
             assertEquals(List.of("b", "a"), ids(store.list(VmQuery.ALL).vms()));
             assertEquals(2, log.size());
-            assertTrue(log.getFirst().contains("a listener must not change the fleet"), log.getFirst());
+            assertTrue(log.getFirst().contains("a listener must not change what it is told of"), log.getFirst());
         }
     }
 
