@@ -1,6 +1,7 @@
 package dev.asmp.cli;
 
 import dev.asmp.document.Mapping;
+import dev.asmp.mcp.Near;
 import java.util.List;
 
 final class FindCommand implements Command {
@@ -29,19 +30,40 @@ final class FindCommand implements Command {
         if (String.valueOf(capability == null ? query : capability).isBlank()) {
             throw new UsageError("there is nothing to look for");
         }
+        if (capability != null && arguments.has("--explain")) {
+            throw new UsageError("--explain goes with --query");
+        }
         return capability != null
                 ? byCapability(capability, session)
-                : show(session.get("/services?q=" + Urls.encode(String.valueOf(query))
-                        + (arguments.has("--explain") ? "&explain=true" : "")), "matches '" + query + "'",
-                        "what-it-would-be-called", session);
+                : byQuestion(String.valueOf(query), arguments.has("--explain"), session);
     }
 
     static int byCapability(String capability, Session session) {
-        return show(session.get("/capabilities?provides=" + Urls.encode(capability)),
-                "provides '" + Terminal.clean(capability) + "'", capability.replace(".*", ""), session);
+        byte[] answer = session.get("/capabilities?provides=" + Urls.encode(capability));
+        if (show(answer, session)) {
+            return DONE;
+        }
+        session.err().println("nothing provides '" + Terminal.clean(capability) + "'");
+        List<String> near = session.json()
+                ? List.of()
+                : Near.meant(capability, new RegistryDoor(session.environment()));
+        if (!near.isEmpty()) {
+            session.err().println("did you mean " + Terminal.clean(String.join(", ", near)) + "?");
+        }
+        return missed(capability.replace(".*", ""), session);
     }
 
-    private static int show(byte[] answer, String wanted, String name, Session session) {
+    private static int byQuestion(String question, boolean explain, Session session) {
+        byte[] answer = session.get("/services?q=" + Urls.encode(question) + (explain ? "&explain=true" : ""));
+        if (show(answer, session)) {
+            return DONE;
+        }
+        session.err().println("nothing matches '" + Terminal.clean(question) + "'");
+        return missed("what-it-would-be-called", session);
+    }
+
+    /** Shows what was found; false where nothing was. */
+    private static boolean show(byte[] answer, Session session) {
         List<Mapping> services = Session.mappings(answer);
         if (session.json()) {
             session.printJson(answer);
@@ -49,13 +71,13 @@ final class FindCommand implements Command {
             session.out().print(ServiceTable.render(services, session.terminal()));
             services.forEach(service -> explain(service, session));
         }
-        if (services.isEmpty()) {
-            session.err().println("nothing " + Terminal.clean(wanted));
-            session.err().println("if it exists or should, note it: asmp todo " + Terminal.clean(name)
-                    + " --note \"who needs it and what for\"");
-            return FAILED;
-        }
-        return DONE;
+        return !services.isEmpty();
+    }
+
+    private static int missed(String name, Session session) {
+        session.err().println("if it exists or should, note it: asmp todo " + Terminal.clean(name)
+                + " --note \"who needs it and what for\"");
+        return FAILED;
     }
 
     /** Says why a service was found, where the registry told. */

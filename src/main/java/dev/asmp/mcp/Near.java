@@ -7,10 +7,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What comes near to what was looked for and not found: spelled alike, in the same domain, or so called by an alias. */
-final class Near {
+public final class Near {
     private static final int SHOWN = 5;
     // What is spelled alike ranks by how many letters differ, three at most.
     private static final int BEGINS_ALIKE = 4;
@@ -30,6 +31,10 @@ final class Near {
                     .put("service", Clean.line(service, 128)).put("why", why).build();
         }
 
+        String shown() {
+            return capability == null ? "the service " + service + " (" + why + ")" : capability;
+        }
+
         String name() {
             return String.valueOf(capability == null ? service : capability);
         }
@@ -47,12 +52,24 @@ final class Near {
     }
 
     static List<Document> to(String wanted, Ask registry) {
+        return nearest(wanted, registry).limit(SHOWN).map(Match::document).toList();
+    }
+
+    /** What a person may have meant, in words; a word in common is not enough. Where nobody answers, nothing is near. */
+    public static List<String> meant(String wanted, Door registry) {
+        try {
+            return nearest(wanted, new Ask(registry)).filter(match -> match.rank < SHARES_WORD).limit(SHOWN)
+                    .sorted(Comparator.comparing(match -> match.capability == null)).map(Match::shown).toList();
+        } catch (ToolFailure | Ask.Refusal _) {
+            return List.of();
+        }
+    }
+
+    private static Stream<Match> nearest(String wanted, Ask registry) {
         Near near = new Near(wanted);
         registry.getEach("/capabilities", "capabilities", near::capability);
         registry.getEach("/services", near::service);
-        return near.matches.stream().sorted(Comparator.comparingInt(Match::rank).thenComparing(Match::name))
-                .limit(SHOWN)
-                .map(Match::document).toList();
+        return near.matches.stream().sorted(Comparator.comparingInt(Match::rank).thenComparing(Match::name));
     }
 
     private void capability(Document item) {

@@ -122,7 +122,22 @@ public final class Question {
         return keys.mayBeIn(text);
     }
 
+    /** Whether it stands in a text, whole and as it was asked. */
     boolean isIn(String text) {
-        return !whole.isEmpty() && (text.contains(whole) || (!asWritten.equals(whole) && text.contains(asWritten)));
+        return placeIn(text) >= 0;
+    }
+
+    /** The mark of the text in which it stands whole; the first one where it does not. */
+    int markOf(String text) {
+        int mark = Math.max(0, placeIn(text));
+        while (text.charAt(mark) >= ' ') {
+            mark--;
+        }
+        return mark;
+    }
+
+    private int placeIn(String text) {
+        int place = whole.isEmpty() ? -1 : text.indexOf(whole);
+        return place >= 0 || asWritten.equals(whole) ? place : text.indexOf(asWritten);
     }
 }

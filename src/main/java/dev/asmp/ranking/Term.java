@@ -43,12 +43,23 @@ record Term(String word, int stem, boolean isPair, int bits, int first, int last
         if (Stem.same(stem, other, word, 0, text, start, shared)) {
             return trust;
         }
-        return isPair ? 0 : related(Math.min(Stem.length(stem), Stem.length(other)), shared) * trust;
+        return isPair ? 0 : related(Stem.length(stem), Stem.length(other), shared) * trust;
     }
 
-    private static float related(int shorter, int shared) {
-        int needed = shorter >= 9 ? shorter - 2 : shorter >= 6 ? shorter - 1 : shorter;
-        return shared < needed || shorter < 4 ? 0 : shorter == 4 ? DISTANT : RELATED;
+    /**
+     * What two stems that share so many first letters have to do with each other. Either one is how the other begins, or, where
+     * both are long, they part just before the end of the shorter one, and the longer one goes on: compile and compilation.
+     */
+    private static float related(int length, int other, int shared) {
+        int shorter = Math.min(length, other);
+        if (shared >= shorter) {
+            return shorter < 4 ? 0 : shorter == 4 ? DISTANT : RELATED;
+        }
+        boolean part = shorter >= 9
+                ? shared >= shorter - 2
+                : shorter >= 6 && shared == shorter - 1
+                        && Math.max(length, other) - shared >= 3;
+        return part ? RELATED : 0;
     }
 
     private int shared(String text, int start, int end) {

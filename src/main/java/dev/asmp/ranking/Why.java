@@ -35,7 +35,7 @@ final class Why {
         List<String> why = new ArrayList<>();
         byPlace.forEach((mark, words) -> why.add(String.join(", ", words) + ": " + place(evidence.text(), mark)));
         if (why.isEmpty()) {
-            why.add("contains the question as it was asked");
+            why.add("as it was asked: " + place(evidence.text(), question.markOf(evidence.text())));
         }
         new Objections(question, weights).of(evidence).reasons().forEach(reason -> why.add("against: " + reason));
         return why;

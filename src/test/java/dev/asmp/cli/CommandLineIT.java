@@ -102,6 +102,18 @@ class CommandLineIT {
         assertEquals(new Run(1, "[]\n", ""), withoutError(run("find", "--capability", "fax.send", "--json")));
     }
 
+    @Test
+    void aMissNamesWhatMayHaveBeenMeant() throws Exception {
+        serve();
+        run("announce", manifest("mail", "1").toString());
+        assertEquals(
+                List.of("nothing provides 'mial.send'", "did you mean mail.send, the service mail (called alike)?"),
+                run("find", "-c", "mial.send").err().lines().limit(2).toList());
+        assertTrue(run("find", "-c", "mail.read").err().contains("did you mean mail.send, the service mail ("));
+        assertFalse(run("find", "-c", "fax.transmit").err().contains("did you mean"));
+        assertEquals(2, run("find", "-c", "mail.send", "--explain").status());
+    }
+
     private static Run withoutError(Run run) {
         return new Run(run.status(), run.out(), "");
     }
