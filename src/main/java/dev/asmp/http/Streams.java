@@ -46,8 +46,10 @@ final class Streams {
 
     private void run(Feed feed, Predicate<Event> wanted, long start, OutputStream out)
             throws IOException, InterruptedException {
-        readers.incrementAndGet();
         try {
+            if (readers.incrementAndGet() > MAX) {
+                return; // several came at the same moment
+            }
             send(out, ALIVE);
             long at = start;
             boolean first = true;
