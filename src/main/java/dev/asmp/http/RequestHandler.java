@@ -7,6 +7,7 @@ import io.helidon.http.HeaderValues;
 import io.helidon.http.ServerRequestHeaders;
 import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
@@ -171,6 +172,9 @@ final class RequestHandler {
         try {
             pieces.writeTo(out);
             out.close();
+            if (response instanceof RoutingResponse routed) {
+                routed.commit(); // writes the last chunk, which would be lost where the connection is closed at once
+            }
         } catch (IOException | RuntimeException | InterruptedException e) {
             stalls.forget(out);
             throw new CloseConnectionException("the answer broke off", e);

@@ -91,6 +91,17 @@ class LongVmListTest {
     }
 
     @Test
+    void allArriveForAClientThatHasTheConnectionClosed() throws Exception {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), daemon.port())) {
+            socket.getOutputStream().write(("GET /registry/vms HTTP/1.1\r\nHost: 127.0.0.1:" + daemon.port()
+                    + "\r\nConnection: close\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertTrue(answer.endsWith("\r\n0\r\n\r\n"));
+            assertEquals(answer.indexOf("\r\n0\r\n\r\n"), answer.length() - 7);
+        }
+    }
+
+    @Test
     void aLimitAndAFilterHoldAcrossThePieces() throws Exception {
         List<String> all = ids(daemon.get("/registry/vms").mapping());
         Mapping first = daemon.get("/registry/vms?limit=3000").mapping();
