@@ -168,17 +168,23 @@ final class RequestHandler {
 
     /** Sends a body piece by piece; one that breaks off must not look as if it were complete. */
     private void sendPieces(Flow pieces, ServerResponse response) {
-        OutputStream out = stalls.watch(response.outputStream());
+        OutputStream out = output(response);
         try {
             pieces.writeTo(out);
             out.close();
-            if (response instanceof RoutingResponse routed) {
-                routed.commit(); // writes the last chunk, which would be lost where the connection is closed at once
-            }
         } catch (IOException | RuntimeException | InterruptedException e) {
             stalls.forget(out);
             throw new CloseConnectionException("the answer broke off", e);
         }
+    }
+
+    /** For a body of unknown length. Its last chunk is written by a commit, and lost where the connection is closed before. */
+    private OutputStream output(ServerResponse response) {
+        return stalls.watch(response.outputStream(), () -> {
+            if (response instanceof RoutingResponse routed) {
+                routed.commit();
+            }
+        });
     }
 
     /** Sends a body without the copy that joins it with the headers. */
@@ -199,7 +205,7 @@ final class RequestHandler {
             response.send();
             return;
         }
-        try (OutputStream out = stalls.watch(response.outputStream())) {
+        try (OutputStream out = output(response)) {
             flow.writeTo(out);
         } catch (IOException | RuntimeException _) {
             // The reader went away, or was too slow.

@@ -22,11 +22,13 @@ final class Stalls {
     /** An output that knows since when a write has not come back; 0 when none is under way. */
     private final class Watched extends FilterOutputStream {
         private final Runnable disconnect;
+        private final Runnable end;
         private volatile long writingSince;
 
-        Watched(OutputStream out, Runnable disconnect) {
+        Watched(OutputStream out, Runnable disconnect, Runnable end) {
             super(out);
             this.disconnect = disconnect;
+            this.end = end;
         }
 
         @Override
@@ -45,14 +47,20 @@ final class Stalls {
 
         @Override
         public void close() throws IOException {
-            open.remove(this);
-            super.close();
+            try {
+                flush();
+                writingSince = System.nanoTime();
+                out.close();
+                end.run();
+            } finally {
+                open.remove(this);
+            }
         }
     }
 
-    /** An output to the client whom this thread serves; it must be closed. */
-    OutputStream watch(OutputStream out) {
-        Watched watched = new Watched(out, TimedConnections.disconnect());
+    /** An output to the client whom this thread serves; it must be closed, which ends with the given step. */
+    OutputStream watch(OutputStream out, Runnable end) {
+        Watched watched = new Watched(out, TimedConnections.disconnect(), end);
         open.add(watched);
         begin();
         return watched;

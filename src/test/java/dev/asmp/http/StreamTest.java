@@ -110,6 +110,17 @@ class StreamTest {
     }
 
     @Test
+    void whenTheDaemonStopsAStreamIsEndedAsItShould() throws Exception {
+        try (Reader reader = new Reader("/events")) {
+            announce("mail", "1");
+            reader.next();
+            daemon.restart();
+            List<String> rest = reader.in.lines().toList();
+            assertEquals(List.of("0", ""), rest.subList(rest.size() - 2, rest.size()));
+        }
+    }
+
+    @Test
     void aReaderSeesWhatItAskedForOnly() throws Exception {
         try (Reader byName = new Reader("/events?name=fax"); Reader byDomain = new Reader("/events?provides=fax.*")) {
             announce("mail", "1");
