@@ -8,6 +8,7 @@ import dev.asmp.events.Feed;
 import dev.asmp.health.Pulse;
 import dev.asmp.http.ApiServer;
 import dev.asmp.http.FleetServer;
+import dev.asmp.http.MetricsPage;
 import dev.asmp.manifest.ApiAddress;
 import dev.asmp.manifest.Environment;
 import dev.asmp.manifest.HostProfile;
@@ -63,7 +64,7 @@ public final class Daemon implements AutoCloseable {
     private final SystemdNotifier systemd;
     private final Timers timers;
     private final Watching watching;
-    private @Nullable FleetServer fleet;
+    private volatile @Nullable FleetServer fleet;
     private @Nullable SelfRegistration self;
     private final CountDownLatch firstScan = new CountDownLatch(1);
     private volatile HostProfile profile;
@@ -131,7 +132,7 @@ public final class Daemon implements AutoCloseable {
         happenings.notify(mcp);
         this.api = new ApiServer(profile.api(), new ApiServer.Sources(registry, discoveries, pulse, feed, vms, vmFeed,
                 () -> this.profile, OwnerToken.of(home), () -> scans.scan().document(), this::reload,
-                AgentsDoor.guest(mcp), scans.totals()::writeTo, log::error));
+                AgentsDoor.guest(mcp), this::writeTo, log::error));
         this.systemd = new SystemdNotifier(environment.variable("NOTIFY_SOCKET"),
                 environment.variable("WATCHDOG_USEC"));
         this.timers = new Timers(log);
@@ -272,6 +273,14 @@ public final class Daemon implements AutoCloseable {
     private static String version() {
         String version = Daemon.class.getPackage().getImplementationVersion();
         return version == null ? "development" : version;
+    }
+
+    private void writeTo(MetricsPage page) {
+        scans.totals().writeTo(page);
+        FleetServer server = fleet;
+        if (server != null) {
+            server.writeTo(page);
+        }
     }
 
     private ApiServer api() {

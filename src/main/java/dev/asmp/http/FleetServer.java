@@ -19,6 +19,7 @@ public final class FleetServer implements AutoCloseable {
     private final Fleet.@Nullable Tls files;
     private final Listener listener;
     private final Routes routes = new Routes();
+    private final Streams streams = new Streams();
     private @Nullable Stamp loaded;
 
     /** When the two files of a certificate were last written. */
@@ -34,7 +35,7 @@ public final class FleetServer implements AutoCloseable {
         this.address = address;
         this.files = files;
         long began = System.nanoTime();
-        new VmResource(vms, feed, new Streams()).addTo(routes);
+        new VmResource(vms, feed, streams).addTo(routes);
         routes.add("GET", "/health", _ -> Answer.ok(Mapping.builder().put("status", "ok")
                 .put("uptime", (System.nanoTime() - began) / 1_000_000_000L).build()).fleeting());
         RequestHandler handler = new RequestHandler(routes, new FleetGate(token), log);
@@ -61,6 +62,13 @@ public final class FleetServer implements AutoCloseable {
         loaded = now;
         listener.reload(tls(files));
         return true;
+    }
+
+    /** Adds what this socket has answered. */
+    public void writeTo(MetricsPage page) {
+        routes.all().forEach(route -> route.meter().writeTo(page, "fleet", route.method(), route.pattern()));
+        page.gauge("asmp_event_readers", "Clients that read the change stream now.")
+                .sample("asmp_event_readers", streams.count(), "socket", "fleet");
     }
 
     private static Tls tls(Fleet.Tls files) throws IOException {

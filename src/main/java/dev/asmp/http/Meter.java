@@ -32,7 +32,7 @@ final class Meter {
     }
 
     /** Adds this route's lines to the page; a route that nobody has used yet has none. */
-    void writeTo(MetricsPage page, String method, String route) {
+    void writeTo(MetricsPage page, String socket, String method, String route) {
         Map<Integer, Long> byStatus = new TreeMap<>();
         others.forEach((status, count) -> byStatus.put(status, count.sum()));
         if (ok.sum() > 0) {
@@ -42,18 +42,22 @@ final class Meter {
             return;
         }
         page.counter("asmp_http_requests_total", "Requests answered, by route and status.");
-        byStatus.forEach((status, count) -> page.sample("asmp_http_requests_total", count, "method", method, "route",
+        byStatus.forEach((status, count) -> page.sample("asmp_http_requests_total", count, "socket", socket, "method",
+                method, "route",
                 route, "status", Integer.toString(status)));
         page.histogram("asmp_http_request_seconds", "How long requests took, by route.");
         long total = 0;
         for (int i = 0; i < SECONDS.length; i++) {
             total += buckets[i].sum();
-            page.sample("asmp_http_request_seconds_bucket", total, "method", method, "route", route, "le",
+            page.sample("asmp_http_request_seconds_bucket", total, "socket", socket, "method", method, "route", route,
+                    "le",
                     Double.toString(SECONDS[i]));
         }
         total += buckets[SECONDS.length].sum();
-        page.sample("asmp_http_request_seconds_bucket", total, "method", method, "route", route, "le", "+Inf");
-        page.sample("asmp_http_request_seconds_sum", nanos.sum() / (double) NANOS, "method", method, "route", route);
-        page.sample("asmp_http_request_seconds_count", total, "method", method, "route", route);
+        page.sample("asmp_http_request_seconds_bucket", total, "socket", socket, "method", method, "route", route, "le",
+                "+Inf");
+        page.sample("asmp_http_request_seconds_sum", nanos.sum() / (double) NANOS, "socket", socket, "method", method,
+                "route", route);
+        page.sample("asmp_http_request_seconds_count", total, "socket", socket, "method", method, "route", route);
     }
 }

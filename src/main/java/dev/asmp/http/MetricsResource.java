@@ -2,6 +2,7 @@ package dev.asmp.http;
 
 import dev.asmp.health.Counts;
 import dev.asmp.registry.Catalog;
+import dev.asmp.vm.VmCounts;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 
@@ -25,14 +26,15 @@ final class MetricsResource {
 
     private String page() {
         MetricsPage page = new MetricsPage();
-        routes.all().forEach(route -> route.meter().writeTo(page, route.method(), route.pattern()));
+        routes.all().forEach(route -> route.meter().writeTo(page, "api", route.method(), route.pattern()));
         services(page);
+        vms(page);
         page.counter("asmp_index_writes_total", "Files of the index that were written or removed.")
                 .sample("asmp_index_writes_total", sources.registry().filesWritten());
         page.counter("asmp_events_total", "Changes that were told on the change stream.")
                 .sample("asmp_events_total", sources.feed().count());
         page.gauge("asmp_event_readers", "Clients that read the change stream now.")
-                .sample("asmp_event_readers", streams.count());
+                .sample("asmp_event_readers", streams.count(), "socket", "api");
         page.gauge("asmp_waiting_clients", "Clients that wait for another answer now.")
                 .sample("asmp_waiting_clients", waiting.count());
         sources.metrics().accept(page);
@@ -54,6 +56,17 @@ final class MetricsResource {
                 .sample("asmp_probed_services", counts.unhealthy(), "healthy", "false");
         page.counter("asmp_probes_total", "Probes that were made.").sample("asmp_probes_total",
                 sources.pulse().probes());
+    }
+
+    private void vms(MetricsPage page) {
+        VmCounts counts = sources.vms().counts();
+        page.gauge("asmp_vms", "VMs by status; those who are silent for too long are stale, whatever their status.")
+                .sample("asmp_vms", counts.running(), "status", "running")
+                .sample("asmp_vms", counts.paused(), "status", "paused")
+                .sample("asmp_vms", counts.stopped(), "status", "stopped")
+                .sample("asmp_vms", counts.stale(), "status", "stale");
+        page.counter("asmp_vm_events_total", "Changes that were told on the change stream of the VMs.")
+                .sample("asmp_vm_events_total", sources.vmFeed().count());
     }
 
     private static void process(MetricsPage page) {

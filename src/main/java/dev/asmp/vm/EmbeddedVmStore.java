@@ -6,7 +6,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -152,6 +154,22 @@ public final class EmbeddedVmStore implements VmStore {
             }
         }
         return stale;
+    }
+
+    @Override
+    public VmCounts counts() {
+        int stale = 0;
+        Map<VmStatus, Integer> live = new EnumMap<>(VmStatus.class);
+        long now = nanos.getAsLong();
+        for (Vm vm : keeper.fleet().order().values()) {
+            if (vm.pulse().isSilentAt(now)) {
+                stale++;
+            } else {
+                live.merge(vm.entry().status(), 1, Integer::sum);
+            }
+        }
+        return new VmCounts(live.getOrDefault(VmStatus.RUNNING, 0), live.getOrDefault(VmStatus.PAUSED, 0),
+                live.getOrDefault(VmStatus.STOPPED, 0), stale);
     }
 
     @Override

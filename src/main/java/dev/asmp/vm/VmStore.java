@@ -47,6 +47,9 @@ public interface VmStore extends AutoCloseable {
     /** Those who have given no sign of life for too long, newest registration first. */
     List<VmEntry> stale();
 
+    /** How many there are; for whoever keeps an eye on it. */
+    VmCounts counts();
+
     /** Removes those who are stale; returns how many. */
     int prune();
 

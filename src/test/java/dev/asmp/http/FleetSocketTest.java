@@ -82,6 +82,22 @@ class FleetSocketTest {
     }
 
     @Test
+    void whatItAnswersIsCounted() throws Exception {
+        try (RunningDaemon daemon = daemon("{listen: '127.0.0.1:0', TOKEN}")) {
+            assertEquals(200, status(ask(daemon, "GET /registry/vms", TOKEN)));
+            daemon.json("POST", "/registry/vms", "{\"id\":\"a\",\"name\":\"a\",\"role\":\"worker\",\"address\":\"a\","
+                    + "\"registeredBy\":\"b\"}");
+            String metrics = daemon.get("/metrics").text();
+            for (String line : List.of("asmp_vms{status=\"running\"} 1\n", "asmp_vm_events_total 1\n",
+                    "asmp_event_readers{socket=\"fleet\"} 0\n",
+                    "asmp_http_requests_total{socket=\"fleet\",method=\"GET\",route=\"/registry/vms\",status=\"200\"} 1\n",
+                    "asmp_http_requests_total{socket=\"api\",method=\"POST\",route=\"/registry/vms\",status=\"201\"} 1\n")) {
+                assertTrue(metrics.contains(line), metrics);
+            }
+        }
+    }
+
+    @Test
     void itAnswersTheFleetsPathsAndItsOwnHealthOnly() throws Exception {
         try (RunningDaemon daemon = daemon("{listen: '127.0.0.1:0', TOKEN}")) {
             String health = ask(daemon, "GET /health", "");

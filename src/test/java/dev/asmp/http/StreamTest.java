@@ -261,7 +261,8 @@ class StreamTest {
             String metrics = daemon.get("/metrics").text();
             assertTrue(metrics.contains("asmp_probed_services{healthy=\"false\"} 1\n"), metrics);
             assertTrue(metrics.contains(
-                    "asmp_http_requests_total{method=\"GET\",route=\"/services/{name}\",status=\"200\"} 1\n"), metrics);
+                    "asmp_http_requests_total{socket=\"api\",method=\"GET\",route=\"/services/{name}\",status=\"200\"} 1\n"),
+                    metrics);
         }
     }
 }

@@ -59,6 +59,19 @@ abstract class VmStoreContract extends VmStoreGround {
     }
 
     @Test
+    void theLiveAreCountedByStatusAndTheSilentByThemselves() throws Exception {
+        store().register(Vms.of("a", VmRole.WORKER, VmStatus.STOPPED));
+        register("b");
+        theWindowPasses();
+        register("c");
+        register("d");
+        store().register(Vms.of("e", VmRole.INFRA, VmStatus.PAUSED));
+        assertEquals(new VmCounts(2, 1, 0, 2), store().counts());
+        store().heartbeat("a");
+        assertEquals(new VmCounts(2, 1, 1, 1), store().counts());
+    }
+
+    @Test
     void anIdIsRegisteredOnce() {
         register("a");
         assertRefused(VmRefusedException.Reason.EXISTS, "VM already registered", () -> register("a"));
