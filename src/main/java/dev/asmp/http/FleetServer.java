@@ -10,6 +10,11 @@ import io.helidon.common.tls.Tls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.attribute.FileTime;
+import java.security.GeneralSecurityException;
+import java.security.KeyException;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -59,8 +64,8 @@ public final class FleetServer implements AutoCloseable {
         if (files == null || now == null || now.equals(loaded)) {
             return false;
         }
-        loaded = now;
         listener.reload(tls(files));
+        loaded = now; // only now: what could not be used may be cured without being written again
         return true;
     }
 
@@ -75,11 +80,26 @@ public final class FleetServer implements AutoCloseable {
         try {
             Keys keys = Keys.builder().pem(pem -> pem.key(Resource.create(files.key()))
                     .certChain(Resource.create(files.certificate()))).build();
-            return Tls.builder().privateKey(keys.privateKey().orElseThrow()).privateKeyCertChain(keys.certChain())
-                    .build();
-        } catch (RuntimeException e) {
+            PrivateKey key = keys.privateKey().orElseThrow();
+            checkPair(key, keys.certChain().getFirst().getPublicKey());
+            return Tls.builder().privateKey(key).privateKeyCertChain(keys.certChain()).build();
+        } catch (RuntimeException | GeneralSecurityException e) {
             throw new IOException("the certificate " + files.certificate() + " with the key " + files.key()
                     + " cannot be used: " + e.getMessage(), e);
+        }
+    }
+
+    /** Refuses a key that is not the certificate's, as when one file is renewed and the other not yet. */
+    private static void checkPair(PrivateKey key, PublicKey certified) throws GeneralSecurityException {
+        boolean rsa = key.getAlgorithm().equals("RSA");
+        if (rsa || key.getAlgorithm().equals("EC")) {
+            Signature signature = Signature.getInstance(rsa ? "SHA256withRSA" : "SHA256withECDSA");
+            signature.initSign(key);
+            byte[] signed = signature.sign();
+            signature.initVerify(certified);
+            if (!signature.verify(signed)) {
+                throw new KeyException("the key is that of another certificate");
+            }
         }
     }
 

@@ -169,6 +169,16 @@ class FleetSocketTest {
         }
     }
 
+    @Test
+    void aKeyOfAnotherCertificateIsRefused() throws Exception {
+        Path cert = folder.resolve("cert.pem");
+        Path key = folder.resolve("key.pem");
+        makeCertificate("one", folder.resolve("one.pem"), key);
+        makeCertificate("two", cert, folder.resolve("two.key"));
+        assertThrows(StartFailure.class,
+                () -> daemon("{listen: '127.0.0.1:0', TOKEN, tls: {cert: " + cert + ", key: " + key + "}}").close());
+    }
+
     private static String peer(RunningDaemon daemon) throws Exception {
         SSLContext trusting = SSLContext.getInstance("TLS");
         trusting.init(null, new TrustManager[]{new TrustsAnybody()}, null);
