@@ -61,7 +61,7 @@ final class Arguments {
 
     /** The one operand that the command must have. */
     String operand(String what) {
-        if (operands.isEmpty()) {
+        if (operands.isEmpty() || operands.getFirst().isEmpty()) { // an empty one is a variable that was not set
             throw new UsageError(what + " is missing");
         }
         noMoreOperandsThan(1);

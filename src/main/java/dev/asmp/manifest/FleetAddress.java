@@ -30,9 +30,13 @@ public record FleetAddress(String url, String origin, @Nullable String token) {
     /** As it is set at this moment; null where none is, so that it is the registry of this machine. */
     public static @Nullable FleetAddress of(Environment environment) {
         Path file = environment.home().resolve(".vers/agent-services.json");
+        String variable = address(environment.variable("VERS_INFRA_URL"));
+        String secret = variable == null ? null : token(environment.variable("VERS_AUTH_TOKEN"), "VERS_AUTH_TOKEN");
+        if (variable != null && secret != null) {
+            return new FleetAddress(variable, "VERS_INFRA_URL", secret); // whatever state the file is in
+        }
         Mapping written = settings(file);
         String fromFile = address(written.text("url"));
-        String variable = address(environment.variable("VERS_INFRA_URL"));
         if (variable == null && fromFile == null) {
             return null;
         }

@@ -49,6 +49,15 @@ class VmCommandsIT {
     }
 
     @Test
+    void anEmptyIdIsNone() throws Exception {
+        for (String verb : List.of("get", "rm", "resolve", "heartbeat")) {
+            Run run = shell.run("vm", verb, "");
+            assertEquals(2, run.status());
+            assertTrue(run.err().contains(" is missing\n"), run.err());
+        }
+    }
+
+    @Test
     void aVmIsRegisteredFoundChangedAndRemoved() throws Exception {
         shell.serve();
         assertEquals(new Run(0, "no VMs yet\n", ""), shell.run("vm", "list"));
@@ -171,6 +180,7 @@ class VmCommandsIT {
         assertEquals(1, environmentFirst.status());
         settings("nonsense");
         assertTrue(shell.run("vm", "list").err().contains("agent-services.json is not an object"));
+        assertEquals(0, with(Map.of("VERS_INFRA_URL", url, "VERS_AUTH_TOKEN", "s3cret"), "vm", "list").status());
     }
 
     @Test
