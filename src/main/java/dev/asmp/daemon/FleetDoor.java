@@ -29,7 +29,7 @@ final class FleetDoor {
             FleetServer server = new FleetServer(address, fleet.tls(), token, vms, feed, log::error);
             server.start();
             return server;
-        } catch (IOException e) {
+        } catch (IOException | IllegalArgumentException e) { // the latter for a host that has no address
             throw new StartFailure("cannot listen on fleet.listen " + address.shown() + ": " + e.getMessage());
         }
     }

@@ -70,6 +70,21 @@ record Answer(int status, Type type, byte[] body, List<Header> headers, @Nullabl
         return new Answer(200, Type.FLEETING_JSON, EMPTY, List.of(), null, NONE, json, null);
     }
 
+    /** The same, which may also be sent piece by piece where there is no room for the whole. */
+    Answer orInPieces(Flow same) {
+        return new Answer(status, type, body, headers, tag, generation, same, stream);
+    }
+
+    /** Whether it is to be sent in pieces because it is not there as a whole. */
+    boolean isInPieces() {
+        return pieces != null && body.length == 0;
+    }
+
+    /** The same in pieces and in pieces only; no tag goes with them, since nobody knows all of them. */
+    Answer piecesOnly() {
+        return new Answer(status, Type.FLEETING_JSON, EMPTY, headers, null, generation, pieces, stream);
+    }
+
     static Answer events(Flow flow) {
         return new Answer(200, Type.EVENTS, EMPTY, List.of(), null, NONE, null, flow);
     }

@@ -22,14 +22,15 @@ final class RequestHandler {
     static final Header SAME_ORIGIN = HeaderValues.createCached("Cross-Origin-Resource-Policy", "same-origin");
     private static final Header NO_STORE = HeaderValues.createCached(HeaderNames.CACHE_CONTROL, "no-store");
 
-    /** From this length on a body is worth a second write. */
-    private static final int LONG_BODY = 64 * 1024;
     /** What goes out together with the headers. */
     private static final int FIRST_PART = 8 * 1024;
+    /** What a client has to take in time so that it does not count as stalled. */
+    private static final int PART = 64 * 1024;
 
     private final Routes routes;
     private final Errors errors;
     private final Stalls stalls = new Stalls();
+    private final Room room = new Room();
     private volatile Gate gate;
 
     RequestHandler(Routes routes, Gate gate, Consumer<String> log) {
@@ -66,9 +67,11 @@ final class RequestHandler {
                 close |= Body.isIn(request);
             }
         }
+        answer = room.admit(answer);
         try {
             send(answer, request, response, close);
         } finally {
+            room.leave(answer);
             if (match != null && answer.stream() == null) {
                 match.route().meter().count(response.status().code(), System.nanoTime() - began);
             }
@@ -150,16 +153,15 @@ final class RequestHandler {
     }
 
     private void sendBody(Answer answer, boolean isHead, ServerResponse response) {
-        if (answer.pieces() != null) {
-            if (isHead) {
-                response.send();
-            } else {
-                sendPieces(answer.pieces(), response);
-            }
-        } else if (isHead) {
-            response.contentLength(answer.body().length);
+        Flow pieces = answer.isInPieces() ? answer.pieces() : null;
+        if (isHead) {
+            response.header(pieces == null
+                    ? HeaderValues.create(HeaderNames.CONTENT_LENGTH, answer.body().length)
+                    : HeaderValues.TRANSFER_ENCODING_CHUNKED);
             response.send();
-        } else if (answer.body().length > LONG_BODY) {
+        } else if (pieces != null) {
+            sendPieces(pieces, response);
+        } else if (Room.isLong(answer)) {
             sendLong(answer.body(), response);
         } else {
             response.send(answer.body());
@@ -187,12 +189,14 @@ final class RequestHandler {
         });
     }
 
-    /** Sends a body without the copy that joins it with the headers. */
-    private static void sendLong(byte[] body, ServerResponse response) {
+    /** Sends a body without the copy that joins it with the headers, and not for ever to a client that takes nothing. */
+    private void sendLong(byte[] body, ServerResponse response) {
         response.contentLength(body.length);
-        try (OutputStream out = response.outputStream()) {
+        try (OutputStream out = stalls.watch(response.outputStream(), () -> {})) {
             out.write(body, 0, FIRST_PART);
-            out.write(body, FIRST_PART, body.length - FIRST_PART);
+            for (int at = FIRST_PART; at < body.length; at += PART) {
+                out.write(body, at, Math.min(PART, body.length - at));
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

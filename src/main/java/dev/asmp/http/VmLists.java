@@ -5,12 +5,12 @@ import dev.asmp.document.Mapping;
 import dev.asmp.vm.VmEntry;
 import dev.asmp.vm.VmPage;
 import dev.asmp.vm.VmQuery;
+import dev.asmp.vm.VmRole;
 import dev.asmp.vm.VmStore;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,11 +21,12 @@ final class VmLists {
     static final Answer NOBODY = Answer.ok("{\"vms\":[],\"count\":0}".getBytes(StandardCharsets.US_ASCII));
 
     private static final byte[] HEAD = "{\"vms\":[".getBytes(StandardCharsets.US_ASCII);
-    /** So many VMs are looked at in one go. */
-    private static final int PAGE = 2_000;
-    /** So many bytes are put together in one go. */
+    /** A list of more VMs or bytes is long. */
+    private static final int MANY = 2_000;
     private static final int LONG = 1024 * 1024;
-    private static final int PIECE = 64 * 1024;
+    /** What a long list takes of the memory while it is written: there may be thousands of slow readers. */
+    private static final int PAGE = 100;
+    private static final int PIECE = 16 * 1024;
 
     private final VmStore store;
     private volatile @Nullable Kept kept;
@@ -37,37 +38,50 @@ final class VmLists {
         this.store = store;
     }
 
+    /** At most so many VMs of a list after a place in it, or from its beginning. */
+    @FunctionalInterface
+    private interface Pages {
+        VmPage from(@Nullable String after, int most);
+    }
+
     /** The whole fleet. */
     Answer all() {
         long revision = store.revision(); // before the list: so it is never older than that
         Kept last = kept;
-        if (last != null && last.revision() == revision) {
+        return last != null && last.revision() == revision ? last.answer() : keep(revision);
+    }
+
+    /** One at a time: those who come meanwhile take what the first one made, if it is what they want. */
+    private synchronized Answer keep(long revision) {
+        Kept last = kept;
+        if (last != null && last.revision() >= revision) {
             return last.answer();
         }
         Answer answer = matching(VmQuery.ALL);
-        if (answer.pieces() == null) {
-            answer = answer.tagged();
-            kept = new Kept(revision, answer);
-        } else {
-            kept = null;
-        }
+        kept = answer.isInPieces() ? null : new Kept(revision, answer.tagged());
         return answer;
     }
 
     Answer matching(VmQuery query) {
-        return answer(store.list(query.upTo(Math.min(query.limit(), PAGE))), query);
+        return answer((after, most) -> store.list(query.upTo(most).after(after == null ? query.after() : after)),
+                query.limit());
     }
 
-    /** These and no others. */
-    Answer of(List<VmEntry> vms) {
-        return answer(new VmPage(vms, null), VmQuery.ALL);
+    Answer ready(VmRole role) {
+        return answer((after, most) -> store.discover(role, most, after), VmQuery.NO_LIMIT);
     }
 
-    private Answer answer(VmPage first, VmQuery query) {
+    Answer stale() {
+        return answer((after, most) -> store.stale(most, after), VmQuery.NO_LIMIT);
+    }
+
+    private static Answer answer(Pages pages, int limit) {
+        VmPage first = pages.from(null, Math.min(limit, MANY));
         long length = first.vms().stream().mapToLong(vm -> vm.length() + 1).sum();
-        return isLast(first, query.limit()) && length <= LONG
-                ? Answer.ok(whole(first, (int) length))
-                : Answer.pieces(out -> writePages(first, query, out));
+        Flow pieces = out -> write(pages, limit, out);
+        return isLast(first, limit) && length <= LONG
+                ? Answer.ok(whole(first, (int) length)).orInPieces(pieces)
+                : Answer.pieces(pieces);
     }
 
     private static boolean isLast(VmPage page, int left) {
@@ -89,12 +103,12 @@ final class VmLists {
         return json;
     }
 
-    private void writePages(VmPage first, VmQuery query, OutputStream client) throws IOException {
+    private static void write(Pages pages, int limit, OutputStream client) throws IOException {
         OutputStream out = new BufferedOutputStream(client, PIECE);
         out.write(HEAD);
-        int left = query.limit();
+        int left = limit;
         int count = 0;
-        VmPage page = first;
+        VmPage page = pages.from(null, Math.min(left, PAGE));
         while (true) {
             for (VmEntry vm : page.vms()) {
                 if (count++ > 0) {
@@ -106,7 +120,7 @@ final class VmLists {
                 break;
             }
             left -= page.vms().size();
-            page = store.list(query.upTo(Math.min(left, PAGE)).after(page.next()));
+            page = pages.from(page.next(), Math.min(left, PAGE));
         }
         out.write(tail(count, page.next()));
         out.flush();

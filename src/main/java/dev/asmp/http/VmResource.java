@@ -33,7 +33,7 @@ final class VmResource {
                 .add("POST", "/registry/vms", this::register).add("PATCH", "/registry/vms/{id}", this::patch)
                 .add("DELETE", "/registry/vms/{id}", this::remove)
                 .add("GET", "/registry/resolve/{name}", exchange -> entry(store.resolve(exchange.parameter(0))))
-                .add("GET", "/registry/stale", _ -> lists.of(store.stale()))
+                .add("GET", "/registry/stale", _ -> lists.stale())
                 .add("DELETE", "/registry/stale",
                         _ -> Answer.ok(Mapping.builder().put("deleted", store.prune()).build()))
                 .add("GET", "/registry/events", this::events);
@@ -75,7 +75,7 @@ final class VmResource {
 
     private Answer discover(Exchange exchange) {
         VmRole role = VmRole.of(exchange.parameter(0));
-        return role == null ? VmLists.NOBODY : lists.of(store.discover(role));
+        return role == null ? VmLists.NOBODY : lists.ready(role);
     }
 
     private Answer list(Exchange exchange) {

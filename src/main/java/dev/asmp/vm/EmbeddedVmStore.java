@@ -13,6 +13,7 @@ import java.util.NavigableMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,12 +97,17 @@ public final class EmbeddedVmStore implements VmStore {
 
     @Override
     public VmPage list(VmQuery query) {
+        long now = nanos.getAsLong();
+        return page(newestFirst(query.after()), query.limit(), vm -> query.matches(vm.entry())
+                && (query.status() != VmStatus.RUNNING || !vm.pulse().isSilentAt(now)));
+    }
+
+    private static VmPage page(NavigableMap<Rank, Vm> vms, int most, Predicate<Vm> wanted) {
         List<VmEntry> page = new ArrayList<>();
         Rank last = null;
-        long now = nanos.getAsLong();
-        for (Vm vm : after(query.after()).values()) {
-            if (query.matches(vm.entry()) && (query.status() != VmStatus.RUNNING || !vm.pulse().isSilentAt(now))) {
-                if (page.size() == query.limit()) {
+        for (Vm vm : vms.values()) {
+            if (wanted.test(vm)) {
+                if (page.size() == most) {
                     return new VmPage(page, String.valueOf(last));
                 }
                 page.add(vm.seen());
@@ -116,21 +122,17 @@ public final class EmbeddedVmStore implements VmStore {
         return keeper.revision();
     }
 
-    private NavigableMap<Rank, Vm> after(@Nullable String place) {
+    private NavigableMap<Rank, Vm> newestFirst(@Nullable String after) {
         NavigableMap<Rank, Vm> order = keeper.fleet().order();
-        return (place == null ? order : order.headMap(Rank.parse(place), false)).descendingMap();
+        return (after == null ? order : order.headMap(Rank.parse(after), false)).descendingMap();
     }
 
     @Override
-    public List<VmEntry> discover(VmRole role) {
-        List<VmEntry> live = new ArrayList<>();
+    public VmPage discover(VmRole role, int most, @Nullable String after) {
+        NavigableMap<Rank, Vm> ready = keeper.fleet().ready(role);
         long now = nanos.getAsLong();
-        for (Vm vm : keeper.fleet().ready(role).values()) {
-            if (!vm.pulse().isSilentAt(now)) {
-                live.add(vm.seen());
-            }
-        }
-        return live;
+        return page(after == null ? ready : ready.tailMap(Rank.parse(after), false), most,
+                vm -> !vm.pulse().isSilentAt(now));
     }
 
     @Override
@@ -145,15 +147,9 @@ public final class EmbeddedVmStore implements VmStore {
     }
 
     @Override
-    public List<VmEntry> stale() {
-        List<VmEntry> stale = new ArrayList<>();
+    public VmPage stale(int most, @Nullable String after) {
         long now = nanos.getAsLong();
-        for (Vm vm : after(null).values()) {
-            if (vm.pulse().isSilentAt(now)) {
-                stale.add(vm.seen());
-            }
-        }
-        return stale;
+        return page(newestFirst(after), most, vm -> vm.pulse().isSilentAt(now));
     }
 
     @Override

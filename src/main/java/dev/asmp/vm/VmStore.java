@@ -37,15 +37,25 @@ public interface VmStore extends AutoCloseable {
     /** Another number than before whenever a list of all VMs may be another than before, by a heartbeat if nothing else. */
     long revision();
 
-    /** The live VMs of a role that run, oldest registration first. */
-    List<VmEntry> discover(VmRole role);
+    /** The live VMs of a role that run, oldest registration first; at most so many after a place in that list, or all. */
+    VmPage discover(VmRole role, int most, @Nullable String after);
+
+    /** All of them. */
+    default List<VmEntry> discover(VmRole role) {
+        return discover(role, VmQuery.NO_LIMIT, null).vms();
+    }
 
     /** The live VM of this name that runs, the newest if there are several, or null. */
     @Nullable
     VmEntry resolve(String name);
 
-    /** Those who have given no sign of life for too long, newest registration first. */
-    List<VmEntry> stale();
+    /** Those who have been silent for too long, newest registration first; at most so many after a place in that list. */
+    VmPage stale(int most, @Nullable String after);
+
+    /** All of them. */
+    default List<VmEntry> stale() {
+        return stale(VmQuery.NO_LIMIT, null).vms();
+    }
 
     /** How many there are; for whoever keeps an eye on it. */
     VmCounts counts();

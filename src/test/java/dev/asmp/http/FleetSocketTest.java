@@ -82,6 +82,13 @@ class FleetSocketTest {
     }
 
     @Test
+    void aHostWithoutAnAddressIsNamed() {
+        StartFailure failure = assertThrows(StartFailure.class,
+                () -> daemon("{listen: 'no-such-host.invalid:0', TOKEN}").close());
+        assertTrue(String.valueOf(failure.getMessage()).contains("no-such-host.invalid"));
+    }
+
+    @Test
     void whatItAnswersIsCounted() throws Exception {
         try (RunningDaemon daemon = daemon("{listen: '127.0.0.1:0', TOKEN}")) {
             assertEquals(200, status(ask(daemon, "GET /registry/vms", TOKEN)));

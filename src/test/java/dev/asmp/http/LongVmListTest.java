@@ -13,6 +13,7 @@ import dev.asmp.vm.EmbeddedVmStore;
 import dev.asmp.vm.VmEntry;
 import dev.asmp.vm.VmRegistration;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -120,7 +121,34 @@ class LongVmListTest {
         RunningDaemon.Reply head = daemon.send("HEAD", "/registry/vms", new byte[0]);
         assertEquals(200, head.status());
         assertEquals("", head.text());
+        assertTrue(head.response().headers().firstValue("content-length").isEmpty());
         assertFalse(head.response().headers().firstValue("etag").isPresent());
+    }
+
+    @Test
+    void whereSlowReadersFillTheRoomAListComesInPieces() throws Exception {
+        String shorter = "/registry/vms?limit=1500";
+        assertTrue(daemon.get(shorter).response().headers().firstValue("etag").isPresent());
+        List<Socket> slow = new ArrayList<>();
+        try {
+            for (int i = 0; i < 100; i++) {
+                Socket socket = new Socket();
+                slow.add(socket);
+                socket.setReceiveBufferSize(8 * 1024); // so that little is taken without being read
+                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), daemon.port()));
+                socket.getOutputStream().write(("GET " + shorter + " HTTP/1.1\r\nHost: 127.0.0.1:" + daemon.port()
+                        + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+                assertEquals('H', socket.getInputStream().read());
+            }
+            RunningDaemon.Reply list = daemon.get(shorter);
+            assertTrue(list.response().headers().firstValue("etag").isEmpty());
+            assertEquals(1_500, ids(list.mapping()).size());
+        } finally {
+            for (Socket socket : slow) {
+                socket.close();
+            }
+        }
+        daemon.awaitUntil(() -> daemon.get(shorter).response().headers().firstValue("etag").isPresent());
     }
 
     @Test

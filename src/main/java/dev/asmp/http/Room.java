@@ -1,0 +1,51 @@
+package dev.asmp.http;
+
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import java.util.concurrent.Semaphore;
+
+/**
+ * Room for long answers on their way. Whoever reads slowly keeps an answer in memory for as long as he reads, and there may be
+ * thousands of them; so only so many bytes are under way at a time.
+ */
+final class Room {
+    /** A longer answer takes room. */
+    private static final int SMALL = 64 * 1024;
+    private static final int KILOBYTE = 1024;
+    private static final int KILOBYTES = 64 * 1024;
+    /** An answer in pieces takes little, but not nothing. */
+    private static final int READERS = 1_000;
+    private static final Answer CROWDED = Answer.error(503, "too many long answers are on their way to slow readers",
+            HeaderValues.create(HeaderNames.RETRY_AFTER, 1));
+
+    private final Semaphore free = new Semaphore(KILOBYTES);
+    private final Semaphore inPieces = new Semaphore(READERS);
+
+    static boolean isLong(Answer answer) {
+        return answer.body().length > SMALL;
+    }
+
+    /**
+     * Takes room for an answer, if it needs any. Where there is none, it is to be sent in pieces or, if it does not come in
+     * pieces, not at all; what is returned is what there is room for, and nobody should hold on to the other.
+     */
+    Answer admit(Answer answer) {
+        Answer fitting = !isLong(answer) || free.tryAcquire(kilobytes(answer))
+                ? answer
+                : answer.pieces() == null ? CROWDED : answer.piecesOnly();
+        return fitting.isInPieces() && !inPieces.tryAcquire() ? CROWDED : fitting;
+    }
+
+    /** Gives back what an admitted answer took. */
+    void leave(Answer answer) {
+        if (isLong(answer)) {
+            free.release(kilobytes(answer));
+        } else if (answer.isInPieces()) {
+            inPieces.release();
+        }
+    }
+
+    private static int kilobytes(Answer answer) {
+        return answer.body().length / KILOBYTE;
+    }
+}
