@@ -67,7 +67,8 @@ final class RequestHandler {
                 close |= Body.isIn(request);
             }
         }
-        answer = room.admit(answer);
+        // A change that was made is never answered as if it had not been.
+        answer = isRead(request) ? room.admit(answer) : room.admitAnyway(answer);
         try {
             send(answer, request, response, close);
         } finally {

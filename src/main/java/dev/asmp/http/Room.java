@@ -2,11 +2,11 @@ package dev.asmp.http;
 
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Room for long answers on their way. Whoever reads slowly keeps an answer in memory for as long as he reads, and there may be
- * thousands of them; so only so many bytes are under way at a time.
+ * thousands of them; so only so many bytes are under way at a time, or a few answers more where some come at the same moment.
  */
 final class Room {
     /** A longer answer takes room. */
@@ -18,30 +18,41 @@ final class Room {
     private static final Answer CROWDED = Answer.error(503, "too many long answers are on their way to slow readers",
             HeaderValues.create(HeaderNames.RETRY_AFTER, 1));
 
-    private final Semaphore free = new Semaphore(KILOBYTES);
-    private final Semaphore inPieces = new Semaphore(READERS);
+    private final AtomicInteger taken = new AtomicInteger();
+    private final AtomicInteger inPieces = new AtomicInteger();
 
     static boolean isLong(Answer answer) {
         return answer.body().length > SMALL;
     }
 
     /**
-     * Takes room for an answer, if it needs any. Where there is none, it is to be sent in pieces or, if it does not come in
-     * pieces, not at all; what is returned is what there is room for, and nobody should hold on to the other.
+     * Takes room for the answer to a question, if it needs any. Where there is none, it is to be sent in pieces or, if it does
+     * not come in pieces, not at all; what is returned is what there is room for, and nobody should hold on to the other.
      */
     Answer admit(Answer answer) {
-        Answer fitting = !isLong(answer) || free.tryAcquire(kilobytes(answer))
-                ? answer
-                : answer.pieces() == null ? CROWDED : answer.piecesOnly();
-        return fitting.isInPieces() && !inPieces.tryAcquire() ? CROWDED : fitting;
+        Answer fitting = answer;
+        if (isLong(answer) && taken.get() + kilobytes(answer) > KILOBYTES) {
+            fitting = answer.pieces() == null ? CROWDED : answer.piecesOnly();
+        }
+        return admitAnyway(fitting.isInPieces() && inPieces.get() >= READERS ? CROWDED : fitting);
+    }
+
+    /** Takes room for what has to be said because something was done. */
+    Answer admitAnyway(Answer answer) {
+        count(answer, 1);
+        return answer;
     }
 
     /** Gives back what an admitted answer took. */
     void leave(Answer answer) {
+        count(answer, -1);
+    }
+
+    private void count(Answer answer, int sign) {
         if (isLong(answer)) {
-            free.release(kilobytes(answer));
+            taken.addAndGet(sign * kilobytes(answer));
         } else if (answer.isInPieces()) {
-            inPieces.release();
+            inPieces.addAndGet(sign);
         }
     }
 

@@ -10,8 +10,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks after connections on which a stream or a long answer is written. A client that takes nothing any more would hold a thread and its
- * buffers for ever, since a write has no time limit; after ten seconds without a byte its connection is cut.
+ * Looks after connections on which a stream or a long answer is written. A client that takes nothing any more would hold a
+ * thread and its buffers for ever, since a write has no time limit; a write that has not come back after ten seconds has its
+ * connection cut.
  */
 final class Stalls {
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);

@@ -34,7 +34,7 @@ public interface VmStore extends AutoCloseable {
     /** Those who match, newest registration first. */
     VmPage list(VmQuery query);
 
-    /** Another number than before whenever a list of all VMs may be another than before, by a heartbeat if nothing else. */
+    /** A number that grows whenever a list of all VMs may be another than before, by a heartbeat if nothing else. */
     long revision();
 
     /** The live VMs of a role that run, oldest registration first; at most so many after a place in that list, or all. */

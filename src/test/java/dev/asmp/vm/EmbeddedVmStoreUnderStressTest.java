@@ -60,14 +60,6 @@ class EmbeddedVmStoreUnderStressTest {
                 new VmPatch.Replacement<>(Mapping.builder().put("mark", mark).put("x", "y".repeat(bytes)).build()));
     }
 
-    private static void await(String what, BooleanSupplier condition) throws InterruptedException {
-        long deadline = System.nanoTime() + 20_000_000_000L;
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() < deadline, what);
-            Thread.sleep(2);
-        }
-    }
-
     private static long size(Path file) {
         try {
             return Files.size(file);
@@ -90,7 +82,7 @@ class EmbeddedVmStoreUnderStressTest {
                     threads.execute(() -> patchOnAndOn(store, id, marks));
                 }
             }
-            await("compacted", () -> {
+            Vms.await("compacted", () -> {
                 store.tend();
                 return size(file) < 2_000_000;
             });

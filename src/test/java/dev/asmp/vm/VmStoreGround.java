@@ -71,12 +71,8 @@ abstract class VmStoreGround {
     }
 
     /** Silence is noticed when somebody asks, or after a while. */
-    final void awaitTold(List<String> told, String what) throws InterruptedException {
-        long deadline = System.nanoTime() + 10_000_000_000L;
-        while (!told.contains(what)) {
-            assertTrue(System.nanoTime() < deadline, () -> what + " was not told: " + told);
-            Thread.sleep(5);
-        }
+    final void awaitTold(List<String> told, String what) {
+        Vms.await(what + " is told", () -> told.contains(what));
     }
 
     final List<String> texts() {
