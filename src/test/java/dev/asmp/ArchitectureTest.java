@@ -79,6 +79,20 @@ class ArchitectureTest {
     }
 
     @Test
+    void aNameMeansOneThing() {
+        Map<String, Set<String>> packages = new TreeMap<>();
+        CLASSES.forEach((room, classes) -> classes.forEach(model -> {
+            String name = model.thisClass().asInternalName();
+            String simple = name.substring(name.lastIndexOf('/') + 1);
+            if (!simple.contains("$") && !simple.equals("package-info")) {
+                packages.computeIfAbsent(simple, _ -> new TreeSet<>()).add(room);
+            }
+        }));
+        packages.values().removeIf(rooms -> rooms.size() == 1);
+        assertEquals(Map.of(), packages);
+    }
+
+    @Test
     void theTableItselfHasNoCircle() {
         ALLOWED.keySet().forEach(room -> assertFalse(below(room).contains(room), room + " leans on itself"));
     }

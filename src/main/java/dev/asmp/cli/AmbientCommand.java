@@ -6,15 +6,15 @@ import java.util.List;
 
 final class AmbientCommand implements Command {
     @Override
-    public Spec spec() {
-        return new Spec("ambient", "",
+    public CommandSpec spec() {
+        return new CommandSpec("ambient", "",
                 "introduce this machine to an agent in less than 1 KB, for hosts that pass on text when a session starts",
                 List.of(), List.of("asmp ambient", "asmp ambient --json"));
     }
 
     /** Done even where no registry answers: the text says so, and a session should start all the same. */
     @Override
-    public int run(Arguments arguments, Session session) {
+    public int run(CommandArguments arguments, CommandContext session) {
         arguments.noMoreThan(0);
         String text = McpCommand.mcp(session).introduction();
         if (session.json()) {

@@ -10,18 +10,19 @@ final class AnnounceCommand implements Command {
     private static final String DEFAULT_TTL = "60s";
 
     @Override
-    public Spec spec() {
-        return new Spec("announce", "FILE [-- COMMAND...]",
+    public CommandSpec spec() {
+        return new CommandSpec("announce", "FILE [-- COMMAND...]",
                 "tell the registry about a running service, once or as long as it lives",
-                List.of(Option.value("--ttl", "TIME", "count as gone when not announced again within TIME"),
-                        Option.flag("--keep", "announce again and again, until told to stop or while COMMAND lives")),
+                List.of(OptionSpec.value("--ttl", "TIME", "count as gone when not announced again within TIME"),
+                        OptionSpec.flag("--keep",
+                                "announce again and again, until told to stop or while COMMAND lives")),
                 List.of("asmp announce ./asmp.yaml", "asmp announce ./asmp.yaml --keep",
                         "asmp announce ./asmp.yaml --keep --ttl 30s -- ./mail-server --port 7100",
                         "generate-manifest | asmp announce -"));
     }
 
     @Override
-    public int run(Arguments arguments, Session session) throws InterruptedException {
+    public int run(CommandArguments arguments, CommandContext session) throws InterruptedException {
         String file = arguments.operand("the FILE to announce");
         boolean keep = arguments.has("--keep");
         List<String> command = arguments.rest();
@@ -40,13 +41,13 @@ final class AnnounceCommand implements Command {
         return command == null ? keeper.run() : keeper.runWhile(new ChildProcess(command));
     }
 
-    private static int once(Announcer announcer, Session session) {
+    private static int once(Announcer announcer, CommandContext session) {
         byte[] answer = announcer.announce();
         if (session.json()) {
             session.printJson(answer);
         } else {
-            Mapping entry = Session.mapping(answer);
-            session.out().println(Standings.line(entry));
+            Mapping entry = CommandContext.mapping(answer);
+            session.out().println(StatusLine.line(entry));
         }
         return DONE;
     }
@@ -60,15 +61,16 @@ final class AnnounceCommand implements Command {
     }
 
     /** Announces one file, as it is at that moment. */
-    record Announcer(String file, @Nullable String ttl, Session session) {
+    record Announcer(String file, @Nullable String ttl, CommandContext session) {
         byte[] announce() {
-            return session.post("/services/announce" + (ttl == null ? "" : "?ttl=" + Urls.encode(ttl)),
-                    Session.read(file), Session.mediaType(file));
+            return session.post("/services/announce" + (ttl == null ? "" : "?ttl=" + UrlEncoding.encode(ttl)),
+                    CommandContext.read(file), CommandContext.mediaType(file));
         }
 
         /** Whether the registry knows a service of this name and counts it as there. */
         boolean isRegistered(String name) {
-            return "registered".equals(Session.mapping(session.get("/services/" + Urls.encode(name))).text("status"));
+            return "registered".equals(
+                    CommandContext.mapping(session.get("/services/" + UrlEncoding.encode(name))).text("status"));
         }
     }
 }

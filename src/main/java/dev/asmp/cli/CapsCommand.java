@@ -5,15 +5,15 @@ import java.util.List;
 
 final class CapsCommand implements Command {
     @Override
-    public Spec spec() {
-        return new Spec("caps", "", "list every capability of this machine, or who provides one",
-                List.of(Option.value("--provides", "C",
+    public CommandSpec spec() {
+        return new CommandSpec("caps", "", "list every capability of this machine, or who provides one",
+                List.of(OptionSpec.value("--provides", "C",
                         "who provides C; email.* stands for all that begin with email.")),
                 List.of("asmp caps", "asmp caps --provides email.send"));
     }
 
     @Override
-    public int run(Arguments arguments, Session session) {
+    public int run(CommandArguments arguments, CommandContext session) {
         arguments.noMoreThan(0);
         String wanted = arguments.value("--provides");
         if (wanted != null) {
@@ -24,7 +24,7 @@ final class CapsCommand implements Command {
             session.printJson(answer);
             return DONE;
         }
-        Mapping capabilities = Session.mapping(answer);
+        Mapping capabilities = CommandContext.mapping(answer);
         if (capabilities.list("capabilities").isEmpty()) {
             session.out().println("no capabilities yet: nothing is registered (asmp scan looks for manifests)");
         }

@@ -9,7 +9,7 @@ interface Command {
     int FAILED = 1;
     int WRONG_USAGE = 2;
 
-    Spec spec();
+    CommandSpec spec();
 
     /** The words that may follow this one to make a command of their own; most commands have none. */
     default List<String> verbs() {
@@ -27,5 +27,5 @@ interface Command {
     }
 
     /** Runs the command and returns its exit code. */
-    int run(Arguments arguments, Session session) throws Exception;
+    int run(CommandArguments arguments, CommandContext session) throws Exception;
 }

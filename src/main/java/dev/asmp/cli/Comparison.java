@@ -54,7 +54,7 @@ final class Comparison {
 
     private void line(String sign, String key, @Nullable Document value) {
         if (value != null) {
-            for (String line : Outline.of(Mapping.builder().put(key, value).build()).lines().toList()) {
+            for (String line : DocumentOutline.of(Mapping.builder().put(key, value).build()).lines().toList()) {
                 out.append("  ").append(sign).append(' ').append(line).append('\n');
             }
         }

@@ -147,8 +147,9 @@ final class CompletionCommand implements Command {
             """;
 
     @Override
-    public Spec spec() {
-        return new Spec("completion", "bash|zsh", "print a script that completes commands and options in your shell",
+    public CommandSpec spec() {
+        return new CommandSpec("completion", "bash|zsh",
+                "print a script that completes commands and options in your shell",
                 List.of(),
                 List.of("asmp completion bash > ~/.local/share/bash-completion/completions/asmp",
                         "asmp completion zsh > ~/.zsh/completions/_asmp   # a folder in $fpath",
@@ -156,7 +157,7 @@ final class CompletionCommand implements Command {
     }
 
     @Override
-    public int run(Arguments arguments, Session session) {
+    public int run(CommandArguments arguments, CommandContext session) {
         String shell = arguments.operand("the shell, bash or zsh,");
         session.out().print(switch (shell) {
             case "bash" -> bash();
@@ -167,16 +168,16 @@ final class CompletionCommand implements Command {
     }
 
     private static String bash() {
-        Function<Spec, String> cases = spec -> spec.options().isEmpty() ? "" : bashCase(spec);
+        Function<CommandSpec, String> cases = spec -> spec.options().isEmpty() ? "" : bashCase(spec);
         return BASH.replace("@NAMES@", String.join(" ", Commands.NAMES))
                 .replace("@VERBS@", String.join(" ", new VmCommand().verbs()))
-                .replace("@ROLES@", String.join(" ", VmFields.ROLES))
-                .replace("@STATUSES@", String.join(" ", VmFields.STATUSES))
+                .replace("@ROLES@", String.join(" ", VmOptions.ROLES))
+                .replace("@STATUSES@", String.join(" ", VmOptions.STATUSES))
                 .replace("@CASES@", lines(cases) + verbLines(cases));
     }
 
-    private static String bashCase(Spec spec) {
-        String options = spec.options().stream().map(Option::name).collect(Collectors.joining(" "));
+    private static String bashCase(CommandSpec spec) {
+        String options = spec.options().stream().map(OptionSpec::name).collect(Collectors.joining(" "));
         String values = spec.options().stream().filter(option -> !option.isFlag())
                 .flatMap(option -> Stream.of(option.name(), option.shortName())).filter(Objects::nonNull)
                 .collect(Collectors.joining(" "));
@@ -193,7 +194,7 @@ final class CompletionCommand implements Command {
                 .replace("@VERBCASES@", verbLines(spec -> "        " + zshCase(spec)));
     }
 
-    private static String zshCase(Spec spec) {
+    private static String zshCase(CommandSpec spec) {
         String options = spec.options().stream().map(option -> " " + zshOption(option)).collect(Collectors.joining());
         if (spec.name().equals("vm")) {
             return "        vm) _asmp_vm ;;\n";
@@ -205,19 +206,19 @@ final class CompletionCommand implements Command {
             case "init" -> " '1: :_files -/'";
             case "completion" -> " '1: :(bash zsh)'";
             case "mcp" -> " '1: :(install)' '2: :(claude cursor codex vscode)'";
-            case "vm discover" -> " '1: :(" + String.join(" ", VmFields.ROLES) + ")'";
+            case "vm discover" -> " '1: :(" + String.join(" ", VmOptions.ROLES) + ")'";
             case "todo" -> " '1:name: '";
             default -> "";
         };
         return "        " + verb(spec) + ") _arguments $common" + options + operands + " ;;\n";
     }
 
-    private static String zshOption(Option option) {
+    private static String zshOption(OptionSpec option) {
         String help = "[" + option.help().replace("[", "\\[").replace("]", "\\]") + "]";
         String value = switch (option.name()) {
             case "--capability", "--provides" -> ": :_asmp_capabilities";
-            case "--role" -> ":ROLE:(" + String.join(" ", VmFields.ROLES) + ")";
-            case "--status" -> ":STATUS:(" + String.join(" ", VmFields.STATUSES) + ")";
+            case "--role" -> ":ROLE:(" + String.join(" ", VmOptions.ROLES) + ")";
+            case "--status" -> ":STATUS:(" + String.join(" ", VmOptions.STATUSES) + ")";
             case "--repo", "--env-file" -> ":" + option.placeholder() + ":_files";
             default -> option.isFlag() ? "" : ":" + option.placeholder() + ": ";
         };
@@ -233,19 +234,19 @@ final class CompletionCommand implements Command {
     }
 
     /** The last word of a command's name. */
-    private static String verb(Spec spec) {
+    private static String verb(CommandSpec spec) {
         return spec.name().substring(spec.name().indexOf(' ') + 1);
     }
 
     /** What a writer makes of each verb behind {@code vm}, one after the other. */
-    private static String verbLines(Function<Spec, String> writer) {
+    private static String verbLines(Function<CommandSpec, String> writer) {
         VmCommand vm = new VmCommand();
         return vm.verbs().stream().map(vm::verb).filter(Objects::nonNull).map(Command::spec).map(writer)
                 .collect(Collectors.joining());
     }
 
     /** What a writer makes of each command, one after the other. */
-    private static String lines(Function<Spec, String> writer) {
+    private static String lines(Function<CommandSpec, String> writer) {
         return Commands.NAMES.stream().map(Commands::of).filter(Objects::nonNull).map(Command::spec).map(writer)
                 .collect(Collectors.joining());
     }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code asmp approve} and {@code asmp reject}: the owner's word about what was shown. */
 final class DecideCommand implements Command {
-    private static final Option DIGEST = Option.value("--digest", "D",
+    private static final OptionSpec DIGEST = OptionSpec.value("--digest", "D",
             "only if this is still what is proposed (its beginning will do; asmp pending shows it)");
 
     private final boolean approve;
@@ -18,29 +18,29 @@ final class DecideCommand implements Command {
     }
 
     @Override
-    public Spec spec() {
+    public CommandSpec spec() {
         return approve
-                ? new Spec("approve", "NAME", "put what waits for approval into service", List.of(DIGEST),
+                ? new CommandSpec("approve", "NAME", "put what waits for approval into service", List.of(DIGEST),
                         List.of("asmp approve mail", "asmp approve mail --digest 3f2a91c04b7e"))
-                : new Spec("reject", "NAME", "refuse what waits for approval, until its content changes",
-                        List.of(Option.value("--note", "TEXT", "why"), DIGEST),
+                : new CommandSpec("reject", "NAME", "refuse what waits for approval, until its content changes",
+                        List.of(OptionSpec.value("--note", "TEXT", "why"), DIGEST),
                         List.of("asmp reject mail --note \"use the one in ~/src/post\""));
     }
 
     @Override
-    public int run(Arguments arguments, Session session) {
-        String path = "/services/" + Urls.encode(arguments.operand("the service's NAME"));
-        OwnerDoor owner = new OwnerDoor(session);
-        String digest = digest(Session.mapping(owner.call("GET", path, null, null)), arguments.value("--digest"),
+    public int run(CommandArguments arguments, CommandContext session) {
+        String path = "/services/" + UrlEncoding.encode(arguments.operand("the service's NAME"));
+        OwnerClient owner = new OwnerClient(session);
+        String digest = digest(CommandContext.mapping(owner.call("GET", path, null, null)), arguments.value("--digest"),
                 arguments.operands().getFirst());
         byte[] answer = owner.call("POST", path + (approve ? "/approve" : "/reject"),
                 Json.write(Mapping.builder().put("note", approve ? null : arguments.value("--note")).build()), digest);
         if (session.json()) {
             session.printJson(answer);
         } else {
-            Mapping entry = Session.mapping(answer);
+            Mapping entry = CommandContext.mapping(answer);
             session.out().println((approve ? "approved: " : "rejected: ")
-                    + (approve ? Standings.line(entry) : Terminal.clean(String.valueOf(entry.text("name")))));
+                    + (approve ? StatusLine.line(entry) : Terminal.clean(String.valueOf(entry.text("name")))));
         }
         return DONE;
     }

@@ -1,26 +1,26 @@
 package dev.asmp.cli;
 
 import dev.asmp.document.Mapping;
-import dev.asmp.mcp.Near;
+import dev.asmp.mcp.NearMatches;
 import java.util.List;
 
 final class FindCommand implements Command {
     @Override
-    public Spec spec() {
-        return new Spec("find", "", "find the services that provide a capability, or that a text is about",
-                List.of(Option
+    public CommandSpec spec() {
+        return new CommandSpec("find", "", "find the services that provide a capability, or that a text is about",
+                List.of(OptionSpec
                         .value("--capability", "C", "who provides C; email.* stands for all that begin with email.")
                         .orShort("-c"),
-                        Option.value("--query", "TEXT", "a question in plain words; the best answer comes first")
+                        OptionSpec.value("--query", "TEXT", "a question in plain words; the best answer comes first")
                                 .orShort("-q"),
-                        Option.flag("--explain", "with --query: which words met what")),
+                        OptionSpec.flag("--explain", "with --query: which words met what")),
                 List.of("asmp find --capability email.send", "asmp find --capability 'email.*'",
                         "asmp find --query 'who can send an invoice' --explain",
                         "asmp find --capability email.send --json"));
     }
 
     @Override
-    public int run(Arguments arguments, Session session) {
+    public int run(CommandArguments arguments, CommandContext session) {
         arguments.noMoreThan(0);
         String capability = arguments.value("--capability");
         String query = arguments.value("--query");
@@ -38,23 +38,23 @@ final class FindCommand implements Command {
                 : byQuestion(String.valueOf(query), arguments.has("--explain"), session);
     }
 
-    static int byCapability(String capability, Session session) {
-        byte[] answer = session.get("/capabilities?provides=" + Urls.encode(capability));
+    static int byCapability(String capability, CommandContext session) {
+        byte[] answer = session.get("/capabilities?provides=" + UrlEncoding.encode(capability));
         if (show(answer, session)) {
             return DONE;
         }
         session.err().println("nothing provides '" + Terminal.clean(capability) + "'");
         List<String> near = session.json()
                 ? List.of()
-                : Near.meant(capability, new RegistryDoor(session.environment()));
+                : NearMatches.meant(capability, new RegistryAccess(session.environment()));
         if (!near.isEmpty()) {
             session.err().println("did you mean " + Terminal.clean(String.join(", ", near)) + "?");
         }
         return missed(capability.replace(".*", ""), session);
     }
 
-    private static int byQuestion(String question, boolean explain, Session session) {
-        byte[] answer = session.get("/services?q=" + Urls.encode(question) + (explain ? "&explain=true" : ""));
+    private static int byQuestion(String question, boolean explain, CommandContext session) {
+        byte[] answer = session.get("/services?q=" + UrlEncoding.encode(question) + (explain ? "&explain=true" : ""));
         if (show(answer, session)) {
             return DONE;
         }
@@ -63,8 +63,8 @@ final class FindCommand implements Command {
     }
 
     /** Shows what was found; false where nothing was. */
-    private static boolean show(byte[] answer, Session session) {
-        List<Mapping> services = Session.mappings(answer);
+    private static boolean show(byte[] answer, CommandContext session) {
+        List<Mapping> services = CommandContext.mappings(answer);
         if (session.json()) {
             session.printJson(answer);
         } else if (!services.isEmpty()) {
@@ -74,14 +74,14 @@ final class FindCommand implements Command {
         return !services.isEmpty();
     }
 
-    private static int missed(String name, Session session) {
+    private static int missed(String name, CommandContext session) {
         session.err().println("if it exists or should, note it: asmp todo " + Terminal.clean(name)
                 + " --note \"who needs it and what for\"");
         return FAILED;
     }
 
     /** Says why a service was found, where the registry told. */
-    private static void explain(Mapping service, Session session) {
+    private static void explain(Mapping service, CommandContext session) {
         Mapping match = service.mapping("match");
         if (!match.isEmpty()) {
             session.out().println(Terminal.clean(service.text("name") + ": " + match.text("score") + " of 100"

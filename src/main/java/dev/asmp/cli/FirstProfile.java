@@ -45,15 +45,15 @@ final class FirstProfile {
     /** A guess, from what the firmware and the processor say of themselves. */
     private static String deviceClass(FileSystem files) {
         String firmware = "/sys/class/dmi/id/";
-        String maker = Peek.text(files.getPath(firmware, "sys_vendor"))
-                + Peek.text(files.getPath(firmware, "product_name"));
+        String maker = FileExcerpt.text(files.getPath(firmware, "sys_vendor"))
+                + FileExcerpt.text(files.getPath(firmware, "product_name"));
         boolean hypervisor = Pattern.compile("(?m)^flags\\s.* hypervisor\\b")
-                .matcher(Peek.text(files.getPath("/proc/cpuinfo"))).find();
+                .matcher(FileExcerpt.text(files.getPath("/proc/cpuinfo"))).find();
         if (hypervisor || VIRTUAL.matcher(maker.toLowerCase(Locale.ROOT)).find()
                 || Files.exists(files.getPath("/.dockerenv")) || Files.exists(files.getPath("/run/.containerenv"))) {
             return "vm";
         }
-        return RACKS.contains(Peek.text(files.getPath(firmware, "chassis_type")).strip())
+        return RACKS.contains(FileExcerpt.text(files.getPath(firmware, "chassis_type")).strip())
                 ? "server"
                 : "personal_computer";
     }

@@ -4,17 +4,17 @@ import java.util.List;
 
 final class GetCommand implements Command {
     @Override
-    public Spec spec() {
-        return new Spec("get", "NAME", "show all that is known about one service", List.of(),
+    public CommandSpec spec() {
+        return new CommandSpec("get", "NAME", "show all that is known about one service", List.of(),
                 List.of("asmp get mail", "asmp get mail --json"));
     }
 
     @Override
-    public int run(Arguments arguments, Session session) {
+    public int run(CommandArguments arguments, CommandContext session) {
         String name = arguments.operand("the service's NAME");
         byte[] answer;
         try {
-            answer = session.get("/services/" + Urls.encode(name));
+            answer = session.get("/services/" + UrlEncoding.encode(name));
         } catch (RegistryFinder.NoRegistry e) {
             throw e;
         } catch (CommandFailure e) {
@@ -26,7 +26,7 @@ final class GetCommand implements Command {
         if (session.json()) {
             session.printJson(answer);
         } else {
-            session.out().print(Outline.of(Session.mapping(answer)));
+            session.out().print(DocumentOutline.of(CommandContext.mapping(answer)));
         }
         return DONE;
     }

@@ -21,7 +21,7 @@ final class GitOrigin {
 
     static @Nullable String of(Path folder) {
         boolean origin = false;
-        for (String line : Peek.text(folder.resolve(".git/config")).lines().map(String::strip).toList()) {
+        for (String line : FileExcerpt.text(folder.resolve(".git/config")).lines().map(String::strip).toList()) {
             if (line.startsWith("[")) {
                 origin = line.matches("(?i)\\[remote\\s+\"origin\"\\].*");
             } else if (origin) {

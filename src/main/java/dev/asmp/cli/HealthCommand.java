@@ -5,20 +5,20 @@ import java.util.List;
 
 final class HealthCommand implements Command {
     @Override
-    public Spec spec() {
-        return new Spec("health", "", "show whether the registry answers and how its services are", List.of(),
+    public CommandSpec spec() {
+        return new CommandSpec("health", "", "show whether the registry answers and how its services are", List.of(),
                 List.of("asmp health", "asmp health --json"));
     }
 
     @Override
-    public int run(Arguments arguments, Session session) {
+    public int run(CommandArguments arguments, CommandContext session) {
         arguments.noMoreThan(0);
         byte[] answer = session.get("/health");
         if (session.json()) {
             session.printJson(answer);
             return DONE;
         }
-        Mapping health = Session.mapping(answer);
+        Mapping health = CommandContext.mapping(answer);
         String status = ServiceTable.or(health.text("status"), "?");
         Terminal terminal = session.terminal();
         session.out().println((status.equals("ok") ? terminal.green(status) : terminal.red(Terminal.clean(status)))

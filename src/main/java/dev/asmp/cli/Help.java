@@ -66,7 +66,7 @@ final class Help {
         for (String name : Commands.NAMES) {
             Command command = Commands.of(name);
             if (command != null) {
-                text.append("  ").append(Spec.padded(name).substring(0, 14)).append(command.spec().summary())
+                text.append("  ").append(CommandSpec.padded(name).substring(0, 14)).append(command.spec().summary())
                         .append('\n');
             }
         }

@@ -21,18 +21,20 @@ import org.jspecify.annotations.Nullable;
 
 final class InitCommand implements Command {
     @Override
-    public Spec spec() {
-        return new Spec("init", "[DIR]", "write a first asmp.yaml from what is in a folder, or a first host.yaml",
-                List.of(Option.value("--name", "N", "call it N rather than what the folder or its package file says"),
-                        Option.value("--port", "P", "it answers over HTTP on port P of this machine"),
-                        Option.flag("--force", "replace what is there"),
-                        Option.flag("--host", "write the profile of this host instead")),
+    public CommandSpec spec() {
+        return new CommandSpec("init", "[DIR]",
+                "write a first asmp.yaml from what is in a folder, or a first host.yaml",
+                List.of(OptionSpec.value("--name", "N",
+                        "call it N rather than what the folder or its package file says"),
+                        OptionSpec.value("--port", "P", "it answers over HTTP on port P of this machine"),
+                        OptionSpec.flag("--force", "replace what is there"),
+                        OptionSpec.flag("--host", "write the profile of this host instead")),
                 List.of("asmp init", "asmp init ~/src/mail --port 7100", "asmp init --name mail --force",
                         "asmp init --host"));
     }
 
     @Override
-    public int run(Arguments arguments, Session session) throws IOException {
+    public int run(CommandArguments arguments, CommandContext session) throws IOException {
         arguments.noMoreThan(1);
         boolean force = arguments.has("--force");
         return arguments.has("--host")
@@ -40,7 +42,7 @@ final class InitCommand implements Command {
                 : manifest(arguments, force, session);
     }
 
-    private static int manifest(Arguments arguments, boolean force, Session session) throws IOException {
+    private static int manifest(CommandArguments arguments, boolean force, CommandContext session) throws IOException {
         Path folder = Path.of(arguments.operands().isEmpty() ? "" : arguments.operands().getFirst());
         if (!Files.isDirectory(folder.toAbsolutePath())) {
             throw new CommandFailure("there is no folder " + folder);
@@ -64,7 +66,7 @@ final class InitCommand implements Command {
                 """.formatted(shown, shown), session);
     }
 
-    private static int host(Arguments arguments, boolean force, Session session) throws IOException {
+    private static int host(CommandArguments arguments, boolean force, CommandContext session) throws IOException {
         if (!arguments.operands().isEmpty() || arguments.has("--port")) {
             throw new UsageError("--host writes into the state folder and takes neither DIR nor --port");
         }
@@ -103,7 +105,7 @@ final class InitCommand implements Command {
     }
 
     /** What is to be said of a text before it is written; one that would be refused is not. */
-    private static List<Finding> validated(byte[] yaml, Session session) {
+    private static List<Finding> validated(byte[] yaml, CommandContext session) {
         List<Finding> findings = Validation.of(yaml, false, session.environment());
         for (Finding finding : findings) {
             if (!finding.isWarning()) {
@@ -113,7 +115,7 @@ final class InitCommand implements Command {
         return findings;
     }
 
-    private static int done(Path file, List<Finding> findings, String next, Session session) {
+    private static int done(Path file, List<Finding> findings, String next, CommandContext session) {
         if (session.json()) {
             session.printJson(Json.write(Mapping.builder().put("path", file.toAbsolutePath().normalize().toString())
                     .put("warnings", ValidateCommand.records(file.toString(), findings)).build()));
@@ -139,7 +141,7 @@ final class InitCommand implements Command {
         return asked;
     }
 
-    private static @Nullable Integer port(Arguments arguments) {
+    private static @Nullable Integer port(CommandArguments arguments) {
         String port = arguments.value("--port");
         if (port == null) {
             return null;

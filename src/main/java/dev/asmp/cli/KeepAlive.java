@@ -28,15 +28,15 @@ final class KeepAlive {
 
     /** Runs until the process is told to stop; what the registry refuses at the first time is the end. */
     int run() throws InterruptedException {
-        return new Background(Duration.ZERO).untilStopped(this::keep);
+        return new BackgroundTask(Duration.ZERO).untilStopped(this::keep);
     }
 
     /** Runs as long as a command does and returns its status. */
     int runWhile(ChildProcess child) throws InterruptedException {
-        return new Background(Duration.ZERO).whileLives(child, this::keep);
+        return new BackgroundTask(Duration.ZERO).whileLives(child, this::keep);
     }
 
-    private void keep(Background background) throws InterruptedException {
+    private void keep(BackgroundTask background) throws InterruptedException {
         renew();
         if (!announced && !waiting) {
             background.giveUp(); // it would be refused again
@@ -60,7 +60,7 @@ final class KeepAlive {
 
     private void renew() {
         try {
-            Mapping entry = Session.mapping(announcer.announce());
+            Mapping entry = CommandContext.mapping(announcer.announce());
             name = String.valueOf(entry.text("name"));
             if (!announced) {
                 err.println("asmp: announced " + Terminal.clean(name + ", generation " + entry.text("generation"))

@@ -6,35 +6,35 @@ import java.util.List;
 
 final class ListCommand implements Command {
     @Override
-    public Spec spec() {
-        return new Spec("list", "", "list the services of this machine",
-                List.of(Option.value("--section", "S", "only those of this section"),
-                        Option.flag("--healthy", "only those whose last probe succeeded"),
-                        Option.value("--query", "TEXT", "only those that TEXT is about").orShort("-q")),
+    public CommandSpec spec() {
+        return new CommandSpec("list", "", "list the services of this machine",
+                List.of(OptionSpec.value("--section", "S", "only those of this section"),
+                        OptionSpec.flag("--healthy", "only those whose last probe succeeded"),
+                        OptionSpec.value("--query", "TEXT", "only those that TEXT is about").orShort("-q")),
                 List.of("asmp list", "asmp list --section tools", "asmp list -q browser --json"));
     }
 
     @Override
-    public int run(Arguments arguments, Session session) {
+    public int run(CommandArguments arguments, CommandContext session) {
         arguments.noMoreThan(0);
         List<String> filters = new ArrayList<>();
         String section = arguments.value("--section");
         if (section != null) {
-            filters.add("section=" + Urls.encode(section));
+            filters.add("section=" + UrlEncoding.encode(section));
         }
         if (arguments.has("--healthy")) {
             filters.add("healthy=true");
         }
         String query = arguments.value("--query");
         if (query != null) {
-            filters.add("q=" + Urls.encode(query));
+            filters.add("q=" + UrlEncoding.encode(query));
         }
         byte[] answer = session.get("/services" + (filters.isEmpty() ? "" : "?" + String.join("&", filters)));
         if (session.json()) {
             session.printJson(answer);
             return DONE;
         }
-        List<Mapping> services = Session.mappings(answer);
+        List<Mapping> services = CommandContext.mappings(answer);
         if (services.isEmpty()) {
             session.out().println(filters.isEmpty()
                     ? "no services yet (asmp scan looks for manifests)"

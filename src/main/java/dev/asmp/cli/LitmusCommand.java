@@ -11,8 +11,9 @@ import java.util.function.Predicate;
 
 final class LitmusCommand implements Command {
     @Override
-    public Spec spec() {
-        return new Spec("litmus", "", "check in a few seconds that the registry does what agents rely on", List.of(),
+    public CommandSpec spec() {
+        return new CommandSpec("litmus", "", "check in a few seconds that the registry does what agents rely on",
+                List.of(),
                 List.of("asmp litmus", "asmp litmus --json"));
     }
 
@@ -20,7 +21,7 @@ final class LitmusCommand implements Command {
     private record Check(String what, boolean passed, String why) {}
 
     @Override
-    public int run(Arguments arguments, Session session) {
+    public int run(CommandArguments arguments, CommandContext session) {
         arguments.noMoreThan(0);
         List<Check> checks = new ArrayList<>();
         check(checks, "health answers", () -> session.get("/health"), answer -> has(answer, "status"));
@@ -35,12 +36,12 @@ final class LitmusCommand implements Command {
     }
 
     /** A capability that is listed must lead to a service that provides it. */
-    private static void lookUp(List<Check> checks, Session session) {
+    private static void lookUp(List<Check> checks, CommandContext session) {
         try {
-            List<String> capabilities = Session.mapping(session.get("/capabilities")).texts("capabilities");
+            List<String> capabilities = CommandContext.mapping(session.get("/capabilities")).texts("capabilities");
             String capability = capabilities.isEmpty() ? "no.such.capability" : capabilities.getFirst();
             check(checks, "a listed capability leads to a service",
-                    () -> session.get("/capabilities?provides=" + Urls.encode(capability)),
+                    () -> session.get("/capabilities?provides=" + UrlEncoding.encode(capability)),
                     answer -> answer instanceof Sequence found && found.items().isEmpty() == capabilities.isEmpty());
         } catch (CommandFailure e) {
             checks.add(new Check("a listed capability leads to a service", false, String.valueOf(e.getMessage())));
@@ -64,7 +65,7 @@ final class LitmusCommand implements Command {
         return answer instanceof Mapping mapping && mapping.get(key) != null;
     }
 
-    private static int report(List<Check> checks, Session session) {
+    private static int report(List<Check> checks, CommandContext session) {
         boolean allPassed = checks.stream().allMatch(Check::passed);
         if (session.json()) {
             List<Document> items = new ArrayList<>();

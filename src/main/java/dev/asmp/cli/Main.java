@@ -71,7 +71,7 @@ public final class Main {
 
     private int run(Command command, List<String> words, boolean json) {
         try {
-            return command.run(Arguments.parse(command.spec(), words), new Session(out, err, json));
+            return command.run(CommandArguments.parse(command.spec(), words), new CommandContext(out, err, json));
         } catch (UsageError e) {
             err.println("asmp: " + Terminal.clean(String.valueOf(e.getMessage())));
             err.println("usage: " + command.spec().usage());

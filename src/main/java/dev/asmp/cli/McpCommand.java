@@ -10,19 +10,19 @@ import java.util.List;
 
 final class McpCommand implements Command {
     @Override
-    public Spec spec() {
-        return new Spec("mcp", "[install [CLIENT]]",
+    public CommandSpec spec() {
+        return new CommandSpec("mcp", "[install [CLIENT]]",
                 "serve agents over standard input and output (MCP); or show how a client is set up for it",
-                List.of(Option.flag("--write",
+                List.of(OptionSpec.flag("--write",
                         "with install: put it into the client's settings, with a backup beside them"),
-                        Option.flag("--http", "with install: let the client ask the daemon itself, at /mcp")),
+                        OptionSpec.flag("--http", "with install: let the client ask the daemon itself, at /mcp")),
                 List.of("asmp mcp                          # what a client starts", "asmp mcp install",
                         "asmp mcp install claude           # or cursor, codex, vscode: shows what to add",
                         "asmp mcp install claude --write   # adds it"));
     }
 
     @Override
-    public int run(Arguments arguments, Session session) throws IOException, InterruptedException {
+    public int run(CommandArguments arguments, CommandContext session) throws IOException, InterruptedException {
         arguments.noMoreThan(2);
         List<String> operands = arguments.operands();
         if (!operands.isEmpty()) {
@@ -40,15 +40,15 @@ final class McpCommand implements Command {
     }
 
     /** Nothing but protocol goes to standard output, so the stream of the session is left alone. */
-    private static void serve(Session session) throws IOException, InterruptedException {
+    private static void serve(CommandContext session) throws IOException, InterruptedException {
         Mcp mcp = mcp(session);
-        Thread.ofPlatform().name("changes").daemon().start(new ChangeFeed(session.environment(), mcp));
+        Thread.ofPlatform().name("changes").daemon().start(new ChangeReader(session.environment(), mcp));
         mcp.serve(new FileInputStream(FileDescriptor.in), new FileOutputStream(FileDescriptor.out));
     }
 
-    static Mcp mcp(Session session) {
+    static Mcp mcp(CommandContext session) {
         Environment environment = session.environment();
-        return new Mcp(new RegistryDoor(environment), environment, VersionCommand.version(), defect -> {
+        return new Mcp(new RegistryAccess(environment), environment, VersionCommand.version(), defect -> {
             session.err().println("asmp: " + Terminal.clean(defect));
             session.err().flush();
         });

@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
 final class McpInstall {
     private static final String NAME = "asmp";
 
-    private final Session session;
+    private final CommandContext session;
     private final Environment environment;
     private final boolean http;
     private final boolean write;
 
-    McpInstall(Session session, boolean http, boolean write) {
+    McpInstall(CommandContext session, boolean http, boolean write) {
         this.session = session;
         this.environment = session.environment();
         this.http = http;

@@ -4,28 +4,30 @@ import java.util.List;
 
 final class ModCommand implements Command {
     @Override
-    public Spec spec() {
-        return new Spec("mod", "attach NAME FILE | detach NAME MOD", "attach a mod to a service, or take one off",
+    public CommandSpec spec() {
+        return new CommandSpec("mod", "attach NAME FILE | detach NAME MOD",
+                "attach a mod to a service, or take one off",
                 List.of(), List.of("asmp mod attach mail spam-filter.yaml", "asmp mod detach mail spam-filter"));
     }
 
     @Override
-    public int run(Arguments arguments, Session session) {
+    public int run(CommandArguments arguments, CommandContext session) {
         arguments.noMoreThan(3);
         List<String> words = arguments.operands();
         if (words.size() < 3 || !(words.getFirst().equals("attach") || words.getFirst().equals("detach"))) {
             throw new UsageError("say 'attach NAME FILE' or 'detach NAME MOD'");
         }
         boolean attach = words.getFirst().equals("attach");
-        String path = "/services/" + Urls.encode(words.get(1)) + "/mods";
+        String path = "/services/" + UrlEncoding.encode(words.get(1)) + "/mods";
         byte[] answer = attach
-                ? session.post(path, Session.read(words.get(2)), Session.mediaType(words.get(2)))
+                ? session.post(path, CommandContext.read(words.get(2)), CommandContext.mediaType(words.get(2)))
                 : session.call(
-                        RegistryClient.Request.of("DELETE", path + "/" + Urls.encode(words.get(2)), null, null));
+                        RegistryClient.Request.of("DELETE", path + "/" + UrlEncoding.encode(words.get(2)), null, null));
         if (session.json()) {
             session.printJson(answer);
         } else {
-            session.out().println((attach ? "attached: " : "detached: ") + Standings.line(Session.mapping(answer)));
+            session.out()
+                    .println((attach ? "attached: " : "detached: ") + StatusLine.line(CommandContext.mapping(answer)));
         }
         return DONE;
     }

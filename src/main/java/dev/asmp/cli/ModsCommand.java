@@ -7,20 +7,20 @@ import java.util.List;
 
 final class ModsCommand implements Command {
     @Override
-    public Spec spec() {
-        return new Spec("mods", "NAME", "list the mods of a service and how each stands", List.of(),
+    public CommandSpec spec() {
+        return new CommandSpec("mods", "NAME", "list the mods of a service and how each stands", List.of(),
                 List.of("asmp mods mail"));
     }
 
     @Override
-    public int run(Arguments arguments, Session session) {
+    public int run(CommandArguments arguments, CommandContext session) {
         String name = arguments.operand("the service's NAME");
-        Mapping entry = Session.mapping(session.get("/services/" + Urls.encode(name)));
+        Mapping entry = CommandContext.mapping(session.get("/services/" + UrlEncoding.encode(name)));
         if (session.json()) {
             session.printJson(Json.write(new Sequence(entry.list("mods"))));
             return DONE;
         }
-        List<Mapping> mods = Session.mappingsOf(entry, "mods");
+        List<Mapping> mods = CommandContext.mappingsOf(entry, "mods");
         if (mods.isEmpty()) {
             session.out().println(Terminal.clean(name) + " has no mods");
             return DONE;

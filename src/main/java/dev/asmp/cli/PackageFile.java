@@ -31,10 +31,10 @@ record PackageFile(@Nullable String name, @Nullable String description) {
 
     /** What the first package files that say it say. */
     static PackageFile in(Path folder) {
-        return Stream.of(npm(Peek.bytes(folder.resolve("package.json"))),
-                toml(Peek.text(folder.resolve("pyproject.toml")), Set.of("project", "tool.poetry")),
-                toml(Peek.text(folder.resolve("Cargo.toml")), Set.of("package")),
-                maven(Peek.bytes(folder.resolve("pom.xml"))), go(Peek.text(folder.resolve("go.mod"))))
+        return Stream.of(npm(FileExcerpt.bytes(folder.resolve("package.json"))),
+                toml(FileExcerpt.text(folder.resolve("pyproject.toml")), Set.of("project", "tool.poetry")),
+                toml(FileExcerpt.text(folder.resolve("Cargo.toml")), Set.of("package")),
+                maven(FileExcerpt.bytes(folder.resolve("pom.xml"))), go(FileExcerpt.text(folder.resolve("go.mod"))))
                 .reduce(NONE, PackageFile::or);
     }
 

@@ -5,14 +5,14 @@ import java.util.List;
 
 final class PendingCommand implements Command {
     @Override
-    public Spec spec() {
-        return new Spec("pending", "", "show what waits for the owner's approval, beside what it would replace",
-                List.of(Option.flag("--rejected", "what was rejected instead")),
+    public CommandSpec spec() {
+        return new CommandSpec("pending", "", "show what waits for the owner's approval, beside what it would replace",
+                List.of(OptionSpec.flag("--rejected", "what was rejected instead")),
                 List.of("asmp pending", "asmp pending --rejected", "asmp approve mail"));
     }
 
     @Override
-    public int run(Arguments arguments, Session session) {
+    public int run(CommandArguments arguments, CommandContext session) {
         arguments.noMoreThan(0);
         boolean rejected = arguments.has("--rejected");
         byte[] answer = session.get("/services?status=" + (rejected ? "rejected" : "pending"));
@@ -20,7 +20,7 @@ final class PendingCommand implements Command {
             session.printJson(answer);
             return DONE;
         }
-        List<Mapping> proposals = Session.mappings(answer);
+        List<Mapping> proposals = CommandContext.mappings(answer);
         if (proposals.isEmpty()) {
             session.out().println(rejected ? "nothing is rejected" : "nothing waits for approval");
         }

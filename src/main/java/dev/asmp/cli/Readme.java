@@ -24,7 +24,7 @@ final class Readme {
 
     static @Nullable String firstSentence(Path folder) {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(Readme::isReadme).sorted().map(file -> sentence(Peek.text(file)))
+            return files.filter(Readme::isReadme).sorted().map(file -> sentence(FileExcerpt.text(file)))
                     .filter(sentence -> !sentence.isEmpty()).findFirst().orElse(null);
         } catch (IOException _) {
             return null;

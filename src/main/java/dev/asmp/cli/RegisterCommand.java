@@ -4,19 +4,19 @@ import java.util.List;
 
 final class RegisterCommand implements Command {
     @Override
-    public Spec spec() {
-        return new Spec("register", "FILE", "register a service until it is removed, running or not", List.of(),
+    public CommandSpec spec() {
+        return new CommandSpec("register", "FILE", "register a service until it is removed, running or not", List.of(),
                 List.of("asmp register ./asmp.yaml", "generate-manifest | asmp register -"));
     }
 
     @Override
-    public int run(Arguments arguments, Session session) {
+    public int run(CommandArguments arguments, CommandContext session) {
         String file = arguments.operand("the FILE to register");
-        byte[] answer = session.post("/services", Session.read(file), Session.mediaType(file));
+        byte[] answer = session.post("/services", CommandContext.read(file), CommandContext.mediaType(file));
         if (session.json()) {
             session.printJson(answer);
         } else {
-            session.out().println(Standings.line(Session.mapping(answer)));
+            session.out().println(StatusLine.line(CommandContext.mapping(answer)));
         }
         return DONE;
     }

@@ -45,7 +45,7 @@ final class RegistryClient {
         /** The sentence of an error envelope, or what else there is to say. */
         String error() {
             try {
-                String error = Session.mapping(body).text("error");
+                String error = CommandContext.mapping(body).text("error");
                 return error == null ? "the registry answered with status " + status : Terminal.clean(error);
             } catch (CommandFailure _) {
                 return "the registry answered with status " + status;

@@ -4,16 +4,16 @@ import java.util.List;
 
 final class RmCommand implements Command {
     @Override
-    public Spec spec() {
-        return new Spec("rm", "NAME",
+    public CommandSpec spec() {
+        return new CommandSpec("rm", "NAME",
                 "take a service out of the registry; a scan brings it back when its manifest changes", List.of(),
                 List.of("asmp rm mail"));
     }
 
     @Override
-    public int run(Arguments arguments, Session session) {
-        String path = "/services/" + Urls.encode(arguments.operand("the service's NAME"));
-        OwnerDoor owner = new OwnerDoor(session);
+    public int run(CommandArguments arguments, CommandContext session) {
+        String path = "/services/" + UrlEncoding.encode(arguments.operand("the service's NAME"));
+        OwnerClient owner = new OwnerClient(session);
         byte[] answer = owner.isHere()
                 ? owner.call("DELETE", path, null, null)
                 : session.call(RegistryClient.Request.of("DELETE", path, null, null));

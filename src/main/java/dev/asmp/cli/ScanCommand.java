@@ -5,25 +5,25 @@ import java.util.List;
 
 final class ScanCommand implements Command {
     @Override
-    public Spec spec() {
-        return new Spec("scan", "", "look for manifests below the scan paths now", List.of(),
+    public CommandSpec spec() {
+        return new CommandSpec("scan", "", "look for manifests below the scan paths now", List.of(),
                 List.of("asmp scan", "asmp scan --json"));
     }
 
     @Override
-    public int run(Arguments arguments, Session session) {
+    public int run(CommandArguments arguments, CommandContext session) {
         arguments.noMoreThan(0);
         byte[] answer = session.post("/discover/scan", null, null);
         if (session.json()) {
             session.printJson(answer);
             return DONE;
         }
-        Mapping scan = Session.mapping(answer);
+        Mapping scan = CommandContext.mapping(answer);
         session.out().println("scanned " + scan.text("scanned") + ": " + scan.text("registered") + " registered, "
                 + scan.text("updated") + " updated, " + scan.text("skipped") + " skipped, " + scan.text("stale")
                 + " stale");
         session.printProblems(scan);
-        for (Mapping conflict : Session.mappingsOf(scan, "conflicts")) {
+        for (Mapping conflict : CommandContext.mappingsOf(scan, "conflicts")) {
             session.out().println("  " + session.terminal().yellow("conflict") + " '"
                     + Terminal.clean(conflict.text("name") + "' stays with " + conflict.text("kept") + ", ignored "
                             + conflict.text("ignored")));

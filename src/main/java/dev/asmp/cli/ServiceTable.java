@@ -1,7 +1,7 @@
 package dev.asmp.cli;
 
 import dev.asmp.document.Mapping;
-import dev.asmp.manifest.Whereabouts;
+import dev.asmp.manifest.EndpointSummary;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +13,7 @@ final class ServiceTable {
         Table table = new Table("NAME", "STATUS", "UP", "WHERE", "DESCRIPTION");
         for (Mapping service : services) {
             table.add(or(service.text("name"), "?"), or(service.text("status"), "?"), mark(service),
-                    or(Whereabouts.of(service), "-"),
+                    or(EndpointSummary.of(service), "-"),
                     or(service.text("description"), ""));
         }
         return table.render(terminal);

@@ -1,7 +1,7 @@
 package dev.asmp.cli;
 
 import dev.asmp.manifest.Environment;
-import dev.asmp.manifest.Trust;
+import dev.asmp.manifest.TrustAnchors;
 import java.io.IOException;
 import java.net.Socket;
 import javax.net.ssl.SSLParameters;
@@ -21,7 +21,8 @@ final class TlsLayer implements RegistryClient.Layer {
 
     @Override
     public Socket over(Socket plain) throws IOException {
-        SSLSocket socket = (SSLSocket) Trust.of(environment).getSocketFactory().createSocket(plain, host, port, true);
+        SSLSocket socket = (SSLSocket) TrustAnchors.of(environment).getSocketFactory().createSocket(plain, host, port,
+                true);
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS"); // else the name in the certificate is not looked at
         socket.setSSLParameters(parameters);

@@ -9,18 +9,18 @@ import java.util.List;
 
 final class TodoCommand implements Command {
     @Override
-    public Spec spec() {
-        return new Spec("todo", "NAME", "note something that exists, or should, and is not registered yet",
-                List.of(Option.value("--note", "TEXT", "what it is and who needs it"),
-                        Option.value("--repo", "URL", "where its code is"),
-                        Option.value("--hint", "TEXT", "how to register it"),
-                        Option.value("--found-by", "WHO", "who noticed")),
+    public CommandSpec spec() {
+        return new CommandSpec("todo", "NAME", "note something that exists, or should, and is not registered yet",
+                List.of(OptionSpec.value("--note", "TEXT", "what it is and who needs it"),
+                        OptionSpec.value("--repo", "URL", "where its code is"),
+                        OptionSpec.value("--hint", "TEXT", "how to register it"),
+                        OptionSpec.value("--found-by", "WHO", "who noticed")),
                 List.of("asmp todo invoice-archive --note \"billing needs a place for its PDFs\"",
                         "asmp todo mail --note \"runs on port 7100, has no manifest\" --repo ~/src/mail"));
     }
 
     @Override
-    public int run(Arguments arguments, Session session) throws IOException {
+    public int run(CommandArguments arguments, CommandContext session) throws IOException {
         Mapping note = Mapping.builder().put("name", arguments.operand("the NAME of what you found"))
                 .put("note", arguments.value("--note")).put("repo", arguments.value("--repo"))
                 .put("hint", arguments.value("--hint")).put("found_by", arguments.value("--found-by")).build();
@@ -36,8 +36,8 @@ final class TodoCommand implements Command {
         }
     }
 
-    private static int append(Mapping note, Session session) throws IOException {
-        Notes notes = new Notes(session.environment());
+    private static int append(Mapping note, CommandContext session) throws IOException {
+        LocalNotes notes = new LocalNotes(session.environment());
         try {
             return done(Json.write(notes.add(note)), "no registry answers, so it is noted in " + notes.file(), session);
         } catch (InvalidDocumentException | RefusedException e) {
@@ -45,11 +45,11 @@ final class TodoCommand implements Command {
         }
     }
 
-    private static int done(byte[] recorded, String how, Session session) {
+    private static int done(byte[] recorded, String how, CommandContext session) {
         if (session.json()) {
             session.printJson(recorded);
         } else {
-            session.out().println(how + ": " + Session.mapping(recorded).text("name"));
+            session.out().println(how + ": " + CommandContext.mapping(recorded).text("name"));
         }
         return DONE;
     }

@@ -6,21 +6,21 @@ import java.util.List;
 
 final class TodosCommand implements Command {
     @Override
-    public Spec spec() {
-        return new Spec("todos", "", "list what was noted and is not registered yet",
-                List.of(Option.flag("--all", "those registered meanwhile, too")),
+    public CommandSpec spec() {
+        return new CommandSpec("todos", "", "list what was noted and is not registered yet",
+                List.of(OptionSpec.flag("--all", "those registered meanwhile, too")),
                 List.of("asmp todos", "asmp todos --all --json"));
     }
 
     @Override
-    public int run(Arguments arguments, Session session) {
+    public int run(CommandArguments arguments, CommandContext session) {
         arguments.noMoreThan(0);
         byte[] answer = notes(arguments.has("--all"), session);
         if (session.json()) {
             session.printJson(answer);
             return DONE;
         }
-        List<Mapping> notes = Session.mappingsOf(Session.mapping(answer), "discoveries");
+        List<Mapping> notes = CommandContext.mappingsOf(CommandContext.mapping(answer), "discoveries");
         if (notes.isEmpty()) {
             session.out().println("nothing is noted");
             return DONE;
@@ -36,12 +36,12 @@ final class TodosCommand implements Command {
     }
 
     /** From the registry; without one, all that is in the file, since nobody can say what is registered. */
-    private static byte[] notes(boolean all, Session session) {
+    private static byte[] notes(boolean all, CommandContext session) {
         try {
             return session.get("/discoveries" + (all ? "?pending=false" : ""));
         } catch (RegistryFinder.NoRegistry _) {
             session.err().println("no registry answers: these are all notes, registered meanwhile or not");
-            return Json.write(new Notes(session.environment()).all());
+            return Json.write(new LocalNotes(session.environment()).all());
         }
     }
 }

@@ -17,8 +17,9 @@ import java.util.List;
 
 final class ValidateCommand implements Command {
     @Override
-    public Spec spec() {
-        return new Spec("validate", "FILE...", "say what is wrong or poor in manifests and host profiles, and where",
+    public CommandSpec spec() {
+        return new CommandSpec("validate", "FILE...",
+                "say what is wrong or poor in manifests and host profiles, and where",
                 List.of(),
                 List.of("asmp validate asmp.yaml", "asmp validate ~/src/mail ~/src/wiki   # their asmp.yaml",
                         "asmp validate ~/.asmp/host.yaml", "generate-manifest | asmp validate -",
@@ -26,7 +27,7 @@ final class ValidateCommand implements Command {
     }
 
     @Override
-    public int run(Arguments arguments, Session session) {
+    public int run(CommandArguments arguments, CommandContext session) {
         if (arguments.operands().isEmpty()) {
             throw new UsageError("the FILE to validate is missing; - is standard input");
         }
@@ -64,7 +65,7 @@ final class ValidateCommand implements Command {
         return (Files.exists(inner) && !Files.exists(outer) ? inner : outer).toString();
     }
 
-    private static List<Finding> findings(String file, Session session) {
+    private static List<Finding> findings(String file, CommandContext session) {
         try {
             return Validation.of(read(file), file.endsWith(".json"), session.environment());
         } catch (NoSuchFileException _) {
@@ -85,7 +86,7 @@ final class ValidateCommand implements Command {
     }
 
     /** Prints what was found in a file, a line each, as compilers do. */
-    static void print(String file, List<Finding> findings, Session session) {
+    static void print(String file, List<Finding> findings, CommandContext session) {
         for (Finding finding : findings) {
             String place = finding.line() == 0 ? file : file + ":" + finding.line() + ":" + finding.column();
             String line = Terminal.clean(place + ": " + finding.said());

@@ -7,13 +7,14 @@ import java.util.List;
 
 final class VersionCommand implements Command {
     @Override
-    public Spec spec() {
-        return new Spec("version", "", "show the version of this program and of the protocol it speaks", List.of(),
+    public CommandSpec spec() {
+        return new CommandSpec("version", "", "show the version of this program and of the protocol it speaks",
+                List.of(),
                 List.of("asmp version"));
     }
 
     @Override
-    public int run(Arguments arguments, Session session) {
+    public int run(CommandArguments arguments, CommandContext session) {
         arguments.noMoreThan(0);
         String version = version();
         if (session.json()) {

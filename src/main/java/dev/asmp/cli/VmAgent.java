@@ -19,7 +19,7 @@ final class VmAgent {
     private final Told told;
     private final Supplier<Environment> surroundings;
     private final PrintStream err;
-    private final Pace pace;
+    private final RetryInterval pace;
     private @Nullable String id;
     private Stage stage = Stage.NEW;
     private Trouble trouble = Trouble.NONE;
@@ -43,11 +43,11 @@ final class VmAgent {
         this.told = told;
         this.surroundings = surroundings;
         this.err = err;
-        this.pace = new Pace(told.interval, () -> ThreadLocalRandom.current().nextDouble());
+        this.pace = new RetryInterval(told.interval, () -> ThreadLocalRandom.current().nextDouble());
     }
 
     /** Does what is due, again and again. */
-    void run(Background background) throws InterruptedException {
+    void run(BackgroundTask background) throws InterruptedException {
         Duration pause = Duration.ZERO;
         while (!background.isOverWithin(pause)) {
             pause = step();
@@ -112,7 +112,7 @@ final class VmAgent {
 
     /** Gives a sign of life; whether the registry knows this VM. */
     private boolean beats(String id, VmRegistry registry) {
-        RegistryClient.Reply reply = registry.call("POST", VmFields.path(id) + "/heartbeat", null);
+        RegistryClient.Reply reply = registry.call("POST", VmOptions.path(id) + "/heartbeat", null);
         if (reply.status() == 404) {
             stage = Stage.LOST;
             return false;
@@ -133,7 +133,7 @@ final class VmAgent {
         };
         RegistryClient.Reply reply = registry.call("POST", "/registry/vms", registration(id, role));
         boolean conflict = reply.status() == 409;
-        accept(conflict ? registry.call("PATCH", VmFields.path(id), revival()) : reply, registry);
+        accept(conflict ? registry.call("PATCH", VmOptions.path(id), revival()) : reply, registry);
         say(back + switch (stage) {
             case NEW, REGISTERED -> id + (conflict
                     ? " was registered already and is running again"
@@ -182,7 +182,7 @@ final class VmAgent {
         }
         try {
             VmRegistry registry = VmRegistry.of(environment);
-            accept(registry.call("PATCH", VmFields.path(id), Mapping.builder().put("status", "stopped").build()),
+            accept(registry.call("PATCH", VmOptions.path(id), Mapping.builder().put("status", "stopped").build()),
                     registry);
             say(id + " is stopped");
         } catch (RuntimeException e) {

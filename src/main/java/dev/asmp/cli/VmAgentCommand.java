@@ -18,24 +18,24 @@ final class VmAgentCommand implements Command {
     private static final Duration LONGEST = Duration.ofMinutes(2);
 
     @Override
-    public Spec spec() {
-        return new Spec("vm agent", "[-- COMMAND...]",
+    public CommandSpec spec() {
+        return new CommandSpec("vm agent", "[-- COMMAND...]",
                 "keep this VM registered, until told to stop or as long as COMMAND lives",
-                List.of(Option.value("--role", "ROLE",
-                        "VERS_AGENT_ROLE, else worker; " + String.join(", ", VmFields.ROLES)),
-                        Option.value("--name", "NAME", "what it is called; else its id"),
-                        Option.value("--address", "HOST", "where others reach it; else ID.vm.vers.sh"),
-                        VmFields.SERVICES, VmFields.META,
-                        Option.value("--env-file", "FILE",
+                List.of(OptionSpec.value("--role", "ROLE",
+                        "VERS_AGENT_ROLE, else worker; " + String.join(", ", VmOptions.ROLES)),
+                        OptionSpec.value("--name", "NAME", "what it is called; else its id"),
+                        OptionSpec.value("--address", "HOST", "where others reach it; else ID.vm.vers.sh"),
+                        VmOptions.SERVICES, VmOptions.META,
+                        OptionSpec.value("--env-file", "FILE",
                                 "wait for VERS_VM_ID there; other VERS_ variables count too"),
-                        Option.value("--interval", "TIME", "time between signs of life, 1s to 2m; else 60s")),
+                        OptionSpec.value("--interval", "TIME", "time between signs of life, 1s to 2m; else 60s")),
                 List.of("asmp vm agent --services web:8080/health --meta team=search",
                         "asmp vm agent --env-file /run/vers.env --role lieutenant",
                         "VERS_VM_ID=vm-7 asmp vm agent --name parser -- ./parser --port 8080"));
     }
 
     @Override
-    public int run(Arguments arguments, Session session) throws InterruptedException {
+    public int run(CommandArguments arguments, CommandContext session) throws InterruptedException {
         if (!arguments.operands().isEmpty()) {
             throw new UsageError(
                     "'" + arguments.operands().getFirst() + "' is one word too many; a COMMAND follows --");
@@ -46,19 +46,19 @@ final class VmAgentCommand implements Command {
         }
         VmAgent agent = new VmAgent(told(arguments), surroundings(arguments, session),
                 session.err());
-        Background background = new Background(FAREWELL);
+        BackgroundTask background = new BackgroundTask(FAREWELL);
         return command == null
                 ? background.untilStopped(agent::run)
                 : background.whileLives(new ChildProcess(command), agent::run);
     }
 
-    private static VmAgent.Told told(Arguments arguments) {
+    private static VmAgent.Told told(CommandArguments arguments) {
         String role = arguments.value("--role");
-        if (role != null && !VmFields.ROLES.contains(role)) {
-            throw new UsageError("--role is '" + role + "', but must be one of " + String.join(", ", VmFields.ROLES));
+        if (role != null && !VmOptions.ROLES.contains(role)) {
+            throw new UsageError("--role is '" + role + "', but must be one of " + String.join(", ", VmOptions.ROLES));
         }
         return new VmAgent.Told(arguments.value("--name"), role, arguments.value("--address"),
-                VmFields.services(arguments), VmFields.metadata(arguments), interval(arguments.value("--interval")));
+                VmOptions.services(arguments), VmOptions.metadata(arguments), interval(arguments.value("--interval")));
     }
 
     private static Duration interval(@Nullable String written) {
@@ -74,7 +74,7 @@ final class VmAgentCommand implements Command {
     }
 
     /** The environment; what it does not say may stand in the file. */
-    private static Supplier<Environment> surroundings(Arguments arguments, Session session) {
+    private static Supplier<Environment> surroundings(CommandArguments arguments, CommandContext session) {
         Environment environment = session.environment();
         String file = arguments.value("--env-file");
         if (file == null) {

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /** {@code asmp vm}: the word before all that concerns the VMs of a fleet. */
 final class VmCommand implements Command {
     @Override
-    public Spec spec() {
-        return new Spec("vm", "VERB ...", "the VMs of a fleet: register, find, keep alive", List.of(),
+    public CommandSpec spec() {
+        return new CommandSpec("vm", "VERB ...", "the VMs of a fleet: register, find, keep alive", List.of(),
                 List.of("asmp vm list", "asmp vm discover worker --json", "asmp vm agent --services web:8080/health",
                         "asmp vm agent --help"));
     }
@@ -40,7 +40,7 @@ final class VmCommand implements Command {
         for (String word : verbs()) {
             Command command = verb(word);
             if (command != null) {
-                verbs.append("  ").append(Spec.padded(word).substring(0, 14)).append(command.spec().summary())
+                verbs.append("  ").append(CommandSpec.padded(word).substring(0, 14)).append(command.spec().summary())
                         .append('\n');
             }
         }
@@ -54,7 +54,7 @@ final class VmCommand implements Command {
     }
 
     @Override
-    public int run(Arguments arguments, Session session) {
+    public int run(CommandArguments arguments, CommandContext session) {
         if (arguments.operands().isEmpty()) {
             throw new UsageError("the VERB is missing: " + String.join(", ", verbs()));
         }

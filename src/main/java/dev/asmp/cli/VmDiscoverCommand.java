@@ -4,16 +4,17 @@ import java.util.List;
 
 final class VmDiscoverCommand implements Command {
     @Override
-    public Spec spec() {
-        return new Spec("vm discover", "ROLE", "find the VMs of a role that are running now", List.of(),
+    public CommandSpec spec() {
+        return new CommandSpec("vm discover", "ROLE", "find the VMs of a role that are running now", List.of(),
                 List.of("asmp vm discover worker", "asmp vm discover infra --json | jq -r '.vms[0].address'"));
     }
 
     @Override
-    public int run(Arguments arguments, Session session) {
+    public int run(CommandArguments arguments, CommandContext session) {
         String role = arguments.operand("the ROLE");
         arguments.noMoreThan(1);
-        byte[] answer = VmRegistry.of(session.environment()).ask("GET", "/registry/discover/" + Urls.encode(role),
+        byte[] answer = VmRegistry.of(session.environment()).ask("GET",
+                "/registry/discover/" + UrlEncoding.encode(role),
                 null);
         boolean found = VmListCommand.print(answer, "no VM is running as '" + Terminal.clean(role) + "'", session);
         return found ? DONE : FAILED;

@@ -11,24 +11,24 @@ final class VmGetCommand implements Command {
     }
 
     @Override
-    public Spec spec() {
+    public CommandSpec spec() {
         return verb.equals("get")
-                ? new Spec("vm get", "ID", "show all that is known of one VM", List.of(),
+                ? new CommandSpec("vm get", "ID", "show all that is known of one VM", List.of(),
                         List.of("asmp vm get vm-7", "asmp vm get vm-7 --json"))
-                : new Spec("vm resolve", "NAME", "show the VM of this name that is running now", List.of(),
+                : new CommandSpec("vm resolve", "NAME", "show the VM of this name that is running now", List.of(),
                         List.of("asmp vm resolve parser", "asmp vm resolve parser --json | jq -r .address"));
     }
 
     @Override
-    public int run(Arguments arguments, Session session) {
+    public int run(CommandArguments arguments, CommandContext session) {
         String operand = arguments.operand(verb.equals("get") ? "the VM's ID" : "the VM's NAME");
         arguments.noMoreThan(1);
-        String path = verb.equals("get") ? VmFields.path(operand) : "/registry/resolve/" + Urls.encode(operand);
+        String path = verb.equals("get") ? VmOptions.path(operand) : "/registry/resolve/" + UrlEncoding.encode(operand);
         byte[] answer = VmRegistry.of(session.environment()).ask("GET", path, null);
         if (session.json()) {
             session.printJson(answer);
         } else {
-            session.out().print(Outline.of(Session.mapping(answer)));
+            session.out().print(DocumentOutline.of(CommandContext.mapping(answer)));
         }
         return DONE;
     }

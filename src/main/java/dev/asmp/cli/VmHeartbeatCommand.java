@@ -5,20 +5,20 @@ import java.util.List;
 
 final class VmHeartbeatCommand implements Command {
     @Override
-    public Spec spec() {
-        return new Spec("vm heartbeat", "ID", "give one sign of life for a VM", List.of(),
+    public CommandSpec spec() {
+        return new CommandSpec("vm heartbeat", "ID", "give one sign of life for a VM", List.of(),
                 List.of("asmp vm heartbeat vm-7"));
     }
 
     @Override
-    public int run(Arguments arguments, Session session) {
+    public int run(CommandArguments arguments, CommandContext session) {
         String id = arguments.operand("the VM's ID");
         arguments.noMoreThan(1);
-        byte[] answer = VmRegistry.of(session.environment()).ask("POST", VmFields.path(id) + "/heartbeat", null);
+        byte[] answer = VmRegistry.of(session.environment()).ask("POST", VmOptions.path(id) + "/heartbeat", null);
         if (session.json()) {
             session.printJson(answer);
         } else {
-            Mapping seen = Session.mapping(answer);
+            Mapping seen = CommandContext.mapping(answer);
             session.out().println(Terminal.clean(seen.text("id") + " was seen at " + seen.text("lastSeen")));
         }
         return DONE;

@@ -7,18 +7,19 @@ import java.util.List;
 
 final class VmListCommand implements Command {
     @Override
-    public Spec spec() {
-        return new Spec("vm list", "", "list the VMs, the newest registration first",
-                List.of(Option.flag("--stale", "only those that gave no sign of life for 5 minutes"),
-                        Option.value("--role", "ROLE", "only those of this role: " + String.join(", ", VmFields.ROLES)),
-                        Option.value("--status", "STATUS",
+    public CommandSpec spec() {
+        return new CommandSpec("vm list", "", "list the VMs, the newest registration first",
+                List.of(OptionSpec.flag("--stale", "only those that gave no sign of life for 5 minutes"),
+                        OptionSpec.value("--role", "ROLE",
+                                "only those of this role: " + String.join(", ", VmOptions.ROLES)),
+                        OptionSpec.value("--status", "STATUS",
                                 "only those that are running (and not stale), paused or stopped"),
-                        Option.value("--query", "TEXT", "only those that TEXT is about").orShort("-q")),
+                        OptionSpec.value("--query", "TEXT", "only those that TEXT is about").orShort("-q")),
                 List.of("asmp vm list", "asmp vm list --role worker --status running", "asmp vm list --stale --json"));
     }
 
     @Override
-    public int run(Arguments arguments, Session session) {
+    public int run(CommandArguments arguments, CommandContext session) {
         arguments.noMoreThan(0);
         List<String> filters = filters(arguments);
         boolean stale = arguments.has("--stale");
@@ -33,20 +34,20 @@ final class VmListCommand implements Command {
         return DONE;
     }
 
-    private static List<String> filters(Arguments arguments) {
+    private static List<String> filters(CommandArguments arguments) {
         List<String> filters = new ArrayList<>();
         for (String name : List.of("role", "status", "query")) {
             String value = arguments.value("--" + name);
             if (value != null) {
-                filters.add((name.equals("query") ? "q" : name) + "=" + Urls.encode(value));
+                filters.add((name.equals("query") ? "q" : name) + "=" + UrlEncoding.encode(value));
             }
         }
         return filters;
     }
 
     /** Prints an answer with VMs, or what there is to say if there are none; whether there are any. */
-    static boolean print(byte[] answer, String none, Session session) {
-        List<Mapping> vms = Session.mappingsOf(Session.mapping(answer), "vms");
+    static boolean print(byte[] answer, String none, CommandContext session) {
+        List<Mapping> vms = CommandContext.mappingsOf(CommandContext.mapping(answer), "vms");
         if (session.json()) {
             session.printJson(answer);
         } else if (vms.isEmpty()) {

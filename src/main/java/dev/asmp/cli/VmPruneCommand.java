@@ -4,20 +4,20 @@ import java.util.List;
 
 final class VmPruneCommand implements Command {
     @Override
-    public Spec spec() {
-        return new Spec("vm prune", "", "take all stale VMs out of the registry", List.of(),
+    public CommandSpec spec() {
+        return new CommandSpec("vm prune", "", "take all stale VMs out of the registry", List.of(),
                 List.of("asmp vm list --stale", "asmp vm prune"));
     }
 
     @Override
-    public int run(Arguments arguments, Session session) {
+    public int run(CommandArguments arguments, CommandContext session) {
         arguments.noMoreThan(0);
         byte[] answer = VmRegistry.of(session.environment()).ask("DELETE", "/registry/stale", null);
         if (session.json()) {
             session.printJson(answer);
             return DONE;
         }
-        String deleted = Terminal.clean(ServiceTable.or(Session.mapping(answer).text("deleted"), "0"));
+        String deleted = Terminal.clean(ServiceTable.or(CommandContext.mapping(answer).text("deleted"), "0"));
         session.out().println(switch (deleted) {
             case "0" -> "no VM is stale";
             case "1" -> "removed 1 stale VM";

@@ -4,16 +4,17 @@ import java.util.List;
 
 final class VmRmCommand implements Command {
     @Override
-    public Spec spec() {
-        return new Spec("vm rm", "ID", "take a VM out of the registry, for example one that was destroyed", List.of(),
+    public CommandSpec spec() {
+        return new CommandSpec("vm rm", "ID", "take a VM out of the registry, for example one that was destroyed",
+                List.of(),
                 List.of("asmp vm rm vm-7"));
     }
 
     @Override
-    public int run(Arguments arguments, Session session) {
+    public int run(CommandArguments arguments, CommandContext session) {
         String id = arguments.operand("the VM's ID");
         arguments.noMoreThan(1);
-        byte[] answer = VmRegistry.of(session.environment()).ask("DELETE", VmFields.path(id), null);
+        byte[] answer = VmRegistry.of(session.environment()).ask("DELETE", VmOptions.path(id), null);
         if (session.json()) {
             session.printJson(answer);
         } else {

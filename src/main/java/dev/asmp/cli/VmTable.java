@@ -27,7 +27,7 @@ final class VmTable {
     }
 
     private static String services(Mapping vm) {
-        return Session.mappingsOf(vm, "services").stream()
+        return CommandContext.mappingsOf(vm, "services").stream()
                 .map(service -> text(service, "name") + ":" + text(service, "port")).collect(Collectors.joining(", "));
     }
 

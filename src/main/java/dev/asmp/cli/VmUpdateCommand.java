@@ -5,27 +5,27 @@ import java.util.List;
 
 final class VmUpdateCommand implements Command {
     @Override
-    public Spec spec() {
-        return new Spec("vm update", "ID",
+    public CommandSpec spec() {
+        return new CommandSpec("vm update", "ID",
                 "change what is known of a VM; --services and --meta replace all that was there, '' with nothing",
-                List.of(VmFields.NAME, VmFields.ADDRESS, VmFields.STATUS, VmFields.SERVICES, VmFields.META),
+                List.of(VmOptions.NAME, VmOptions.ADDRESS, VmOptions.STATUS, VmOptions.SERVICES, VmOptions.META),
                 List.of("asmp vm update vm-7 --status paused",
                         "asmp vm update vm-7 --services web:8080/health --services api:8081"));
     }
 
     @Override
-    public int run(Arguments arguments, Session session) {
+    public int run(CommandArguments arguments, CommandContext session) {
         String id = arguments.operand("the VM's ID");
         arguments.noMoreThan(1);
-        Mapping changes = VmFields.of(arguments).build();
+        Mapping changes = VmOptions.of(arguments).build();
         if (changes.isEmpty()) {
             throw new UsageError("say what changes: --name, --address, --status, --services or --meta");
         }
-        byte[] answer = VmRegistry.of(session.environment()).ask("PATCH", VmFields.path(id), changes);
+        byte[] answer = VmRegistry.of(session.environment()).ask("PATCH", VmOptions.path(id), changes);
         if (session.json()) {
             session.printJson(answer);
         } else {
-            session.out().println("updated: " + VmTable.line(Session.mapping(answer)));
+            session.out().println("updated: " + VmTable.line(CommandContext.mapping(answer)));
         }
         return DONE;
     }

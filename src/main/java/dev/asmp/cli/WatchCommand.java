@@ -13,21 +13,21 @@ final class WatchCommand implements Command {
     private static final long PAUSE_MILLIS = 1_000;
 
     @Override
-    public Spec spec() {
-        return new Spec("watch", "", "print what happens to the services, as it happens",
-                List.of(Option.value("--name", "NAME", "only what happens to this service"),
-                        Option.value("--provides", "C", "only services that provide C, or all below it (email.*)")),
+    public CommandSpec spec() {
+        return new CommandSpec("watch", "", "print what happens to the services, as it happens",
+                List.of(OptionSpec.value("--name", "NAME", "only what happens to this service"),
+                        OptionSpec.value("--provides", "C", "only services that provide C, or all below it (email.*)")),
                 List.of("asmp watch", "asmp watch --provides 'email.*'", "asmp watch --name mail --json"));
     }
 
     @Override
-    public int run(Arguments arguments, Session session) throws InterruptedException {
+    public int run(CommandArguments arguments, CommandContext session) throws InterruptedException {
         arguments.noMoreThan(0);
         List<String> filters = new ArrayList<>();
         for (String filter : List.of("name", "provides")) {
             String value = arguments.value("--" + filter);
             if (value != null) {
-                filters.add(filter + "=" + Urls.encode(value));
+                filters.add(filter + "=" + UrlEncoding.encode(value));
             }
         }
         String path = "/events" + (filters.isEmpty() ? "" : "?" + String.join("&", filters));
@@ -37,14 +37,14 @@ final class WatchCommand implements Command {
 
     /** Follows the stream, and takes it up again where it broke off. */
     private static final class Watcher {
-        private final Session session;
+        private final CommandContext session;
         private final String path;
         private String lastId = "";
         private String kind = "";
         private boolean away;
         private boolean wasThere;
 
-        Watcher(Session session, String path) {
+        Watcher(CommandContext session, String path) {
             this.session = session;
             this.path = path;
         }
@@ -92,9 +92,9 @@ final class WatchCommand implements Command {
                 tell(session.out(), "{\"id\":" + lastId + ",\"event\":\"" + kind + "\",\"data\":" + data + "}");
                 return;
             }
-            Mapping event = Session.mapping(data.getBytes(StandardCharsets.UTF_8));
+            Mapping event = CommandContext.mapping(data.getBytes(StandardCharsets.UTF_8));
             String at = ServiceTable.or(event.text("at"), ServiceTable.or(event.text("discovered_at"), "-"));
-            tell(session.out(), Terminal.clean(at) + "  " + Spec.padded(kind).substring(0, 12)
+            tell(session.out(), Terminal.clean(at) + "  " + CommandSpec.padded(kind).substring(0, 12)
                     + Terminal.clean(ServiceTable.or(event.text("name"), "") + detail(event)));
         }
 

@@ -5,7 +5,7 @@ import dev.asmp.document.MalformedDocumentException;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Sequence;
 import dev.asmp.events.Feed;
-import dev.asmp.health.Pulse;
+import dev.asmp.health.HealthMonitor;
 import dev.asmp.http.ApiServer;
 import dev.asmp.http.FleetServer;
 import dev.asmp.http.MetricsPage;
@@ -56,14 +56,14 @@ public final class Daemon implements AutoCloseable {
     private final Feed feed;
     private final Feed vmFeed;
     private final VmStore vms;
-    private final Happenings happenings;
-    private final Pulse pulse;
+    private final ChangeNotifier happenings;
+    private final HealthMonitor pulse;
     private final ScanCycle scans;
     private final Mcp mcp;
     private final ApiServer api;
     private final SystemdNotifier systemd;
-    private final Timers timers;
-    private final Watching watching;
+    private final PeriodicTasks timers;
+    private final ManifestWatcher watching;
     private volatile @Nullable FleetServer fleet;
     private @Nullable SelfRegistration self;
     private final CountDownLatch firstScan = new CountDownLatch(1);
@@ -120,28 +120,28 @@ public final class Daemon implements AutoCloseable {
         this.feed = new Feed(KEPT_EVENTS, clock.millis());
         this.vmFeed = new Feed(KEPT_EVENTS, clock.millis());
         this.vms = new EmbeddedVmStore(home.resolve(EmbeddedVmStore.FILE), clock, System::nanoTime, log::error);
-        vms.subscribe(change -> FleetDoor.tell(change, vmFeed));
-        this.happenings = new Happenings(log, feed, this::catalog, clock);
+        vms.subscribe(change -> FleetListener.tell(change, vmFeed));
+        this.happenings = new ChangeNotifier(log, feed, this::catalog, clock);
         this.registry = new Registry(profile.servicesFolder(), home, clock, () -> this.profile, happenings::tell,
                 log::warn);
-        this.pulse = new Pulse(clock, () -> this.profile.probesRemote(), happenings::tell);
+        this.pulse = new HealthMonitor(clock, () -> this.profile.probesRemote(), happenings::tell);
         this.scans = new ScanCycle(registry, () -> this.profile, clock, log);
-        this.watching = new Watching(scans, () -> this.profile, log);
+        this.watching = new ManifestWatcher(scans, () -> this.profile, log);
         Discoveries discoveries = new Discoveries(new AppendLog(home.resolve(Discoveries.FILE)), clock);
-        this.mcp = new Mcp(new AgentsDoor(this::api), environment, version(), log::error);
+        this.mcp = new Mcp(new McpBinding(this::api), environment, version(), log::error);
         happenings.notify(mcp);
         this.api = new ApiServer(profile.api(), new ApiServer.Sources(registry, discoveries, pulse, feed, vms, vmFeed,
                 () -> this.profile, OwnerToken.of(home), () -> scans.scan().document(), this::reload,
-                AgentsDoor.guest(mcp), this::writeTo, log::error));
+                McpBinding.guest(mcp), this::writeTo, log::error));
         this.systemd = new SystemdNotifier(environment.variable("NOTIFY_SOCKET"),
                 environment.variable("WATCHDOG_USEC"));
-        this.timers = new Timers(log);
+        this.timers = new PeriodicTasks(log);
     }
 
     private void begin() throws StartFailure, IOException {
         try {
             listen();
-            fleet = FleetDoor.open(profile.fleet(), environment, vms, vmFeed, log);
+            fleet = FleetListener.open(profile.fleet(), environment, vms, vmFeed, log);
         } catch (StartFailure e) {
             closeAll();
             throw e;
@@ -154,7 +154,7 @@ public final class Daemon implements AutoCloseable {
         out.flush();
         Thread.ofPlatform().name("first-scan").daemon().start(this::scanFirst);
         timers.repeat("expiry of announces", () -> TICK, scans::expire);
-        timers.repeat("heap", () -> TICK, new HeapKeeper()::look);
+        timers.repeat("heap", () -> TICK, new HeapTrimmer()::look);
         Duration watchdog = systemd.watchdogInterval();
         if (watchdog != null) {
             timers.repeat("watchdog", () -> watchdog, this::reassureWatchdog);

@@ -9,14 +9,14 @@ import dev.asmp.registry.Registry;
 import dev.asmp.registry.Staleness;
 import dev.asmp.registry.Status;
 import dev.asmp.registry.Sync;
-import dev.asmp.scan.Changes;
-import dev.asmp.scan.Found;
-import dev.asmp.scan.Glance;
+import dev.asmp.scan.FolderChanges;
+import dev.asmp.scan.FolderListener;
+import dev.asmp.scan.FoundManifest;
+import dev.asmp.scan.PartialScan;
 import dev.asmp.scan.ScanProblem;
 import dev.asmp.scan.ScanReport;
 import dev.asmp.scan.Scanner;
 import dev.asmp.scan.SourceState;
-import dev.asmp.scan.Witness;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,8 +46,8 @@ final class ScanCycle {
     private final Supplier<HostProfile> profile;
     private final InstantSource clock;
     private final ScanTotals totals = new ScanTotals();
-    private final Turns<ScanOutcome> turns = new Turns<>(this::scanOnce);
-    private final Complaints complaints;
+    private final SerializedScans<ScanOutcome> turns = new SerializedScans<>(this::scanOnce);
+    private final ProblemLog complaints;
     private final AtomicReference<@Nullable Map<Path, Boolean>> walked = new AtomicReference<>();
     private Map<Path, Entry> bySource = Map.of();
 
@@ -56,7 +56,7 @@ final class ScanCycle {
         this.registry = registry;
         this.profile = profile;
         this.clock = clock;
-        this.complaints = new Complaints(log);
+        this.complaints = new ProblemLog(log);
     }
 
     /** Runs a scan that begins after this call, or shares one that does. */
@@ -65,7 +65,7 @@ final class ScanCycle {
     }
 
     /** Looks at what has changed, by the rules of a scan and never during one. */
-    void look(Changes changes, Witness witness) {
+    void look(FolderChanges changes, FolderListener witness) {
         turns.take(() -> lookOnce(changes, witness));
     }
 
@@ -82,7 +82,7 @@ final class ScanCycle {
         bySource = sources(before, host);
         ScanReport report = scanner.scan(host.discovery());
         bySource = Map.of();
-        Rivals rivals = settle(report.found(), before, host);
+        NameConflicts rivals = settle(report.found(), before, host);
         List<ScanProblem> problems = new ArrayList<>(report.problems());
         judgeUnseen(began, host, names(rivals.winners())); // first, so that what is gone makes room for what is new
         Map<String, Boolean> accepted = register(rivals.winners(), before, host, problems);
@@ -108,15 +108,15 @@ final class ScanCycle {
     }
 
     /** Those whose manifest is there: one that policy keeps out is not unseen. */
-    private static Set<String> names(List<Found> found) {
-        return found.stream().map(Found::name).collect(Collectors.toSet());
+    private static Set<String> names(List<FoundManifest> found) {
+        return found.stream().map(FoundManifest::name).collect(Collectors.toSet());
     }
 
-    private void lookOnce(Changes changes, Witness witness) {
+    private void lookOnce(FolderChanges changes, FolderListener witness) {
         HostProfile host = profile.get();
         Catalog before = registry.catalog();
-        Glance glance = scanner.look(host.discovery(), changes, witness);
-        Rivals rivals = settle(glance.found(), before, host);
+        PartialScan glance = scanner.look(host.discovery(), changes, witness);
+        NameConflicts rivals = settle(glance.found(), before, host);
         List<ScanProblem> problems = new ArrayList<>(glance.problems());
         List<Entry> gone = unseen(host, names(rivals.winners()))
                 .filter(unseen -> glance.covers(unseen.file) && isGone(unseen, host)).map(Unseen::entry).toList();
@@ -125,8 +125,8 @@ final class ScanCycle {
         complaints.tellMore(glance.files(), problems, rivals.conflicts());
     }
 
-    private Rivals settle(List<Found> found, Catalog before, HostProfile host) {
-        return Rivals.settle(found, before, file -> scanner.lastNameOf(file) != null,
+    private NameConflicts settle(List<FoundManifest> found, Catalog before, HostProfile host) {
+        return NameConflicts.settle(found, before, file -> scanner.lastNameOf(file) != null,
                 source -> SourceState.of(source, host.discovery().scanPaths()));
     }
 
@@ -157,11 +157,11 @@ final class ScanCycle {
     }
 
     /** Hands to the registry what it does not know yet; returns the accepted names, true where they are new. */
-    private Map<String, Boolean> register(List<Found> winners, Catalog before, HostProfile host,
+    private Map<String, Boolean> register(List<FoundManifest> winners, Catalog before, HostProfile host,
             List<ScanProblem> problems) {
         Map<String, Boolean> accepted = new HashMap<>();
         Map<String, Claim.Sighting> news = new HashMap<>();
-        for (Found found : winners) {
+        for (FoundManifest found : winners) {
             Entry entry = before.find(found.name());
             String keptOut = registry.whyNotInService(found.name(), found.file().toString(), found.digest());
             if (entry != null && isCurrent(entry, found)) {
@@ -201,7 +201,7 @@ final class ScanCycle {
         }
     }
 
-    private boolean isCurrent(Entry entry, Found found) {
+    private boolean isCurrent(Entry entry, FoundManifest found) {
         return registry.hasFile(entry) && found.file().toString().equals(entry.state().source())
                 && found.digest().equals(entry.state().sourceDigest()) && !isStaleScan(entry)
                 && !entry.state().expiredAt(clock.instant());
@@ -211,7 +211,7 @@ final class ScanCycle {
         return entry.isStale() && entry.state().sync() == Sync.SCAN;
     }
 
-    private Claim.@Nullable Sighting claim(Found found, @Nullable Entry entry, HostProfile host) {
+    private Claim.@Nullable Sighting claim(FoundManifest found, @Nullable Entry entry, HostProfile host) {
         Manifest manifest = found.manifest();
         if (manifest == null && entry != null && entry.state().sync() == Sync.SCAN
                 && found.digest().equals(entry.state().sourceDigest())) {
@@ -225,7 +225,7 @@ final class ScanCycle {
 
     /** What a file says of this name now; null when it does not any more. */
     private Claim.@Nullable Sighting readAgain(Path file, String name, HostProfile host) {
-        Found found = scanner.read(file, host.discovery().scanPaths());
+        FoundManifest found = scanner.read(file, host.discovery().scanPaths());
         return found == null || found.manifest() == null || !found.name().equals(name)
                 ? null
                 : new Claim.Sighting(found.manifest(), found.file(), found.digest());

@@ -10,7 +10,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /** What a scan did, as it is answered, printed and logged. */
-record ScanOutcome(int registered, int updated, int stale, List<ScanProblem> problems, List<Rivals.Conflict> conflicts,
+record ScanOutcome(int registered, int updated, int stale, List<ScanProblem> problems,
+        List<NameConflicts.Conflict> conflicts,
         ScanReport.Effort effort, Duration took) {
     ScanOutcome {
         problems = problems.stream().sorted(Comparator.comparing(ScanProblem::path)).toList();

@@ -2,5 +2,5 @@ package dev.asmp.health;
 
 /** Finds out how a service is. It ends within the probe's timeout, or soon after its thread was interrupted. */
 interface Prober {
-    Outcome probe(Check.Probe check);
+    ProbeOutcome probe(ProbeSpec.Probe check);
 }

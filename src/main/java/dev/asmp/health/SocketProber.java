@@ -19,15 +19,15 @@ import javax.net.ssl.SSLException;
  * All of it together ends at the deadline.
  */
 final class SocketProber implements Prober {
-    private final Names names;
+    private final AddressLookup names;
     private final Predicate<InetAddress> ofThisHost;
     private final BooleanSupplier allowRemote;
 
     SocketProber(BooleanSupplier allowRemote) {
-        this(new Names(InetAddress::getAllByName), SocketProber::isOfThisHost, allowRemote);
+        this(new AddressLookup(InetAddress::getAllByName), SocketProber::isOfThisHost, allowRemote);
     }
 
-    SocketProber(Names names, Predicate<InetAddress> ofThisHost, BooleanSupplier allowRemote) {
+    SocketProber(AddressLookup names, Predicate<InetAddress> ofThisHost, BooleanSupplier allowRemote) {
         this.names = names;
         this.ofThisHost = ofThisHost;
         this.allowRemote = allowRemote;
@@ -43,53 +43,53 @@ final class SocketProber implements Prober {
     }
 
     @Override
-    public Outcome probe(Check.Probe check) {
+    public ProbeOutcome probe(ProbeSpec.Probe check) {
         Deadline deadline = Deadline.in(check.timeout());
-        Target target = check.target();
+        ProbeTarget target = check.target();
         boolean remote = allowRemote.getAsBoolean();
         String within = " within " + Durations.format(check.timeout());
         try {
             List<InetAddress> found = names.addresses(target.host(), deadline);
             List<InetAddress> allowed = remote ? found : found.stream().filter(ofThisHost).toList();
             return allowed.isEmpty()
-                    ? Outcome.unchecked(elsewhere(target, found.getFirst()))
+                    ? ProbeOutcome.unchecked(elsewhere(target, found.getFirst()))
                     : connect(target, allowed, deadline, within);
         } catch (UnknownHostException _) {
-            return nameless(remote, "the name " + Words.quoted(target.host()) + " is not known");
+            return nameless(remote, "the name " + ErrorText.quoted(target.host()) + " is not known");
         } catch (SocketTimeoutException _) {
-            return nameless(remote, "the name " + Words.quoted(target.host()) + " was not found out" + within);
+            return nameless(remote, "the name " + ErrorText.quoted(target.host()) + " was not found out" + within);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-            return Outcome.unchecked("the probe was interrupted");
+            return ProbeOutcome.unchecked("the probe was interrupted");
         }
     }
 
     /** Whoever may be elsewhere is not called unhealthy because this host cannot ask for names just now. */
-    private static Outcome nameless(boolean remote, String error) {
-        return remote ? Outcome.unhealthy(null, error) : Outcome.unchecked(error);
+    private static ProbeOutcome nameless(boolean remote, String error) {
+        return remote ? ProbeOutcome.unhealthy(null, error) : ProbeOutcome.unchecked(error);
     }
 
-    private static String elsewhere(Target target, InetAddress address) {
+    private static String elsewhere(ProbeTarget target, InetAddress address) {
         String literal = address.getHostAddress();
         String shown = literal.equals(target.host()) ? "" : " (" + literal + ")";
-        return Words.quoted(target.host()) + shown
+        return ErrorText.quoted(target.host()) + shown
                 + " is not an address of this host; health.allow_remote in host.yaml allows it";
     }
 
     /** Tries the addresses in turn until one takes a connection, so that localhost may mean either of its two. */
-    private Outcome connect(Target target, List<InetAddress> addresses, Deadline deadline, String within) {
-        Outcome refused = Outcome.unchecked(null);
+    private ProbeOutcome connect(ProbeTarget target, List<InetAddress> addresses, Deadline deadline, String within) {
+        ProbeOutcome refused = ProbeOutcome.unchecked(null);
         for (int i = 0; i < addresses.size(); i++) {
             try (ProbeSocket connection = new ProbeSocket(deadline)) {
                 try {
                     connection.connect(addresses.get(i), target.port(), addresses.size() - i);
                 } catch (IOException e) {
-                    refused = Outcome.unhealthy(null, target.address() + unreached(e, within));
+                    refused = ProbeOutcome.unhealthy(null, target.address() + unreached(e, within));
                     continue;
                 }
                 return ask(target, connection, deadline, within);
             } catch (IOException e) {
-                return Outcome.unchecked("no connection could be made from here: " + e.getMessage());
+                return ProbeOutcome.unchecked("no connection could be made from here: " + e.getMessage());
             }
         }
         return refused;
@@ -103,24 +103,25 @@ final class SocketProber implements Prober {
         };
     }
 
-    private Outcome ask(Target target, ProbeSocket connection, Deadline deadline, String within) {
-        if (target.scheme() == Target.Scheme.TCP) {
-            return Outcome.healthy(deadline.elapsedMillis());
+    private ProbeOutcome ask(ProbeTarget target, ProbeSocket connection, Deadline deadline, String within) {
+        if (target.scheme() == ProbeTarget.Scheme.TCP) {
+            return ProbeOutcome.healthy(deadline.elapsedMillis());
         }
-        Get get = new Get(target);
+        HttpGet get = new HttpGet(target);
         try {
-            Socket socket = target.scheme() == Target.Scheme.HTTPS
-                    ? Tls.over(connection, target.host(), ofThisHost.test(connection.getInetAddress()))
+            Socket socket = target.scheme() == ProbeTarget.Scheme.HTTPS
+                    ? ProbeTls.over(connection, target.host(), ofThisHost.test(connection.getInetAddress()))
                     : connection;
-            Outcome outcome = get.over(socket, deadline);
+            ProbeOutcome outcome = get.over(socket, deadline);
             get.drain(socket, connection);
             return outcome;
         } catch (SocketTimeoutException _) {
-            return Outcome.unhealthy(null, target.address() + " " + get.unfinished() + within);
+            return ProbeOutcome.unhealthy(null, target.address() + " " + get.unfinished() + within);
         } catch (SSLException e) {
-            return Outcome.unhealthy(null, target.address() + " does not speak TLS as expected: " + e.getMessage());
+            return ProbeOutcome.unhealthy(null,
+                    target.address() + " does not speak TLS as expected: " + e.getMessage());
         } catch (IOException e) {
-            return Outcome.unhealthy(null, target.address() + " broke the connection: " + e.getMessage());
+            return ProbeOutcome.unhealthy(null, target.address() + " broke the connection: " + e.getMessage());
         }
     }
 }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param generation that of the one entry which is answered, for its ETag; negative for all else
  */
 record Answer(int status, Type type, byte[] body, List<Header> headers, @Nullable String tag, long generation,
-        @Nullable Flow pieces, @Nullable Flow stream) {
+        @Nullable StreamingBody pieces, @Nullable StreamingBody stream) {
     private static final long NONE = -1;
     private static final byte[] EMPTY = new byte[0];
 
@@ -66,12 +66,12 @@ record Answer(int status, Type type, byte[] body, List<Header> headers, @Nullabl
     }
 
     /** JSON that is too long to be there as a whole. */
-    static Answer pieces(Flow json) {
+    static Answer pieces(StreamingBody json) {
         return new Answer(200, Type.FLEETING_JSON, EMPTY, List.of(), null, NONE, json, null);
     }
 
     /** The same, which may also be sent piece by piece where there is no room for the whole. */
-    Answer orInPieces(Flow same) {
+    Answer orInPieces(StreamingBody same) {
         return new Answer(status, type, body, headers, tag, generation, same, stream);
     }
 
@@ -85,11 +85,11 @@ record Answer(int status, Type type, byte[] body, List<Header> headers, @Nullabl
         return new Answer(status, Type.FLEETING_JSON, EMPTY, headers, null, generation, pieces, stream);
     }
 
-    static Answer events(Flow flow) {
+    static Answer events(StreamingBody flow) {
         return new Answer(200, Type.EVENTS, EMPTY, List.of(), null, NONE, null, flow);
     }
 
-    static Answer of(Guest.Reply reply) {
+    static Answer of(MountedHandler.Reply reply) {
         List<Header> headers = reply.headers().entrySet().stream()
                 .map(header -> HeaderValues.create(HeaderNames.create(header.getKey()), header.getValue())).toList();
         return new Answer(reply.status(), Type.UNSAID, reply.body(), headers, null, NONE, null, reply.flow());

@@ -2,7 +2,7 @@ package dev.asmp.http;
 
 import dev.asmp.document.Mapping;
 import dev.asmp.events.Feed;
-import dev.asmp.health.Pulse;
+import dev.asmp.health.HealthMonitor;
 import dev.asmp.manifest.ApiAddress;
 import dev.asmp.manifest.HostProfile;
 import dev.asmp.registry.Discoveries;
@@ -18,25 +18,25 @@ public final class ApiServer implements AutoCloseable {
     private final ApiAddress address;
     private final Routes routes = new Routes();
     private final RequestHandler handler;
-    private final Listener listener;
+    private final HttpListener listener;
 
     /** What the API answers from, and what it can ask of the daemon. */
-    public record Sources(Registry registry, Discoveries discoveries, Pulse pulse, Feed feed, VmStore vms,
+    public record Sources(Registry registry, Discoveries discoveries, HealthMonitor pulse, Feed feed, VmStore vms,
             Feed vmFeed, Supplier<HostProfile> profile, String ownerToken, Supplier<Mapping> scan,
-            Supplier<Mapping> reload, Guest mcp, Consumer<MetricsPage> metrics, Consumer<String> log) {}
+            Supplier<Mapping> reload, MountedHandler mcp, Consumer<MetricsPage> metrics, Consumer<String> log) {}
 
     /** Binds the address; nothing is answered before {@link #start}. */
     public ApiServer(ApiAddress address, Sources sources) {
         this.address = address;
-        this.handler = new RequestHandler(routes, new Guard(address.port()), sources.log);
+        this.handler = new RequestHandler(routes, new LoopbackAccess(address.port()), sources.log);
         addRoutes(sources);
-        this.listener = new Listener(address.host().replaceAll("[\\[\\]]", ""), address.port(), handler, null);
+        this.listener = new HttpListener(address.host().replaceAll("[\\[\\]]", ""), address.port(), handler, null);
     }
 
     private void addRoutes(Sources sources) {
-        Owner owner = new Owner(sources.ownerToken);
-        Streams streams = new Streams();
-        Waiting waiting = new Waiting(sources.feed);
+        OwnerAuthorization owner = new OwnerAuthorization(sources.ownerToken);
+        EventStreams streams = new EventStreams();
+        LongPoll waiting = new LongPoll(sources.feed);
         RegistryResource services = new RegistryResource(sources, waiting, owner, this::url);
         services.addTo(routes);
         new OwnerResource(sources.registry, services, owner).addTo(routes);
@@ -53,13 +53,13 @@ public final class ApiServer implements AutoCloseable {
 
     /** Loads the server library, so that this can go on while other things are loaded. */
     public static void load() {
-        Listener.load();
+        HttpListener.load();
     }
 
     /** Starts to listen and answer; a failure says why the address cannot be had. */
     public void start() throws IOException {
         listener.start();
-        handler.guardBy(new Guard(listener.port()));
+        handler.guardBy(new LoopbackAccess(listener.port()));
     }
 
     /** The address at which clients find this server. */

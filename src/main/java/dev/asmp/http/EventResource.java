@@ -8,9 +8,9 @@ import java.util.function.Predicate;
 /** What happens to the services of this host, as it happens. */
 final class EventResource {
     private final Feed feed;
-    private final Streams streams;
+    private final EventStreams streams;
 
-    EventResource(Feed feed, Streams streams) {
+    EventResource(Feed feed, EventStreams streams) {
         this.feed = feed;
         this.streams = streams;
     }

@@ -2,7 +2,7 @@ package dev.asmp.http;
 
 import dev.asmp.document.Mapping;
 import dev.asmp.events.Feed;
-import dev.asmp.manifest.Fleet;
+import dev.asmp.manifest.FleetSettings;
 import dev.asmp.vm.VmStore;
 import io.helidon.common.configurable.Resource;
 import io.helidon.common.pki.Keys;
@@ -20,22 +20,23 @@ import org.jspecify.annotations.Nullable;
 
 /** The VM registry for other hosts: a socket of its own, which answers nothing else. */
 public final class FleetServer implements AutoCloseable {
-    private final Fleet.Socket address;
-    private final Fleet.@Nullable Tls files;
-    private final Listener listener;
+    private final FleetSettings.Socket address;
+    private final FleetSettings.@Nullable Tls files;
+    private final HttpListener listener;
     private final Routes routes = new Routes();
-    private final Streams streams = new Streams();
+    private final EventStreams streams = new EventStreams();
     private @Nullable Stamp loaded;
 
     /** When the two files of a certificate were last written. */
     private record Stamp(FileTime certificate, FileTime key) {
-        static Stamp of(Fleet.Tls files) throws IOException {
+        static Stamp of(FleetSettings.Tls files) throws IOException {
             return new Stamp(Files.getLastModifiedTime(files.certificate()), Files.getLastModifiedTime(files.key()));
         }
     }
 
     /** Binds the address; nothing is answered before {@link #start}. */
-    public FleetServer(Fleet.Socket address, Fleet.@Nullable Tls files, @Nullable String token, VmStore vms,
+    public FleetServer(FleetSettings.Socket address, FleetSettings.@Nullable Tls files, @Nullable String token,
+            VmStore vms,
             Feed feed, Consumer<String> log) throws IOException {
         this.address = address;
         this.files = files;
@@ -43,9 +44,9 @@ public final class FleetServer implements AutoCloseable {
         new VmResource(vms, feed, streams).addTo(routes);
         routes.add("GET", "/health", _ -> Answer.ok(Mapping.builder().put("status", "ok")
                 .put("uptime", (System.nanoTime() - began) / 1_000_000_000L).build()).fleeting());
-        RequestHandler handler = new RequestHandler(routes, new FleetGate(token), log);
+        RequestHandler handler = new RequestHandler(routes, new FleetAccess(token), log);
         loaded = files == null ? null : Stamp.of(files);
-        listener = new Listener(address.host(), address.port(), handler, files == null ? null : tls(files));
+        listener = new HttpListener(address.host(), address.port(), handler, files == null ? null : tls(files));
     }
 
     /** Starts to listen and answer; a failure says why the address cannot be had. */
@@ -55,7 +56,8 @@ public final class FleetServer implements AutoCloseable {
 
     /** The address at which clients find this server. */
     public String url() {
-        return (files == null ? "http://" : "https://") + new Fleet.Socket(address.host(), listener.port()).shown();
+        return (files == null ? "http://" : "https://")
+                + new FleetSettings.Socket(address.host(), listener.port()).shown();
     }
 
     /** Takes in a certificate that was renewed; whether there was one. One that cannot be used leaves the old in place. */
@@ -76,7 +78,7 @@ public final class FleetServer implements AutoCloseable {
                 .sample("asmp_event_readers", streams.count(), "socket", "fleet");
     }
 
-    private static Tls tls(Fleet.Tls files) throws IOException {
+    private static Tls tls(FleetSettings.Tls files) throws IOException {
         try {
             Keys keys = Keys.builder().pem(pem -> pem.key(Resource.create(files.key()))
                     .certChain(Resource.create(files.certificate()))).build();

@@ -3,7 +3,7 @@ package dev.asmp.http;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
 import dev.asmp.document.Sequence;
-import dev.asmp.health.Counts;
+import dev.asmp.health.HealthCounts;
 import dev.asmp.manifest.Schemas;
 import dev.asmp.registry.Catalog;
 import dev.asmp.registry.Discoveries;
@@ -38,7 +38,7 @@ final class HostResource {
     /** Counts of real probes: what was not probed is unchecked, never assumed. */
     private Answer health() {
         Catalog catalog = registry.catalog();
-        Counts counts = sources.pulse().counts();
+        HealthCounts counts = sources.pulse().counts();
         Instant checked = counts.checkedAt();
         int unchecked = Math.max(0, catalog.size() - counts.healthy() - counts.unhealthy());
         return Answer.ok(Mapping.builder().put("status", counts.unhealthy() > 0 ? "degraded" : "ok")

@@ -1,6 +1,6 @@
 package dev.asmp.http;
 
-import dev.asmp.health.Counts;
+import dev.asmp.health.HealthCounts;
 import dev.asmp.registry.Catalog;
 import dev.asmp.vm.VmCounts;
 import java.lang.management.GarbageCollectorMXBean;
@@ -10,10 +10,10 @@ import java.lang.management.ManagementFactory;
 final class MetricsResource {
     private final ApiServer.Sources sources;
     private final Routes routes;
-    private final Streams streams;
-    private final Waiting waiting;
+    private final EventStreams streams;
+    private final LongPoll waiting;
 
-    MetricsResource(ApiServer.Sources sources, Routes routes, Streams streams, Waiting waiting) {
+    MetricsResource(ApiServer.Sources sources, Routes routes, EventStreams streams, LongPoll waiting) {
         this.sources = sources;
         this.routes = routes;
         this.streams = streams;
@@ -50,7 +50,7 @@ final class MetricsResource {
                 .sample("asmp_services", catalog.staleCount(), "status", "stale")
                 .sample("asmp_services", pending, "status", "pending")
                 .sample("asmp_services", catalog.proposals().size() - pending, "status", "rejected");
-        Counts counts = sources.pulse().counts();
+        HealthCounts counts = sources.pulse().counts();
         page.gauge("asmp_probed_services", "Services by the outcome of their last probe.")
                 .sample("asmp_probed_services", counts.healthy(), "healthy", "true")
                 .sample("asmp_probed_services", counts.unhealthy(), "healthy", "false");

@@ -8,7 +8,7 @@ import dev.asmp.manifest.Mod;
 import dev.asmp.manifest.ServiceName;
 import dev.asmp.registry.Proposal;
 import dev.asmp.registry.Registry;
-import dev.asmp.registry.Standing;
+import dev.asmp.registry.ServiceRecord;
 import org.jspecify.annotations.Nullable;
 
 /** What is decided about one service: the owner's approval, and the mods that are attached to it. */
@@ -17,9 +17,9 @@ final class OwnerResource {
 
     private final Registry registry;
     private final RegistryResource services;
-    private final Owner owner;
+    private final OwnerAuthorization owner;
 
-    OwnerResource(Registry registry, RegistryResource services, Owner owner) {
+    OwnerResource(Registry registry, RegistryResource services, OwnerAuthorization owner) {
         this.registry = registry;
         this.services = services;
         this.owner = owner;
@@ -41,7 +41,7 @@ final class OwnerResource {
     private Answer reject(Exchange exchange) {
         owner.require(exchange);
         String digest = EntityTag.digest(exchange.header("if-match"));
-        Standing rejected = registry.reject(exchange.parameter(0), digest, note(exchange.optionalJson()));
+        ServiceRecord rejected = registry.reject(exchange.parameter(0), digest, note(exchange.optionalJson()));
         return rejected instanceof Proposal proposal
                 ? Answer.ok(registry.catalog().json(proposal))
                 : services.shown(200, rejected);

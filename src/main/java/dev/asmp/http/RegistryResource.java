@@ -4,7 +4,7 @@ import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
 import dev.asmp.document.Sequence;
-import dev.asmp.health.Pulse;
+import dev.asmp.health.HealthMonitor;
 import dev.asmp.manifest.Claim;
 import dev.asmp.manifest.Manifest;
 import dev.asmp.ranking.Question;
@@ -15,7 +15,7 @@ import dev.asmp.registry.Liveness;
 import dev.asmp.registry.Proposal;
 import dev.asmp.registry.RefusedException;
 import dev.asmp.registry.Registry;
-import dev.asmp.registry.Standing;
+import dev.asmp.registry.ServiceRecord;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.Arrays;
@@ -27,13 +27,13 @@ import org.jspecify.annotations.Nullable;
 /** The services and what they provide: asking, and every way to bring one in, change it or take it out. */
 final class RegistryResource {
     private final Registry registry;
-    private final Pulse pulse;
+    private final HealthMonitor pulse;
     private final Liveness liveness;
-    private final Waiting waiting;
-    private final Owner owner;
+    private final LongPoll waiting;
+    private final OwnerAuthorization owner;
     private final Supplier<String> url;
 
-    RegistryResource(ApiServer.Sources sources, Waiting waiting, Owner owner, Supplier<String> url) {
+    RegistryResource(ApiServer.Sources sources, LongPoll waiting, OwnerAuthorization owner, Supplier<String> url) {
         this.registry = sources.registry();
         this.pulse = sources.pulse();
         this.liveness = new ProbedLiveness(pulse);
@@ -43,7 +43,7 @@ final class RegistryResource {
     }
 
     /** What the registry wants to know of probes. */
-    private record ProbedLiveness(Pulse pulse) implements Liveness {
+    private record ProbedLiveness(HealthMonitor pulse) implements Liveness {
         @Override
         public @Nullable Boolean healthy(String name) {
             return pulse.healthy(name);
@@ -175,7 +175,7 @@ final class RegistryResource {
         if (ttl != null && ttl.isZero()) {
             throw new HttpError(400, "ttl: must be longer than nothing");
         }
-        Standing standing = registry.announce(new Claim.Announcement(Manifest.of(exchange.manifest()), ttl));
+        ServiceRecord standing = registry.announce(new Claim.Announcement(Manifest.of(exchange.manifest()), ttl));
         return switch (standing) {
             case Entry entry -> Answer.of(201,
                     Mapping.builder().put("name", entry.name()).put("host", entry.host())
@@ -186,7 +186,7 @@ final class RegistryResource {
     }
 
     private Answer register(Exchange exchange) {
-        Standing standing = registry.register(new Claim.Registration(Manifest.of(exchange.manifest())));
+        ServiceRecord standing = registry.register(new Claim.Registration(Manifest.of(exchange.manifest())));
         return switch (standing) {
             case Entry entry -> Answer.of(201,
                     Mapping.builder().put("ok", Scalar.bool(true)).put("name", entry.name())
@@ -207,13 +207,13 @@ final class RegistryResource {
     }
 
     private Answer patch(Exchange exchange) {
-        Standing standing = registry.patch(exchange.parameter(0), exchange.patch(),
+        ServiceRecord standing = registry.patch(exchange.parameter(0), exchange.patch(),
                 EntityTag.precondition(exchange.header("if-match")));
         return shown(200, standing);
     }
 
     /** How a service stands now, in full; what waits for the owner says so by its status. */
-    Answer shown(int status, Standing standing) {
+    Answer shown(int status, ServiceRecord standing) {
         Catalog catalog = registry.catalog();
         return switch (standing) {
             case Entry entry -> Answer.entry(status, json(entry, catalog), entry.state().generation());
@@ -223,7 +223,8 @@ final class RegistryResource {
     }
 
     private Answer remove(Exchange exchange) {
-        Standing removed = registry.remove(exchange.parameter(0), EntityTag.precondition(exchange.header("if-match")),
+        ServiceRecord removed = registry.remove(exchange.parameter(0),
+                EntityTag.precondition(exchange.header("if-match")),
                 owner.isAsking(exchange));
         return Answer.ok(Mapping.builder().put("ok", Scalar.bool(true)).put("name", removed.name())
                 .put("status", "removed").build());

@@ -28,18 +28,18 @@ final class RequestHandler {
     private static final int PART = 64 * 1024;
 
     private final Routes routes;
-    private final Errors errors;
-    private final Stalls stalls = new Stalls();
-    private final Room room = new Room();
-    private volatile Gate gate;
+    private final ErrorMapper errors;
+    private final StalledWriterGuard stalls = new StalledWriterGuard();
+    private final ResponseBudget room = new ResponseBudget();
+    private volatile AccessRule gate;
 
-    RequestHandler(Routes routes, Gate gate, Consumer<String> log) {
+    RequestHandler(Routes routes, AccessRule gate, Consumer<String> log) {
         this.routes = routes;
         this.gate = gate;
-        this.errors = new Errors(log);
+        this.errors = new ErrorMapper(log);
     }
 
-    void guardBy(Gate next) {
+    void guardBy(AccessRule next) {
         gate = next;
     }
 
@@ -52,11 +52,11 @@ final class RequestHandler {
         Answer answer;
         if (refusal != null) {
             answer = refusal;
-            close |= Body.isIn(request); // which nobody reads
+            close |= RequestBody.isIn(request); // which nobody reads
         } else {
             try {
                 match = match(request.prologue().method().text(), gate.pathOf(target));
-                Body body = new Body(request);
+                RequestBody body = new RequestBody(request);
                 if (!isRead(request)) {
                     body.bytes(); // whatever is wrong with it is said before anything is done
                 }
@@ -64,7 +64,7 @@ final class RequestHandler {
                 body.passBy();
             } catch (RuntimeException e) {
                 answer = errors.answer(e, request.prologue().method() + " " + target);
-                close |= Body.isIn(request);
+                close |= RequestBody.isIn(request);
             }
         }
         // A change that was made is never answered as if it had not been.
@@ -87,7 +87,7 @@ final class RequestHandler {
         return match;
     }
 
-    private static Exchange exchange(Routes.Match match, ServerRequest request, Body body) {
+    private static Exchange exchange(Routes.Match match, ServerRequest request, RequestBody body) {
         ServerRequestHeaders headers = request.headers();
         return new Exchange(match.parameters(), request.prologue().query().rawValue(),
                 name -> value(headers, name), body::bytes);
@@ -134,7 +134,7 @@ final class RequestHandler {
             sendBody(answer, isHead(request), response);
         }
         if (close) {
-            Body.linger(request);
+            RequestBody.linger(request);
             // The server says it will close and then would not: this makes it do so.
             throw new CloseConnectionException("asked to close");
         }
@@ -154,7 +154,7 @@ final class RequestHandler {
     }
 
     private void sendBody(Answer answer, boolean isHead, ServerResponse response) {
-        Flow pieces = answer.isInPieces() ? answer.pieces() : null;
+        StreamingBody pieces = answer.isInPieces() ? answer.pieces() : null;
         if (isHead) {
             response.header(pieces == null
                     ? HeaderValues.create(HeaderNames.CONTENT_LENGTH, answer.body().length)
@@ -162,7 +162,7 @@ final class RequestHandler {
             response.send();
         } else if (pieces != null) {
             sendPieces(pieces, response);
-        } else if (Room.isLong(answer)) {
+        } else if (ResponseBudget.isLong(answer)) {
             sendLong(answer.body(), response);
         } else {
             response.send(answer.body());
@@ -170,7 +170,7 @@ final class RequestHandler {
     }
 
     /** Sends a body piece by piece; one that breaks off must not look as if it were complete. */
-    private void sendPieces(Flow pieces, ServerResponse response) {
+    private void sendPieces(StreamingBody pieces, ServerResponse response) {
         OutputStream out = output(response);
         try {
             pieces.writeTo(out);
@@ -204,7 +204,7 @@ final class RequestHandler {
     }
 
     /** Lets a stream run on; when it has ended, for whatever reason, so has its connection. */
-    private void stream(Flow flow, ServerRequest request, ServerResponse response) {
+    private void stream(StreamingBody flow, ServerRequest request, ServerResponse response) {
         response.status(Status.OK_200).header(NO_STORE);
         if (isHead(request)) {
             response.send();

@@ -21,7 +21,7 @@ final class Routes {
     }
 
     /** One endpoint: {@code GET /services/{name}}. */
-    record Route(String method, String pattern, List<String> parts, Handler handler, Meter meter) {
+    record Route(String method, String pattern, List<String> parts, Handler handler, RouteMetrics meter) {
         /** The decoded open parts, or null where the path is not of this pattern. */
         @Nullable
         List<String> match(List<String> path) {
@@ -45,7 +45,7 @@ final class Routes {
     record Match(Route route, List<String> parameters) {}
 
     Routes add(String method, String pattern, Handler handler) {
-        routes.add(new Route(method, pattern, split(pattern), handler, new Meter()));
+        routes.add(new Route(method, pattern, split(pattern), handler, new RouteMetrics()));
         return this;
     }
 

@@ -16,14 +16,14 @@ import org.jspecify.annotations.Nullable;
 final class VmResource {
     private final VmStore store;
     private final Feed feed;
-    private final Streams streams;
-    private final VmLists lists;
+    private final EventStreams streams;
+    private final VmListRenderer lists;
 
-    VmResource(VmStore store, Feed feed, Streams streams) {
+    VmResource(VmStore store, Feed feed, EventStreams streams) {
         this.store = store;
         this.feed = feed;
         this.streams = streams;
-        this.lists = new VmLists(store);
+        this.lists = new VmListRenderer(store);
     }
 
     void addTo(Routes routes) {
@@ -75,7 +75,7 @@ final class VmResource {
 
     private Answer discover(Exchange exchange) {
         VmRole role = VmRole.of(exchange.parameter(0));
-        return role == null ? VmLists.NOBODY : lists.ready(role);
+        return role == null ? VmListRenderer.NOBODY : lists.ready(role);
     }
 
     private Answer list(Exchange exchange) {
@@ -84,7 +84,7 @@ final class VmResource {
         Long limit = exchange.number("limit");
         boolean unknown = (role != null && VmRole.of(role) == null) || (status != null && VmStatus.of(status) == null);
         if (unknown) {
-            return VmLists.NOBODY; // nobody is of a role or status that does not exist
+            return VmListRenderer.NOBODY; // nobody is of a role or status that does not exist
         }
         int most = limit == null ? VmQuery.NO_LIMIT : (int) Math.min(limit, VmQuery.NO_LIMIT);
         VmQuery query = new VmQuery(VmRole.of(role), VmStatus.of(status), exchange.query("q"), most,

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What the owner says about the host in {@code host.yaml}: where to listen, where to look, what to allow. */
 public record HostProfile(Mapping document, String hostId, ApiAddress api, Path servicesFolder, Discovery discovery,
-        Policy policy, boolean probesRemote, Fleet fleet) {
+        Policy policy, boolean probesRemote, FleetSettings fleet) {
     private static final List<String> USUAL_PLACES = List.of("src", "code", "projects", "dev");
 
     /** Where and how often to look for manifests, whether to watch for them, and when what is not seen any more is stale. */
@@ -51,15 +51,15 @@ public record HostProfile(Mapping document, String hostId, ApiAddress api, Path 
             throw new InvalidDocumentException("", "a host profile is a mapping of keys, but this is "
                     + document.kindName());
         }
-        Check check = new Check();
+        FieldReader check = new FieldReader();
         String hostId = identity(mapping, check);
         Mapping registry = block(mapping, "registry", check);
-        ApiAddress api = check.value(registry, "registry.api", value -> ApiAddress.parse(Shape.text(value)));
-        Path folder = check.value(registry, "registry.path", value -> environment.expand(Shape.text(value)));
+        ApiAddress api = check.value(registry, "registry.api", value -> ApiAddress.parse(ValueType.text(value)));
+        Path folder = check.value(registry, "registry.path", value -> environment.expand(ValueType.text(value)));
         Discovery discovery = discovery(block(mapping, "discovery", check), environment, check);
         Policy policy = Policy.of(block(mapping, "policy", check), check);
         boolean probesRemote = check.bool(block(mapping, "health", check), "health.allow_remote", false);
-        Fleet fleet = Fleet.of(block(mapping, "fleet", check), environment, check);
+        FleetSettings fleet = FleetSettings.of(block(mapping, "fleet", check), environment, check);
         check.throwIfAny();
         HostProfile profile = new HostProfile(mapping, hostId, api == null ? ApiAddress.DEFAULT : api,
                 folder == null ? environment.stateFolder().resolve("services") : folder, discovery, policy,
@@ -67,13 +67,13 @@ public record HostProfile(Mapping document, String hostId, ApiAddress api, Path 
         return profile.withDocument(profile.effective());
     }
 
-    private static String identity(Mapping document, Check check) {
-        String version = check.value(document, "asmp", Shape::text);
+    private static String identity(Mapping document, FieldReader check) {
+        String version = check.value(document, "asmp", ValueType::text);
         if (version != null && !version.equals(Manifest.VERSION)) {
             check.add("asmp", "version " + Printable.quoted(version) + " is not supported; this registry speaks \""
                     + Manifest.VERSION + "\"");
         }
-        String kind = check.value(document, "kind", Shape::text);
+        String kind = check.value(document, "kind", ValueType::text);
         if (kind != null && !kind.equals("host")) {
             check.add("kind", "must be host, but is " + Printable.quoted(kind));
         }
@@ -81,8 +81,8 @@ public record HostProfile(Mapping document, String hostId, ApiAddress api, Path 
         return check.required(document, "host_id", "a stable name for this host, such as build-box-1");
     }
 
-    private static Discovery discovery(Mapping discovery, Environment environment, Check check) {
-        List<ScanPath> paths = Check.isAbsent(discovery.get("scan_paths"))
+    private static Discovery discovery(Mapping discovery, Environment environment, FieldReader check) {
+        List<ScanPath> paths = FieldReader.isAbsent(discovery.get("scan_paths"))
                 ? usualPlaces(environment)
                 : check.texts(discovery, "discovery.scan_paths").stream()
                         .map(written -> ScanPath.of(written, environment)).toList();
@@ -108,9 +108,9 @@ public record HostProfile(Mapping document, String hostId, ApiAddress api, Path 
                 .map(path -> new ScanPath("~/" + home.relativize(path), path, null)).toList();
     }
 
-    private static Mapping block(Mapping document, String key, Check check) {
+    private static Mapping block(Mapping document, String key, FieldReader check) {
         Document block = document.get(key);
-        if (block != null && !(block instanceof Mapping) && !Check.isAbsent(block)) {
+        if (block != null && !(block instanceof Mapping) && !FieldReader.isAbsent(block)) {
             check.add(key, "must be a mapping of keys, but is " + block.kindName());
         }
         return document.mapping(key);

@@ -124,7 +124,7 @@ public final class Manifest {
         Document data = document.get("data");
         boolean fits = data == null || data instanceof Mapping;
         Mapping declared = document.mapping("data");
-        if (sensitivity == null || !fits || !Check.isAbsent(declared.get("sensitivity"))) {
+        if (sensitivity == null || !fits || !FieldReader.isAbsent(declared.get("sensitivity"))) {
             return this;
         }
         return new Manifest(document.with("data", declared.with("sensitivity", Scalar.text(sensitivity))));

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 
 /** What is valid in a manifest but poor: it is kept as it is, and serves less well than it could. */
 final class ManifestWarnings {
-    private static final Shapes SHAPES = shapes();
+    private static final ValueTypes SHAPES = shapes();
     /** A port as people mention it: "on port 8080", "port: 8080", "127.0.0.1:8080". */
     private static final Pattern PORT = Pattern.compile(
             "(?i)(?:\\bports?[ :=#]{1,3}|\\blocalhost:|\\b127\\.0\\.0\\.1:|\\b0\\.0\\.0\\.0:|\\[::1?\\]:)([0-9]{2,5})(?![0-9])");
@@ -32,36 +32,40 @@ final class ManifestWarnings {
         return new ManifestWarnings(document).gather();
     }
 
-    private static Shapes shapes() {
-        Shapes shapes = new Shapes().put("", Shape.oneOf(Words.KINDS), "kind").put("", Shape.TEXT, "description",
+    private static ValueTypes shapes() {
+        ValueTypes shapes = new ValueTypes().put("", ValueType.oneOf(KnownValues.KINDS), "kind").put("", ValueType.TEXT,
+                "description",
                 "version", "created_by", "owner", "created_at", "section", "repo");
         for (String run : List.of("run", "runtime")) {
-            shapes.put("", Shape.MAPPING, run).put(run, Shape.TEXT, "working_dir", "cwd", "restart", "style")
-                    .putTexts(run, "args").put(run, Shape.MAPPING, "env").putMappings(run + ".depends_on")
-                    .put(run + ".depends_on[]", Shape.TEXT, "name")
-                    .put(run + ".depends_on[]", Shape.oneOf(Words.DEPENDENCIES), "kind");
+            shapes.put("", ValueType.MAPPING, run).put(run, ValueType.TEXT, "working_dir", "cwd", "restart", "style")
+                    .putTexts(run, "args").put(run, ValueType.MAPPING, "env").putMappings(run + ".depends_on")
+                    .put(run + ".depends_on[]", ValueType.TEXT, "name")
+                    .put(run + ".depends_on[]", ValueType.oneOf(KnownValues.DEPENDENCIES), "kind");
         }
         for (String parent : List.of("", "capabilities")) {
             shapes.putTexts(parent, "owns", "supports", "aliases", "anti_routes", "positive_examples")
-                    .put(parent, Shape.TEXTS, "negative_examples");
+                    .put(parent, ValueType.TEXTS, "negative_examples");
         }
         return shapes.putTexts("capabilities", "requires", "optional")
-                .put("capabilities", Shape.CAPABILITY, "provides[]").put("", Shape.MAPPING, "lifecycle", "state")
-                .put("lifecycle", Shape.TEXT, "start", "stop", "reload").putMappings("endpoints")
-                .put("endpoints[]", Shape.TEXT, "protocol", "host", "path", "note")
-                .put("endpoints[]", Shape.PORT, "port")
-                .put("endpoints[]", Shape.oneOf(Words.VISIBILITIES), "visibility").put("", Shape.MAPPING, "health")
-                .put("health", Shape.oneOf(Words.HEALTH_METHODS), "method").put("health", Shape.TEXT, "target")
-                .put("health", Shape.DURATION, "interval", "timeout").put("", Shape.MAPPING, "data")
-                .put("data", Shape.oneOf(Words.SENSITIVITIES), "sensitivity").putTexts("data", "stores")
-                .putMappings("mods").put("mods[]", Shape.TEXT, "name", "description", "agent")
-                .put("mods[]", Shape.oneOf(Words.MOD_STATES), "state").putTexts("mods[]", "attaches_to")
-                .put("mods[]", Shape.MAPPING, "capabilities")
-                .put("mods[].capabilities", Shape.TEXTS, "provides")
-                .put("mods[].capabilities", Shape.CAPABILITY, "provides[]")
-                .putTexts("mods[].capabilities", "requires").put("", Shape.MAPPING, "display", "infra")
-                .put("display", Shape.TEXT, "icon", "label", "section", "url")
-                .put("display", Shape.BOOLEAN, "critical");
+                .put("capabilities", ValueType.CAPABILITY, "provides[]")
+                .put("", ValueType.MAPPING, "lifecycle", "state")
+                .put("lifecycle", ValueType.TEXT, "start", "stop", "reload").putMappings("endpoints")
+                .put("endpoints[]", ValueType.TEXT, "protocol", "host", "path", "note")
+                .put("endpoints[]", ValueType.PORT, "port")
+                .put("endpoints[]", ValueType.oneOf(KnownValues.VISIBILITIES), "visibility")
+                .put("", ValueType.MAPPING, "health")
+                .put("health", ValueType.oneOf(KnownValues.HEALTH_METHODS), "method")
+                .put("health", ValueType.TEXT, "target")
+                .put("health", ValueType.DURATION, "interval", "timeout").put("", ValueType.MAPPING, "data")
+                .put("data", ValueType.oneOf(KnownValues.SENSITIVITIES), "sensitivity").putTexts("data", "stores")
+                .putMappings("mods").put("mods[]", ValueType.TEXT, "name", "description", "agent")
+                .put("mods[]", ValueType.oneOf(KnownValues.MOD_STATES), "state").putTexts("mods[]", "attaches_to")
+                .put("mods[]", ValueType.MAPPING, "capabilities")
+                .put("mods[].capabilities", ValueType.TEXTS, "provides")
+                .put("mods[].capabilities", ValueType.CAPABILITY, "provides[]")
+                .putTexts("mods[].capabilities", "requires").put("", ValueType.MAPPING, "display", "infra")
+                .put("display", ValueType.TEXT, "icon", "label", "section", "url")
+                .put("display", ValueType.BOOLEAN, "critical");
     }
 
     private List<Problem> gather() {
@@ -76,7 +80,7 @@ final class ManifestWarnings {
 
     private void checkDescription() {
         Document description = document.get("description");
-        if (Check.isAbsent(description) || (description instanceof Scalar scalar && scalar.text().isBlank())) {
+        if (FieldReader.isAbsent(description) || (description instanceof Scalar scalar && scalar.text().isBlank())) {
             warn("description", "is missing: agents choose by it");
         } else if (description instanceof Scalar scalar) {
             checkPortsIn(scalar.text());
@@ -115,7 +119,7 @@ final class ManifestWarnings {
         String target = health.text("target");
         if (method == null) {
             warnIfAbsent(health, "method", "is missing, so nothing is probed: http or tcp");
-        } else if (Words.HEALTH_METHODS.contains(method)) {
+        } else if (KnownValues.HEALTH_METHODS.contains(method)) {
             if (target == null) {
                 warnIfAbsent(health, "target", "is missing, so nothing is probed: a URL, or host:port for tcp");
             } else {
@@ -140,7 +144,7 @@ final class ManifestWarnings {
     }
 
     private void warnIfAbsent(Mapping health, String key, String message) {
-        if (Check.isAbsent(health.get(key))) {
+        if (FieldReader.isAbsent(health.get(key))) {
             warn("health." + key, message);
         }
     }

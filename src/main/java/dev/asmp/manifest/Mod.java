@@ -54,7 +54,7 @@ public record Mod(Mapping document, String name, List<String> provides, List<Str
                     problems.add(new Problem(field, "must hold capabilities as text, but holds " + item.kindName()));
                 }
             }
-        } else if (value != null && !Check.isAbsent(value)) {
+        } else if (value != null && !FieldReader.isAbsent(value)) {
             problems.add(new Problem(field, "must be a list of capabilities, but is " + value.kindName()));
         }
         return texts.stream().distinct().toList();

@@ -9,7 +9,7 @@ public record Policy(boolean agentCanRegister, boolean requiresApproval, @Nullab
         @Nullable PortRanges allowedPorts, @Nullable String defaultSensitivity) {
     public static final Policy OPEN = new Policy(true, false, null, null, null);
 
-    static Policy of(Mapping policy, Check check) {
+    static Policy of(Mapping policy, FieldReader check) {
         return new Policy(check.bool(policy, "policy.agent_can_register", true),
                 check.bool(policy, "policy.requires_approval", false),
                 check.integer(policy, "policy.max_services", 0, 100_000),

@@ -10,15 +10,17 @@ import org.jspecify.annotations.Nullable;
 
 /** What is valid in a host profile but poor, or does not do what it seems to. */
 final class ProfileWarnings {
-    private static final Shapes SHAPES = new Shapes().put("", Shape.oneOf(Words.DEVICE_CLASSES), "device_class")
-            .put("", Shape.MAPPING, "os", "hardware", "observability", "federation", "fleet")
+    private static final ValueTypes SHAPES = new ValueTypes()
+            .put("", ValueType.oneOf(KnownValues.DEVICE_CLASSES), "device_class")
+            .put("", ValueType.MAPPING, "os", "hardware", "observability", "federation", "fleet")
             .putTexts("", "capabilities")
-            .put("policy", Shape.oneOf(Words.SENSITIVITIES), "data_sensitivity_default")
-            .put("observability", Shape.TEXT, "logs", "metrics").putMappings("federation.peers")
-            .put("federation.peers[]", Shape.TEXT, "host", "url").put("federation", Shape.MAPPING, "host_aliases")
-            .put("fleet", Shape.TEXT, "listen", "token_file")
-            .put("fleet", Shape.BOOLEAN, "allow_without_token").put("fleet", Shape.MAPPING, "tls")
-            .put("fleet.tls", Shape.TEXT, "cert", "key");
+            .put("policy", ValueType.oneOf(KnownValues.SENSITIVITIES), "data_sensitivity_default")
+            .put("observability", ValueType.TEXT, "logs", "metrics").putMappings("federation.peers")
+            .put("federation.peers[]", ValueType.TEXT, "host", "url")
+            .put("federation", ValueType.MAPPING, "host_aliases")
+            .put("fleet", ValueType.TEXT, "listen", "token_file")
+            .put("fleet", ValueType.BOOLEAN, "allow_without_token").put("fleet", ValueType.MAPPING, "tls")
+            .put("fleet.tls", ValueType.TEXT, "cert", "key");
 
     private ProfileWarnings() {}
 

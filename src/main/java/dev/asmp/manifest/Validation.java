@@ -61,7 +61,7 @@ public final class Validation {
 
     /** A profile says so, or says what only a profile says. */
     private static boolean isProfile(Mapping document) {
-        return Check.isAbsent(document.get("kind"))
+        return FieldReader.isAbsent(document.get("kind"))
                 ? document.get("host_id") != null || document.get("device_class") != null
                 : "host".equals(document.text("kind"));
     }

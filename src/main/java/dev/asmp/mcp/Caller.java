@@ -3,8 +3,8 @@ package dev.asmp.mcp;
 import org.jspecify.annotations.Nullable;
 
 /** In whose name a request is answered: the revision it speaks, who it says it is, and its session if it has one. */
-record Caller(Revision revision, String client, @Nullable Session session) {
-    static Caller of(Session session) {
+record Caller(Revision revision, String client, @Nullable McpSession session) {
+    static Caller of(McpSession session) {
         return new Caller(session.revision(), session.client(), session);
     }
 

@@ -33,13 +33,13 @@ final class Envelope {
         if (revision == null || revision.hasHandshake()) {
             throw unsupported(written);
         }
-        return new Caller(revision, Session.clientOf(meta.mapping(CLIENT)), null);
+        return new Caller(revision, McpSession.clientOf(meta.mapping(CLIENT)), null);
     }
 
     static RpcError unsupported(String requested) {
         return new RpcError(RpcError.UNSUPPORTED_REVISION, "Unsupported protocol version",
                 Mapping.builder().put("supported", Sequence.ofTexts(Revision.all()))
-                        .put("requested", Clean.line(requested, 60)).build());
+                        .put("requested", TextSanitizer.line(requested, 60)).build());
     }
 
     /** The params of a notice that belongs to a subscription. */

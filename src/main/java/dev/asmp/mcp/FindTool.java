@@ -27,7 +27,7 @@ final class FindTool {
                     .whole("limit", "How many to show at most; " + USUAL + " unless told.", 1, 50),
             Schema.answer().whole("total", "How many were found.")
                     .oneOf("matched_by", "What found them.", List.of("capability", "query"))
-                    .list("services", "The best first.", Summary.schema())
+                    .list("services", "The best first.", ServiceSummary.schema())
                     .list("near", "What comes near, where nothing was found.",
                             Schema.object().text("capability", "Try service_find with it.")
                                     .text("service", "Try service_get with it.").text("why", "What is alike."))
@@ -46,9 +46,9 @@ final class FindTool {
         int limit = call.arguments().whole("limit", USUAL);
         Found found = capability == null
                 ? Found.NONE
-                : Found.at("/capabilities?provides=" + Ask.encoded(capability), "capability", limit, call);
+                : Found.at("/capabilities?provides=" + RegistryCalls.encoded(capability), "capability", limit, call);
         if (found.total == 0 && query != null) {
-            found = Found.at("/services?explain=true&q=" + Ask.encoded(query), "query", limit, call);
+            found = Found.at("/services?explain=true&q=" + RegistryCalls.encoded(query), "query", limit, call);
         }
         String wanted = capability == null ? String.valueOf(query) : capability;
         return found.total == 0 ? miss(wanted, call) : found.document();
@@ -62,7 +62,7 @@ final class FindTool {
             List<Document> services = new ArrayList<>();
             int total = call.registry().getEach(path, entry -> {
                 if (services.size() < limit) {
-                    services.add(Summary.of(entry));
+                    services.add(ServiceSummary.of(entry));
                 }
             });
             return new Found(total, by, services);
@@ -79,8 +79,8 @@ final class FindTool {
     }
 
     private static Mapping miss(String wanted, Tool.Call call) {
-        List<Document> near = Near.to(wanted, call.registry());
-        String hint = "Nothing here provides '" + Clean.line(wanted, 100) + "'."
+        List<Document> near = NearMatches.to(wanted, call.registry());
+        String hint = "Nothing here provides '" + TextSanitizer.line(wanted, 100) + "'."
                 + (near.isEmpty() ? "" : " See whether something under near is meant.")
                 + " If it exists unregistered, or should exist, note it: service_todo(name=\"" + nameFor(wanted)
                 + "\", note=\"who needs it and what for\"). If you build it, tell of it with service_register.";

@@ -57,7 +57,8 @@ final class FleetTools {
             Tool.Effect.READS,
             Schema.object().oneOf("role", "The role.", ROLES)
                     .whole("limit", "How many to show at most; " + USUAL + " unless told.", 1, 500).requires("role"),
-            listed(), call -> list("/registry/discover/" + Ask.encoded(call.arguments().required("role")), call));
+            listed(),
+            call -> list("/registry/discover/" + RegistryCalls.encoded(call.arguments().required("role")), call));
 
     static final Tool HEARTBEAT = new Tool("registry_heartbeat", "Send a heartbeat", """
             Tell the fleet's registry that a virtual machine is alive. Call it every 60 seconds for a VM that you look
@@ -77,13 +78,15 @@ final class FleetTools {
     private static Mapping register(Tool.Call call) {
         try {
             return Mapping.builder()
-                    .put("vm", Clean.document(call.fleet().post("/registry/vms", call.arguments().given()), 2_000, 100))
+                    .put("vm",
+                            TextSanitizer.document(call.fleet().post("/registry/vms", call.arguments().given()), 2_000,
+                                    100))
                     .build();
-        } catch (Ask.Refusal e) {
+        } catch (RegistryCalls.Refusal e) {
             if (e.status() != 409) {
                 throw e;
             }
-            throw new ToolFailure("A VM with the id '" + Clean.line(call.arguments().required("id"), 100)
+            throw new ToolFailure("A VM with the id '" + TextSanitizer.line(call.arguments().required("id"), 100)
                     + "' is registered already. If it is this one, call registry_heartbeat with its id; registry_list shows"
                     + " it. If it is another, use the right id.");
         }
@@ -94,7 +97,7 @@ final class FleetTools {
         for (String filter : List.of("role", "status")) {
             String value = call.arguments().text(filter);
             if (value != null) {
-                filters.add(filter + "=" + Ask.encoded(value));
+                filters.add(filter + "=" + RegistryCalls.encoded(value));
             }
         }
         return "/registry/vms" + (filters.isEmpty() ? "" : "?" + String.join("&", filters));
@@ -119,7 +122,7 @@ final class FleetTools {
         Mapping.Builder summary = Mapping.builder();
         for (String key : SHOWN) {
             Document value = vm.get(key);
-            summary.put(key, value == null ? null : Clean.document(value, 200, 10));
+            summary.put(key, value == null ? null : TextSanitizer.document(value, 200, 10));
         }
         return summary.build();
     }
@@ -127,14 +130,14 @@ final class FleetTools {
     private static Mapping heartbeat(Tool.Call call) {
         String id = call.arguments().required("id");
         try {
-            Mapping beat = call.fleet().post("/registry/vms/" + Ask.encoded(id) + "/heartbeat", null);
-            return Mapping.builder().put("id", Clean.line(beat.text("id"), 512))
-                    .put("lastSeen", Clean.line(beat.text("lastSeen"), 40)).build();
-        } catch (Ask.Refusal e) {
+            Mapping beat = call.fleet().post("/registry/vms/" + RegistryCalls.encoded(id) + "/heartbeat", null);
+            return Mapping.builder().put("id", TextSanitizer.line(beat.text("id"), 512))
+                    .put("lastSeen", TextSanitizer.line(beat.text("lastSeen"), 40)).build();
+        } catch (RegistryCalls.Refusal e) {
             if (e.status() != 404) {
                 throw e;
             }
-            throw new ToolFailure("The registry does not know a VM '" + Clean.line(id, 100)
+            throw new ToolFailure("The registry does not know a VM '" + TextSanitizer.line(id, 100)
                     + "': register it again with registry_register.");
         }
     }

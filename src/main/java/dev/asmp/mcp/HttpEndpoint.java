@@ -24,13 +24,13 @@ final class HttpEndpoint {
     private static final int SESSION_NOT_FOUND = -32_001;
 
     private final Methods methods;
-    private final Changes changes;
-    private final Sessions sessions;
+    private final ChangeBroadcast changes;
+    private final McpSessions sessions;
 
-    HttpEndpoint(Methods methods, Changes changes) {
+    HttpEndpoint(Methods methods, ChangeBroadcast changes) {
         this.methods = methods;
         this.changes = changes;
-        this.sessions = new Sessions(changes);
+        this.sessions = new McpSessions(changes);
     }
 
     HttpAnswer answer(HttpRequest request) {
@@ -92,8 +92,8 @@ final class HttpEndpoint {
         }
         String accept = http.header("Accept");
         if (accept != null && !accept.contains(JSON) && !accept.contains("application/*")
-                && !Events.areAccepted(accept)) {
-            throw new Refused(406, null, invalid("the answer is " + JSON + " or " + Events.TYPE
+                && !EventStreamWriter.areAccepted(accept)) {
+            throw new Refused(406, null, invalid("the answer is " + JSON + " or " + EventStreamWriter.TYPE
                     + ", which the header Accept does not allow"));
         }
         if (http.body().length > MAX_MESSAGE) {
@@ -107,7 +107,7 @@ final class HttpEndpoint {
     }
 
     private HttpAnswer request(Message.Request request, HttpRequest http) {
-        String header = http.header(Headers.REVISION);
+        String header = http.header(RoutingHeaders.REVISION);
         String claimed = Envelope.revision(request.params());
         if ((claimed != null && Revision.speaksForItself(claimed))
                 || (claimed == null && header != null && Revision.speaksForItself(header))) {
@@ -117,7 +117,7 @@ final class HttpEndpoint {
             throw new Refused(400, request.id(), Envelope.unsupported(header));
         }
         if (request.method().equals("initialize")) {
-            Session session = sessions.open(request.params());
+            McpSession session = sessions.open(request.params());
             Mapping agreement = Message.result(request.id(), methods.agreement(session));
             return message(200, agreement, http, Map.of(SESSION, session.id()));
         }
@@ -128,15 +128,15 @@ final class HttpEndpoint {
         Caller caller;
         try {
             caller = Envelope.open(request.params());
-            Headers.check(request, caller.revision(), http);
+            RoutingHeaders.check(request, caller.revision(), http);
         } catch (RpcError e) {
             throw new Refused(400, request.id(), e);
         }
         if (request.method().equals("subscriptions/listen")) {
-            if (!Events.areAccepted(http.header("Accept"))) {
-                throw new Refused(406, request.id(), invalid("this is answered with " + Events.TYPE));
+            if (!EventStreamWriter.areAccepted(http.header("Accept"))) {
+                throw new Refused(406, request.id(), invalid("this is answered with " + EventStreamWriter.TYPE));
             }
-            return Events.ofSubscription(methods.subscription(request), changes);
+            return EventStreamWriter.ofSubscription(methods.subscription(request), changes);
         }
         Mapping answer = methods.answer(request, caller);
         boolean unknown = Integer.toString(RpcError.METHOD_NOT_FOUND).equals(answer.mapping("error").text("code"));
@@ -146,16 +146,16 @@ final class HttpEndpoint {
     /** One message back: as JSON, or as an event to a client that takes nothing else. */
     private static HttpAnswer message(int status, Mapping message, HttpRequest http, Map<String, String> headers) {
         String accept = http.header("Accept");
-        boolean event = accept != null && accept.contains(Events.TYPE) && !accept.contains(JSON)
+        boolean event = accept != null && accept.contains(EventStreamWriter.TYPE) && !accept.contains(JSON)
                 && !accept.contains("*/*");
         Map<String, String> all = new HashMap<>(headers);
-        all.put("Content-Type", event ? Events.TYPE : JSON);
-        return new HttpAnswer.Whole(status, all, event ? Events.one(message) : Json.write(message));
+        all.put("Content-Type", event ? EventStreamWriter.TYPE : JSON);
+        return new HttpAnswer.Whole(status, all, event ? EventStreamWriter.one(message) : Json.write(message));
     }
 
     private HttpAnswer batch(Sequence batch, HttpRequest http) {
-        Session session = session(http, null);
-        Revision header = Revision.of(http.header(Headers.REVISION));
+        McpSession session = session(http, null);
+        Revision header = Revision.of(http.header(RoutingHeaders.REVISION));
         // Without a session and a word about it, the rule of the protocol would be the revision that had lists; nobody who
         // has not agreed on that one sends any.
         Revision revision = session != null ? session.revision() : header != null ? header : Revision.V2025_11_25;
@@ -171,18 +171,18 @@ final class HttpEndpoint {
     }
 
     private Caller caller(HttpRequest http, @Nullable Scalar id) {
-        Session session = session(http, id);
-        Revision said = Revision.of(http.header(Headers.REVISION));
+        McpSession session = session(http, id);
+        Revision said = Revision.of(http.header(RoutingHeaders.REVISION));
         return session != null ? Caller.of(session) : Caller.unknown(said == null ? Revision.UNSAID : said);
     }
 
     /** The session that the request names; null where it names none. */
-    private @Nullable Session session(HttpRequest http, @Nullable Scalar id) {
+    private @Nullable McpSession session(HttpRequest http, @Nullable Scalar id) {
         String named = http.header(SESSION);
         if (named == null) {
             return null;
         }
-        Session session = sessions.find(named);
+        McpSession session = sessions.find(named);
         if (session == null) {
             throw new Refused(404, id, new RpcError(SESSION_NOT_FOUND,
                     "Session not found: it has ended; begin another with initialize"));
@@ -192,19 +192,19 @@ final class HttpEndpoint {
 
     private HttpAnswer get(HttpRequest http) {
         String accept = http.header("Accept");
-        if (accept == null || !accept.contains(Events.TYPE)) {
+        if (accept == null || !accept.contains(EventStreamWriter.TYPE)) {
             throw new Refused(406, null, invalid("this is where MCP clients post their messages; GET is for the "
-                    + Events.TYPE + " of a session. 'asmp mcp install' shows how to set a client up"));
+                    + EventStreamWriter.TYPE + " of a session. 'asmp mcp install' shows how to set a client up"));
         }
-        Session session = session(http, null);
+        McpSession session = session(http, null);
         if (session == null) {
             throw new Refused(400, null, invalid("a stream belongs to a session: send its " + SESSION));
         }
-        return Events.ofSession(session);
+        return EventStreamWriter.ofSession(session);
     }
 
     private HttpAnswer delete(HttpRequest http) {
-        Session session = session(http, null);
+        McpSession session = session(http, null);
         if (session == null) {
             throw new Refused(400, null, invalid("say which session ends: send its " + SESSION));
         }

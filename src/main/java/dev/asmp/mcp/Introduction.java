@@ -32,11 +32,12 @@ final class Introduction {
     }
 
     /** Answers {@code prompts/get}. */
-    static Mapping get(Mapping params, Door registry) {
+    static Mapping get(Mapping params, RegistryApi registry) {
         String name = params.text("name");
         if (!NAME.equals(name)) {
-            throw new RpcError(RpcError.INVALID_PARAMS, "Unknown prompt: '" + Clean.line(String.valueOf(name), 60)
-                    + "'. There is: " + NAME);
+            throw new RpcError(RpcError.INVALID_PARAMS,
+                    "Unknown prompt: '" + TextSanitizer.line(String.valueOf(name), 60)
+                            + "'. There is: " + NAME);
         }
         Mapping message = Mapping.builder().put("role", "user")
                 .put("content", Mapping.builder().put("type", "text").put("text", text(registry)).build()).build();
@@ -45,12 +46,12 @@ final class Introduction {
     }
 
     /** The introduction; where no registry answers, it says so and what can be done all the same. */
-    static String text(Door registry) {
+    static String text(RegistryApi registry) {
         try {
-            Ask asked = new Ask(registry);
+            RegistryCalls asked = new RegistryCalls(registry);
             return whole(asked.get("/host"), asked.get("/health"), domains(asked));
-        } catch (ToolFailure | Ask.Refusal e) {
-            return Clean.line(e.getMessage(), 300)
+        } catch (ToolFailure | RegistryCalls.Refusal e) {
+            return TextSanitizer.line(e.getMessage(), 300)
                     + """
 
                             A registry would know which services run on this machine. Until one is started, nobody can say what is
@@ -61,7 +62,7 @@ final class Introduction {
     }
 
     /** The first parts of all capabilities, those with the most capabilities first. */
-    private static List<String> domains(Ask asked) {
+    private static List<String> domains(RegistryCalls asked) {
         Map<String, Integer> counts = new LinkedHashMap<>();
         asked.getEach("/capabilities", "capabilities", capability -> {
             if (capability instanceof Scalar scalar) {
@@ -98,7 +99,7 @@ final class Introduction {
         StringBuilder known = new StringBuilder();
         int shown = 0;
         for (String domain : domains) {
-            String next = (shown == 0 ? " They offer: " : ", ") + Clean.line(domain, 30);
+            String next = (shown == 0 ? " They offer: " : ", ") + TextSanitizer.line(domain, 30);
             if (shown == MOST_DOMAINS || bytes(known + next) > bytes - 20) {
                 return known.append(shown == 0 ? "" : " and more.").toString();
             }
@@ -112,11 +113,12 @@ final class Introduction {
         Mapping os = host.mapping("os");
         Mapping hardware = host.mapping("hardware");
         List<String> facts = new ArrayList<>();
-        add(facts, Clean.line(host.text("device_class"), 30), "");
-        add(facts, Clean.line(join(os.text("name"), os.text("version"), os.text("arch")), 60), "");
-        add(facts, Clean.line(hardware.text("cores"), 10), " cores");
-        add(facts, Clean.line(hardware.text("ram_gb"), 10), " GB of memory");
-        return Clean.line(host.text("host_id"), 64) + (facts.isEmpty() ? "" : " (" + String.join(", ", facts) + ")");
+        add(facts, TextSanitizer.line(host.text("device_class"), 30), "");
+        add(facts, TextSanitizer.line(join(os.text("name"), os.text("version"), os.text("arch")), 60), "");
+        add(facts, TextSanitizer.line(hardware.text("cores"), 10), " cores");
+        add(facts, TextSanitizer.line(hardware.text("ram_gb"), 10), " GB of memory");
+        return TextSanitizer.line(host.text("host_id"), 64)
+                + (facts.isEmpty() ? "" : " (" + String.join(", ", facts) + ")");
     }
 
     private static void add(List<String> facts, @Nullable String fact, String unit) {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class Mcp implements AutoCloseable {
-    private final Door registry;
+    private final RegistryApi registry;
     private final Environment environment;
     private final String version;
     private final Consumer<String> log;
@@ -26,18 +26,18 @@ public final class Mcp implements AutoCloseable {
 
     /** What is loaded at the first message. */
     private static final class Works {
-        final Changes changes = new Changes();
+        final ChangeBroadcast changes = new ChangeBroadcast();
         final Methods methods;
         final HttpEndpoint http;
 
         Works(Mcp mcp) {
-            methods = new Methods(mcp.registry, new FleetDoor(mcp.environment, mcp.registry), mcp.version, mcp.log);
+            methods = new Methods(mcp.registry, new FleetApi(mcp.environment, mcp.registry), mcp.version, mcp.log);
             http = new HttpEndpoint(methods, changes);
         }
     }
 
     /** Stands before a registry; the log is told of defects only. */
-    public Mcp(Door registry, Environment environment, String version, Consumer<String> log) {
+    public Mcp(RegistryApi registry, Environment environment, String version, Consumer<String> log) {
         this.registry = registry;
         this.environment = environment;
         this.version = version;

@@ -19,13 +19,13 @@ final class Methods {
             "resources/templates/list");
     private static final long LASTING_MILLIS = 300_000;
 
-    private final Door registry;
+    private final RegistryApi registry;
     private final Tools tools;
     private final Resources resources;
     private final Mapping self;
     private final Consumer<String> log;
 
-    Methods(Door registry, Door fleet, String version, Consumer<String> log) {
+    Methods(RegistryApi registry, RegistryApi fleet, String version, Consumer<String> log) {
         this.registry = registry;
         this.tools = new Tools(registry, fleet);
         this.resources = new Resources(registry);
@@ -41,7 +41,7 @@ final class Methods {
             return Message.error(request.id(), e);
         } catch (RuntimeException e) {
             StackTraceElement[] stack = e.getStackTrace();
-            log.accept("defect while answering " + Clean.line(request.method(), 60) + ": " + e
+            log.accept("defect while answering " + TextSanitizer.line(request.method(), 60) + ": " + e
                     + (stack.length > 0 ? " at " + stack[0] : ""));
             return Message.error(request.id(),
                     new RpcError(RpcError.INTERNAL_ERROR, "this failed for a reason of its own; the log says more"));
@@ -95,14 +95,14 @@ final class Methods {
 
     private static RpcError notFound(String method) {
         if (method.startsWith("notifications/")) {
-            return new RpcError(RpcError.INVALID_REQUEST, Clean.line(method, 60)
+            return new RpcError(RpcError.INVALID_REQUEST, TextSanitizer.line(method, 60)
                     + " is a notification, which wants no answer: send it without \"id\"");
         }
-        return new RpcError(RpcError.METHOD_NOT_FOUND, "Method not found: " + Clean.line(method, 60));
+        return new RpcError(RpcError.METHOD_NOT_FOUND, "Method not found: " + TextSanitizer.line(method, 60));
     }
 
     /** Answers {@code initialize}: what both sides will speak, and what is to be had here. */
-    Mapping agreement(Session session) {
+    Mapping agreement(McpSession session) {
         return Mapping.builder().put("protocolVersion", session.revision().written())
                 .put("capabilities", capabilities())
                 .put("serverInfo", self).put("instructions", Introduction.INSTRUCTIONS).build();
@@ -116,7 +116,7 @@ final class Methods {
     }
 
     private static Mapping subscribe(Mapping params, Caller caller, boolean begin) {
-        Session session = caller.session();
+        McpSession session = caller.session();
         if (session == null) {
             throw new RpcError(RpcError.INVALID_REQUEST, "to watch a resource, begin a session with initialize");
         }
@@ -138,10 +138,10 @@ final class Methods {
     }
 
     /** Reads what {@code subscriptions/listen} wants to be told, and begins to gather it. */
-    Subscription subscription(Message.Request request) {
+    ListenRequest subscription(Message.Request request) {
         Mapping wanted = request.params().mapping("notifications");
         boolean list = wanted.get("resourcesListChanged") instanceof Scalar scalar && scalar.isTrue();
-        Listener listener = new Listener(list);
+        NotificationQueue listener = new NotificationQueue(list);
         List<String> uris = wanted.texts("resourceSubscriptions").stream().filter(uri -> Resources.path(uri) != null)
                 .toList();
         uris.forEach(listener::watch);
@@ -152,7 +152,7 @@ final class Methods {
         if (!uris.isEmpty()) {
             honoured.put("resourceSubscriptions", Sequence.ofTexts(uris));
         }
-        return new Subscription(request.id(), listener, honoured.build(), self);
+        return new ListenRequest(request.id(), listener, honoured.build(), self);
     }
 
     private Mapping dressed(String method, Mapping result, Caller caller) {

@@ -70,7 +70,7 @@ final class RegisterTools {
     private RegisterTools() {}
 
     private static Mapping register(Tool.Call call) {
-        Arguments arguments = call.arguments();
+        ToolArguments arguments = call.arguments();
         if (arguments.given().texts("provides").isEmpty()) {
             throw new ToolFailure("provides must name at least one capability, such as [\"email.send\"]: it is what the"
                     + " service is found by.");
@@ -94,16 +94,19 @@ final class RegisterTools {
     private static Mapping announce(Tool.Call call) {
         String ttl = call.arguments().text("ttl");
         Mapping manifest = call.arguments().given().mapping("manifest");
-        return outcome(call.registry().post("/services/announce" + (ttl == null ? "" : "?ttl=" + Ask.encoded(ttl)),
-                manifest), String.valueOf(manifest.text("name")));
+        return outcome(
+                call.registry().post("/services/announce" + (ttl == null ? "" : "?ttl=" + RegistryCalls.encoded(ttl)),
+                        manifest),
+                String.valueOf(manifest.text("name")));
     }
 
     private static Mapping outcome(Mapping done, String name) {
         String status = done.text("status") == null ? "registered" : String.valueOf(done.text("status"));
-        return Mapping.builder().put("name", Clean.line(name, 128)).put("status", status)
-                .put("generation", done.get("generation")).put("host", Clean.line(done.text("host"), 128))
+        return Mapping.builder().put("name", TextSanitizer.line(name, 128)).put("status", status)
+                .put("generation", done.get("generation")).put("host", TextSanitizer.line(done.text("host"), 128))
                 .put("hint", status.equals("pending")
-                        ? "It is not found by others until a person approves it: asmp approve " + Clean.line(name, 128)
+                        ? "It is not found by others until a person approves it: asmp approve "
+                                + TextSanitizer.line(name, 128)
                         : null)
                 .build();
     }
@@ -121,7 +124,7 @@ final class RegisterTools {
         List<Document> few = new ArrayList<>();
         for (Document item : scan.list(key)) {
             if (item instanceof Mapping && few.size() < PROBLEMS) {
-                few.add(Clean.document(item, 500, 10));
+                few.add(TextSanitizer.document(item, 500, 10));
             }
         }
         return new Sequence(few);

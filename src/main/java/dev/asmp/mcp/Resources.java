@@ -18,14 +18,14 @@ final class Resources {
     private static final String JSON = "application/json";
     private static final int PAGE = 100;
 
-    private final Door registry;
+    private final RegistryApi registry;
 
-    Resources(Door registry) {
+    Resources(RegistryApi registry) {
         this.registry = registry;
     }
 
     static String uri(String service) {
-        return SERVICES + Ask.encoded(service);
+        return SERVICES + RegistryCalls.encoded(service);
     }
 
     /** The path at which the registry answers for a resource; null where there is no such kind of resource. */
@@ -35,7 +35,9 @@ final class Resources {
         }
         String name = uri.startsWith(SERVICES) ? uri.substring(SERVICES.length()) : "";
         try {
-            return name.isEmpty() || name.indexOf('/') >= 0 ? null : "/services/" + Ask.encoded(decoded(name));
+            return name.isEmpty() || name.indexOf('/') >= 0
+                    ? null
+                    : "/services/" + RegistryCalls.encoded(decoded(name));
         } catch (IllegalArgumentException _) {
             return null;
         }
@@ -56,7 +58,8 @@ final class Resources {
         int total = ask(asked -> asked.getEach("/services", entry -> {
             if (passed[0] >= start && passed[0] < start + PAGE) {
                 String name = String.valueOf(entry.text("name"));
-                shown.add(listed(uri(name), name, Clean.line(entry.text("description"), Summary.DESCRIPTION)));
+                shown.add(listed(uri(name), name,
+                        TextSanitizer.line(entry.text("description"), ServiceSummary.DESCRIPTION)));
             }
             passed[0]++;
         }));
@@ -97,31 +100,31 @@ final class Resources {
         Mapping read = path == null ? null : ask(asked -> found(path, asked));
         if (read == null) {
             throw new RpcError(revision.hasHandshake() ? RpcError.RESOURCE_NOT_FOUND : RpcError.INVALID_PARAMS,
-                    "there is no resource " + Clean.line(uri, 200) + "; resources/list names them",
-                    Mapping.builder().put("uri", Clean.line(uri, 200)).build());
+                    "there is no resource " + TextSanitizer.line(uri, 200) + "; resources/list names them",
+                    Mapping.builder().put("uri", TextSanitizer.line(uri, 200)).build());
         }
-        String text = new String(Json.write(Clean.document(read, Integer.MAX_VALUE, Integer.MAX_VALUE)),
+        String text = new String(Json.write(TextSanitizer.document(read, Integer.MAX_VALUE, Integer.MAX_VALUE)),
                 StandardCharsets.UTF_8);
         return Mapping.builder().put("contents", new Sequence(List.of(
                 Mapping.builder().put("uri", uri).put("mimeType", JSON).put("text", text).build()))).build();
     }
 
-    private static @Nullable Mapping found(String path, Ask asked) {
-        Door.Reply reply = asked.call("GET", path, null);
+    private static @Nullable Mapping found(String path, RegistryCalls asked) {
+        RegistryApi.Reply reply = asked.call("GET", path, null);
         if (reply.status() == 404) {
             return null;
         }
         if (reply.status() >= 400) {
-            throw new ToolFailure(Ask.error(reply));
+            throw new ToolFailure(RegistryCalls.error(reply));
         }
-        return Ask.mapping(reply);
+        return RegistryCalls.mapping(reply);
     }
 
     /** Asks the registry where no tool is called: what fails is then an error of the request. */
-    private <T extends @Nullable Object> T ask(Function<Ask, T> question) {
+    private <T extends @Nullable Object> T ask(Function<RegistryCalls, T> question) {
         try {
-            return question.apply(new Ask(registry));
-        } catch (ToolFailure | Ask.Refusal e) {
+            return question.apply(new RegistryCalls(registry));
+        } catch (ToolFailure | RegistryCalls.Refusal e) {
             throw new RpcError(RpcError.INTERNAL_ERROR, String.valueOf(e.getMessage()));
         }
     }

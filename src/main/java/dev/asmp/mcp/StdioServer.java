@@ -33,16 +33,16 @@ final class StdioServer {
     private static final Duration QUIET = Duration.ofHours(1);
 
     private final Methods methods;
-    private final Changes changes;
+    private final ChangeBroadcast changes;
     private final OutputStream out;
     private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
     private final Semaphore places = new Semaphore(AT_ONCE);
     /** The requests under way, and whether they were cancelled meanwhile. */
     private final Map<Scalar, Boolean> running = new ConcurrentHashMap<>();
-    private final Map<Scalar, Listener> subscriptions = new ConcurrentHashMap<>();
-    private @Nullable Session session;
+    private final Map<Scalar, NotificationQueue> subscriptions = new ConcurrentHashMap<>();
+    private @Nullable McpSession session;
 
-    StdioServer(Methods methods, Changes changes, OutputStream out) {
+    StdioServer(Methods methods, ChangeBroadcast changes, OutputStream out) {
         this.methods = methods;
         this.changes = changes;
         this.out = out;
@@ -143,15 +143,15 @@ final class StdioServer {
         if (session != null) {
             changes.remove(session.listener());
         }
-        Session begun = Sessions.agreed(request.params());
+        McpSession begun = McpSessions.agreed(request.params());
         session = begun;
         changes.add(begun.listener());
         send(Message.result(request.id(), methods.agreement(begun)));
         workers.execute(() -> tell(begun.listener(), UnaryOperator.identity()));
     }
 
-    private void listen(Subscription subscription) {
-        Listener listener = subscription.listener();
+    private void listen(ListenRequest subscription) {
+        NotificationQueue listener = subscription.listener();
         changes.add(listener);
         subscriptions.put(subscription.id(), listener);
         send(subscription.acknowledgement());
@@ -163,7 +163,7 @@ final class StdioServer {
         });
     }
 
-    private void tell(Listener listener, UnaryOperator<Mapping> dress) {
+    private void tell(NotificationQueue listener, UnaryOperator<Mapping> dress) {
         try {
             int reader = listener.attach();
             while (!listener.isOver(reader)) {
@@ -192,7 +192,7 @@ final class StdioServer {
     private void notice(Message.Notice notice) {
         if (notice.method().equals("notifications/cancelled")
                 && notice.params().get("requestId") instanceof Scalar id) {
-            Listener listener = subscriptions.remove(id);
+            NotificationQueue listener = subscriptions.remove(id);
             if (listener != null) {
                 changes.remove(listener);
             } else {

@@ -42,12 +42,13 @@ final class TodoTools {
     private TodoTools() {}
 
     private static Mapping todo(Tool.Call call) {
-        Arguments arguments = call.arguments();
+        ToolArguments arguments = call.arguments();
         Mapping done = call.registry().post("/discoveries",
                 Mapping.builder().put("name", arguments.required("name")).put("note", arguments.required("note"))
                         .put("repo", arguments.text("repo")).put("hint", arguments.text("hint"))
                         .put("found_by", call.client()).build());
-        return Mapping.builder().put("name", Clean.line(done.text("name"), 128)).put("status", done.get("status"))
+        return Mapping.builder().put("name", TextSanitizer.line(done.text("name"), 128))
+                .put("status", done.get("status"))
                 .put("discovered_at", done.get("discovered_at")).build();
     }
 
@@ -65,9 +66,11 @@ final class TodoTools {
     }
 
     private static Document summary(Mapping note) {
-        return Mapping.builder().put("name", Clean.line(note.text("name"), 128))
-                .put("note", Clean.line(note.text("note"), 300)).put("repo", Clean.line(note.text("repo"), 200))
-                .put("hint", Clean.line(note.text("hint"), 200)).put("found_by", Clean.line(note.text("found_by"), 60))
-                .put("discovered_at", Clean.line(note.text("discovered_at"), 40)).build();
+        return Mapping.builder().put("name", TextSanitizer.line(note.text("name"), 128))
+                .put("note", TextSanitizer.line(note.text("note"), 300))
+                .put("repo", TextSanitizer.line(note.text("repo"), 200))
+                .put("hint", TextSanitizer.line(note.text("hint"), 200))
+                .put("found_by", TextSanitizer.line(note.text("found_by"), 60))
+                .put("discovered_at", TextSanitizer.line(note.text("discovered_at"), 40)).build();
     }
 }

@@ -35,7 +35,7 @@ record Tool(String name, String title, String description, Effect effect, Mappin
     }
 
     /** What one call is made of: its arguments, whom to ask, and who calls. */
-    record Call(Arguments arguments, Ask registry, Ask fleet, String client) {}
+    record Call(ToolArguments arguments, RegistryCalls registry, RegistryCalls fleet, String client) {}
 
     Tool(String name, String title, String description, Effect effect, Schema input, Schema output, Action action) {
         this(name, title, description.replaceAll("\\s+", " ").strip(), effect, input.closed(), output.open(), action);

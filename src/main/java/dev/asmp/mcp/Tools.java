@@ -11,14 +11,14 @@ import java.util.Objects;
 
 /** All tools, in the order in which they are listed, and how a call of one becomes an answer. */
 final class Tools {
-    static final List<Tool> ALL = List.of(FindTool.TOOL, LookTools.LIST, LookTools.GET, LookTools.HEALTH_TOOL,
+    static final List<Tool> ALL = List.of(FindTool.TOOL, ServiceTools.LIST, ServiceTools.GET, ServiceTools.HEALTH_TOOL,
             RegisterTools.REGISTER, RegisterTools.ANNOUNCE, RegisterTools.SCAN, TodoTools.TODO, TodoTools.TODOS,
             FleetTools.REGISTER, FleetTools.LIST, FleetTools.DISCOVER, FleetTools.HEARTBEAT);
 
-    private final Door registry;
-    private final Door fleet;
+    private final RegistryApi registry;
+    private final RegistryApi fleet;
 
-    Tools(Door registry, Door fleet) {
+    Tools(RegistryApi registry, RegistryApi fleet) {
         this.registry = registry;
         this.fleet = fleet;
     }
@@ -39,24 +39,24 @@ final class Tools {
             throw new RpcError(RpcError.INVALID_PARAMS, "\"arguments\" must be an object, but is " + given.kindName());
         }
         try {
-            Ask asked = new Ask(registry);
-            Ask fleetAsked = new Ask(fleet);
-            Arguments arguments = Arguments.checked(tool.name(), params.mapping("arguments"), tool.input());
+            RegistryCalls asked = new RegistryCalls(registry);
+            RegistryCalls fleetAsked = new RegistryCalls(fleet);
+            ToolArguments arguments = ToolArguments.checked(tool.name(), params.mapping("arguments"), tool.input());
             Mapping answer = tool.action().answer(new Tool.Call(arguments, asked, fleetAsked, client));
             return content(asked.notice() == null
                     ? answer
                     : answer.with("notice", Scalar.text(String.valueOf(asked.notice()))));
         } catch (ToolFailure e) {
             return failure(String.valueOf(e.getMessage()));
-        } catch (Ask.Refusal e) {
+        } catch (RegistryCalls.Refusal e) {
             return failure(e.getMessage() + advice(e.status()));
         }
     }
 
     private static RpcError unknown(String name) {
         List<String> names = ALL.stream().map(Tool::name).toList();
-        String nearest = Spelling.nearest(name, names);
-        return new RpcError(RpcError.INVALID_PARAMS, "Unknown tool: '" + Clean.line(name, 60) + "'"
+        String nearest = WordDistance.nearest(name, names);
+        return new RpcError(RpcError.INVALID_PARAMS, "Unknown tool: '" + TextSanitizer.line(name, 60) + "'"
                 + (nearest == null ? "" : "; did you mean " + nearest + "?") + " There are: "
                 + String.join(", ", names));
     }

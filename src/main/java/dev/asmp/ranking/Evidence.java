@@ -22,26 +22,26 @@ public record Evidence(String text, @Nullable String against) {
         Mapping top = manifest.document();
         Mapping capabilities = top.mapping("capabilities");
         Writer writer = new Writer();
-        writer.add(Field.NAME, manifest.name());
-        writer.addAll(Field.OWNS, capabilities.texts("owns"));
-        writer.addAll(Field.OWNS, top.texts("owns"));
-        writer.addAll(Field.ALIAS, manifest.aliases());
-        mods.forEach(mod -> writer.add(Field.ALIAS, mod.name()));
-        writer.addAll(Field.PROVIDES, manifest.provides());
-        mods.forEach(mod -> writer.addAll(Field.PROVIDES, mod.provides()));
-        writer.addAll(Field.SUPPORTS, capabilities.texts("supports"));
-        writer.addAll(Field.SUPPORTS, top.texts("supports"));
-        writer.addExamples(Field.EXAMPLE, capabilities, top, "positive_examples");
-        writer.add(Field.DESCRIPTION, manifest.description());
-        mods.forEach(mod -> writer.add(Field.DESCRIPTION, mod.description()));
+        writer.add(EvidenceField.NAME, manifest.name());
+        writer.addAll(EvidenceField.OWNS, capabilities.texts("owns"));
+        writer.addAll(EvidenceField.OWNS, top.texts("owns"));
+        writer.addAll(EvidenceField.ALIAS, manifest.aliases());
+        mods.forEach(mod -> writer.add(EvidenceField.ALIAS, mod.name()));
+        writer.addAll(EvidenceField.PROVIDES, manifest.provides());
+        mods.forEach(mod -> writer.addAll(EvidenceField.PROVIDES, mod.provides()));
+        writer.addAll(EvidenceField.SUPPORTS, capabilities.texts("supports"));
+        writer.addAll(EvidenceField.SUPPORTS, top.texts("supports"));
+        writer.addExamples(EvidenceField.EXAMPLE, capabilities, top, "positive_examples");
+        writer.add(EvidenceField.DESCRIPTION, manifest.description());
+        mods.forEach(mod -> writer.add(EvidenceField.DESCRIPTION, mod.description()));
         return new Evidence(writer.text(), against(capabilities, top));
     }
 
     private static @Nullable String against(Mapping capabilities, Mapping top) {
         Writer writer = new Writer();
-        writer.addAll(Field.ANTI_ROUTE, capabilities.texts("anti_routes"));
-        writer.addAll(Field.ANTI_ROUTE, top.texts("anti_routes"));
-        writer.addExamples(Field.NEGATIVE, capabilities, top, "negative_examples");
+        writer.addAll(EvidenceField.ANTI_ROUTE, capabilities.texts("anti_routes"));
+        writer.addAll(EvidenceField.ANTI_ROUTE, top.texts("anti_routes"));
+        writer.addExamples(EvidenceField.NEGATIVE, capabilities, top, "negative_examples");
         String text = writer.text();
         return text.isEmpty() ? null : text;
     }
@@ -54,38 +54,38 @@ public record Evidence(String text, @Nullable String against) {
             return out.toString();
         }
 
-        void addAll(Field field, List<String> texts) {
+        void addAll(EvidenceField field, List<String> texts) {
             texts.forEach(text -> add(field, text));
         }
 
-        void add(Field field, String text) {
-            String compatible = Plain.compatible(text);
-            put(field, Plain.lower(compatible));
-            put(field, Words.splitOnly(compatible));
+        void add(EvidenceField field, String text) {
+            String compatible = NormalizedText.compatible(text);
+            put(field, NormalizedText.lower(compatible));
+            put(field, WordSplitter.splitOnly(compatible));
             if (!compatible.equals(text)) {
-                put(Field.AS_WRITTEN, Plain.lower(text));
+                put(EvidenceField.AS_WRITTEN, NormalizedText.lower(text));
             }
         }
 
-        private void put(Field field, String text) {
+        private void put(EvidenceField field, String text) {
             if (!text.isBlank()) {
                 out.append(field.mark()).append(text);
             }
         }
 
         /** Adds examples: a text, or a query with the service that should have it instead. */
-        void addExamples(Field field, Mapping capabilities, Mapping top, String key) {
+        void addExamples(EvidenceField field, Mapping capabilities, Mapping top, String key) {
             for (Mapping place : List.of(capabilities, top)) {
                 place.texts(key).forEach(text -> add(field, text));
                 place.list(key).forEach(item -> addExample(field, item));
             }
         }
 
-        private void addExample(Field field, Document item) {
+        private void addExample(EvidenceField field, Document item) {
             if (item instanceof Mapping example && example.get("query") instanceof Scalar query && !query.isNull()) {
                 add(field, query.text());
                 String handoff = example.text("handoff");
-                put(Field.HANDOFF, handoff == null ? "" : Plain.of(handoff));
+                put(EvidenceField.HANDOFF, handoff == null ? "" : NormalizedText.of(handoff));
             }
         }
     }

@@ -20,7 +20,7 @@ public final class Question {
     private final List<Term> terms;
     private final Term[][] byInitial;
     private final boolean[] endings = new boolean[INITIALS];
-    private final Keys keys;
+    private final LetterFilter keys;
 
     private Question(String whole, String asWritten, List<String> words, List<Term> terms) {
         this.whole = whole;
@@ -29,26 +29,27 @@ public final class Question {
         this.terms = List.copyOf(terms);
         this.byInitial = byInitial(terms);
         terms.forEach(term -> endings[term.word().charAt(term.word().length() - 1) % INITIALS] = true);
-        this.keys = new Keys(terms);
+        this.keys = new LetterFilter(terms);
     }
 
     public static Question of(String text) {
         String cut = text.length() > MAX_LENGTH ? text.substring(0, MAX_LENGTH) : text;
-        String compatible = Plain.compatible(cut);
-        List<String> all = Words.split(compatible).stream().filter(word -> word.length() <= MAX_WORD).toList();
+        String compatible = NormalizedText.compatible(cut);
+        List<String> all = WordSplitter.split(compatible).stream().filter(word -> word.length() <= MAX_WORD).toList();
         Map<String, Integer> places = places(all);
         List<Term> terms = new ArrayList<>();
         places.forEach((word, place) -> terms.add(Term.single(word, place)));
         addPairs(all, places, terms);
         // What was cut off could be what makes the difference, so it is no longer looked for as a whole.
         boolean complete = cut.length() == text.length();
-        return new Question(complete ? Plain.lower(compatible).strip() : "", complete ? Plain.lower(cut).strip() : "",
+        return new Question(complete ? NormalizedText.lower(compatible).strip() : "",
+                complete ? NormalizedText.lower(cut).strip() : "",
                 List.copyOf(places.keySet()), terms);
     }
 
     /** The words that matter, each with its place; if none does, all do. */
     private static Map<String, Integer> places(List<String> all) {
-        List<String> chosen = all.stream().filter(word -> !Words.isSmall(word)).toList();
+        List<String> chosen = all.stream().filter(word -> !WordSplitter.isSmall(word)).toList();
         Map<String, Integer> places = new LinkedHashMap<>();
         for (String word : chosen.isEmpty() ? all : chosen) {
             if (places.size() < MAX_WORDS) {

@@ -43,7 +43,7 @@ public final class Ranking<T> {
     /** Ranks candidates; among equals the one that is given first comes first. */
     public static <T> Ranking<T> of(Question question, Collection<T> candidates, Function<T, Evidence> evidence) {
         Search<T> search = new Search<>(question, candidates, evidence);
-        Typos typos = new Typos(question, search.unknown());
+        TypoCorrection typos = new TypoCorrection(question, search.unknown());
         if (typos.areThinkable()) {
             candidates.forEach(candidate -> typos.look(evidence.apply(candidate)));
         }
@@ -65,11 +65,11 @@ public final class Ranking<T> {
             this.candidates = candidates.size();
             this.firm = new int[question.words().size()];
             this.perhaps = new int[question.words().size()];
-            Reading reading = new Reading(question);
+            EvidenceMatch reading = new EvidenceMatch(question);
             candidates.forEach(candidate -> look(candidate, evidence.apply(candidate), reading));
         }
 
-        private void look(T candidate, Evidence evidence, Reading reading) {
+        private void look(T candidate, Evidence evidence, EvidenceMatch reading) {
             if (!question.mayBeIn(evidence.text())) {
                 return;
             }
@@ -102,7 +102,7 @@ public final class Ranking<T> {
                 saying[bit] = firm[bit] > 0 ? firm[bit] : perhaps[bit];
             }
             Weights weights = Weights.of(candidates, saying);
-            Objections objections = new Objections(question, weights);
+            Exclusions objections = new Exclusions(question, weights);
             List<Hit<T>> hits = new ArrayList<>();
             found.forEach(one -> hits.add(new Hit<>(one.candidate, one.evidence,
                     score(one, weights) * objections.of(one.evidence).left())));
@@ -114,7 +114,7 @@ public final class Ranking<T> {
             for (int bit = 0; bit < one.worth.length; bit++) {
                 sum += one.worth[bit] * weights.ofWord()[bit];
             }
-            double score = weights.all() == 0 ? 0 : 100 * sum / (weights.all() * Field.MOST);
+            double score = weights.all() == 0 ? 0 : 100 * sum / (weights.all() * EvidenceField.MOST);
             return one.contains ? Math.max(score, CONTAINED) : score;
         }
 
@@ -147,6 +147,6 @@ public final class Ranking<T> {
 
     /** Which words of the question met which evidence of one that answers, and what counted against it, a line each. */
     public List<String> why(Hit<T> hit) {
-        return new Why(question, weights).of(hit.evidence);
+        return new MatchExplanation(question, weights).of(hit.evidence);
     }
 }

@@ -78,7 +78,7 @@ record Term(String word, int stem, boolean isPair, int bits, int first, int last
         int secondEnd = end + 1 + rest;
         boolean met = rest > 0 && secondEnd <= limit && text.regionMatches(start, word, 0, length)
                 && text.regionMatches(end + 1, word, length, rest);
-        return met && (secondEnd == limit || !Words.has(text.charAt(secondEnd))) ? secondEnd : -1;
+        return met && (secondEnd == limit || !WordSplitter.has(text.charAt(secondEnd))) ? secondEnd : -1;
     }
 
     /** How much a word that does not begin alike is this one: mail is in email. */

@@ -4,17 +4,18 @@ import dev.asmp.manifest.Policy;
 import org.jspecify.annotations.Nullable;
 
 /** Decides what the owner says about a proposal, within a batch. The owner names what was shown, by its digest. */
-record Approvals(Draft draft, Policy policy) {
+record Approvals(EntryBatch draft, Policy policy) {
     /** Puts what was proposed into service. */
     Entry approve(String name, String digest) {
         Proposal proposal = shown(name, digest);
         Entry entry = draft.current(name);
         Entry proposed = proposal.entry();
         Admission.check(policy, Admission.By.OWNER, proposed.manifest(), draft.catalog());
-        State state = proposed.state().withStatus(Status.REGISTERED).withGeneration(draft.lastGeneration(name) + 1);
+        EntryState state = proposed.state().withStatus(Status.REGISTERED)
+                .withGeneration(draft.lastGeneration(name) + 1);
         draft.withdraw(name);
         return draft.put(new Merge.Next(proposed.manifest(), proposed.mods(), state, true),
-                entry == null ? Change.Kind.REGISTERED : Change.Kind.CHANGED);
+                entry == null ? EntryChange.Kind.REGISTERED : EntryChange.Kind.CHANGED);
     }
 
     /** Remembers that the owner does not want this content. */
@@ -25,7 +26,7 @@ record Approvals(Draft draft, Policy policy) {
                 new Merge.Next(proposed.manifest(), proposed.mods(),
                         proposed.state().withStatus(Status.REJECTED).withGeneration(draft.lastGeneration(name) + 1),
                         true),
-                proposal.since(), note, Change.Kind.REJECTED);
+                proposal.since(), note, EntryChange.Kind.REJECTED);
     }
 
     private Proposal shown(String name, String digest) {

@@ -31,18 +31,18 @@ public final class Catalog {
     private static final byte[] CLOSE = "}".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] APPROVAL = ",\"approval\":".getBytes(StandardCharsets.US_ASCII);
 
-    static final Catalog EMPTY = new Catalog(TreePMap.empty(String.CASE_INSENSITIVE_ORDER), Views.NONE,
-            TreePMap.empty(String.CASE_INSENSITIVE_ORDER), TreePMap.empty(), Seen.NEVER);
+    static final Catalog EMPTY = new Catalog(TreePMap.empty(String.CASE_INSENSITIVE_ORDER), CatalogIndexes.NONE,
+            TreePMap.empty(String.CASE_INSENSITIVE_ORDER), TreePMap.empty(), LastSeen.NEVER);
 
     private final TreePMap<String, Entry> entries;
-    private final Views views;
+    private final CatalogIndexes views;
     private final TreePMap<String, Proposal> proposals;
-    private final TreePMap<String, Past.Last> removals;
-    private final Seen seen;
+    private final TreePMap<String, NameHistory.Last> removals;
+    private final LastSeen seen;
     private volatile byte @Nullable [] capabilitiesJson;
 
-    private Catalog(TreePMap<String, Entry> entries, Views views, TreePMap<String, Proposal> proposals,
-            TreePMap<String, Past.Last> removals, Seen seen) {
+    private Catalog(TreePMap<String, Entry> entries, CatalogIndexes views, TreePMap<String, Proposal> proposals,
+            TreePMap<String, NameHistory.Last> removals, LastSeen seen) {
         this.entries = entries;
         this.views = views;
         this.proposals = proposals;
@@ -75,7 +75,7 @@ public final class Catalog {
 
     /** Whether a file of this name and content was removed from the registry, and should stay away. */
     public boolean wasRemoved(String name, String sourceDigest) {
-        Past.Last removal = removals.get(name);
+        NameHistory.Last removal = removals.get(name);
         return removal != null && removal.removed(sourceDigest);
     }
 
@@ -122,7 +122,7 @@ public final class Catalog {
         return seen.lastSeen(entry);
     }
 
-    Seen seen() {
+    LastSeen seen() {
         return seen;
     }
 
@@ -206,11 +206,11 @@ public final class Catalog {
         return new Catalog(entries, views, proposals.minus(name), removals, seen);
     }
 
-    Catalog withRemoval(String name, Past.Last removal) {
+    Catalog withRemoval(String name, NameHistory.Last removal) {
         return new Catalog(entries, views, proposals, removals.plus(name, removal), seen);
     }
 
-    Catalog withSeen(Seen next) {
+    Catalog withSeen(LastSeen next) {
         return new Catalog(entries, views, proposals, removals, next);
     }
 }

@@ -22,12 +22,12 @@ import org.jspecify.annotations.Nullable;
  * One service as the registry knows it. Ten thousand of these live in memory and are answered thousands of times a second,
  * so an entry holds its JSON as bytes, ready to be sent, and parses them again only when it changes.
  */
-public final class Entry implements Standing {
+public final class Entry implements ServiceRecord {
     private static final byte[] HEALTHY = ",\"healthy\":".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] LAST_SEEN = ",\"last_seen\":\"".getBytes(StandardCharsets.US_ASCII);
 
-    private final EntryText text;
-    private final State state;
+    private final RenderedEntry text;
+    private final EntryState state;
     private final String host;
     private final FileStamp stamp;
     /** What the registry adds to the manifest, and to the offer: JSON that goes on where the text's object would close. */
@@ -35,11 +35,11 @@ public final class Entry implements Standing {
     private final byte[] offerTail;
     private final byte[] ownLastSeen;
 
-    Entry(Manifest manifest, Mods mods, State state, String host, FileStamp stamp) {
-        this(EntryText.of(manifest, mods), state, host, stamp);
+    Entry(Manifest manifest, Mods mods, EntryState state, String host, FileStamp stamp) {
+        this(RenderedEntry.of(manifest, mods), state, host, stamp);
     }
 
-    Entry(EntryText text, State state, String host, FileStamp stamp) {
+    Entry(RenderedEntry text, EntryState state, String host, FileStamp stamp) {
         this.text = text;
         this.state = state;
         this.host = host;
@@ -49,7 +49,7 @@ public final class Entry implements Standing {
         this.ownLastSeen = Timestamps.format(state.lastSeen()).getBytes(StandardCharsets.US_ASCII);
     }
 
-    private Entry(EntryText text, State state, String host, FileStamp stamp, byte[] ownTail, byte[] offerTail,
+    private Entry(RenderedEntry text, EntryState state, String host, FileStamp stamp, byte[] ownTail, byte[] offerTail,
             byte[] ownLastSeen) {
         this.text = text;
         this.state = state;
@@ -63,25 +63,26 @@ public final class Entry implements Standing {
     /** Writes what {@link #readFrom} needs beside state, host and stamp. */
     void writeTo(DataOutputStream out) throws IOException {
         text.writeTo(out);
-        Snapshot.writeBytes(ownTail, out);
-        Snapshot.writeBytes(offerTail, out);
-        Snapshot.writeBytes(ownLastSeen, out);
+        SnapshotFile.writeBytes(ownTail, out);
+        SnapshotFile.writeBytes(offerTail, out);
+        SnapshotFile.writeBytes(ownLastSeen, out);
     }
 
-    static Entry readFrom(DataInputStream in, State state, String host, FileStamp stamp) throws IOException {
-        return new Entry(EntryText.readFrom(in), state, host, stamp, Snapshot.readBytes(in), Snapshot.readBytes(in),
-                Snapshot.readBytes(in));
+    static Entry readFrom(DataInputStream in, EntryState state, String host, FileStamp stamp) throws IOException {
+        return new Entry(RenderedEntry.readFrom(in), state, host, stamp, SnapshotFile.readBytes(in),
+                SnapshotFile.readBytes(in),
+                SnapshotFile.readBytes(in));
     }
 
     /** The registry's own keys as they stand at the end of an entry, on the wire and on disk. */
-    static Mapping.Builder ownKeys(State state, String host) {
+    static Mapping.Builder ownKeys(EntryState state, String host) {
         return Mapping.builder().put(IndexKeys.SOURCE, state.source()).put(IndexKeys.GENERATION, state.generation())
                 .put(IndexKeys.SYNC, state.sync().word()).put(IndexKeys.STATUS, state.status().word())
                 .put(IndexKeys.HOST, host);
     }
 
     /** The keys of an offer that are the registry's own; the outcome of a probe follows. */
-    private static byte[] offered(State state, String host) {
+    private static byte[] offered(EntryState state, String host) {
         String source = state.source();
         byte[] tail = tail(Mapping.builder().put("source", source == null ? Scalar.NULL : Scalar.text(source))
                 .put("status", state.status().word()).put("sync", state.sync().word())
@@ -123,11 +124,11 @@ public final class Entry implements Standing {
         return host;
     }
 
-    public State state() {
+    public EntryState state() {
         return state;
     }
 
-    EntryText text() {
+    RenderedEntry text() {
         return text;
     }
 

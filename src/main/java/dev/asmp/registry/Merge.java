@@ -15,7 +15,7 @@ final class Merge {
     private Merge() {}
 
     /** What becomes of an entry: its manifest, its mods, its state, and whether it now says something else. */
-    record Next(Manifest manifest, Mods mods, State state, boolean saysSomethingNew) {
+    record Next(Manifest manifest, Mods mods, EntryState state, boolean saysSomethingNew) {
         Next as(Status status) {
             return new Next(manifest, mods, state.withStatus(status), saysSomethingNew);
         }
@@ -23,24 +23,26 @@ final class Merge {
 
     /** An announce is always accepted, and each one is a new generation. */
     static Next announce(@Nullable Entry entry, Claim.Announcement claim, long lastGeneration, Instant now) {
-        State old = entry == null ? null : entry.state();
+        EntryState old = entry == null ? null : entry.state();
         Instant expires = claim.ttl() == null ? null : now.plus(claim.ttl());
         boolean news = entry == null || entry.isStale() || !entry.saysTheSameAs(claim.manifest());
         return new Next(claim.manifest(), modsOf(entry),
-                new State(Sync.ANNOUNCE, Status.REGISTERED, lastGeneration + 1, now,
+                new EntryState(Sync.ANNOUNCE, Status.REGISTERED, lastGeneration + 1, now,
                         old == null ? null : old.source(), old == null ? null : old.sourceDigest(), expires),
                 news);
     }
 
     /** A registration; null when it changes nothing at all. */
     static @Nullable Next register(@Nullable Entry entry, Manifest manifest, long lastGeneration, Instant now) {
-        State old = entry == null ? null : entry.state();
+        EntryState old = entry == null ? null : entry.state();
         if (entry != null && old != null && old.sync() == Sync.REGISTER && old.status() == Status.REGISTERED
                 && entry.saysTheSameAs(manifest)) {
             return null;
         }
-        return new Next(manifest, modsOf(entry), new State(Sync.REGISTER, Status.REGISTERED, lastGeneration + 1, now,
-                old == null ? null : old.source(), old == null ? null : old.sourceDigest(), null), true);
+        return new Next(manifest, modsOf(entry),
+                new EntryState(Sync.REGISTER, Status.REGISTERED, lastGeneration + 1, now,
+                        old == null ? null : old.source(), old == null ? null : old.sourceDigest(), null),
+                true);
     }
 
     /**
@@ -51,10 +53,10 @@ final class Merge {
         if (entry.saysTheSameAs(manifest)) {
             return null;
         }
-        State old = entry.state();
+        EntryState old = entry.state();
         Sync sync = old.sync() == Sync.ANNOUNCE ? Sync.ANNOUNCE : Sync.REGISTER;
         return new Next(manifest, entry.mods(),
-                new State(sync, Status.REGISTERED, lastGeneration + 1, now, old.source(),
+                new EntryState(sync, Status.REGISTERED, lastGeneration + 1, now, old.source(),
                         old.sourceDigest(), sync == Sync.ANNOUNCE ? old.expires() : null),
                 true);
     }
@@ -79,7 +81,7 @@ final class Merge {
         if (entry == null) {
             return new Next(claim.manifest(), Mods.NONE, scanned(claim, lastGeneration + 1, now), true);
         }
-        State old = entry.state();
+        EntryState old = entry.state();
         String source = claim.source().toString();
         boolean sameContent = claim.digest().equals(old.sourceDigest());
         boolean sameSource = source.equals(old.source());
@@ -99,8 +101,8 @@ final class Merge {
                 scanned(claim, news ? lastGeneration + 1 : old.generation(), now), news);
     }
 
-    private static State scanned(Claim.Sighting claim, long generation, Instant now) {
-        return new State(Sync.SCAN, Status.REGISTERED, generation, now, claim.source().toString(), claim.digest(),
+    private static EntryState scanned(Claim.Sighting claim, long generation, Instant now) {
+        return new EntryState(Sync.SCAN, Status.REGISTERED, generation, now, claim.source().toString(), claim.digest(),
                 null);
     }
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param since when this content was first offered
  * @param note why it was rejected
  */
-public record Proposal(Entry entry, String digest, Instant since, @Nullable String note) implements Standing {
+public record Proposal(Entry entry, String digest, Instant since, @Nullable String note) implements ServiceRecord {
     @Override
     public String name() {
         return entry.name();

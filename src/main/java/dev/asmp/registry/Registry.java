@@ -43,12 +43,12 @@ import org.jspecify.annotations.Nullable;
 public final class Registry implements AutoCloseable {
     private static final String WAITS = "waits for the owner's approval (asmp pending shows it)";
 
-    private final Index index;
+    private final RegistryFiles index;
     private final InstantSource clock;
     private final Supplier<HostProfile> profile;
-    private final Consumer<Change> listener;
+    private final Consumer<EntryChange> listener;
     private final Consumer<String> warnings;
-    private final BatchWriter<Draft, Map<String, IOException>> writer;
+    private final BatchWriter<EntryBatch, Map<String, IOException>> writer;
     private final LongAdder filesWritten = new LongAdder();
     private volatile Catalog catalog;
 
@@ -71,8 +71,8 @@ public final class Registry implements AutoCloseable {
 
     /** Opens the registry over its folders and loads the index. */
     public Registry(Path servicesFolder, Path stateFolder, InstantSource clock, Supplier<HostProfile> profile,
-            Consumer<Change> listener, Consumer<String> warnings) throws IOException {
-        this.index = new Index(servicesFolder, stateFolder);
+            Consumer<EntryChange> listener, Consumer<String> warnings) throws IOException {
+        this.index = new RegistryFiles(servicesFolder, stateFolder);
         this.clock = clock;
         this.profile = profile;
         this.listener = listener;
@@ -99,53 +99,53 @@ public final class Registry implements AutoCloseable {
     }
 
     /** Takes an announce; returns how the service stands when it is on disk. */
-    public Standing announce(Claim.Announcement claim) {
+    public ServiceRecord announce(Claim.Announcement claim) {
         return change(intake -> intake.announce(claim));
     }
 
     /** Takes a registration, which replaces an entry of its name. */
-    public Standing register(Claim.Registration claim) {
+    public ServiceRecord register(Claim.Registration claim) {
         return change(intake -> intake.register(claim));
     }
 
     /** Changes a manifest by a merge patch. */
-    public Standing patch(String name, Document patch, Precondition precondition) {
+    public ServiceRecord patch(String name, Document patch, Precondition precondition) {
         return change(intake -> intake.patch(name, patch, precondition));
     }
 
     /** Takes a service out of the registry; returns what it was. */
-    public Standing remove(String name, Precondition precondition, boolean byOwner) {
+    public ServiceRecord remove(String name, Precondition precondition, boolean byOwner) {
         return change(intake -> intake.remove(name, precondition, byOwner));
     }
 
     /** Attaches a mod to a service. */
-    public Standing attach(String name, Mod mod) {
+    public ServiceRecord attach(String name, Mod mod) {
         return change(intake -> intake.attach(name, mod));
     }
 
     /** Takes a mod off a service. */
-    public Standing detach(String name, String mod) {
+    public ServiceRecord detach(String name, String mod) {
         return change(intake -> intake.detach(name, mod));
     }
 
     /** Puts what the owner was shown, by its digest, into service. */
-    public Standing approve(String name, String digest) {
+    public ServiceRecord approve(String name, String digest) {
         return writer.submit(draft -> new Approvals(draft, profile.get().policy()).approve(name, digest),
                 Registry::unlessFailed);
     }
 
     /** Remembers that the owner does not want what was shown. */
-    public Standing reject(String name, String digest, @Nullable String note) {
+    public ServiceRecord reject(String name, String digest, @Nullable String note) {
         return writer.submit(draft -> new Approvals(draft, profile.get().policy()).reject(name, digest, note),
                 Registry::unlessFailed);
     }
 
-    private Standing change(Function<Intake, Standing> decide) {
-        return writer.submit(draft -> decide.apply(new Intake(draft, profile.get().policy())),
+    private ServiceRecord change(Function<Decider, ServiceRecord> decide) {
+        return writer.submit(draft -> decide.apply(new Decider(draft, profile.get().policy())),
                 Registry::unlessFailed);
     }
 
-    private static Standing unlessFailed(Standing standing, Map<String, IOException> failed) {
+    private static ServiceRecord unlessFailed(ServiceRecord standing, Map<String, IOException> failed) {
         IOException why = failed.get(standing.name());
         if (why != null) {
             throw new RefusedException(RefusedException.Reason.UNAVAILABLE,
@@ -170,11 +170,11 @@ public final class Registry implements AutoCloseable {
         });
     }
 
-    private void sight(Claim.Sighting claim, Draft draft, Sightings outcome) {
+    private void sight(Claim.Sighting claim, EntryBatch draft, Sightings outcome) {
         String name = claim.manifest().name();
         try {
             Entry before = draft.current(name);
-            Standing standing = new Intake(draft, profile.get().policy()).sight(claim);
+            ServiceRecord standing = new Decider(draft, profile.get().policy()).sight(claim);
             if (standing instanceof Proposal) {
                 outcome.refused.put(name, WAITS);
             } else {
@@ -194,7 +194,7 @@ public final class Registry implements AutoCloseable {
             boolean matters = profile.get().policy().requiresApproval();
             return !matters ? null : proposal.isPending() ? WAITS : proposal.refusal();
         }
-        return now.find(name) == null && now.wasRemoved(name, digest) ? Intake.removed(name) : null;
+        return now.find(name) == null && now.wasRemoved(name, digest) ? Decider.removed(name) : null;
     }
 
     /** Marks entries as stale, each only if it is still the one that was looked at; returns how many were. */
@@ -207,7 +207,7 @@ public final class Registry implements AutoCloseable {
                         && current.state().generation() == entry.state().generation()) {
                     Merge.Next next = Merge.stale(current, draft.catalog().lastSeen(current),
                             draft.lastGeneration(entry.name()));
-                    draft.put(next, Change.Kind.STALE);
+                    draft.put(next, EntryChange.Kind.STALE);
                     marked.add(entry.name());
                 }
             }
@@ -220,7 +220,7 @@ public final class Registry implements AutoCloseable {
         writer.submit(draft -> {
             Map<String, Instant> except = new LinkedHashMap<>();
             unseen.forEach(entry -> except.put(entry.name(), draft.before().lastSeen(entry)));
-            draft.see(new Seen(at, except));
+            draft.see(new LastSeen(at, except));
             return at;
         }, (done, _) -> done);
     }
@@ -230,7 +230,7 @@ public final class Registry implements AutoCloseable {
         return writer.submit(draft -> {
             List<Reloaded.Problem> problems = new ArrayList<>();
             for (String name : namesInMemoryAndOnDisk(draft.catalog())) {
-                Index.Broken broken = draft.reload(name);
+                RegistryFiles.Broken broken = draft.reload(name);
                 if (broken != null) {
                     problems.add(new Reloaded.Problem(broken.path(), broken.error()));
                 }
@@ -263,8 +263,8 @@ public final class Registry implements AutoCloseable {
     }
 
     /** Decides a batch, makes it true on disk, publishes it. Runs on the writer's thread only. */
-    private Map<String, IOException> process(List<Consumer<Draft>> decisions) {
-        Draft draft = new Draft(catalog, index, profile.get().hostId(), clock.instant(), warnings);
+    private Map<String, IOException> process(List<Consumer<EntryBatch>> decisions) {
+        EntryBatch draft = new EntryBatch(catalog, index, profile.get().hostId(), clock.instant(), warnings);
         decisions.forEach(decision -> decision.accept(draft));
         Map<String, IOException> failed = new HashMap<>(index.pending().replace(draft.proposed()).failed());
         DocumentFolder.Outcome outcome = index.folder().replace(draft.writes());
@@ -280,7 +280,8 @@ public final class Registry implements AutoCloseable {
     }
 
     /** Removes files; a scan could bring such an entry back, so the removal itself is on disk before it is answered. */
-    private void remove(Map<String, Past.Last> removals, Set<String> withdrawn, Map<String, IOException> failed) {
+    private void remove(Map<String, NameHistory.Last> removals, Set<String> withdrawn,
+            Map<String, IOException> failed) {
         if (removals.isEmpty()) {
             return;
         }
@@ -305,11 +306,11 @@ public final class Registry implements AutoCloseable {
         }
     }
 
-    private void remember(Draft draft, Catalog next, Map<String, FileStamp> written) {
+    private void remember(EntryBatch draft, Catalog next, Map<String, FileStamp> written) {
         try {
             index.remember(Stream.concat(written.keySet().stream(), draft.takenIn().keySet().stream()).map(next::find)
                     .flatMap(Stream::ofNullable).toList());
-            Seen seen = draft.seen();
+            LastSeen seen = draft.seen();
             if (seen != null) {
                 index.writeSeen(seen);
             }
@@ -320,7 +321,7 @@ public final class Registry implements AutoCloseable {
     }
 
     /** One file of the index, read: its entry, or why there is none. */
-    private record Loaded(String name, @Nullable Entry entry, Index.@Nullable Broken broken) {}
+    private record Loaded(String name, @Nullable Entry entry, RegistryFiles.@Nullable Broken broken) {}
 
     private Catalog load() throws IOException {
         Instant now = clock.instant();

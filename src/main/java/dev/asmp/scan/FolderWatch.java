@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  *
  * When watches run out, or there are none to be had, those that there are stay; {@link #refusal} says why there are no more.
  */
-public final class FolderWatch implements Witness, AutoCloseable {
+public final class FolderWatch implements FolderListener, AutoCloseable {
     /** So many folders at once that do not say what changed in them, and it is quicker to look at everything. */
     private static final int MANY = 16;
 
@@ -85,7 +85,7 @@ public final class FolderWatch implements Witness, AutoCloseable {
      * Brings what is watched in line with the folders that a scan went through; those that hold a manifest and those near the
      * scan paths come first. What differs is to be looked at, since nobody watched it until now.
      */
-    public synchronized Changes align(Map<Path, Boolean> walked) {
+    public synchronized FolderChanges align(Map<Path, Boolean> walked) {
         refusal = null;
         Set<Path> differing = new HashSet<>(byPath.keySet());
         differing.removeAll(walked.keySet());
@@ -104,7 +104,7 @@ public final class FolderWatch implements Witness, AutoCloseable {
                 break;
             }
         }
-        return new Changes(Set.of(), differing, false);
+        return new FolderChanges(Set.of(), differing, false);
     }
 
     private static boolean isRoot(Path folder, Map<Path, Boolean> walked) {
@@ -190,10 +190,10 @@ public final class FolderWatch implements Witness, AutoCloseable {
     }
 
     /** Takes what has happened since the last time. */
-    public synchronized Changes gather() {
+    public synchronized FolderChanges gather() {
         WatchService open = service;
         if (open == null) {
-            return Changes.NONE;
+            return FolderChanges.NONE;
         }
         Gathering gathering = new Gathering();
         // As many as there are folders: where something happens all the time, this must come to an end nevertheless.
@@ -262,19 +262,20 @@ public final class FolderWatch implements Witness, AutoCloseable {
             }
         }
 
-        Changes changes() {
+        FolderChanges changes() {
             left.addAll(moved);
             moved.clear();
             forget(left);
             trees.addAll(left);
-            return new Changes(folders, trees, overflows > MANY);
+            return new FolderChanges(folders, trees, overflows > MANY);
         }
     }
 
     /** Ends the watches on these folders and on all below them; those on deleted folders have ended by themselves. */
     private void forget(Set<Path> trees) {
         if (!trees.isEmpty()) {
-            List<Path> forgotten = byPath.keySet().stream().filter(folder -> Changes.isWithin(trees, folder)).toList();
+            List<Path> forgotten = byPath.keySet().stream().filter(folder -> FolderChanges.isWithin(trees, folder))
+                    .toList();
             for (Path folder : forgotten) {
                 Watched watched = byPath.remove(folder);
                 if (watched != null) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * What one walk brought back: both the good and the bad, in string order of their paths. Where the folders are watched, also
  * those that it went through, and which of them hold something named like a manifest.
  */
-public record ScanReport(List<Found> found, List<ScanProblem> problems, Effort effort,
+public record ScanReport(List<FoundManifest> found, List<ScanProblem> problems, Effort effort,
         @Nullable Map<Path, Boolean> folders) {
     /** What the walk had to do: manifests that it came by, read and parsed, and folders that it looked into. */
     public record Effort(int manifests, int read, int parsed, int folders) {}
@@ -21,7 +21,7 @@ public record ScanReport(List<Found> found, List<ScanProblem> problems, Effort e
         problems = problems.stream().sorted(Comparator.comparing(ScanProblem::path)).toList();
     }
 
-    static List<Found> inOrder(Collection<Found> found) {
-        return found.stream().sorted(Comparator.comparing((Found item) -> item.file().toString())).toList();
+    static List<FoundManifest> inOrder(Collection<FoundManifest> found) {
+        return found.stream().sorted(Comparator.comparing((FoundManifest item) -> item.file().toString())).toList();
     }
 }

@@ -5,9 +5,9 @@ import dev.asmp.manifest.HostProfile;
 import dev.asmp.manifest.InvalidDocumentException;
 import dev.asmp.manifest.Manifest;
 import dev.asmp.manifest.ScanPath;
-import dev.asmp.scan.Look.Remembered;
 import dev.asmp.scan.ManifestFile.Content;
 import dev.asmp.scan.ManifestFile.Unusable;
+import dev.asmp.scan.ManifestInspector.Remembered;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -34,13 +34,13 @@ import org.jspecify.annotations.Nullable;
  * One thread at a time may scan or look.
  */
 public final class Scanner {
-    private static final Witness NOBODY = (_, _) -> {};
+    private static final FolderListener NOBODY = (_, _) -> {};
 
     private final InstantSource clock;
-    private final Known known;
+    private final KnownManifests known;
     private Map<Path, Remembered> memory = new HashMap<>();
 
-    public Scanner(InstantSource clock, Known known) {
+    public Scanner(InstantSource clock, KnownManifests known) {
         this.clock = clock;
         this.known = known;
     }
@@ -48,10 +48,10 @@ public final class Scanner {
     /** Walks all scan paths once. */
     public ScanReport scan(HostProfile.Discovery discovery) {
         Map<Path, Boolean> walked = discovery.watch() ? new ConcurrentHashMap<>() : null;
-        Witness witness = walked == null
+        FolderListener witness = walked == null
                 ? NOBODY
                 : (folder, holdsManifest) -> walked.merge(folder, holdsManifest, Boolean::logicalOr);
-        Round round = new Round(discovery, new Look(memory, known, clock.instant()), witness);
+        ScanPass round = new ScanPass(discovery, new ManifestInspector(memory, known, clock.instant()), witness);
         try (ForkJoinPool pool = new ForkJoinPool(Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 4))) {
             round.everything(pool);
         }
@@ -60,21 +60,22 @@ public final class Scanner {
     }
 
     /** Looks at what has changed and at nothing else; who watches is told of each folder before it is looked into. */
-    public Glance look(HostProfile.Discovery discovery, Changes changes, Witness witness) {
-        Changes reduced = changes.reduced();
-        Round round = new Round(discovery, new Look(memory, known, clock.instant()), witness);
+    public PartialScan look(HostProfile.Discovery discovery, FolderChanges changes, FolderListener witness) {
+        FolderChanges reduced = changes.reduced();
+        ScanPass round = new ScanPass(discovery, new ManifestInspector(memory, known, clock.instant()), witness);
         Set<Path> files = round.changes(reduced);
         Set<String> names = forget(files, reduced.trees());
         memory.putAll(round.seen());
         round.found().values().forEach(found -> names.add(found.name()));
-        return new Glance(claimants(names, round.found()), round.problems(), files, reduced.trees(), round.effort());
+        return new PartialScan(claimants(names, round.found()), round.problems(), files, reduced.trees(),
+                round.effort());
     }
 
     /** Forgets what was looked at anew; returns the names that those files had. */
     private Set<String> forget(Collection<Path> files, Set<Path> trees) {
         List<Path> forgotten = new ArrayList<>(files);
         if (!trees.isEmpty()) {
-            memory.keySet().stream().filter(file -> Changes.isWithin(trees, file)).forEach(forgotten::add);
+            memory.keySet().stream().filter(file -> FolderChanges.isWithin(trees, file)).forEach(forgotten::add);
         }
         Set<String> names = new HashSet<>();
         for (Path file : forgotten) {
@@ -87,12 +88,12 @@ public final class Scanner {
     }
 
     /** Every manifest of these names: those just found, and those that were not looked at this time. */
-    private List<Found> claimants(Set<String> names, Map<Path, Found> found) {
-        List<Found> claimants = new ArrayList<>();
+    private List<FoundManifest> claimants(Set<String> names, Map<Path, FoundManifest> found) {
+        List<FoundManifest> claimants = new ArrayList<>();
         if (!names.isEmpty()) {
             memory.forEach((file, last) -> {
                 if (last.name() != null && names.contains(last.name())) {
-                    claimants.add(found.getOrDefault(file, new Found(file, last.name(), last.digest(), null)));
+                    claimants.add(found.getOrDefault(file, new FoundManifest(file, last.name(), last.digest(), null)));
                 }
             });
         }
@@ -106,14 +107,14 @@ public final class Scanner {
     }
 
     /** Reads one manifest below the scan paths; null where there is no valid one any more. */
-    public @Nullable Found read(Path file, List<ScanPath> scanPaths) {
+    public @Nullable FoundManifest read(Path file, List<ScanPath> scanPaths) {
         for (ScanPath scanPath : scanPaths) {
             try {
                 Path root = scanPath.path() == null ? null : scanPath.path().toRealPath();
                 if (root != null && file.startsWith(root)) {
                     Content content = new ManifestFile(file, root).read();
                     Manifest manifest = Manifest.read(content.bytes());
-                    return new Found(file, manifest.name(), content.digest(), manifest);
+                    return new FoundManifest(file, manifest.name(), content.digest(), manifest);
                 }
             } catch (IOException | Unusable | MalformedDocumentException | InvalidDocumentException _) {
                 // Not to be had through this scan path; another one may hold it.

@@ -35,8 +35,8 @@ final class Walk {
     private final Path root;
     private final int maxDepth;
     private final Set<String> ignore;
-    private final Folders lister;
-    private final Witness witness;
+    private final FolderLister lister;
+    private final FolderListener witness;
     private final AtomicInteger folders = new AtomicInteger();
     private final Queue<Candidate> candidates = new ConcurrentLinkedQueue<>();
     private final Queue<ScanProblem> problems = new ConcurrentLinkedQueue<>();
@@ -44,11 +44,11 @@ final class Walk {
     /** A folder in which one or both of the two possible files lie. */
     record Candidate(Path folder, boolean manifest, boolean infra) {}
 
-    Walk(Path root, int maxDepth, Set<String> ignore, Witness witness) {
+    Walk(Path root, int maxDepth, Set<String> ignore, FolderListener witness) {
         this.root = root;
         this.maxDepth = maxDepth;
         this.ignore = ignore;
-        this.lister = Folders.of(root);
+        this.lister = FolderLister.of(root);
         this.witness = witness;
     }
 
@@ -149,7 +149,7 @@ final class Walk {
 
         private List<Visit> list() throws IOException {
             List<Visit> below = new ArrayList<>();
-            Folders.Listing listing = lister.list(folder);
+            FolderLister.Listing listing = lister.list(folder);
             for (String name : listing.folders()) {
                 if (!passedBy(name)) {
                     visit(name).ifPresent(below::add);

@@ -107,9 +107,9 @@ final class Compaction {
 
     private static void write(Fleet fleet, JournalRewrite rewrite) throws IOException {
         for (Vm vm : fleet.order().values()) {
-            rewrite.write(VmRecords.put(vm.rank().number(), vm.seen()));
+            rewrite.write(VmRecordCodec.put(vm.rank().number(), vm.seen()));
         }
-        for (byte[] record : VmRecords.stale(fleet.order().values().stream().filter(Vm::asleep).toList())) {
+        for (byte[] record : VmRecordCodec.stale(fleet.order().values().stream().filter(Vm::asleep).toList())) {
             rewrite.write(record);
         }
     }

@@ -37,8 +37,8 @@ public final class EmbeddedVmStore implements VmStore {
     private final LongSupplier nanos;
     private final Consumer<String> log;
     private final List<Consumer<VmChange>> listeners = new CopyOnWriteArrayList<>();
-    private final Keeper keeper;
-    private final BatchWriter<Draft, Fleet> writer;
+    private final FleetWriter keeper;
+    private final BatchWriter<FleetBatch, Fleet> writer;
 
     /** Opens the store over its file, making it if need be. */
     public EmbeddedVmStore(Path file, InstantSource clock, LongSupplier nanos, Consumer<String> log)
@@ -46,7 +46,7 @@ public final class EmbeddedVmStore implements VmStore {
         this.clock = clock;
         this.nanos = nanos;
         this.log = log;
-        keeper = new Keeper(file, clock, nanos, this::tell, log);
+        keeper = new FleetWriter(file, clock, nanos, this::tell, log);
         writer = new BatchWriter<>("vm-writer", keeper,
                 () -> new VmRefusedException(VmRefusedException.Reason.UNAVAILABLE, "the registry is stopping"), log);
         writer.start();
@@ -70,7 +70,7 @@ public final class EmbeddedVmStore implements VmStore {
 
     @Override
     public int prune() {
-        return writer.submit(Draft::prune);
+        return writer.submit(FleetBatch::prune);
     }
 
     @Override
@@ -79,7 +79,7 @@ public final class EmbeddedVmStore implements VmStore {
         if (vm == null) {
             return null;
         }
-        Pulse pulse = vm.pulse();
+        Heartbeat pulse = vm.pulse();
         long moment = clock.millis();
         pulse.beat(nanos.getAsLong(), moment);
         keeper.note(pulse);

@@ -19,14 +19,14 @@ import org.pcollections.TreePMap;
  * a reader asks its pulse; the writer soon puts it to sleep, so that it is not asked again and again.
  */
 final class Fleet {
-    static final Fleet EMPTY = new Fleet(TreePMap.empty(), Shelves.empty(), Shelves.empty(), 0);
+    static final Fleet EMPTY = new Fleet(TreePMap.empty(), RankIndex.empty(), RankIndex.empty(), 0);
 
     private final TreePMap<Rank, Vm> order;
-    private final Shelves<VmRole> roles;
-    private final Shelves<String> names;
+    private final RankIndex<VmRole> roles;
+    private final RankIndex<String> names;
     private final long bytes;
 
-    private Fleet(TreePMap<Rank, Vm> order, Shelves<VmRole> roles, Shelves<String> names, long bytes) {
+    private Fleet(TreePMap<Rank, Vm> order, RankIndex<VmRole> roles, RankIndex<String> names, long bytes) {
         this.order = order;
         this.roles = roles;
         this.names = names;
@@ -38,8 +38,8 @@ final class Fleet {
         TreeMap<Rank, Vm> order = new TreeMap<>();
         vms.forEach(vm -> order.put(vm.rank(), vm));
         return new Fleet(TreePMap.fromSortedMap(order),
-                Shelves.of(order.values().stream().filter(Fleet::isReady), vm -> vm.entry().role()),
-                Shelves.of(order.values().stream().filter(Fleet::isReady), vm -> vm.entry().name()),
+                RankIndex.of(order.values().stream().filter(Fleet::isReady), vm -> vm.entry().role()),
+                RankIndex.of(order.values().stream().filter(Fleet::isReady), vm -> vm.entry().name()),
                 order.values().stream().mapToLong(vm -> vm.entry().length()).sum());
     }
 

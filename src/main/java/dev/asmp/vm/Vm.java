@@ -1,7 +1,7 @@
 package dev.asmp.vm;
 
 /** A registered VM: what it says, its pulse, and whether it was found silent for too long. */
-record Vm(VmEntry entry, Pulse pulse, boolean asleep) {
+record Vm(VmEntry entry, Heartbeat pulse, boolean asleep) {
     String id() {
         return entry.id();
     }

@@ -14,12 +14,12 @@ public record VmPatch(@Nullable String name, @Nullable VmStatus status, @Nullabl
 
     /** Takes the body of a PATCH; keys that may not change are ignored. */
     public static VmPatch of(Document body) {
-        Mapping mapping = VmFields.object(body);
-        String name = VmFields.replacing(mapping, "name");
-        String address = VmFields.replacing(mapping, "address");
-        VmStatus status = mapping.get("status") == null ? null : VmFields.status(mapping);
+        Mapping mapping = VmRules.object(body);
+        String name = VmRules.replacing(mapping, "name");
+        String address = VmRules.replacing(mapping, "address");
+        VmStatus status = mapping.get("status") == null ? null : VmRules.status(mapping);
         return new VmPatch(name, status, address,
-                mapping.get("services") == null ? null : new Replacement<>(VmFields.services(mapping)),
-                mapping.get("metadata") == null ? null : new Replacement<>(VmFields.metadata(mapping)));
+                mapping.get("services") == null ? null : new Replacement<>(VmRules.services(mapping)),
+                mapping.get("metadata") == null ? null : new Replacement<>(VmRules.metadata(mapping)));
     }
 }

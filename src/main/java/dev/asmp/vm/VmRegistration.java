@@ -11,15 +11,15 @@ public record VmRegistration(String id, String name, VmRole role, VmStatus statu
 
     /** Takes the body of a registration; what is wrong with it is refused in the words of the contract. */
     public static VmRegistration of(Document body) {
-        Mapping mapping = VmFields.object(body);
-        String id = VmFields.required(mapping, "id");
-        String name = VmFields.required(mapping, "name");
-        VmFields.requireRole(mapping);
-        String address = VmFields.required(mapping, "address");
-        String registeredBy = VmFields.required(mapping, "registeredBy");
-        VmRole role = VmFields.role(mapping);
-        VmStatus status = VmFields.isMissing(mapping.get("status")) ? VmStatus.RUNNING : VmFields.status(mapping);
-        return new VmRegistration(id, name, role, status, address, VmFields.services(mapping),
-                VmFields.metadata(mapping), registeredBy);
+        Mapping mapping = VmRules.object(body);
+        String id = VmRules.required(mapping, "id");
+        String name = VmRules.required(mapping, "name");
+        VmRules.requireRole(mapping);
+        String address = VmRules.required(mapping, "address");
+        String registeredBy = VmRules.required(mapping, "registeredBy");
+        VmRole role = VmRules.role(mapping);
+        VmStatus status = VmRules.isMissing(mapping.get("status")) ? VmStatus.RUNNING : VmRules.status(mapping);
+        return new VmRegistration(id, name, role, status, address, VmRules.services(mapping),
+                VmRules.metadata(mapping), registeredBy);
     }
 }

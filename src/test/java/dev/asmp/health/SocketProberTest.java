@@ -35,12 +35,12 @@ class SocketProberTest {
 
     private final Prober prober = new SocketProber(() -> false);
 
-    private Outcome http(int port, Duration timeout) {
-        return prober.probe(check(Target.http("http://127.0.0.1:" + port + "/health?a=b"), timeout));
+    private ProbeOutcome http(int port, Duration timeout) {
+        return prober.probe(check(ProbeTarget.http("http://127.0.0.1:" + port + "/health?a=b"), timeout));
     }
 
-    private static Check.Probe check(Target target, Duration timeout) {
-        return new Check.Probe(target, Duration.ofMinutes(1), timeout);
+    private static ProbeSpec.Probe check(ProbeTarget target, Duration timeout) {
+        return new ProbeSpec.Probe(target, Duration.ofMinutes(1), timeout);
     }
 
     private static void assertQuick(long began, Duration limit) {
@@ -53,7 +53,7 @@ class SocketProberTest {
             "401, false", "404, false", "500, false", "503, false", "599, false", "100, false"})
     void theStatusDecides(int status, boolean healthy) throws IOException {
         try (Peer peer = Peer.answering("HTTP/1.1 " + status + " Whatever\r\nContent-Length: 2\r\n\r\nok")) {
-            Outcome outcome = http(peer.port(), LONG);
+            ProbeOutcome outcome = http(peer.port(), LONG);
             assertEquals(healthy, outcome.healthy());
             assertNotNull(outcome.latencyMs());
             assertEquals(healthy ? null : "127.0.0.1:" + peer.port() + " answered " + status, outcome.error());
@@ -76,7 +76,7 @@ class SocketProberTest {
             "HTTP/1.1 600 x\r\n"})
     void otherAnswersAreNot(String answer) throws IOException {
         try (Peer peer = Peer.answering(answer)) {
-            Outcome outcome = http(peer.port(), LONG);
+            ProbeOutcome outcome = http(peer.port(), LONG);
             assertEquals(false, outcome.healthy());
             assertEquals("127.0.0.1:" + peer.port() + " does not answer in HTTP/1.1", outcome.error());
         }
@@ -122,8 +122,8 @@ class SocketProberTest {
     void aSilentServerIsWaitedForUntilTheDeadline() throws IOException {
         try (Peer peer = new Peer((_, self) -> self.pause(60_000))) {
             long began = System.nanoTime();
-            Outcome outcome = http(peer.port(), SHORT);
-            assertEquals(new Outcome(false, null, "127.0.0.1:" + peer.port() + " sent no answer within 300ms"),
+            ProbeOutcome outcome = http(peer.port(), SHORT);
+            assertEquals(new ProbeOutcome(false, null, "127.0.0.1:" + peer.port() + " sent no answer within 300ms"),
                     outcome);
             assertQuick(began, Duration.ofSeconds(5));
         }
@@ -202,7 +202,7 @@ class SocketProberTest {
     @Test
     void tcpIsHealthyWhenTheConnectionIsTaken() throws IOException {
         try (Peer peer = new Peer((_, self) -> self.pause(60_000))) {
-            Outcome outcome = prober.probe(check(Target.tcp("localhost:" + peer.port()), LONG));
+            ProbeOutcome outcome = prober.probe(check(ProbeTarget.tcp("localhost:" + peer.port()), LONG));
             assertEquals(true, outcome.healthy());
             assertNull(outcome.error());
         }
@@ -212,19 +212,19 @@ class SocketProberTest {
     void localhostMeansBothLoopbackAddresses() throws IOException {
         assumeTrue(NetworkInterface.getByInetAddress(InetAddress.ofLiteral("::1")) != null, "no IPv6 here");
         try (Peer peer = new Peer(new ServerSocket(0, 50, InetAddress.ofLiteral("::1")), (_, _) -> {})) {
-            assertEquals(true, prober.probe(check(Target.tcp("localhost:" + peer.port()), LONG)).healthy());
-            assertEquals(true, prober.probe(check(Target.tcp("[::]:" + peer.port()), LONG)).healthy());
-            assertEquals(false, prober.probe(check(Target.tcp("127.0.0.1:" + peer.port()), LONG)).healthy());
+            assertEquals(true, prober.probe(check(ProbeTarget.tcp("localhost:" + peer.port()), LONG)).healthy());
+            assertEquals(true, prober.probe(check(ProbeTarget.tcp("[::]:" + peer.port()), LONG)).healthy());
+            assertEquals(false, prober.probe(check(ProbeTarget.tcp("127.0.0.1:" + peer.port()), LONG)).healthy());
         }
     }
 
     @Test
     void aWildcardAddressIsThisHostWithoutALookup() throws IOException {
-        Prober asking = new SocketProber(new Names(host -> {
+        Prober asking = new SocketProber(new AddressLookup(host -> {
             throw new AssertionError("asked for " + host);
         }), SocketProber::isOfThisHost, () -> false);
         try (Peer peer = new Peer((_, _) -> {})) {
-            assertEquals(true, asking.probe(check(Target.tcp("0.0.0.0:" + peer.port()), LONG)).healthy());
+            assertEquals(true, asking.probe(check(ProbeTarget.tcp("0.0.0.0:" + peer.port()), LONG)).healthy());
         }
     }
 
@@ -234,7 +234,7 @@ class SocketProberTest {
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = server.getLocalPort();
         }
-        assertEquals(new Outcome(false, null, "127.0.0.1:" + port + " refused the connection"), http(port, LONG));
+        assertEquals(new ProbeOutcome(false, null, "127.0.0.1:" + port + " refused the connection"), http(port, LONG));
     }
 
     /** Where nobody listens, the system may give that very port to the probe, and TCP then connects it to itself. */
@@ -253,7 +253,7 @@ class SocketProberTest {
             "::ffff:192.0.2.1", "64:ff9b::7f00:1"})
     void anAddressElsewhereIsNotProbed(String address) {
         String written = address.contains(":") ? "[" + address + "]" : address;
-        Outcome outcome = prober.probe(check(Target.http("http://" + written + ":80/"), LONG));
+        ProbeOutcome outcome = prober.probe(check(ProbeTarget.http("http://" + written + ":80/"), LONG));
         assertNull(outcome.healthy());
         String error = String.valueOf(outcome.error());
         assertTrue(error.endsWith(" is not an address of this host; health.allow_remote in host.yaml allows it"),
@@ -274,11 +274,11 @@ class SocketProberTest {
     void aNameIsAskedOnceAndThatAddressIsConnectedTo() throws IOException {
         AtomicInteger asked = new AtomicInteger();
         // The second answer would lead elsewhere, as with DNS rebinding.
-        Names names = new Names(_ -> new InetAddress[]{
+        AddressLookup names = new AddressLookup(_ -> new InetAddress[]{
                 InetAddress.ofLiteral(asked.incrementAndGet() == 1 ? "127.0.0.1" : "192.0.2.1")});
         Prober rebound = new SocketProber(names, SocketProber::isOfThisHost, () -> false);
         try (Peer peer = Peer.answering("HTTP/1.1 200 OK\r\n\r\n")) {
-            Target target = Target.http("http://web.example:" + peer.port() + "/");
+            ProbeTarget target = ProbeTarget.http("http://web.example:" + peer.port() + "/");
             assertEquals(true, rebound.probe(check(target, LONG)).healthy());
             assertEquals(1, asked.get());
             assertTrue(peer.requests.getFirst().contains("Host: web.example:" + peer.port()));
@@ -289,10 +289,10 @@ class SocketProberTest {
 
     @Test
     void ofSeveralAddressesOnlyThoseOfThisHostAreAsked() throws IOException {
-        Names names = new Names(
+        AddressLookup names = new AddressLookup(
                 _ -> new InetAddress[]{InetAddress.ofLiteral("192.0.2.1"), InetAddress.ofLiteral("127.0.0.1")});
         try (Peer peer = new Peer((_, _) -> {})) {
-            Check.Probe check = check(Target.tcp("both.example:" + peer.port()), LONG);
+            ProbeSpec.Probe check = check(ProbeTarget.tcp("both.example:" + peer.port()), LONG);
             assertEquals(true, new SocketProber(names, SocketProber::isOfThisHost, () -> false).probe(check).healthy());
         }
     }
@@ -302,9 +302,9 @@ class SocketProberTest {
         // No address counts as this host's, so that loopback stands for another machine.
         AtomicInteger asked = new AtomicInteger();
         try (Peer peer = new Peer((_, _) -> {})) {
-            Prober allowed = new SocketProber(new Names(InetAddress::getAllByName), _ -> false,
+            Prober allowed = new SocketProber(new AddressLookup(InetAddress::getAllByName), _ -> false,
                     () -> asked.incrementAndGet() > 1);
-            Check.Probe check = check(Target.tcp("127.0.0.1:" + peer.port()), LONG);
+            ProbeSpec.Probe check = check(ProbeTarget.tcp("127.0.0.1:" + peer.port()), LONG);
             assertNull(allowed.probe(check).healthy());
             assertEquals(true, allowed.probe(check).healthy());
         }
@@ -312,13 +312,13 @@ class SocketProberTest {
 
     @Test
     void anUnknownNameIsUnhealthyOnlyWhereItMayBeElsewhere() {
-        Names nobody = new Names(host -> {
+        AddressLookup nobody = new AddressLookup(host -> {
             throw new UnknownHostException(host);
         });
-        Check.Probe check = check(Target.tcp("nobody.example:1"), LONG);
-        assertEquals(new Outcome(null, null, "the name 'nobody.example' is not known"),
+        ProbeSpec.Probe check = check(ProbeTarget.tcp("nobody.example:1"), LONG);
+        assertEquals(new ProbeOutcome(null, null, "the name 'nobody.example' is not known"),
                 new SocketProber(nobody, SocketProber::isOfThisHost, () -> false).probe(check));
-        assertEquals(new Outcome(false, null, "the name 'nobody.example' is not known"),
+        assertEquals(new ProbeOutcome(false, null, "the name 'nobody.example' is not known"),
                 new SocketProber(nobody, SocketProber::isOfThisHost, () -> true).probe(check));
     }
 
@@ -326,15 +326,15 @@ class SocketProberTest {
     void aLookupThatHangsIsWaitedForUntilTheDeadlineOnly() {
         CountDownLatch end = new CountDownLatch(1);
         AtomicInteger asked = new AtomicInteger();
-        Prober hanging = new SocketProber(new Names(_ -> {
+        Prober hanging = new SocketProber(new AddressLookup(_ -> {
             asked.incrementAndGet();
             awaitUninterruptibly(end);
             return new InetAddress[]{InetAddress.getLoopbackAddress()};
         }), SocketProber::isOfThisHost, () -> false);
         long began = System.nanoTime();
         for (int i = 0; i < 3; i++) {
-            assertEquals(new Outcome(null, null, "the name 'slow.example' was not found out within 100ms"),
-                    hanging.probe(check(Target.tcp("slow.example:1"), Duration.ofMillis(100))));
+            assertEquals(new ProbeOutcome(null, null, "the name 'slow.example' was not found out within 100ms"),
+                    hanging.probe(check(ProbeTarget.tcp("slow.example:1"), Duration.ofMillis(100))));
         }
         assertQuick(began, Duration.ofSeconds(5));
         assertEquals(1, asked.get(), "one lookup a name at a time");

@@ -56,10 +56,10 @@ class TlsProbeTest {
         return new Peer(server, behaviour);
     }
 
-    private static Outcome probe(int port, Duration timeout, Predicate<InetAddress> ofThisHost) {
-        Prober prober = new SocketProber(new Names(InetAddress::getAllByName), ofThisHost, () -> true);
-        Target target = Target.http("https://localhost:" + port + "/health");
-        return prober.probe(new Check.Probe(target, Duration.ofMinutes(1), timeout));
+    private static ProbeOutcome probe(int port, Duration timeout, Predicate<InetAddress> ofThisHost) {
+        Prober prober = new SocketProber(new AddressLookup(InetAddress::getAllByName), ofThisHost, () -> true);
+        ProbeTarget target = ProbeTarget.http("https://localhost:" + port + "/health");
+        return prober.probe(new ProbeSpec.Probe(target, Duration.ofMinutes(1), timeout));
     }
 
     private static void assertQuick(long began) {
@@ -74,7 +74,7 @@ class TlsProbeTest {
                 self.readRequest(connection);
                 connection.getOutputStream().write("HTTP/1.1 200 OK\r\n\r\nfine".getBytes(US_ASCII));
             }, protocol)) {
-                Outcome outcome = probe(peer.port(), LONG, SocketProber::isOfThisHost);
+                ProbeOutcome outcome = probe(peer.port(), LONG, SocketProber::isOfThisHost);
                 assertEquals(true, outcome.healthy(), outcome::toString);
                 assertTrue(peer.requests.getFirst().startsWith("GET /health HTTP/1.1\r\nHost: localhost:"));
             }
@@ -84,7 +84,7 @@ class TlsProbeTest {
     @Test
     void elsewhereACertificateMustBeVouchedFor() throws IOException {
         try (Peer peer = server((connection, self) -> self.readRequest(connection))) {
-            Outcome outcome = probe(peer.port(), LONG, _ -> false);
+            ProbeOutcome outcome = probe(peer.port(), LONG, _ -> false);
             assertEquals(false, outcome.healthy());
             assertTrue(String.valueOf(outcome.error()).contains(" does not speak TLS as expected: "),
                     outcome::toString);
@@ -95,7 +95,7 @@ class TlsProbeTest {
     void aServerWithoutTlsIsUnhealthy() throws IOException {
         try (Peer peer = new Peer(
                 (connection, _) -> connection.getOutputStream().write("HTTP/1.1 400 Bad\r\n\r\n".getBytes(US_ASCII)))) {
-            Outcome outcome = probe(peer.port(), LONG, SocketProber::isOfThisHost);
+            ProbeOutcome outcome = probe(peer.port(), LONG, SocketProber::isOfThisHost);
             assertEquals(false, outcome.healthy());
         }
     }
@@ -110,7 +110,7 @@ class TlsProbeTest {
             }
         })) {
             long began = System.nanoTime();
-            Outcome outcome = probe(peer.port(), Duration.ofMillis(400), SocketProber::isOfThisHost);
+            ProbeOutcome outcome = probe(peer.port(), Duration.ofMillis(400), SocketProber::isOfThisHost);
             assertEquals("localhost:" + peer.port() + " sent no answer within 400ms", outcome.error());
             assertQuick(began);
         }

@@ -13,7 +13,7 @@ import dev.asmp.TestClock;
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
 import dev.asmp.events.Feed;
-import dev.asmp.health.Pulse;
+import dev.asmp.health.HealthMonitor;
 import dev.asmp.manifest.ApiAddress;
 import dev.asmp.manifest.Manifest;
 import dev.asmp.manifest.Mod;
@@ -56,10 +56,10 @@ class OpenApiTest {
         vms = new EmbeddedVmStore(folder.resolve("vms"), clock, () -> 0, _ -> {});
         server = new ApiServer(ApiAddress.DEFAULT,
                 new ApiServer.Sources(registry, new Discoveries(new AppendLog(folder.resolve("notes")), clock),
-                        new Pulse(clock, () -> false, _ -> {}), new Feed(8, 0), vms, new Feed(8, 0),
+                        new HealthMonitor(clock, () -> false, _ -> {}), new Feed(8, 0), vms, new Feed(8, 0),
                         () -> Manifests.BOX, "token",
                         () -> Mapping.EMPTY, () -> Mapping.EMPTY,
-                        (_, _, _) -> new Guest.Reply(202, Map.of(), new byte[0], null), _ -> {}, _ -> {}));
+                        (_, _, _) -> new MountedHandler.Reply(202, Map.of(), new byte[0], null), _ -> {}, _ -> {}));
         ApiServer.Reply reply = server.dispatch("GET", "/openapi.json", "", new byte[0]);
         assertEquals(200, reply.status(), () -> new String(reply.body(), UTF_8));
         contract = new ApiContract(reply.body());

@@ -18,7 +18,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A registry in a few lines: it speaks as much of the wire contract as the tools ask for. */
-public final class FakeRegistry implements Door {
+public final class FakeRegistry implements RegistryApi {
     private final Map<String, Mapping> services = new TreeMap<>();
     private final Map<String, Mapping> machines = new TreeMap<>();
     private final List<Document> notes = new ArrayList<>();

@@ -176,7 +176,7 @@ class NoticesTest {
 
     @Test
     void aThousandChangesInAMomentAreFewMessages() throws InterruptedException {
-        Listener listener = new Listener(true);
+        NotificationQueue listener = new NotificationQueue(true);
         listener.watch("a");
         for (int i = 0; i < 1_000; i++) {
             listener.listChanged();
@@ -190,7 +190,7 @@ class NoticesTest {
 
     @Test
     void watchingHasALimit() {
-        Listener listener = new Listener(true);
+        NotificationQueue listener = new NotificationQueue(true);
         for (int i = 0; i < 1_000; i++) {
             listener.watch("uri" + i);
         }

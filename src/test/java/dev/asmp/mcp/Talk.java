@@ -16,7 +16,7 @@ final class Talk {
     final List<String> log = new ArrayList<>();
     final Mcp mcp;
 
-    Talk(Door registry) {
+    Talk(RegistryApi registry) {
         mcp = new Mcp(registry, new Environment(Map.of("HOME", "/nowhere"), FileSystems.getDefault()), "1", log::add);
     }
 

@@ -72,7 +72,7 @@ public final class TestServer implements AutoCloseable {
 
     private void pass(HttpExchange exchange) throws IOException {
         byte[] body = exchange.getRequestBody().readAllBytes();
-        Door.Reply reply = registry.call(exchange.getRequestMethod(), exchange.getRequestURI().toString(),
+        RegistryApi.Reply reply = registry.call(exchange.getRequestMethod(), exchange.getRequestURI().toString(),
                 body.length == 0 ? null : body);
         exchange.sendResponseHeaders(reply.status(), reply.body().length);
         exchange.getResponseBody().write(reply.body());

@@ -99,26 +99,26 @@ class WordsForAgentsTest {
             "'zero\u200Bwidth\uFEFF'|zerowidth", "'\uDB40\uDC49\uDB40\uDC47'|''", "👩\u200D💻|👩\u200D💻",
             "'\u001b'|''"})
     void whatCannotBeSeenIsTakenOut(String text, String clean) {
-        assertEquals(clean, Clean.text(text));
+        assertEquals(clean, TextSanitizer.text(text));
     }
 
     @Test
     void textIsCutWithoutBreakingACharacter() {
-        assertEquals("ab…", Clean.line("abcd", 3));
-        assertEquals("a…", Clean.line("a💻cd", 3));
-        assertEquals("a b", Clean.line(" a\n\tb ", 3));
-        assertNull(Clean.line(null, 3));
+        assertEquals("ab…", TextSanitizer.line("abcd", 3));
+        assertEquals("a…", TextSanitizer.line("a💻cd", 3));
+        assertEquals("a b", TextSanitizer.line(" a\n\tb ", 3));
+        assertNull(TextSanitizer.line(null, 3));
     }
 
     @Test
     void longListsSayWhatWasLeftOut() {
-        Document cut = Clean.document(Json.read(Talk.bytes("{\"a\": [1, 2, 3], \"b\": \"xyz\"}")), 2, 1);
+        Document cut = TextSanitizer.document(Json.read(Talk.bytes("{\"a\": [1, 2, 3], \"b\": \"xyz\"}")), 2, 1);
         assertEquals("{\"a\":[1,\"… and 2 more\"],\"b\":\"x…\"}", Talk.written(cut));
     }
 
     @ParameterizedTest
     @CsvSource({"mail, mail, 0", "mail, mial, 1", "mail, mall, 1", "mail, Mails, 1", "mail, wiki, 4", "a, abcdefgh, 4"})
     void wordsHaveADistance(String one, String other, int distance) {
-        assertEquals(distance, Spelling.distance(one, other));
+        assertEquals(distance, WordDistance.distance(one, other));
     }
 }

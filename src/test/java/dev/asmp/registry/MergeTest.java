@@ -29,7 +29,7 @@ class MergeTest {
             @Nullable Instant expires) {
         FileStamp stamp = new FileStamp(1, FileTime.from(EARLIER), FileTime.from(EARLIER), null);
         return new Entry(Manifests.of("mail", "1"), Mods.NONE,
-                new State(sync, status, 5, EARLIER, source, digest, expires), "box",
+                new EntryState(sync, status, 5, EARLIER, source, digest, expires), "box",
                 stamp);
     }
 
@@ -98,7 +98,7 @@ class MergeTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("announces")
     void anAnnounce(String rule, @Nullable Entry entry, @Nullable Duration ttl, String expected) {
-        State state = Merge.announce(entry, new Claim.Announcement(Manifests.of("mail", "1"), ttl),
+        EntryState state = Merge.announce(entry, new Claim.Announcement(Manifests.of("mail", "1"), ttl),
                 entry == null ? 0 : 5, NOW).state();
         assertEquals(expected, state.sync().word() + " " + state.generation() + " " + state.source() + " "
                 + state.expires(), rule);

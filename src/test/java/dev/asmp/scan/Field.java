@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 /** A tree with manifests and a scanner that walks it. */
 final class Field implements AutoCloseable {
     final Ground ground;
-    Known known = (_, _) -> null;
+    KnownManifests known = (_, _) -> null;
     final Scanner scanner;
 
     Field(Ground.Kind kind, Path temporary) throws IOException {
@@ -45,7 +45,7 @@ final class Field implements AutoCloseable {
     }
 
     static List<String> names(ScanReport report) {
-        return report.found().stream().map(Found::name).toList();
+        return report.found().stream().map(FoundManifest::name).toList();
     }
 
     /** The problems, with paths as seen from the ground. */

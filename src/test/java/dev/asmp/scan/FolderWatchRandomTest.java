@@ -137,11 +137,11 @@ class FolderWatchRandomTest {
         look(watch.align(Objects.requireNonNull(report.folders())));
     }
 
-    private void look(Changes changes) {
+    private void look(FolderChanges changes) {
         if (changes.everything()) {
             scan();
         } else {
-            Glance glance = field.scanner.look(discovery, changes, watch);
+            PartialScan glance = field.scanner.look(discovery, changes, watch);
             names.keySet().removeIf(glance::covers);
             glance.found().forEach(found -> names.put(found.file(), found.name()));
         }

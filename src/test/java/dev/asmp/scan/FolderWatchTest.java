@@ -81,11 +81,11 @@ class FolderWatchTest {
         return report;
     }
 
-    private void look(Changes changes) {
+    private void look(FolderChanges changes) {
         if (changes.everything()) {
             scan();
         } else if (!changes.isEmpty()) {
-            Glance glance = field.scanner.look(discovery, changes, watch);
+            PartialScan glance = field.scanner.look(discovery, changes, watch);
             folders += glance.effort().folders();
             names.keySet().removeIf(place -> glance.covers(ground.path("work/" + place)));
             glance.found().forEach(found -> names.put(place(found.file()), found.name()));

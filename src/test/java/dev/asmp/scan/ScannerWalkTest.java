@@ -56,7 +56,7 @@ class ScannerWalkTest {
         Path infra = field.good("b/infra/asmp.yaml", "two");
         Path own = field.good("a/asmp.yaml", "one");
         ScanReport report = field.scan();
-        assertEquals(List.of(own, infra), report.found().stream().map(Found::file).toList());
+        assertEquals(List.of(own, infra), report.found().stream().map(FoundManifest::file).toList());
         assertEquals(List.of("one", "two"), names(report));
         assertEquals("one", Objects.requireNonNull(report.found().get(0).manifest()).name());
         assertEquals(64, report.found().get(0).digest().length());
@@ -246,7 +246,7 @@ class ScannerWalkTest {
         Path file = field.good("real/a/asmp.yaml", "found");
         ground.link("link", "real");
         ScanReport report = field.scan("link");
-        assertEquals(List.of(file), report.found().stream().map(Found::file).toList());
+        assertEquals(List.of(file), report.found().stream().map(FoundManifest::file).toList());
     }
 
     @Test

@@ -1,0 +1,26 @@
+package dev.asmp.cli;
+
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * Runs the quick commands once, so that the JVM that records an ahead-of-time cache at packaging sees the classes they need,
+ * and no others: all that is in the cache is loaded at each start. It is no command: only the build starts it.
+ */
+final class CacheTraining {
+    private CacheTraining() {}
+
+    public static void main(String[] none) {
+        PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+        for (List<String> words : List.of(List.of("find", "--capability", "rehearsal.read"),
+                List.of("find", "--capability", "nothing.here"), List.of("find", "--query", "rehearsal", "--json"),
+                List.of("caps"), List.of("list"), List.of("get", "rehearsal"), List.of("health"))) {
+            int status = Main.run(words.toArray(String[]::new), nowhere, nowhere);
+            if (status == Command.WRONG_USAGE) {
+                throw new IllegalStateException("cannot rehearse " + words);
+            }
+        }
+    }
+}

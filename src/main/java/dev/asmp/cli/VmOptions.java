@@ -1,0 +1,86 @@
+package dev.asmp.cli;
+
+import dev.asmp.document.Document;
+import dev.asmp.document.Mapping;
+import dev.asmp.document.Scalar;
+import dev.asmp.document.Sequence;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What can be said of a VM on the command line, and what it becomes in a request. */
+final class VmOptions {
+    static final List<String> ROLES = List.of("infra", "lieutenant", "worker", "golden", "custom");
+    static final List<String> STATUSES = List.of("running", "paused", "stopped");
+
+    static final OptionSpec NAME = OptionSpec.value("--name", "NAME", "what it is called");
+    static final OptionSpec ROLE = OptionSpec.value("--role", "ROLE", String.join(", ", ROLES));
+    static final OptionSpec STATUS = OptionSpec.value("--status", "STATUS", String.join(", ", STATUSES));
+    static final OptionSpec ADDRESS = OptionSpec.value("--address", "HOST", "where others reach it");
+    static final OptionSpec SERVICES = OptionSpec.values("--services", "NAME:PORT[/PATH]",
+            "a service of it, with the path of its health check; several with commas, or again");
+    static final OptionSpec META = OptionSpec.values("--meta", "KEY=VALUE",
+            "something else to know of it; again for more");
+
+    private static final Pattern SERVICE = Pattern.compile("([^:/]+):([0-9]{1,5})(/.*)?");
+
+    private VmOptions() {}
+
+    /** The path of a VM. */
+    static String path(String id) {
+        return "/registry/vms/" + UrlEncoding.encode(id);
+    }
+
+    /** What the options say, as the fields of a request; services and metadata only if they are spoken of. */
+    static Mapping.Builder of(CommandArguments arguments) {
+        return Mapping.builder().put("name", arguments.value("--name")).put("role", arguments.value("--role"))
+                .put("status", arguments.value("--status")).put("address", arguments.value("--address"))
+                .put("services", services(arguments)).put("metadata", metadata(arguments));
+    }
+
+    /** The services; an empty text stands for none of them. */
+    static @Nullable Sequence services(CommandArguments arguments) {
+        if (!arguments.has("--services")) {
+            return null;
+        }
+        List<Document> services = new ArrayList<>();
+        for (String value : arguments.values("--services")) {
+            for (String written : value.split(",", -1)) {
+                if (!written.isBlank()) {
+                    services.add(service(written.strip()));
+                }
+            }
+        }
+        return new Sequence(services);
+    }
+
+    private static Mapping service(String written) {
+        Matcher matcher = SERVICE.matcher(written);
+        int port = matcher.matches() ? Integer.parseInt(matcher.group(2)) : 0;
+        if (port < 1 || port > 65_535) {
+            throw new UsageError("'" + written + "' is no service such as web:8080 or web:8080/health");
+        }
+        return Mapping.builder().put("name", matcher.group(1)).put("port", port)
+                .put("healthPath", matcher.group(3)).build();
+    }
+
+    /** The metadata; an empty text stands for none. */
+    static @Nullable Mapping metadata(CommandArguments arguments) {
+        if (!arguments.has("--meta")) {
+            return null;
+        }
+        LinkedHashMap<String, Document> metadata = new LinkedHashMap<>();
+        for (String written : arguments.values("--meta")) {
+            int equals = written.indexOf('=');
+            if (equals > 0) {
+                metadata.put(written.substring(0, equals), Scalar.text(written.substring(equals + 1)));
+            } else if (!written.isEmpty()) {
+                throw new UsageError("'" + written + "' is not KEY=VALUE");
+            }
+        }
+        return new Mapping(metadata);
+    }
+}

@@ -1,0 +1,100 @@
+package dev.asmp.health;
+
+import java.net.InetAddress;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the addresses of a host. A lookup asks the system, which may take long and cannot be interrupted; so it runs on one
+ * of a few threads of its own, one lookup a name at a time, and whoever asked waits only until the deadline.
+ */
+final class AddressLookup {
+    private static final int THREADS = 8;
+    private static final List<InetAddress> LOOPBACK = List.of(literal("127.0.0.1"), literal("::1"));
+
+    /** Asks the system. */
+    interface Resolver {
+        InetAddress[] addresses(String host) throws UnknownHostException;
+    }
+
+    private final Resolver resolver;
+    private final Executor threads = threads();
+    private final ConcurrentHashMap<String, CompletableFuture<List<InetAddress>>> underway = new ConcurrentHashMap<>();
+
+    AddressLookup(Resolver resolver) {
+        this.resolver = resolver;
+    }
+
+    /** They end when there was nothing to look up for a while. */
+    private static Executor threads() {
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(THREADS, THREADS, 10, TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(), Thread.ofPlatform().name("asmp-names-", 0).daemon().factory());
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
+    }
+
+    /** The addresses behind a name or a literal address. */
+    List<InetAddress> addresses(String host, Deadline deadline)
+            throws UnknownHostException, SocketTimeoutException, InterruptedException {
+        List<InetAddress> known = withoutAsking(host.toLowerCase(Locale.ROOT));
+        return known == null ? ask(host.toLowerCase(Locale.ROOT), deadline) : known;
+    }
+
+    private static @Nullable List<InetAddress> withoutAsking(String host) {
+        if (host.equals("localhost") || host.endsWith(".localhost")) {
+            return LOOPBACK;
+        }
+        try {
+            return List.of(reachable(InetAddress.ofLiteral(host)));
+        } catch (IllegalArgumentException _) {
+            return null;
+        }
+    }
+
+    /** An address that stands for all of this host's is reached by loopback; the JDK would look up the host's name instead. */
+    private static InetAddress reachable(InetAddress address) {
+        return address.isAnyLocalAddress() ? LOOPBACK.get(address.getAddress().length == 4 ? 0 : 1) : address;
+    }
+
+    private List<InetAddress> ask(String host, Deadline deadline)
+            throws UnknownHostException, SocketTimeoutException, InterruptedException {
+        CompletableFuture<List<InetAddress>> mine = new CompletableFuture<>();
+        CompletableFuture<List<InetAddress>> other = underway.putIfAbsent(host, mine);
+        if (other == null) {
+            threads.execute(() -> lookUp(host, mine));
+        }
+        try {
+            return (other == null ? mine : other).get(deadline.remainingMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException _) {
+            throw new SocketTimeoutException("the name was not found out in time");
+        } catch (ExecutionException _) {
+            throw new UnknownHostException(host);
+        }
+    }
+
+    private void lookUp(String host, CompletableFuture<List<InetAddress>> lookup) {
+        try {
+            lookup.complete(Stream.of(resolver.addresses(host)).map(AddressLookup::reachable).toList());
+        } catch (UnknownHostException | RuntimeException e) {
+            lookup.completeExceptionally(e);
+        } finally {
+            underway.remove(host, lookup);
+        }
+    }
+
+    private static InetAddress literal(String address) {
+        return InetAddress.ofLiteral(address);
+    }
+}

@@ -1,6 +1,0 @@
-package dev.asmp.health;
-
-import org.jspecify.annotations.Nullable;
-
-/** A change of state: true is healthy, false unhealthy, null unchecked. */
-public record Beat(String name, @Nullable Boolean from, @Nullable Boolean to, Result result) {}

@@ -1,0 +1,76 @@
+package dev.asmp.health;
+
+import dev.asmp.document.Json;
+import dev.asmp.document.Scalar;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import org.jspecify.annotations.Nullable;
+
+/** What is known about the health of one service. It holds its JSON as bytes, since a lookup must not render. */
+public final class HealthResult {
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'")
+            .withZone(ZoneOffset.UTC);
+
+    /** Nothing is known, and nothing is assumed. */
+    public static final HealthResult UNCHECKED = new HealthResult(ProbeOutcome.unchecked(null), null);
+
+    private final ProbeOutcome outcome;
+    private final @Nullable Instant lastCheck;
+    private final byte[] tail;
+
+    private HealthResult(ProbeOutcome outcome, @Nullable Instant lastCheck) {
+        this.outcome = outcome;
+        this.lastCheck = lastCheck;
+        this.tail = render(outcome, lastCheck);
+    }
+
+    /** What a probe that ended at this moment found out; one that could not be made was no check. */
+    static HealthResult of(ProbeOutcome outcome, Instant moment) {
+        return new HealthResult(outcome, outcome.healthy() == null ? null : moment);
+    }
+
+    /** Nothing is known, for this reason. */
+    static HealthResult unchecked(@Nullable String reason) {
+        return reason == null ? UNCHECKED : new HealthResult(ProbeOutcome.unchecked(reason), null);
+    }
+
+    /** Whether the last probe succeeded; null when nothing was checked. */
+    public @Nullable Boolean healthy() {
+        return outcome.healthy();
+    }
+
+    public @Nullable Long latencyMs() {
+        return outcome.latencyMs();
+    }
+
+    public @Nullable Instant lastCheck() {
+        return lastCheck;
+    }
+
+    public @Nullable String error() {
+        return outcome.error();
+    }
+
+    /** The keys as JSON that goes on where an entry's object would close, and closes it. Not to be changed. */
+    public byte[] tail() {
+        return tail;
+    }
+
+    /** Put together by hand: a generator's buffers would be most of what a probe allocates. */
+    private static byte[] render(ProbeOutcome outcome, @Nullable Instant lastCheck) {
+        return (",\"healthy\":" + outcome.healthy() + ",\"latency_ms\":" + outcome.latencyMs() + ",\"last_check\":"
+                + (lastCheck == null ? null : "\"" + TIME.format(lastCheck) + "\"") + ",\"error\":"
+                + quoted(outcome.error()) + "}").getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static @Nullable String quoted(@Nullable String text) {
+        return text == null ? null : new String(Json.write(Scalar.text(text)), StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public String toString() {
+        return "Result[healthy=" + healthy() + ", error=" + error() + "]";
+    }
+}

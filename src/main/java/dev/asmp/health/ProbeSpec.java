@@ -1,0 +1,92 @@
+package dev.asmp.health;
+
+import dev.asmp.document.Document;
+import dev.asmp.document.Mapping;
+import dev.asmp.document.Scalar;
+import dev.asmp.manifest.Durations;
+import java.time.Duration;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What a manifest asks to be probed, parsed once. What cannot be probed says why, and its service stays unchecked. */
+public sealed interface ProbeSpec {
+    Duration DEFAULT_INTERVAL = Duration.ofSeconds(30);
+    Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
+    ProbeSpec NONE = new Unprobed(null);
+
+    /** A probe to be made again and again; what is too often, too seldom or too patient is brought within bounds. */
+    record Probe(ProbeTarget target, Duration interval, Duration timeout) implements ProbeSpec {
+        private static final Duration SHORTEST_INTERVAL = Duration.ofSeconds(1);
+        private static final Duration LONGEST_INTERVAL = Duration.ofDays(365);
+        private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(100);
+        private static final Duration LONGEST_TIMEOUT = Duration.ofSeconds(30);
+
+        public Probe {
+            interval = between(SHORTEST_INTERVAL, interval, LONGEST_INTERVAL);
+            timeout = between(SHORTEST_TIMEOUT, timeout, between(SHORTEST_TIMEOUT, interval, LONGEST_TIMEOUT));
+        }
+
+        private static Duration between(Duration low, Duration value, Duration high) {
+            return value.compareTo(low) < 0 ? low : value.compareTo(high) > 0 ? high : value;
+        }
+    }
+
+    /** Nothing that could be probed; the reason is null where the manifest asks for no probe. */
+    record Unprobed(@Nullable String reason) implements ProbeSpec {}
+
+    /** Reads the {@code health} block of a manifest. */
+    static ProbeSpec of(Mapping manifest) {
+        return switch (manifest.get("health")) {
+            case null -> NONE;
+            case Scalar scalar when scalar.isNull() -> NONE;
+            case Mapping health when health.isEmpty() -> NONE;
+            case Mapping health -> declared(health);
+            case Document other -> new Unprobed("health: must be a mapping with method and target, but is "
+                    + other.kindName());
+        };
+    }
+
+    private static ProbeSpec declared(Mapping health) {
+        try {
+            return new Probe(target(health), duration(health, "interval", DEFAULT_INTERVAL),
+                    duration(health, "timeout", DEFAULT_TIMEOUT));
+        } catch (IllegalArgumentException e) {
+            return new Unprobed(ErrorText.of(e.getMessage()));
+        }
+    }
+
+    private static ProbeTarget target(Mapping health) {
+        String method = text(health, "method", "http or tcp").strip().toLowerCase(Locale.ROOT);
+        return switch (method) {
+            case "http" -> ProbeTarget.http(text(health, "target", ProbeTarget.URL));
+            case "tcp" -> ProbeTarget.tcp(text(health, "target", ProbeTarget.ADDRESS));
+            default -> throw new IllegalArgumentException(
+                    "health.method: " + ErrorText.quoted(method) + " is not probed; http and tcp are");
+        };
+    }
+
+    private static String text(Mapping health, String key, String expected) {
+        return switch (health.get(key)) {
+            case Scalar scalar when !scalar.isNull() -> scalar.text();
+            case null, default -> throw new IllegalArgumentException("health." + key + ": must be " + expected);
+        };
+    }
+
+    private static Duration duration(Mapping health, String key, Duration otherwise) {
+        return switch (health.get(key)) {
+            case null -> otherwise;
+            case Scalar scalar when scalar.isNull() -> otherwise;
+            case Scalar scalar -> duration("health." + key, scalar.text());
+            case Document other -> throw new IllegalArgumentException("health." + key + ": must be "
+                    + Durations.EXPECTED + ", but is " + other.kindName());
+        };
+    }
+
+    private static Duration duration(String field, String text) {
+        try {
+            return Durations.parse(text);
+        } catch (IllegalArgumentException _) {
+            throw new IllegalArgumentException(field + ": " + ErrorText.quoted(text) + " is not " + Durations.EXPECTED);
+        }
+    }
+}

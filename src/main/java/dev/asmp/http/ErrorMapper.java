@@ -1,0 +1,53 @@
+package dev.asmp.http;
+
+import dev.asmp.document.MalformedDocumentException;
+import dev.asmp.manifest.InvalidDocumentException;
+import dev.asmp.registry.RefusedException;
+import dev.asmp.vm.VmRefusedException;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import java.util.function.Consumer;
+
+/** The one place where an error becomes a status code. */
+final class ErrorMapper {
+    private final Consumer<String> log;
+
+    ErrorMapper(Consumer<String> log) {
+        this.log = log;
+    }
+
+    Answer answer(RuntimeException error, String request) {
+        String message = String.valueOf(error.getMessage());
+        return switch (error) {
+            case MethodNotAllowed method -> Answer.error(405, message,
+                    HeaderValues.create(HeaderNames.ALLOW, method.allowed()));
+            case HttpError http -> http.status() == 401 ? unauthorized(message) : Answer.error(http.status(), message);
+            case MalformedDocumentException _,InvalidDocumentException _ -> Answer.error(400, message);
+            case RefusedException refused -> switch (refused.reason()) {
+                case FORBIDDEN -> Answer.error(403, message);
+                case NOT_FOUND -> Answer.error(404, message);
+                case CONFLICT -> Answer.error(409, message);
+                case CHANGED_MEANWHILE -> Answer.error(412, message);
+                case OWNER_ONLY -> unauthorized(message);
+                case UNAVAILABLE -> Answer.error(503, message);
+            };
+            case VmRefusedException refused -> switch (refused.reason()) {
+                case INVALID -> Answer.error(400, message);
+                case EXISTS -> Answer.error(409, message);
+                case FULL, UNAVAILABLE -> Answer.error(503, message);
+            };
+            default -> defect(error, request);
+        };
+    }
+
+    private static Answer unauthorized(String message) {
+        return Answer.error(401, message, HeaderValues.create(HeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"asmp\""));
+    }
+
+    private Answer defect(RuntimeException error, String request) {
+        StackTraceElement[] stack = error.getStackTrace();
+        log.accept("defect while answering " + request + ": " + error
+                + (stack.length > 0 ? " at " + stack[0] : ""));
+        return Answer.error(500, "the registry failed to answer; its log says more");
+    }
+}

@@ -1,0 +1,103 @@
+package dev.asmp.http;
+
+import dev.asmp.events.Event;
+import dev.asmp.events.Feed;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+
+/**
+ * The change stream as server-sent events. Each reader has its own place in the feed; one that falls behind what the feed
+ * keeps is dropped, so that it costs the others nothing.
+ */
+final class EventStreams {
+    private static final int MAX = 2_000;
+    private static final Duration PAUSE = Duration.ofSeconds(15);
+    private static final byte[] ALIVE = ":\n\n".getBytes(StandardCharsets.US_ASCII);
+
+    private final Duration pause;
+    private final AtomicInteger readers = new AtomicInteger();
+
+    EventStreams() {
+        this(PAUSE);
+    }
+
+    /** Sends something to each reader at least this often, so that both sides notice when the other is gone. */
+    EventStreams(Duration pause) {
+        this.pause = pause;
+    }
+
+    int count() {
+        return readers.get();
+    }
+
+    /** Answers with all events that are wanted, beginning after the one that the client saw last. */
+    Answer from(Feed feed, Exchange exchange, Predicate<Event> wanted) {
+        if (readers.get() >= MAX) {
+            throw new HttpError(503, "there are " + MAX + " readers of events already");
+        }
+        String last = exchange.header("last-event-id");
+        long start = last == null ? feed.last() : last.matches("[0-9]{1,18}") ? Long.parseLong(last) : -1;
+        return Answer.events(out -> run(feed, wanted, start, out));
+    }
+
+    private void run(Feed feed, Predicate<Event> wanted, long start, OutputStream out)
+            throws IOException, InterruptedException {
+        try {
+            if (readers.incrementAndGet() > MAX) {
+                return; // several came at the same moment
+            }
+            send(out, ALIVE);
+            long at = start;
+            boolean first = true;
+            long sent = System.nanoTime();
+            while (true) {
+                Feed.Batch batch = feed.after(at, pause.minusNanos(System.nanoTime() - sent));
+                if (batch.missed() && !first) {
+                    return; // too slow: it comes back and is told to look at everything again
+                }
+                at = next(batch, at, feed);
+                String news = rendered(batch, wanted, at);
+                if (!news.isEmpty() || System.nanoTime() - sent >= pause.toNanos()) {
+                    send(out, (news.isEmpty() ? alive(at) : news).getBytes(StandardCharsets.UTF_8));
+                    sent = System.nanoTime();
+                }
+                first = false;
+                if (batch.ended()) {
+                    return;
+                }
+            }
+        } finally {
+            readers.decrementAndGet();
+        }
+    }
+
+    private static long next(Feed.Batch batch, long at, Feed feed) {
+        return batch.missed() ? feed.last() : batch.events().isEmpty() ? at : batch.events().getLast().id();
+    }
+
+    /** A comment, and how far the reader is, although nothing that it wants has happened. */
+    private static String alive(long at) {
+        return ":\nid: " + at + "\n\n";
+    }
+
+    private static String rendered(Feed.Batch batch, Predicate<Event> wanted, long at) {
+        StringBuilder text = new StringBuilder();
+        if (batch.missed()) {
+            text.append("id: ").append(at).append(
+                    "\nevent: reset\ndata: {\"reason\":\"events in between are not kept any more; read everything again\"}\n\n");
+        }
+        batch.events().stream().filter(wanted).forEach(event -> text.append("id: ").append(event.id())
+                .append("\nevent: ").append(event.kind()).append("\ndata: ")
+                .append(new String(event.data(), StandardCharsets.UTF_8)).append("\n\n"));
+        return text.toString();
+    }
+
+    private static void send(OutputStream out, byte[] bytes) throws IOException {
+        out.write(bytes);
+        out.flush();
+    }
+}

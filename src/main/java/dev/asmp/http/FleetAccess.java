@@ -1,0 +1,38 @@
+package dev.asmp.http;
+
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.ServerRequestHeaders;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns away who has no token, and every web page. Clients come by any name of this host, so that name is not looked at; the
+ * token is what counts.
+ */
+final class FleetAccess implements AccessRule {
+    private final @Nullable Bearer token;
+
+    FleetAccess(@Nullable String token) {
+        this.token = token == null ? null : new Bearer(token);
+    }
+
+    @Override
+    public @Nullable Answer refusal(String path, ServerRequestHeaders headers) {
+        if (headers.contains(HeaderNames.ORIGIN)) {
+            return Answer.error(403, "requests from web pages are refused");
+        }
+        boolean open = token == null || pathOf(path).equals("/health");
+        String sent = headers.contains(HeaderNames.AUTHORIZATION) ? headers.get(HeaderNames.AUTHORIZATION).get() : null;
+        return open || (token != null && token.isIn(sent))
+                ? null
+                : Answer.error(401, "the fleet's token is missing or wrong: send Authorization: Bearer …",
+                        HeaderValues.create(HeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"fleet\""));
+    }
+
+    @Override
+    public String pathOf(String target) {
+        int scheme = target.startsWith("/") ? -1 : target.indexOf("://");
+        int slash = scheme < 0 ? 0 : target.indexOf('/', scheme + 3);
+        return slash < 0 ? "/" : target.substring(slash);
+    }
+}

@@ -1,0 +1,137 @@
+package dev.asmp.http;
+
+import dev.asmp.document.Json;
+import dev.asmp.document.Mapping;
+import dev.asmp.vm.VmEntry;
+import dev.asmp.vm.VmPage;
+import dev.asmp.vm.VmQuery;
+import dev.asmp.vm.VmRole;
+import dev.asmp.vm.VmStore;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lists of VMs as answers. One that is not long is put together in one array, and that of the whole fleet is kept until
+ * something changes. A long one, of a hundred thousand VMs say, is never there as a whole: it is written page by page.
+ */
+final class VmListRenderer {
+    static final Answer NOBODY = Answer.ok("{\"vms\":[],\"count\":0}".getBytes(StandardCharsets.US_ASCII));
+
+    private static final byte[] HEAD = "{\"vms\":[".getBytes(StandardCharsets.US_ASCII);
+    /** A list of more VMs or bytes is long. */
+    private static final int MANY = 2_000;
+    private static final int LONG = 1024 * 1024;
+    /** What a long list takes of the memory while it is written: there may be thousands of slow readers. */
+    private static final int PAGE = 100;
+    private static final int PIECE = 16 * 1024;
+
+    private final VmStore store;
+    private volatile @Nullable Kept kept;
+
+    /** The list of the whole fleet at a revision. */
+    private record Kept(long revision, Answer answer) {}
+
+    VmListRenderer(VmStore store) {
+        this.store = store;
+    }
+
+    /** At most so many VMs of a list after a place in it, or from its beginning. */
+    @FunctionalInterface
+    private interface Pages {
+        VmPage from(@Nullable String after, int most);
+    }
+
+    /** The whole fleet. */
+    Answer all() {
+        long revision = store.revision(); // before the list: so it is never older than that
+        Kept last = kept;
+        return last != null && last.revision() == revision ? last.answer() : keep(revision);
+    }
+
+    /** One at a time: those who come meanwhile take what the first one made, if it is what they want. */
+    private synchronized Answer keep(long revision) {
+        Kept last = kept;
+        if (last != null && last.revision() >= revision) {
+            return last.answer();
+        }
+        Answer answer = matching(VmQuery.ALL);
+        kept = answer.isInPieces() ? null : new Kept(revision, answer.tagged());
+        return answer;
+    }
+
+    Answer matching(VmQuery query) {
+        return answer((after, most) -> store.list(query.upTo(most).after(after == null ? query.after() : after)),
+                query.limit());
+    }
+
+    Answer ready(VmRole role) {
+        return answer((after, most) -> store.discover(role, most, after), VmQuery.NO_LIMIT);
+    }
+
+    Answer stale() {
+        return answer((after, most) -> store.stale(most, after), VmQuery.NO_LIMIT);
+    }
+
+    private static Answer answer(Pages pages, int limit) {
+        VmPage first = pages.from(null, Math.min(limit, MANY));
+        long length = first.vms().stream().mapToLong(vm -> vm.length() + 1).sum();
+        StreamingBody pieces = out -> write(pages, limit, out);
+        return isLast(first, limit) && length <= LONG
+                ? Answer.ok(whole(first, (int) length)).orInPieces(pieces)
+                : Answer.pieces(pieces);
+    }
+
+    private static boolean isLast(VmPage page, int left) {
+        return page.next() == null || page.vms().size() >= left;
+    }
+
+    private static byte[] whole(VmPage page, int length) {
+        byte[] tail = tail(page.vms().size(), page.next());
+        byte[] json = new byte[HEAD.length + Math.max(0, length - 1) + tail.length];
+        System.arraycopy(HEAD, 0, json, 0, HEAD.length);
+        int at = HEAD.length;
+        for (VmEntry vm : page.vms()) {
+            if (at > HEAD.length) {
+                json[at++] = ',';
+            }
+            at = vm.write(json, at);
+        }
+        System.arraycopy(tail, 0, json, at, tail.length);
+        return json;
+    }
+
+    private static void write(Pages pages, int limit, OutputStream client) throws IOException {
+        OutputStream out = new BufferedOutputStream(client, PIECE);
+        out.write(HEAD);
+        int left = limit;
+        int count = 0;
+        VmPage page = pages.from(null, Math.min(left, PAGE));
+        while (true) {
+            for (VmEntry vm : page.vms()) {
+                if (count++ > 0) {
+                    out.write(',');
+                }
+                out.write(vm.json());
+            }
+            if (isLast(page, left)) {
+                break;
+            }
+            left -= page.vms().size();
+            page = pages.from(page.next(), Math.min(left, PAGE));
+        }
+        out.write(tail(count, page.next()));
+        out.flush();
+    }
+
+    private static byte[] tail(int count, @Nullable String next) {
+        byte[] rest = Json.write(Mapping.builder().put("count", count).put("next", next).build());
+        byte[] tail = new byte[rest.length + 1];
+        tail[0] = ']';
+        tail[1] = ',';
+        System.arraycopy(rest, 1, tail, 2, rest.length - 1);
+        return tail;
+    }
+}

@@ -1,0 +1,64 @@
+package dev.asmp.manifest;
+
+import dev.asmp.document.Document;
+import dev.asmp.document.Mapping;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the owner says about the VM registry: whether other hosts may reach it, and how they prove who they are.
+ *
+ * @param listen where it listens for other hosts; null where it does not
+ * @param tokenFile a file with the token that clients must send
+ * @param allowWithoutToken whether other hosts may do without one
+ * @param self whether this host registers itself
+ */
+public record FleetSettings(@Nullable Socket listen, @Nullable Path tokenFile, boolean allowWithoutToken,
+        @Nullable Tls tls,
+        boolean self) {
+    private static final Pattern SOCKET = Pattern.compile("(\\[[0-9A-Fa-f:.%a-z]+\\]|[^\\[\\]:\\s/]+):([0-9]{1,5})");
+
+    /** An address to listen on. */
+    public record Socket(String host, int port) {
+        static Socket parse(String written) {
+            Matcher matcher = SOCKET.matcher(written.strip());
+            if (!matcher.matches() || Integer.parseInt(matcher.group(2)) > 65_535) {
+                throw new IllegalArgumentException(
+                        Printable.quoted(written) + " is not an address such as 0.0.0.0:3000 or [::]:3000");
+            }
+            return new Socket(matcher.group(1).replaceAll("[\\[\\]]", ""), Integer.parseInt(matcher.group(2)));
+        }
+
+        public boolean isLoopback() {
+            return ApiAddress.isLoopback(host);
+        }
+
+        /** The address as it stands in a URL. */
+        public String shown() {
+            return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
+        }
+    }
+
+    /** PEM files of a certificate chain and its key. */
+    public record Tls(Path certificate, Path key) {}
+
+    static FleetSettings of(Mapping fleet, Environment environment, FieldReader check) {
+        Socket listen = check.value(fleet, "fleet.listen", value -> Socket.parse(ValueType.text(value)));
+        Path tokenFile = check.value(fleet, "fleet.token_file", value -> path(value, environment));
+        Mapping tls = fleet.mapping("tls");
+        Path certificate = check.value(tls, "fleet.tls.cert", value -> path(value, environment));
+        Path key = check.value(tls, "fleet.tls.key", value -> path(value, environment));
+        if ((certificate == null) != (key == null)) {
+            check.add("fleet.tls", "needs both cert and key, two PEM files");
+        }
+        return new FleetSettings(listen, tokenFile, check.bool(fleet, "fleet.allow_without_token", false),
+                certificate == null || key == null ? null : new Tls(certificate, key),
+                check.bool(fleet, "fleet.self", false));
+    }
+
+    private static Path path(Document value, Environment environment) {
+        return environment.expand(ValueType.text(value));
+    }
+}

@@ -1,0 +1,80 @@
+package dev.asmp.ranking;
+
+import java.util.Arrays;
+
+/**
+ * The evidence of one service as a question meets it: for each word of the question, the best place of each field. One object
+ * serves for all services, one after another.
+ */
+final class EvidenceMatch {
+    /** What a word is worth in other fields than its best. */
+    private static final float AGAIN = 0.15f;
+
+    private final TextMatch item;
+    private final float[] worth = new float[Question.MAX_WORDS * EvidenceField.MARKS];
+    private final int[] mark = new int[Question.MAX_WORDS * EvidenceField.MARKS];
+    private int bits;
+    private int firmBits;
+
+    EvidenceMatch(Question question) {
+        this.item = new TextMatch(question);
+    }
+
+    /** The words that are met anywhere, a bit for each. */
+    int bits() {
+        return bits;
+    }
+
+    int firmBits() {
+        return firmBits;
+    }
+
+    void read(Evidence evidence) {
+        if (bits != 0) {
+            Arrays.fill(worth, 0);
+        }
+        bits = 0;
+        firmBits = 0;
+        int limit = item.open(evidence.text());
+        for (int at = 0; at < limit; at = item.end()) {
+            item.read(at);
+            if (item.bits() != 0 && item.field() != EvidenceField.AS_WRITTEN) {
+                note(at);
+            }
+        }
+    }
+
+    private void note(int at) {
+        bits |= item.bits();
+        firmBits |= item.firmBits();
+        for (int left = item.bits(); left != 0; left &= left - 1) {
+            int bit = Integer.numberOfTrailingZeros(left);
+            int place = bit * EvidenceField.MARKS + item.field().mark();
+            float here = item.worth(bit);
+            if (here > worth[place]) {
+                worth[place] = here;
+                mark[place] = at;
+            }
+        }
+    }
+
+    /** What all that is said of a word is worth. */
+    float worth(int bit) {
+        float most = 0;
+        float all = 0;
+        for (int place = bit * EvidenceField.MARKS; place < (bit + 1) * EvidenceField.MARKS; place++) {
+            most = Math.max(most, worth[place]);
+            all += worth[place];
+        }
+        return Math.min(EvidenceField.MOST, most + AGAIN * (all - most));
+    }
+
+    /** Where the text stands in which a word is worth most. */
+    int bestMark(int bit) {
+        int best = bit * EvidenceField.MARKS;
+        for (int place = best; place < (bit + 1) * EvidenceField.MARKS; place++) {
+            best = worth[place] > worth[best] ? place : best;
+        }
+        return mark[best];
+    }
+}

@@ -1,0 +1,99 @@
+package dev.asmp.registry;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+import org.pcollections.TreePMap;
+import org.pcollections.TreePSet;
+
+/**
+ * What follows from the entries of a catalog, kept beside them so that nobody has to go through them all.
+ *
+ * @param offers by capability, who provides it
+ * @param deadlines which announces run out, earliest first
+ * @param ports by port of this host, the names of those in service that declare it
+ * @param stale how many entries are
+ */
+record CatalogIndexes(TreePMap<String, Offers> offers, TreePSet<Deadline> deadlines,
+        TreePMap<Integer, TreePSet<String>> ports,
+        int stale) {
+    static final CatalogIndexes NONE = new CatalogIndexes(TreePMap.empty(), TreePSet.empty(), TreePMap.empty(), 0);
+
+    record Deadline(Instant moment, String name) implements Comparable<Deadline> {
+        @Override
+        public int compareTo(Deadline other) {
+            int byMoment = moment.compareTo(other.moment);
+            return byMoment == 0 ? name.compareTo(other.name) : byMoment;
+        }
+    }
+
+    CatalogIndexes plus(Entry entry) {
+        TreePMap<String, Offers> nextOffers = offers;
+        for (Offer offer : entry.offers()) {
+            for (String capability : offer.provides()) {
+                nextOffers = nextOffers.plus(capability, nextOffers.getOrDefault(capability, Offers.NONE).with(offer));
+            }
+        }
+        TreePMap<Integer, TreePSet<String>> nextPorts = ports;
+        for (int port : entry.heldPorts()) {
+            nextPorts = nextPorts.plus(port, nextPorts.getOrDefault(port, TreePSet.empty()).plus(entry.name()));
+        }
+        Deadline deadline = deadline(entry);
+        return new CatalogIndexes(nextOffers, deadline == null ? deadlines : deadlines.plus(deadline), nextPorts,
+                stale + (entry.isStale() ? 1 : 0));
+    }
+
+    CatalogIndexes minus(Entry entry) {
+        TreePMap<String, Offers> nextOffers = offers;
+        for (Offer offer : entry.offers()) {
+            for (String capability : offer.provides()) {
+                Offers rest = nextOffers.getOrDefault(capability, Offers.NONE).without(offer);
+                nextOffers = rest.isEmpty() ? nextOffers.minus(capability) : nextOffers.plus(capability, rest);
+            }
+        }
+        TreePMap<Integer, TreePSet<String>> nextPorts = ports;
+        for (int port : entry.heldPorts()) {
+            TreePSet<String> rest = nextPorts.getOrDefault(port, TreePSet.empty()).minus(entry.name());
+            nextPorts = rest.isEmpty() ? nextPorts.minus(port) : nextPorts.plus(port, rest);
+        }
+        Deadline deadline = deadline(entry);
+        return new CatalogIndexes(nextOffers, deadline == null ? deadlines : deadlines.minus(deadline), nextPorts,
+                stale - (entry.isStale() ? 1 : 0));
+    }
+
+    private static @Nullable Deadline deadline(Entry entry) {
+        Instant expires = entry.state().expires();
+        return expires == null || entry.isStale() ? null : new Deadline(expires, entry.name());
+    }
+
+    /** All offers of the capabilities that begin like this, each once. */
+    Collection<Offer> below(String prefix) {
+        Set<Offer> found = new LinkedHashSet<>();
+        SortedMap<String, Offers> tail = offers.tailMap(prefix);
+        for (Map.Entry<String, Offers> offer : tail.entrySet()) {
+            if (!offer.getKey().startsWith(prefix)) {
+                break;
+            }
+            found.addAll(offer.getValue().all());
+        }
+        return found;
+    }
+
+    /** The names whose announce has run out. */
+    List<String> expiredAt(Instant now) {
+        List<String> due = new ArrayList<>();
+        for (Deadline deadline : deadlines) {
+            if (deadline.moment.isAfter(now)) {
+                break;
+            }
+            due.add(deadline.name);
+        }
+        return due;
+    }
+}

@@ -1,0 +1,98 @@
+package dev.asmp.registry;
+
+import dev.asmp.document.Document;
+import dev.asmp.document.Limits;
+import dev.asmp.document.Mapping;
+import dev.asmp.document.Yaml;
+import dev.asmp.manifest.IndexKeys;
+import dev.asmp.manifest.InvalidDocumentException;
+import dev.asmp.manifest.Manifest;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An entry as a YAML file: the manifest as it was written, then the registry's own keys. A person may write such a file by
+ * hand, with or without those keys; what they may not decide is brought to something sane.
+ */
+final class EntryCodec {
+    private static final long FORMAT = 1;
+    private static final String FORMAT_KEY = "format";
+    private static final String DIGEST_KEY = "source_digest";
+    private static final String EXPIRES_KEY = "expires_at";
+    private static final String MODS_KEY = "mods";
+    private static final String SINCE_KEY = "since";
+    private static final String NOTE_KEY = "note";
+
+    private EntryCodec() {}
+
+    /** What a file says. */
+    record Content(Manifest manifest, Mods mods, EntryState state, Mapping bookkeeping) {
+        /** The proposal that a file of the pending folder holds. */
+        Proposal proposal(Entry entry, Instant now) {
+            Instant since = Timestamps.parse(bookkeeping.text(SINCE_KEY));
+            return new Proposal(entry, ContentDigest.of(manifest.document(), mods), since == null ? now : since,
+                    bookkeeping.text(NOTE_KEY));
+        }
+    }
+
+    static byte[] write(Manifest manifest, Mods mods, EntryState state, String host) {
+        return write(manifest, mods, state, host, Mapping.EMPTY);
+    }
+
+    /** Writes a proposal, with what only a proposal has. */
+    static byte[] write(Manifest manifest, Mods mods, EntryState state, String host, Instant since,
+            @Nullable String note) {
+        return write(manifest, mods, state, host, Mapping.builder().put(SINCE_KEY, Timestamps.format(since))
+                .put(NOTE_KEY, note).build());
+    }
+
+    private static byte[] write(Manifest manifest, Mods mods, EntryState state, String host, Mapping more) {
+        Mapping.Builder bookkeeping = Mapping.builder().put(FORMAT_KEY, FORMAT).put(DIGEST_KEY, state.sourceDigest())
+                .put(EXPIRES_KEY, state.expires() == null ? null : Timestamps.format(state.expires()))
+                .put(MODS_KEY, mods.isEmpty() ? null : mods.documents()).putAll(more);
+        Mapping entry = Mapping.builder().putAll(manifest.document()).putAll(Entry.ownKeys(state, host).build())
+                .put(IndexKeys.LAST_SEEN, Timestamps.format(state.lastSeen()))
+                .put(IndexKeys.BOOKKEEPING, bookkeeping.build()).build();
+        byte[] yaml = Yaml.write(entry).getBytes(StandardCharsets.UTF_8);
+        if (yaml.length > Limits.ENTRY_BYTES) {
+            throw new InvalidDocumentException("", "the manifest is too large: written out it takes " + yaml.length
+                    + " bytes, and at most " + Limits.ENTRY_BYTES + " are allowed");
+        }
+        return yaml;
+    }
+
+    /** Reads a file that should hold the entry of this name. */
+    static Content read(byte[] bytes, String name, Instant now) {
+        Document document = Yaml.readEntry(bytes);
+        Manifest manifest = Manifest.of(document);
+        if (!manifest.name().equals(name)) {
+            throw new InvalidDocumentException("name",
+                    "is '" + manifest.name() + "', but the file is named for '" + name
+                            + "'");
+        }
+        Mapping bookkeeping = ((Mapping) document).mapping(IndexKeys.BOOKKEEPING);
+        return new Content(manifest, Mods.of(bookkeeping.list(MODS_KEY)), state((Mapping) document, now),
+                bookkeeping);
+    }
+
+    private static EntryState state(Mapping entry, Instant now) {
+        Mapping bookkeeping = entry.mapping(IndexKeys.BOOKKEEPING);
+        String source = usable(entry.text(IndexKeys.SOURCE));
+        Sync sync = Sync.of(entry.text(IndexKeys.SYNC), Sync.REGISTER);
+        Instant lastSeen = Timestamps.parse(entry.text(IndexKeys.LAST_SEEN));
+        return new EntryState(sync == Sync.SCAN && source == null ? Sync.REGISTER : sync,
+                Status.of(entry.text(IndexKeys.STATUS), Status.REGISTERED),
+                generation(entry.text(IndexKeys.GENERATION)), lastSeen == null ? now : lastSeen, source,
+                bookkeeping.text(DIGEST_KEY), Timestamps.parse(bookkeeping.text(EXPIRES_KEY)));
+    }
+
+    /** A source that can be a path at all. */
+    private static @Nullable String usable(@Nullable String source) {
+        return source != null && source.startsWith("/") && source.indexOf('\0') < 0 ? source : null;
+    }
+
+    private static long generation(@Nullable String written) {
+        return written != null && written.matches("[0-9]{1,15}") ? Math.max(1, Long.parseLong(written)) : 1;
+    }
+}

@@ -1,0 +1,38 @@
+package dev.asmp.registry;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the registry itself knows about an entry, beside its manifest.
+ *
+ * @param source the manifest file that a scan found, as an absolute path
+ * @param sourceDigest the digest of that file when it last had its say
+ * @param expires when an announce with a time to live ends
+ */
+public record EntryState(Sync sync, Status status, long generation, Instant lastSeen, @Nullable String source,
+        @Nullable String sourceDigest, @Nullable Instant expires) {
+    public boolean expiredAt(Instant now) {
+        return expires != null && !now.isBefore(expires);
+    }
+
+    EntryState withGeneration(long number) {
+        return new EntryState(sync, status, number, lastSeen, source, sourceDigest, expires);
+    }
+
+    EntryState asStale(Instant seen) {
+        return new EntryState(sync, Status.STALE, generation, seen, source, sourceDigest, expires);
+    }
+
+    EntryState withStatus(Status next) {
+        return new EntryState(sync, next, generation, lastSeen, source, sourceDigest, expires);
+    }
+
+    EntryState withExpiry(@Nullable Instant moment) {
+        return new EntryState(sync, status, generation, lastSeen, source, sourceDigest, moment);
+    }
+
+    EntryState withSource(String path, String digest) {
+        return new EntryState(sync, status, generation, lastSeen, path, digest, expires);
+    }
+}

@@ -1,0 +1,118 @@
+package dev.asmp.registry;
+
+import dev.asmp.document.Document;
+import dev.asmp.document.Json;
+import dev.asmp.document.Mapping;
+import dev.asmp.document.Scalar;
+import dev.asmp.document.Sequence;
+import dev.asmp.manifest.Manifest;
+import dev.asmp.manifest.Mod;
+import dev.asmp.ranking.Evidence;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an entry says by its manifest, made ready once: what lookups compare, and the JSON that they answer. It stays the same
+ * while the registry's own state of the entry changes.
+ *
+ * @param evidence what it says of what the service is for, as questions are held against it
+ * @param ports those on this host that the manifest declares
+ * @param manifest the manifest as a JSON object
+ * @param shown the same with the attached mods among its own; the same bytes where there are none
+ * @param mods the attached mods as a JSON array; null where there are none
+ * @param health what the manifest asks to be probed, as JSON; null where it asks nothing
+ * @param offers what is offered, each with the JSON object that answers "who provides this?"
+ */
+record RenderedEntry(String name, String kind, @Nullable String section, List<String> provides, List<String> aliases,
+        Evidence evidence, List<Integer> ports, byte[] manifest, byte[] shown, byte @Nullable [] mods,
+        byte @Nullable [] health, List<Offered> offers) {
+
+    /** The service itself, or a mod of it. */
+    record Offered(String name, List<String> provides, byte[] json) {}
+
+    static RenderedEntry of(Manifest manifest, Mods mods) {
+        byte[] json = Json.write(manifest.document());
+        Document health = manifest.document().get("health");
+        return new RenderedEntry(manifest.name(), manifest.kind(), manifest.section(), manifest.provides(),
+                manifest.aliases(), Evidence.of(manifest, mods.enabledFor(manifest)), manifest.localPorts(), json,
+                mods.isEmpty() ? json : Json.write(mods.shownWith(manifest)),
+                mods.isEmpty() ? null : Json.write(mods.documents()), health == null ? null : Json.write(health),
+                offers(manifest, mods));
+    }
+
+    private static List<Offered> offers(Manifest manifest, Mods mods) {
+        List<Offered> offers = new ArrayList<>();
+        String repo = manifest.repo();
+        Scalar shownRepo = repo == null ? Scalar.NULL : Scalar.text(repo);
+        offers.add(new Offered(manifest.name(), manifest.provides(),
+                Json.write(Mapping.builder().put("name", manifest.name()).put("description", manifest.description())
+                        .put("kind", manifest.kind()).put("section", manifest.section())
+                        .put("provides", Sequence.ofTexts(manifest.provides())).put("endpoints", manifest.endpoints())
+                        .put("repo", shownRepo).build())));
+        for (Mod mod : mods.enabledFor(manifest)) {
+            offers.add(new Offered(mod.name(), mod.provides(),
+                    Json.write(Mapping.builder().put("name", mod.name()).put("parent", manifest.name())
+                            .put("description", mod.description()).put("kind", "mod")
+                            .put("provides", Sequence.ofTexts(mod.provides())).put("endpoints", manifest.endpoints())
+                            .put("repo", shownRepo).build())));
+        }
+        return List.copyOf(offers);
+    }
+
+    /** The attached mods, parsed anew. */
+    Mods parsedMods() {
+        return mods == null || !(Json.read(mods) instanceof Sequence list) ? Mods.NONE : Mods.of(list.items());
+    }
+
+    void writeTo(DataOutputStream out) throws IOException {
+        SnapshotFile.writeText(name, out);
+        SnapshotFile.writeText(kind, out);
+        SnapshotFile.writeText(section, out);
+        SnapshotFile.writeTexts(provides, out);
+        SnapshotFile.writeTexts(aliases, out);
+        SnapshotFile.writeText(evidence.text(), out);
+        SnapshotFile.writeText(evidence.against(), out);
+        SnapshotFile.writeTexts(ports.stream().map(String::valueOf).toList(), out);
+        SnapshotFile.writeBytes(manifest, out);
+        SnapshotFile.writeBytes(Arrays.equals(shown, manifest) ? new byte[0] : shown, out);
+        SnapshotFile.writeBytes(mods == null ? new byte[0] : mods, out);
+        SnapshotFile.writeBytes(health == null ? new byte[0] : health, out);
+        out.writeInt(offers.size());
+        for (Offered offer : offers) {
+            SnapshotFile.writeText(offer.name, out);
+            SnapshotFile.writeTexts(offer.provides, out);
+            SnapshotFile.writeBytes(offer.json, out);
+        }
+    }
+
+    static RenderedEntry readFrom(DataInputStream in) throws IOException {
+        String name = required(in);
+        String kind = required(in);
+        String section = SnapshotFile.readText(in);
+        List<String> provides = SnapshotFile.readTexts(in);
+        List<String> aliases = SnapshotFile.readTexts(in);
+        Evidence evidence = new Evidence(required(in), SnapshotFile.readText(in));
+        List<Integer> ports = SnapshotFile.readTexts(in).stream().map(Integer::valueOf).toList();
+        byte[] manifest = SnapshotFile.readBytes(in);
+        byte[] shown = SnapshotFile.readBytes(in);
+        byte[] mods = SnapshotFile.readBytes(in);
+        byte[] health = SnapshotFile.readBytes(in);
+        List<Offered> offers = new ArrayList<>();
+        for (int i = in.readInt(); i > 0; i--) {
+            offers.add(new Offered(required(in), SnapshotFile.readTexts(in), SnapshotFile.readBytes(in)));
+        }
+        return new RenderedEntry(name, kind, section, provides, aliases, evidence, ports, manifest,
+                shown.length == 0 ? manifest : shown, mods.length == 0 ? null : mods,
+                health.length == 0 ? null : health, List.copyOf(offers));
+    }
+
+    private static String required(DataInputStream in) throws IOException {
+        return Objects.requireNonNull(SnapshotFile.readText(in));
+    }
+}

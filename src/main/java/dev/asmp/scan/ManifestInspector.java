@@ -1,0 +1,90 @@
+package dev.asmp.scan;
+
+import dev.asmp.document.FileStamp;
+import dev.asmp.document.MalformedDocumentException;
+import dev.asmp.manifest.InvalidDocumentException;
+import dev.asmp.manifest.Manifest;
+import dev.asmp.scan.ManifestFile.Content;
+import dev.asmp.scan.ManifestFile.Unusable;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A look at the files of a folder, compared with what is remembered of them: the same stamp is not opened, the same digest is
+ * not parsed. It changes nothing, so that many folders can be looked at side by side.
+ */
+record ManifestInspector(Map<Path, Remembered> memory, KnownManifests known, Instant now) {
+
+    /** What a file was when it was last read: a manifest by this name, or not usable for this reason. */
+    record Remembered(FileStamp stamp, boolean settled, String digest, @Nullable String name,
+            @Nullable String problem) {}
+
+    /** What one file was found to be; without anything to remember, it could not even be read, for this reason. */
+    record Looked(Path file, @Nullable Remembered remembered, @Nullable Manifest manifest,
+            @Nullable String unusable, Effort effort) {
+        boolean isValid() {
+            return remembered != null && remembered.name != null;
+        }
+    }
+
+    /** What it took: nothing, a reading, or a reading and parsing. */
+    enum Effort {
+        NONE, READ, PARSED
+    }
+
+    /** Looks at the one or two files of a folder; the one in {@code infra} counts only where its sibling does not. */
+    List<Looked> at(Walk.Candidate candidate, Path root) {
+        List<Looked> looked = new ArrayList<>(1);
+        if (candidate.manifest()) {
+            looked.add(at(candidate.folder().resolve(Walk.MANIFEST), root));
+        }
+        Path infra = candidate.folder().resolve(Walk.INFRA).resolve(Walk.MANIFEST);
+        boolean valid = !looked.isEmpty() && looked.getFirst().isValid();
+        if (!valid && candidate.infra() && Files.exists(infra, LinkOption.NOFOLLOW_LINKS)) {
+            looked.add(at(infra, root));
+        }
+        return looked;
+    }
+
+    private Looked at(Path file, Path root) {
+        ManifestFile manifestFile = new ManifestFile(file, root);
+        try {
+            Remembered last = memory.get(file);
+            if (last != null && last.settled && last.stamp.equals(manifestFile.stamp())) {
+                return new Looked(file, last, null, null, Effort.NONE);
+            }
+            return examine(file, manifestFile.read(), last);
+        } catch (Unusable e) {
+            return new Looked(file, null, null, String.valueOf(e.getMessage()), Effort.NONE);
+        }
+    }
+
+    private Looked examine(Path file, Content content, @Nullable Remembered last) {
+        String digest = content.digest();
+        boolean settled = content.stamp().settledAt(now);
+        if (last != null && last.digest.equals(digest)) {
+            return new Looked(file, new Remembered(content.stamp(), settled, digest, last.name, last.problem),
+                    null, null, Effort.READ);
+        }
+        String name = known.nameOf(file, digest);
+        if (name != null) {
+            return new Looked(file, new Remembered(content.stamp(), settled, digest, name, null), null, null,
+                    Effort.READ);
+        }
+        try {
+            Manifest manifest = Manifest.read(content.bytes());
+            return new Looked(file, new Remembered(content.stamp(), settled, digest, manifest.name(), null),
+                    manifest, null, Effort.PARSED);
+        } catch (MalformedDocumentException | InvalidDocumentException e) {
+            return new Looked(file,
+                    new Remembered(content.stamp(), settled, digest, null, String.valueOf(e.getMessage())), null, null,
+                    Effort.PARSED);
+        }
+    }
+}

@@ -1,0 +1,171 @@
+package dev.asmp.vm;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fleet as it will be if the journal takes what the draft has to tell it: decided change by change, each seeing those
+ * before it. Nothing that others can see is touched meanwhile.
+ */
+final class FleetBatch {
+    /** What fits into the daemon's heap with room to spare. */
+    static final int MAX_VMS = 200_000;
+    static final long MAX_BYTES = 128L * 1024 * 1024;
+
+    private final Function<String, @Nullable Vm> known;
+    private final SilenceDeadlines deadlines;
+    private final long now;
+    private final long nanos;
+    private final List<byte[]> records = new ArrayList<>();
+    private final List<Runnable> effects = new ArrayList<>();
+    private final List<VmChange> changes = new ArrayList<>();
+    private final Map<String, @Nullable Vm> touched = new HashMap<>();
+    private Fleet fleet;
+    private long nextNumber;
+
+    FleetBatch(Fleet fleet, Function<String, @Nullable Vm> known, SilenceDeadlines deadlines, long nextNumber, long now,
+            long nanos) {
+        this.fleet = fleet;
+        this.known = known;
+        this.deadlines = deadlines;
+        this.nextNumber = nextNumber;
+        this.now = now;
+        this.nanos = nanos;
+    }
+
+    Fleet fleet() {
+        return fleet;
+    }
+
+    long nextNumber() {
+        return nextNumber;
+    }
+
+    /** What the journal has to take before anything is true. */
+    List<byte[]> records() {
+        return records;
+    }
+
+    /** What happens to pulses once it is. */
+    List<Runnable> effects() {
+        return effects;
+    }
+
+    List<VmChange> changes() {
+        return changes;
+    }
+
+    /** By id who is different from before, or gone. */
+    Map<String, @Nullable Vm> touched() {
+        return touched;
+    }
+
+    private @Nullable Vm find(String id) {
+        return touched.containsKey(id) ? touched.get(id) : known.apply(id);
+    }
+
+    private void place(@Nullable Vm before, Vm vm) {
+        fleet = fleet.with(before, vm);
+        touched.put(vm.id(), vm);
+    }
+
+    VmEntry register(VmEntry entry) {
+        if (find(entry.id()) != null) {
+            throw new VmRefusedException(VmRefusedException.Reason.EXISTS, "VM already registered");
+        }
+        checkRoom(fleet.size() + 1, entry.length());
+        long moment = entry.registeredAtMillis();
+        Heartbeat pulse = new Heartbeat(entry.id(), new Rank(moment, nextNumber++), nanos, moment);
+        put(null, new Vm(entry, pulse, false), VmChange.Kind.REGISTERED);
+        effects.add(() -> deadlines.add(pulse));
+        return entry;
+    }
+
+    @Nullable
+    VmEntry patch(String id, VmPatch patch) {
+        Vm old = find(id);
+        if (old == null) {
+            return null;
+        }
+        VmEntry entry = old.entry().with(patch, now);
+        checkRoom(fleet.size(), entry.length() - old.entry().length());
+        put(old, new Vm(entry, old.pulse(), false), VmChange.Kind.CHANGED);
+        if (old.asleep()) {
+            changes.add(new VmChange(VmChange.Kind.BACK, entry));
+        }
+        effects.add(() -> {
+            old.pulse().beat(nanos, now);
+            rouse(old.pulse());
+        });
+        return entry;
+    }
+
+    private void checkRoom(int count, int more) {
+        if (count > MAX_VMS || (more > 0 && fleet.bytes() + more > MAX_BYTES)) {
+            throw new VmRefusedException(VmRefusedException.Reason.FULL, "the registry is full: it holds "
+                    + fleet.size() + " VMs; at most " + MAX_VMS + ", and " + MAX_BYTES + " bytes, are allowed");
+        }
+    }
+
+    private void put(@Nullable Vm before, Vm vm, VmChange.Kind kind) {
+        place(before, vm);
+        records.add(VmRecordCodec.put(vm.rank().number(), vm.entry()));
+        changes.add(new VmChange(kind, vm.entry()));
+    }
+
+    private void rouse(Heartbeat pulse) {
+        if (pulse.isAsleep()) {
+            pulse.setAsleep(false);
+            deadlines.add(pulse);
+        }
+    }
+
+    boolean remove(String id) {
+        Vm vm = find(id);
+        if (vm != null) {
+            remove(List.of(vm));
+        }
+        return vm != null;
+    }
+
+    /** Removes those that have been silent for too long; returns how many. */
+    int prune() {
+        List<Vm> silent = new ArrayList<>();
+        for (Vm vm : fleet.order().values()) {
+            if (vm.pulse().isSilentAt(nanos)) {
+                silent.add(vm);
+            }
+        }
+        remove(silent);
+        return silent.size();
+    }
+
+    private void remove(List<Vm> gone) {
+        for (Vm vm : gone) {
+            fleet = fleet.without(vm);
+            touched.put(vm.id(), null);
+            effects.add(() -> deadlines.remove(vm.pulse()));
+            changes.add(new VmChange(VmChange.Kind.REMOVED, vm.seen()));
+        }
+        records.addAll(VmRecordCodec.removed(gone));
+    }
+
+    /** Has a VM that was heard again among those awake; null if it was removed meanwhile. */
+    @Nullable
+    Vm wake(Heartbeat pulse) {
+        Vm vm = find(pulse.id());
+        if (vm == null || vm.pulse() != pulse) {
+            return null;
+        }
+        if (vm.asleep()) {
+            place(vm, vm.awake());
+            changes.add(new VmChange(VmChange.Kind.BACK, vm.seen()));
+            effects.add(() -> rouse(pulse));
+        }
+        return vm;
+    }
+}

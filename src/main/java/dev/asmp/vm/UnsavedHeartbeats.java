@@ -1,0 +1,71 @@
+package dev.asmp.vm;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
+
+/**
+ * Signs of life on their way into the journal: however often a VM was heard since it was last written down, it is written
+ * down once. Anybody notes, the writer saves.
+ */
+final class UnsavedHeartbeats {
+    private final Queue<Heartbeat> unsaved = new ConcurrentLinkedQueue<>();
+    private final Consumer<String> log;
+    private boolean failing;
+
+    /** Where records are appended. */
+    interface Target {
+        void append(List<byte[]> records) throws IOException;
+    }
+
+    UnsavedHeartbeats(Consumer<String> log) {
+        this.log = log;
+    }
+
+    void note(Heartbeat pulse) {
+        if (pulse.needsSaving()) {
+            unsaved.add(pulse);
+        }
+    }
+
+    /** Appends what was noted; what cannot be is kept for the next time. */
+    void save(Map<String, Vm> vms, Target journal) {
+        List<Vm> heard = take(vms);
+        if (heard.isEmpty()) {
+            return;
+        }
+        List<byte[]> records = new ArrayList<>(VmRecordCodec.seen(heard));
+        records.addAll(VmRecordCodec.stale(heard.stream().filter(Vm::asleep).toList()));
+        try {
+            journal.append(records);
+            failing = false;
+        } catch (IOException e) {
+            heard.forEach(vm -> note(vm.pulse()));
+            if (!failing) {
+                log.accept("heartbeats of VMs cannot be put on disk: " + e.getMessage());
+            }
+            failing = true;
+        }
+    }
+
+    private List<Vm> take(Map<String, Vm> vms) {
+        List<Vm> heard = new ArrayList<>();
+        // Those that are heard while this goes on may come round again; once is enough.
+        for (int i = vms.size(); i >= 0; i--) {
+            Heartbeat pulse = unsaved.poll();
+            if (pulse == null) {
+                break;
+            }
+            pulse.saving();
+            Vm vm = vms.get(pulse.id());
+            if (vm != null && vm.pulse() == pulse) {
+                heard.add(vm);
+            }
+        }
+        return heard;
+    }
+}

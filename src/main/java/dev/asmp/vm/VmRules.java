@@ -1,0 +1,196 @@
+package dev.asmp.vm;
+
+import dev.asmp.document.Document;
+import dev.asmp.document.Json;
+import dev.asmp.document.Mapping;
+import dev.asmp.document.Scalar;
+import dev.asmp.document.Sequence;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The rules about single fields, and the words in which the contract speaks of what breaks them. */
+final class VmRules {
+    private static final int MAX_ID = 512;
+    private static final int MAX_TEXT = 4_096;
+    private static final int MAX_JSON = 64 * 1024;
+    /** Lists and objects inside one another: far fewer than a document may have, for these end up inside other documents. */
+    private static final int MAX_DEPTH = 50;
+    private static final int SHOWN = 100;
+    private static final Pattern PORT = Pattern.compile("[0-9]{1,5}");
+    /** What a character takes at most: a backslash, a u and four digits. */
+    private static final long ESCAPED = 6;
+
+    private VmRules() {}
+
+    static Mapping object(Document body) {
+        if (body instanceof Mapping mapping) {
+            return mapping;
+        }
+        throw VmRefusedException.invalid("the body must be an object, but is " + body.kindName());
+    }
+
+    /** A text that must be there and say something; blanks around it are cut. */
+    static String required(Mapping body, String field) {
+        return filled(body, field, field + " is required");
+    }
+
+    /** A text that may be missing, but if it is there must say something. */
+    static @Nullable String replacing(Mapping body, String field) {
+        return body.get(field) == null ? null : filled(body, field, field + " cannot be empty");
+    }
+
+    private static String filled(Mapping body, String field, String otherwise) {
+        String text = body.get(field) instanceof Scalar scalar && scalar.kind() == Scalar.Kind.TEXT
+                ? cut(scalar.text())
+                : "";
+        if (text.isEmpty()) {
+            throw VmRefusedException.invalid(otherwise);
+        }
+        int most = field.equals("id") ? MAX_ID : MAX_TEXT;
+        int length = text.codePointCount(0, text.length());
+        if (length > most) {
+            throw VmRefusedException.invalid(field + " has " + length + " characters; at most " + most
+                    + " are allowed");
+        }
+        return text;
+    }
+
+    /** Cuts what JavaScript's {@code trim} would cut: the agents' own idea of a blank. */
+    private static String cut(String text) {
+        int from = 0;
+        int to = text.length();
+        while (from < to && isBlank(text.charAt(from))) {
+            from++;
+        }
+        while (to > from && isBlank(text.charAt(to - 1))) {
+            to--;
+        }
+        return text.substring(from, to);
+    }
+
+    private static boolean isBlank(char c) {
+        return Character.isSpaceChar(c) || (c >= '\t' && c <= '\r') || c == '\uFEFF';
+    }
+
+    /** Refuses a role that is not there at all; whether it is one is asked later. */
+    static void requireRole(Mapping body) {
+        if (isMissing(body.get("role")) || (body.get("role") instanceof Scalar role && cut(role.text()).isEmpty())) {
+            throw VmRefusedException.invalid("role is required");
+        }
+    }
+
+    static VmRole role(Mapping body) {
+        VmRole role = VmRole.of(body.text("role"));
+        if (role == null) {
+            throw VmRefusedException.invalid("invalid role: " + shown(body.get("role")));
+        }
+        return role;
+    }
+
+    static VmStatus status(Mapping body) {
+        VmStatus status = VmStatus.of(body.text("status"));
+        if (status == null) {
+            throw VmRefusedException.invalid("invalid status: " + shown(body.get("status")));
+        }
+        return status;
+    }
+
+    private static String shown(@Nullable Document written) {
+        String text = written instanceof Scalar scalar ? scalar.text() : written == null ? "" : written.kindName();
+        int length = text.codePointCount(0, text.length());
+        return length <= SHOWN ? text : text.substring(0, text.offsetByCodePoints(0, SHOWN)) + "…";
+    }
+
+    /** The services as they came, or null where there are none. */
+    static @Nullable Sequence services(Mapping body) {
+        Document written = body.get("services");
+        if (written == null || isMissing(written)) {
+            return null;
+        }
+        if (!(written instanceof Sequence services)) {
+            throw VmRefusedException.invalid("services must be a list of objects with name and port, but is "
+                    + written.kindName());
+        }
+        for (int i = 0; i < services.items().size(); i++) {
+            checkService("services[" + i + "]", services.items().get(i));
+        }
+        checkSize("services", services);
+        return services;
+    }
+
+    private static void checkService(String where, Document written) {
+        if (!(written instanceof Mapping service)) {
+            throw VmRefusedException.invalid(where + " must be an object with name and port, but is "
+                    + written.kindName());
+        }
+        if (!(service.get("name") instanceof Scalar name) || name.kind() != Scalar.Kind.TEXT
+                || cut(name.text()).isEmpty()) {
+            throw VmRefusedException.invalid(where + ".name is required");
+        }
+        if (!(service.get("port") instanceof Scalar port) || port.kind() != Scalar.Kind.NUMBER
+                || !PORT.matcher(port.text()).matches() || Integer.parseInt(port.text()) < 1
+                || Integer.parseInt(port.text()) > 65_535) {
+            throw VmRefusedException.invalid(where + ".port must be a number from 1 to 65535");
+        }
+    }
+
+    /** The metadata as they came, or null where there are none. */
+    static @Nullable Mapping metadata(Mapping body) {
+        Document written = body.get("metadata");
+        if (written == null || isMissing(written)) {
+            return null;
+        }
+        if (!(written instanceof Mapping metadata)) {
+            throw VmRefusedException.invalid("metadata must be an object, but is " + written.kindName());
+        }
+        checkSize("metadata", metadata);
+        return metadata;
+    }
+
+    private static void checkSize(String field, Document written) {
+        if (isDeeperThan(MAX_DEPTH, written)) {
+            throw VmRefusedException.invalid(field + " is nested deeper than " + MAX_DEPTH + " levels");
+        }
+        if (mostBytes(written) <= MAX_JSON) {
+            return; // as nearly always, and this was cheaper than to write it
+        }
+        int bytes = Json.write(written).length;
+        if (bytes > MAX_JSON) {
+            throw VmRefusedException.invalid(field + " has " + bytes + " bytes; at most " + MAX_JSON
+                    + " are allowed");
+        }
+    }
+
+    /** No less than a document takes as JSON. */
+    private static long mostBytes(Document node) {
+        long most = 2;
+        switch (node) {
+            case Scalar scalar -> most += ESCAPED * scalar.text().length();
+            case Sequence list -> {
+                for (Document item : list.items()) {
+                    most += 1 + mostBytes(item);
+                }
+            }
+            case Mapping mapping -> {
+                for (var field : mapping.fields().entrySet()) {
+                    most += 4 + ESCAPED * field.getKey().length() + mostBytes(field.getValue());
+                }
+            }
+        }
+        return most;
+    }
+
+    private static boolean isDeeperThan(int levels, Document node) {
+        return switch (node) {
+            case Scalar _ -> false;
+            case Sequence list -> levels == 0
+                    || list.items().stream().anyMatch(item -> isDeeperThan(levels - 1, item));
+            case Mapping mapping -> levels == 0
+                    || mapping.fields().values().stream().anyMatch(value -> isDeeperThan(levels - 1, value));
+        };
+    }
+
+    static boolean isMissing(@Nullable Document written) {
+        return written == null || (written instanceof Scalar scalar && scalar.isNull());
+    }
+}

@@ -1,0 +1,47 @@
+package dev.asmp.http;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.asmp.document.Mapping;
+import dev.asmp.events.Feed;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** One reader's stream, without a network. */
+@Timeout(30)
+class EventStreamsTest {
+    @Test
+    void aReaderIsKeptAwakeWhileOnlyWhatItDoesNotWantHappens() throws Exception {
+        Exchange exchange = new Exchange(List.of(), "", _ -> null, () -> new byte[0]);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Thread reader;
+        try (Feed feed = new Feed(64, 1)) {
+            StreamingBody flow = Objects.requireNonNull(
+                    new EventStreams(Duration.ofMillis(50)).from(feed, exchange, _ -> false).stream());
+            reader = Thread.ofVirtual().start(() -> {
+                try {
+                    flow.writeTo(out);
+                } catch (Exception e) {
+                    throw new AssertionError(e);
+                }
+            });
+            long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+            while (!text(out).contains("id: 1") && System.nanoTime() < deadline) {
+                feed.publish("changed", "mail", List.of(), Mapping.EMPTY);
+                LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
+            }
+        }
+        reader.join();
+        assertTrue(text(out).startsWith(":\n\n:\nid: 1"), text(out));
+    }
+
+    private static String text(ByteArrayOutputStream out) {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,154 @@
+package dev.asmp.vm;
+
+import static dev.asmp.vm.Vms.json;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.asmp.document.Document;
+import dev.asmp.document.Json;
+import dev.asmp.document.MalformedDocumentException;
+import dev.asmp.document.Mapping;
+import dev.asmp.document.Scalar;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is refused, and in which words. */
+class VmRulesTest {
+    private static final Mapping GOOD = (Mapping) json(
+            "{'id':'a','name':'n','role':'worker','address':'x','registeredBy':'me'}");
+
+    private static Mapping with(String field, String value) {
+        return GOOD.with(field, json(value));
+    }
+
+    private static String refused(Function<Document, ?> take, Document body) {
+        VmRefusedException refused = assertThrows(VmRefusedException.class, () -> take.apply(body));
+        assertEquals(VmRefusedException.Reason.INVALID, refused.reason());
+        return String.valueOf(refused.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            id           | null        | id is required
+            id           | ''          | id is required
+            id           | ' \\t\\n'     | id is required
+            id           | 5           | id is required
+            id           | ['a']       | id is required
+            name         | ' '         | name is required
+            name         | true        | name is required
+            role         | null        | role is required
+            role         | ''          | role is required
+            role         | 'boss'      | invalid role: boss
+            role         | 'Worker'    | invalid role: Worker
+            role         | ' worker'   | invalid role:  worker
+            role         | 7           | invalid role: 7
+            role         | ['worker']  | invalid role: a list
+            address      | {}          | address is required
+            registeredBy | '\\uFEFF'    | registeredBy is required
+            status       | 'dead'      | invalid status: dead
+            status       | ''          | invalid status:
+            status       | 1           | invalid status: 1
+            services     | {}          | services must be a list of objects with name and port, but is a mapping
+            services     | 'api'       | services must be a list of objects with name and port, but is text
+            services     | ['api']     | services[0] must be an object with name and port, but is text
+            services     | [{'port':80}]                           | services[0].name is required
+            services     | [{'name':5,'port':80}]                  | services[0].name is required
+            services     | [{'name':'a','port':1},{'name':'b'}]    | services[1].port must be a number from 1 to 65535
+            services     | [{'name':'a','port':0}]                 | services[0].port must be a number from 1 to 65535
+            services     | [{'name':'a','port':70000}]             | services[0].port must be a number from 1 to 65535
+            services     | [{'name':'a','port':'80'}]              | services[0].port must be a number from 1 to 65535
+            services     | [{'name':'a','port':80.5}]              | services[0].port must be a number from 1 to 65535
+            services     | [{'name':'a','port':-80}]               | services[0].port must be a number from 1 to 65535
+            services     | [{'name':'a','port':99999999999999999}] | services[0].port must be a number from 1 to 65535
+            metadata     | []          | metadata must be an object, but is a list
+            metadata     | 'x'         | metadata must be an object, but is text
+            """)
+    void aRegistrationIsRefused(String field, String value, String message) {
+        assertEquals(message.strip(), refused(VmRegistration::of, with(field, value)).strip());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {'name':''}             | name cannot be empty
+            {'name':null}           | name cannot be empty
+            {'name':'\\u00A0'}       | name cannot be empty
+            {'address':' '}         | address cannot be empty
+            {'address':8}           | address cannot be empty
+            {'status':'gone'}       | invalid status: gone
+            {'status':null}         | invalid status: null
+            {'services':[1]}        | services[0] must be an object with name and port, but is a number
+            {'metadata':1}          | metadata must be an object, but is a number
+            []                      | the body must be an object, but is a list
+            """)
+    void aPatchIsRefused(String body, String message) {
+        assertEquals(message, refused(VmPatch::of, json(body)));
+    }
+
+    @Test
+    void whatIsMissingIsNamedInTheContractsOrder() {
+        Mapping body = (Mapping) json("{'status':'dead'}");
+        for (String field : new String[]{"id", "name", "role", "address", "registeredBy"}) {
+            assertEquals(field + " is required", refused(VmRegistration::of, body));
+            body = body.with(field, Scalar.text("x"));
+        }
+        assertEquals("invalid role: x", refused(VmRegistration::of, body));
+        assertEquals("invalid status: dead", refused(VmRegistration::of, body.with("role", Scalar.text("infra"))));
+    }
+
+    @Test
+    void blanksAroundTextsAreCut() {
+        VmRegistration vm = VmRegistration.of(json("{'id':' \\t a b\\n','name':'\\u00A0n\\uFEFF','role':'golden',"
+                + "'status':null,'address':' x ','registeredBy':' me ','more':1,'services':null,'metadata':null}"));
+        assertEquals(new VmRegistration("a b", "n", VmRole.GOLDEN, VmStatus.RUNNING, "x", null, null, "me"), vm);
+    }
+
+    @Test
+    void anIdHasAtMost512Characters() {
+        assertEquals("\uD83D\uDE80".repeat(512), VmRegistration.of(GOOD.with("id", Scalar.text(" "
+                + "\uD83D\uDE80".repeat(512)))).id());
+        assertEquals("id has 513 characters; at most 512 are allowed",
+                refused(VmRegistration::of, GOOD.with("id", Scalar.text("x".repeat(513)))));
+        assertEquals("name has 5000 characters; at most 4096 are allowed",
+                refused(VmPatch::of, json("{'name':'" + "x".repeat(5_000) + "'}")));
+    }
+
+    @Test
+    void aLongWordIsNotRepeatedWhole() {
+        assertEquals("invalid role: " + "\uD83D\uDE80".repeat(100) + "…",
+                refused(VmRegistration::of, GOOD.with("role", Scalar.text("\uD83D\uDE80".repeat(9_999)))));
+    }
+
+    @Test
+    void metadataAreLimitedInSizeAndDepthAndOtherwiseFree() {
+        Mapping most = Mapping.builder().put("x", "ü".repeat(32 * 1024 - 4)).build();
+        assertEquals(64 * 1024, Json.write(most).length);
+        assertEquals(most, VmRegistration.of(GOOD.with("metadata", most)).metadata());
+        Mapping more = most.with("x", Scalar.text("x".repeat(64 * 1024)));
+        assertEquals("metadata has 65544 bytes; at most 65536 are allowed",
+                refused(VmRegistration::of, GOOD.with("metadata", more)));
+        VmRegistration.of(with("metadata", nested(50)));
+        assertEquals("metadata is nested deeper than 50 levels", refused(VmRegistration::of, with("metadata",
+                nested(51))));
+        assertEquals("metadata is nested deeper than 50 levels", refused(VmPatch::of, json("{'metadata':" + nested(90)
+                + "}")));
+        assertThrows(MalformedDocumentException.class, () -> json("{'metadata':" + nested(100) + "}"));
+    }
+
+    private static String nested(int levels) {
+        return "{'x':".repeat(levels - 1) + "{}" + "}".repeat(levels - 1);
+    }
+
+    @Test
+    void whatAPatchDoesNotNameIsNull() {
+        VmPatch patch = VmPatch.of(json("{'id':'b','role':5,'metadata':{}}"));
+        assertNull(patch.name());
+        assertNull(patch.status());
+        assertNull(patch.address());
+        assertNull(patch.services());
+        assertEquals(new VmPatch.Replacement<>(Mapping.EMPTY), patch.metadata());
+        assertEquals(new VmPatch.Replacement<>(null), VmPatch.of(json("{'services':null}")).services());
+    }
+}
