@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asmp.Manifests;
+import dev.asmp.RunningDaemon;
 import dev.asmp.TestClock;
-import dev.asmp.http.RunningDaemon;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;

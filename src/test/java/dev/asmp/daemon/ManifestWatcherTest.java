@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asmp.Manifests;
+import dev.asmp.Until;
 import dev.asmp.document.Yaml;
 import dev.asmp.manifest.Environment;
 import dev.asmp.manifest.HostProfile;
@@ -21,7 +22,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -81,12 +81,7 @@ class ManifestWatcherTest {
     }
 
     private void tickUntil(BooleanSupplier condition) {
-        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() < deadline, () -> "waited in vain; the log says:\n" + log());
-            LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
-            watching.look();
-        }
+        Until.holds(condition::getAsBoolean, watching::look, () -> "the log says:\n" + log());
     }
 
     /** Makes sure that what happened until now has been noticed and looked at. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asmp.TestClock;
+import dev.asmp.Until;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;

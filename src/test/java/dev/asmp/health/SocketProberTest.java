@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.asmp.Until;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;

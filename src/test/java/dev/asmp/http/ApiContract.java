@@ -11,6 +11,7 @@ import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SchemaValidatorsConfig;
 import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
+import dev.asmp.RunningDaemon;
 import dev.asmp.document.Document;
 import dev.asmp.document.Json;
 import java.io.BufferedReader;

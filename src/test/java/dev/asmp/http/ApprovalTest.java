@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asmp.Manifests;
+import dev.asmp.RunningDaemon;
 import dev.asmp.TestClock;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Sequence;

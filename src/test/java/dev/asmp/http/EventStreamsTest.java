@@ -2,6 +2,7 @@ package dev.asmp.http;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.asmp.Until;
 import dev.asmp.document.Mapping;
 import dev.asmp.events.Feed;
 import java.io.ByteArrayOutputStream;
@@ -9,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -31,11 +31,9 @@ class EventStreamsTest {
                     throw new AssertionError(e);
                 }
             });
-            long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-            while (!text(out).contains("id: 1") && System.nanoTime() < deadline) {
-                feed.publish("changed", "mail", List.of(), Mapping.EMPTY);
-                LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
-            }
+            Until.holds(() -> text(out).contains("id: 1"),
+                    () -> feed.publish("changed", "mail", List.of(), Mapping.EMPTY),
+                    () -> text(out));
         }
         reader.join();
         assertTrue(text(out).startsWith(":\n\n:\nid: 1"), text(out));

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.asmp.RunningDaemon;
 import dev.asmp.TestClock;
 import dev.asmp.daemon.StartFailure;
 import java.io.ByteArrayOutputStream;

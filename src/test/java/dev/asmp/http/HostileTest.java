@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asmp.Manifests;
+import dev.asmp.RunningDaemon;
 import dev.asmp.TestClock;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.asmp.RunningDaemon;
 import dev.asmp.TestClock;
 import dev.asmp.document.Document;
 import dev.asmp.document.Json;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.asmp.RunningDaemon;
 import dev.asmp.TestClock;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asmp.Manifests;
+import dev.asmp.RunningDaemon;
 import dev.asmp.TestClock;
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;

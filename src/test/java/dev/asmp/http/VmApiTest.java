@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.asmp.RunningDaemon;
 import dev.asmp.TestClock;
 import dev.asmp.document.Document;
 import dev.asmp.document.Json;

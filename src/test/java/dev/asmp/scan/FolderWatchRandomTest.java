@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asmp.Ground;
+import dev.asmp.Until;
 import dev.asmp.manifest.HostProfile.Discovery;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +18,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -150,12 +149,7 @@ class FolderWatchRandomTest {
     private void compare(int round) throws IOException {
         Path last = Files.createDirectory(field.ground.path("work").resolve("last-" + round)).resolve("asmp.yaml");
         Files.writeString(last, Field.manifest("last"));
-        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (!names.containsKey(last)) {
-            assertTrue(System.nanoTime() < deadline, "the last change was not noticed");
-            LockSupport.parkNanos(Duration.ofMillis(2).toNanos());
-            look(watch.gather());
-        }
+        Until.holds(() -> names.containsKey(last), () -> look(watch.gather()), () -> "the last change was not noticed");
         look(watch.gather());
         Scanner fresh = new Scanner(field.ground, (_, _) -> null);
         ScanReport report = fresh.scan(discovery);

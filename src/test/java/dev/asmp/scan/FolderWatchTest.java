@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.asmp.Ground;
+import dev.asmp.Until;
 import dev.asmp.manifest.HostProfile.Discovery;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -20,7 +20,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -99,12 +98,7 @@ class FolderWatchTest {
 
     /** Looks at what is noticed until things are as they should be. */
     private void await(BooleanSupplier condition) {
-        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() < deadline, () -> "waited in vain; there is " + names + ", " + problems);
-            LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
-            look(watch.gather());
-        }
+        Until.holds(condition::getAsBoolean, () -> look(watch.gather()), () -> "there is " + names + ", " + problems);
     }
 
     private void await(Map<String, String> expected) {

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
+import dev.asmp.Until;
 import dev.asmp.document.Mapping;
 import java.io.IOException;
 import java.nio.file.FileSystem;
@@ -82,10 +83,7 @@ class EmbeddedVmStoreUnderStressTest {
                     threads.execute(() -> patchOnAndOn(store, id, marks));
                 }
             }
-            Vms.await("compacted", () -> {
-                store.tend();
-                return size(file) < 2_000_000;
-            });
+            Until.holds(() -> size(file) < 2_000_000, store::tend, () -> "not compacted");
             before = store.list(VmQuery.ALL).vms().stream().map(Vms::text).toList();
             assertEquals(9, before.size());
         }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.asmp.Until;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -72,7 +73,7 @@ abstract class VmStoreGround {
 
     /** Silence is noticed when somebody asks, or after a while. */
     final void awaitTold(List<String> told, String what) {
-        Vms.await(what + " is told", () -> told.contains(what));
+        Until.holds(() -> told.contains(what), () -> what + " is told");
     }
 
     final List<String> texts() {

@@ -1,14 +1,11 @@
 package dev.asmp.vm;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asmp.document.Document;
 import dev.asmp.document.Json;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 
 /** What tests say about VMs. */
 final class Vms {
@@ -44,15 +41,6 @@ final class Vms {
 
     static VmPatch patch(String text) {
         return VmPatch.of(json(text));
-    }
-
-    /** Waits until another thread has done something, which does not take long. */
-    static void await(String what, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + 20_000_000_000L;
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() < deadline, () -> "in vain: " + what);
-            LockSupport.parkNanos(1_000_000);
-        }
     }
 
     static List<String> ids(Collection<VmEntry> vms) {

@@ -1,6 +1,5 @@
-package dev.asmp.http;
+package dev.asmp;
 
-import dev.asmp.TestClock;
 import dev.asmp.daemon.Daemon;
 import dev.asmp.daemon.StartFailure;
 import dev.asmp.document.Document;
@@ -20,11 +19,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import java.util.concurrent.locks.LockSupport;
 
 /** A real daemon on a port of its own, with a clock that tests move, and a client to talk to it. */
 public final class RunningDaemon implements AutoCloseable {
@@ -161,15 +157,9 @@ public final class RunningDaemon implements AutoCloseable {
         return new Reply(response.statusCode(), new String(response.body(), StandardCharsets.UTF_8), response);
     }
 
-    /** Waits for what a timer of the daemon will bring about. */
-    public void awaitUntil(Callable<Boolean> condition) throws Exception {
-        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (!condition.call()) {
-            if (System.nanoTime() > deadline) {
-                throw new AssertionError("waited in vain; the log says:\n" + log());
-            }
-            LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
-        }
+    /** Waits for what a timer of the daemon brings about. */
+    public <E extends Exception> void awaitUntil(Until.Condition<E> condition) throws E {
+        Until.holds(condition, () -> "the log says:\n" + log());
     }
 
     /** Sends bytes as they are and returns all that comes back until the server closes. */
