@@ -1,9 +1,6 @@
 package dev.asmp.daemon;
 
-import dev.asmp.registry.Catalog;
-import dev.asmp.registry.Entry;
 import dev.asmp.scan.FoundManifest;
-import dev.asmp.scan.SourceState;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,21 +10,30 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which file speaks for a name when several claim it: the one that is registered already keeps it, as long as it is
- * not known to be gone; else the first path in string order has it.
+ * The decision which file speaks for a name when several claim it: the registered one keeps it until it is stale, gone or
+ * replaced; else the first path in string order has it.
  */
 record NameConflicts(List<FoundManifest> winners, List<Conflict> conflicts) {
-    /** A file whose name another one has. */
+    /** A file whose name belongs to another one. */
     record Conflict(String name, String kept, String ignored) {}
 
-    static NameConflicts settle(List<FoundManifest> found, Catalog catalog, Predicate<Path> isManifest,
-            Function<Path, SourceState> look) {
+    /** The file from which a name is registered. */
+    record Holder(Path file, boolean isStale) {}
+
+    /**
+     * Decides for every name found.
+     *
+     * @param registered the holder of a name; null when no file holds it
+     * @param hasLeft whether a holder that was not found under its name is known to be gone or to claim another name
+     */
+    static NameConflicts settle(List<FoundManifest> found, Function<String, @Nullable Holder> registered,
+            Predicate<Path> hasLeft) {
         TreeMap<String, List<FoundManifest>> byName = new TreeMap<>();
         found.forEach(file -> byName.computeIfAbsent(file.name(), _ -> new ArrayList<>()).add(file));
         List<FoundManifest> winners = new ArrayList<>();
         List<Conflict> conflicts = new ArrayList<>();
         byName.forEach((name, claimants) -> {
-            Path holder = holder(catalog.find(name), claimants, isManifest, look);
+            Path holder = holder(registered.apply(name), claimants, hasLeft);
             Path kept = holder == null ? claimants.getFirst().file() : holder;
             claimants.forEach(claimant -> {
                 if (claimant.file().equals(kept)) {
@@ -40,26 +46,23 @@ record NameConflicts(List<FoundManifest> winners, List<Conflict> conflicts) {
         return new NameConflicts(winners, conflicts);
     }
 
-    private static @Nullable Path holder(@Nullable Entry entry, List<FoundManifest> claimants,
-            Predicate<Path> isManifest, Function<Path, SourceState> look) {
-        String source = entry == null ? null : entry.state().source();
-        if (entry == null || source == null) {
+    private static @Nullable Path holder(@Nullable Holder registered, List<FoundManifest> claimants,
+            Predicate<Path> hasLeft) {
+        if (registered == null) {
             return null;
         }
-        Path registered = claimants.getFirst().file().getFileSystem().getPath(source);
-        if (claimants.stream().anyMatch(claimant -> claimant.file().equals(registered))) {
-            return registered;
+        Path file = registered.file;
+        if (claimants.stream().anyMatch(claimant -> claimant.file().equals(file))) {
+            return file;
         }
-        boolean superseded = entry.isStale() || isManifest.test(registered)
-                || claimants.stream()
-                        .anyMatch(claimant -> passesBy(claimant.file(), registered)
-                                || passesBy(registered, claimant.file()));
-        return superseded || look.apply(registered) == SourceState.GONE ? null : registered;
+        boolean superseded = registered.isStale || claimants.stream()
+                .anyMatch(claimant -> isInfraOf(claimant.file(), file) || isInfraOf(file, claimant.file()));
+        return superseded || hasLeft.test(file) ? null : file;
     }
 
-    /** Whether these are the two files of one repository, of which at most one is looked at: the other one cannot count. */
-    private static boolean passesBy(Path atRoot, Path registered) {
+    /** Whether these are the two files of one repository, of which a scan takes one at most. */
+    private static boolean isInfraOf(Path atRoot, Path other) {
         Path folder = atRoot.getParent();
-        return folder != null && registered.equals(folder.resolve("infra").resolve(atRoot.getFileName()));
+        return folder != null && other.equals(folder.resolve("infra").resolve(atRoot.getFileName()));
     }
 }

@@ -3,16 +3,16 @@ package dev.asmp.daemon;
 import dev.asmp.document.Document;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Sequence;
+import dev.asmp.http.MetricsPage;
 import dev.asmp.scan.ScanProblem;
 import dev.asmp.scan.ScanReport;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 
-/** What a scan did, as it is answered, printed and logged. */
+/** The result of a scan, as it is answered, printed and logged. */
 record ScanOutcome(int registered, int updated, int stale, List<ScanProblem> problems,
-        List<NameConflicts.Conflict> conflicts,
-        ScanReport.Effort effort, Duration took) {
+        List<NameConflicts.Conflict> conflicts, ScanReport.Effort effort, Duration took) {
     ScanOutcome {
         problems = problems.stream().sorted(Comparator.comparing(ScanProblem::path)).toList();
     }
@@ -41,5 +41,38 @@ record ScanOutcome(int registered, int updated, int stale, List<ScanProblem> pro
     String line() {
         return "scanned %d manifest%s in %d ms: %d registered, %d updated, %d skipped, %d stale".formatted(scanned(),
                 scanned() == 1 ? "" : "s", took.toMillis(), registered, updated, skipped(), stale);
+    }
+
+    /** The sums of all scans since the start. */
+    static final class Totals {
+        private long scans;
+        private long manifests;
+        private long read;
+        private long parsed;
+        private Duration took = Duration.ZERO;
+        private int problems;
+
+        synchronized void add(ScanOutcome outcome) {
+            scans++;
+            manifests += outcome.effort().manifests();
+            read += outcome.effort().read();
+            parsed += outcome.effort().parsed();
+            took = took.plus(outcome.took());
+            problems = outcome.problems().size() + outcome.conflicts().size();
+        }
+
+        synchronized void writeTo(MetricsPage page) {
+            page.counter("asmp_scans_total", "Scans that were run.").sample("asmp_scans_total", scans);
+            page.counter("asmp_scan_seconds_total", "Time spent scanning.").sample("asmp_scan_seconds_total",
+                    took.toNanos() / 1e9);
+            page.counter("asmp_scan_manifests_total", "Manifests that scans found.")
+                    .sample("asmp_scan_manifests_total", manifests);
+            page.counter("asmp_scan_read_total", "Manifests that had to be read.").sample("asmp_scan_read_total",
+                    read);
+            page.counter("asmp_scan_parsed_total", "Manifests that had to be parsed.")
+                    .sample("asmp_scan_parsed_total", parsed);
+            page.gauge("asmp_scan_problems", "Files that the last scan could not use.").sample("asmp_scan_problems",
+                    problems);
+        }
     }
 }

@@ -6,22 +6,22 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Work that is done one at a time; of one kind of it, those who ask while it is being done share the next. */
+/** A queue for work that runs one at a time; requests for the shared work that arrive while it runs share the next run. */
 final class SerializedScans<T> {
     private final Supplier<T> shared;
     private final ReentrantLock running = new ReentrantLock();
-    private final Object door = new Object();
+    private final Object guard = new Object();
     private @Nullable CompletableFuture<T> next;
 
     SerializedScans(Supplier<T> shared) {
         this.shared = shared;
     }
 
-    /** Does the shared work so that it begins after this call, or waits for one that does. */
+    /** Runs the shared work, or waits for a run that begins after this call. */
     T share() {
         CompletableFuture<T> mine;
         boolean mineToRun;
-        synchronized (door) {
+        synchronized (guard) {
             CompletableFuture<T> waiting = next;
             mineToRun = waiting == null;
             mine = waiting == null ? new CompletableFuture<>() : waiting;
@@ -40,7 +40,7 @@ final class SerializedScans<T> {
     private void run(CompletableFuture<T> mine) {
         running.lock();
         try {
-            synchronized (door) {
+            synchronized (guard) {
                 next = null;
             }
             mine.complete(shared.get());
@@ -51,7 +51,7 @@ final class SerializedScans<T> {
         }
     }
 
-    /** Does some other work in its turn. */
+    /** Runs other work, never at the same time. */
     void take(Runnable work) {
         running.lock();
         try {

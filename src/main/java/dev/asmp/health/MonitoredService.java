@@ -3,18 +3,18 @@ package dev.asmp.health;
 /** A service whose manifest declares a probe. Another declaration makes another of these. */
 final class MonitoredService {
     final String name;
-    final ProbeSpec check;
-    /** Read by anyone, written by {@link HealthMonitor} under its lock. */
+    final ProbeSpec spec;
+    /** Read by any thread, written by {@link HealthResults} under the monitor's lock. */
     volatile HealthResult result;
-    /** Where it waits. {@link HealthMonitor} alone reads and writes it, under its lock. */
-    ProbeQueue lane;
-    /** When it is probed next; its lane alone reads and writes it. */
+    /** The queue in which it waits; read and written by {@link ProbeScheduler} alone, under the monitor's lock. */
+    ProbeQueue queue;
+    /** The moment of its next probe; read and written by its queue alone. */
     long due;
 
-    MonitoredService(String name, ProbeSpec check, HealthResult result, ProbeQueue lane) {
+    MonitoredService(String name, ProbeSpec spec, HealthResult result, ProbeQueue queue) {
         this.name = name;
-        this.check = check;
+        this.spec = spec;
         this.result = result;
-        this.lane = lane;
+        this.queue = queue;
     }
 }

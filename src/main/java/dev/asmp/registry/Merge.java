@@ -83,22 +83,27 @@ final class Merge {
         }
         EntryState old = entry.state();
         String source = claim.source().toString();
+        if (isUnchanged(entry, source, claim.digest(), now)) {
+            return null;
+        }
         boolean sameContent = claim.digest().equals(old.sourceDigest());
         boolean sameSource = source.equals(old.source());
         boolean firstSight = old.sourceDigest() == null;
         if (old.sync() != Sync.SCAN && (firstSight || sameContent) && !old.expiredAt(now)) {
-            // Somebody's word stands; the file is only remembered, so that a later change of it is noticed.
-            return sameSource && sameContent
-                    ? null
-                    : new Next(entry.manifest(), entry.mods(), old.withSource(source, claim.digest()), false);
-        }
-        if (old.sync() == Sync.SCAN && sameContent && sameSource && !entry.isStale()) {
-            return null;
+            // The announce or registration stands; the file is only remembered, so that a later change of it is noticed.
+            return new Next(entry.manifest(), entry.mods(), old.withSource(source, claim.digest()), false);
         }
         boolean news = old.sync() != Sync.SCAN || entry.isStale() || !sameSource
                 || !entry.saysTheSameAs(claim.manifest());
         return new Next(claim.manifest(), entry.mods(),
                 scanned(claim, news ? lastGeneration + 1 : old.generation(), now), news);
+    }
+
+    /** Whether a sighting of this file with this content changes nothing: the one place where a scan's claim is compared. */
+    static boolean isUnchanged(Entry entry, String source, String digest, Instant now) {
+        EntryState state = entry.state();
+        return source.equals(state.source()) && digest.equals(state.sourceDigest())
+                && (state.sync() == Sync.SCAN ? !entry.isStale() : !state.expiredAt(now));
     }
 
     private static EntryState scanned(Claim.Sighting claim, long generation, Instant now) {

@@ -253,8 +253,12 @@ public final class Registry implements AutoCloseable {
         }
     }
 
-    /** Whether the entry's file is still there, or was deleted by hand. */
-    public boolean hasFile(Entry entry) {
+    /** Whether a sighting of this file with this content changes nothing, as long as the index file was not deleted by hand. */
+    public boolean isUnchanged(Entry entry, String source, String digest) {
+        return Merge.isUnchanged(entry, source, digest, clock.instant()) && hasFile(entry);
+    }
+
+    private boolean hasFile(Entry entry) {
         try {
             return index.stamp(entry.name()) != null;
         } catch (IOException _) {

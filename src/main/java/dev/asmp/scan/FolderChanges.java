@@ -6,8 +6,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has changed, as far as a watch can tell: folders in which a file named like a manifest did, and folders that appeared,
- * were replaced or are gone with all below them. Where too much has changed to be told, everything may have.
+ * The changes that a watch reports: folders in which a file named like a manifest changed, and trees that appeared, were
+ * replaced or are gone. With {@code everything}, reports were lost and anything may have changed.
  */
 public record FolderChanges(Set<Path> folders, Set<Path> trees, boolean everything) {
     public static final FolderChanges NONE = new FolderChanges(Set.of(), Set.of(), false);
@@ -34,7 +34,7 @@ public record FolderChanges(Set<Path> folders, Set<Path> trees, boolean everythi
         return new FolderChanges(allFolders, allTrees, everything || more.everything);
     }
 
-    /** The same without what lies below one of the trees anyway. */
+    /** The same without what lies below one of the trees. */
     FolderChanges reduced() {
         Set<Path> fewerTrees = new HashSet<>(trees);
         fewerTrees.removeIf(tree -> isWithin(trees, tree.getParent()));

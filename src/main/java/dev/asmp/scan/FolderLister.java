@@ -17,13 +17,13 @@ interface FolderLister {
 
     Listing list(Path folder) throws IOException;
 
-    /** The quickest way that this file system has. */
+    /** The fastest lister for this file system. */
     static FolderLister of(Path root) {
         boolean isDefault = root.getFileSystem().equals(FileSystems.getDefault());
         return isDefault && LinuxFolderLister.AVAILABLE ? new LinuxFolderLister() : FolderLister::portable;
     }
 
-    /** Lists a folder on any file system, at the price of asking about each entry. */
+    /** Lists a folder on any file system, with a system call for each entry. */
     static Listing portable(Path folder) throws IOException {
         List<String> folders = new ArrayList<>();
         boolean manifest = false;

@@ -4,5 +4,5 @@ import dev.asmp.manifest.Manifest;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** A valid manifest that the walk came by; its content only where it had to be read. */
+/** A valid manifest below a scan path; its content only if it had to be parsed. */
 public record FoundManifest(Path file, String name, String digest, @Nullable Manifest manifest) {}

@@ -16,14 +16,14 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * One file that is named like a manifest and may be anything: a folder, a pipe, a link to somewhere else, huge, or changing
- * under our hands. Only a regular file inside its scan path is ever opened.
+ * A file named like a manifest, which may be anything: a folder, a pipe, a link out of the tree, huge, or changing while it is
+ * read. Only a regular file inside its scan path is opened.
  */
 final class ManifestFile {
     private final Path file;
     private final Path root;
 
-    /** Why a file cannot be used, in words for its owner. */
+    /** The reason why a file cannot be used, in words for its owner. */
     static final class Unusable extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -48,7 +48,7 @@ final class ManifestFile {
         this.root = root;
     }
 
-    /** Checks what the file is and stamps it, without opening it. */
+    /** Checks the kind and size of the file and stamps it, without opening it. */
     FileStamp stamp() throws Unusable {
         try {
             FileStamp.Seen seen = FileStamp.look(file);
@@ -90,7 +90,7 @@ final class ManifestFile {
         }
     }
 
-    /** Where the file really lies. A link may lead about inside the scan path, and nowhere else. */
+    /** The file behind a link, which must lie inside the scan path too. */
     private Path realPath() throws IOException, Unusable {
         Path real = file.toRealPath();
         if (!real.startsWith(root)) {

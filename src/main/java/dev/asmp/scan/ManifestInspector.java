@@ -16,16 +16,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A look at the files of a folder, compared with what is remembered of them: the same stamp is not opened, the same digest is
- * not parsed. It changes nothing, so that many folders can be looked at side by side.
+ * The decision whether a file is what it was: the same stamp is not opened, the same digest is not parsed. It changes nothing,
+ * so that many folders can be inspected in parallel.
  */
-record ManifestInspector(Map<Path, Remembered> memory, KnownManifests known, Instant now) {
+record ManifestInspector(Map<Path, Remembered> memory, Instant now) {
 
-    /** What a file was when it was last read: a manifest by this name, or not usable for this reason. */
-    record Remembered(FileStamp stamp, boolean settled, String digest, @Nullable String name,
-            @Nullable String problem) {}
+    /**
+     * A file as it was last read: a manifest by this name, or unusable for this reason. The stamp is null where it proves
+     * nothing: the file was written too recently, or is known from the index and was not read by this process.
+     */
+    record Remembered(@Nullable FileStamp stamp, String digest, @Nullable String name, @Nullable String problem) {}
 
-    /** What one file was found to be; without anything to remember, it could not even be read, for this reason. */
+    /** The result for one file; without anything to remember, it could not be read, for this reason. */
     record Looked(Path file, @Nullable Remembered remembered, @Nullable Manifest manifest,
             @Nullable String unusable, Effort effort) {
         boolean isValid() {
@@ -33,12 +35,12 @@ record ManifestInspector(Map<Path, Remembered> memory, KnownManifests known, Ins
         }
     }
 
-    /** What it took: nothing, a reading, or a reading and parsing. */
+    /** The work it took: none, reading, or reading and parsing. */
     enum Effort {
         NONE, READ, PARSED
     }
 
-    /** Looks at the one or two files of a folder; the one in {@code infra} counts only where its sibling does not. */
+    /** Inspects the one or two files of a folder; the one in {@code infra} counts only where its sibling is not valid. */
     List<Looked> at(Walk.Candidate candidate, Path root) {
         List<Looked> looked = new ArrayList<>(1);
         if (candidate.manifest()) {
@@ -56,7 +58,7 @@ record ManifestInspector(Map<Path, Remembered> memory, KnownManifests known, Ins
         ManifestFile manifestFile = new ManifestFile(file, root);
         try {
             Remembered last = memory.get(file);
-            if (last != null && last.settled && last.stamp.equals(manifestFile.stamp())) {
+            if (last != null && last.stamp != null && last.stamp.equals(manifestFile.stamp())) {
                 return new Looked(file, last, null, null, Effort.NONE);
             }
             return examine(file, manifestFile.read(), last);
@@ -67,23 +69,16 @@ record ManifestInspector(Map<Path, Remembered> memory, KnownManifests known, Ins
 
     private Looked examine(Path file, Content content, @Nullable Remembered last) {
         String digest = content.digest();
-        boolean settled = content.stamp().settledAt(now);
+        FileStamp stamp = content.stamp().settledAt(now) ? content.stamp() : null;
         if (last != null && last.digest.equals(digest)) {
-            return new Looked(file, new Remembered(content.stamp(), settled, digest, last.name, last.problem),
-                    null, null, Effort.READ);
-        }
-        String name = known.nameOf(file, digest);
-        if (name != null) {
-            return new Looked(file, new Remembered(content.stamp(), settled, digest, name, null), null, null,
-                    Effort.READ);
+            return new Looked(file, new Remembered(stamp, digest, last.name, last.problem), null, null, Effort.READ);
         }
         try {
             Manifest manifest = Manifest.read(content.bytes());
-            return new Looked(file, new Remembered(content.stamp(), settled, digest, manifest.name(), null),
-                    manifest, null, Effort.PARSED);
+            return new Looked(file, new Remembered(stamp, digest, manifest.name(), null), manifest, null,
+                    Effort.PARSED);
         } catch (MalformedDocumentException | InvalidDocumentException e) {
-            return new Looked(file,
-                    new Remembered(content.stamp(), settled, digest, null, String.valueOf(e.getMessage())), null, null,
+            return new Looked(file, new Remembered(stamp, digest, null, String.valueOf(e.getMessage())), null, null,
                     Effort.PARSED);
         }
     }

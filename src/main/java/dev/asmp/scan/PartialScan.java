@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What a look at some changes brought back: all manifests there are of the names that those changes touch, wherever they lie,
- * what could not be used, and where it looked.
+ * The result of a look at changes: all manifests of the names that the changes touch, wherever they lie, the files that could
+ * not be used, and the files and trees looked at.
  */
 public record PartialScan(List<FoundManifest> found, List<ScanProblem> problems, Set<Path> files, Set<Path> trees,
         ScanReport.Effort effort) {
 
-    /** Whether this file was looked for. */
+    /** Whether this file was covered by the look. */
     public boolean covers(Path file) {
         return files.contains(file) || FolderChanges.isWithin(trees, file);
     }

@@ -21,25 +21,25 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** One look at everything below the scan paths, or at what has changed there, gathering results as it goes. */
+/** The results of one pass over the scan paths, whole or limited to what has changed. */
 final class ScanPass {
     private final HostProfile.Discovery discovery;
-    private final ManifestInspector look;
-    private final FolderListener witness;
+    private final ManifestInspector inspector;
+    private final FolderListener listener;
     private final Map<Path, Remembered> seen = new HashMap<>();
     private final Map<Path, FoundManifest> found = new LinkedHashMap<>();
-    /** Scan paths may overlap: what is wrong below both of them is said once. */
+    /** Scan paths may overlap: a problem below both of them is reported once. */
     private final Set<ScanProblem> problems = new LinkedHashSet<>();
-    /** Files that were not even read; a link that leads out of one scan path may lie inside another. */
+    /** Files that were not read; a link that leads out of one scan path may lead into another. */
     private final Map<Path, ScanProblem> unusable = new LinkedHashMap<>();
     private int read;
     private int parsed;
     private int folders;
 
-    ScanPass(HostProfile.Discovery discovery, ManifestInspector look, FolderListener witness) {
+    ScanPass(HostProfile.Discovery discovery, ManifestInspector inspector, FolderListener listener) {
         this.discovery = discovery;
-        this.look = look;
-        this.witness = witness;
+        this.inspector = inspector;
+        this.listener = listener;
     }
 
     /** Walks everything. */
@@ -63,7 +63,7 @@ final class ScanPass {
         return files;
     }
 
-    /** The folders whose two files may have changed; what lies in {@code infra} is the other one of the folder above. */
+    /** The folders whose two files may have changed; a file in {@code infra} belongs to the folder above. */
     private static Set<Path> holders(FolderChanges changes, Path root) {
         Set<Path> holders = new HashSet<>();
         for (Path folder : changes.folders()) {
@@ -85,11 +85,11 @@ final class ScanPass {
         for (ScanPath scanPath : discovery.scanPaths()) {
             Path root = root(scanPath);
             if (root != null) {
-                Walk walk = new Walk(root, discovery.maxDepth(), discovery.ignore(), witness);
+                Walk walk = new Walk(root, discovery.maxDepth(), discovery.ignore(), listener);
                 way.accept(walk, root);
                 folders += walk.folders();
                 problems.addAll(walk.problems());
-                walk.candidates().parallelStream().map(candidate -> look.at(candidate, root)).toList()
+                walk.candidates().parallelStream().map(candidate -> inspector.at(candidate, root)).toList()
                         .forEach(files -> files.forEach(this::take));
             }
         }
@@ -138,7 +138,7 @@ final class ScanPass {
         }
     }
 
-    /** What is to be remembered of every file that was read. */
+    /** The memory of every file that was read. */
     Map<Path, Remembered> seen() {
         return seen;
     }

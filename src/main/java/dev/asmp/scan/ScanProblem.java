@@ -2,7 +2,7 @@ package dev.asmp.scan;
 
 import java.nio.file.Path;
 
-/** Something the walk could not use: a file named like a manifest that is none, or a folder it could not read. */
+/** A file named like a manifest that is not a valid one, or a folder that could not be read. */
 public record ScanProblem(String path, String error, boolean skippedManifest) {
     static ScanProblem manifest(Path file, String error) {
         return new ScanProblem(file.toString(), error, true);

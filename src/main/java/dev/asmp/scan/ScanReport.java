@@ -8,12 +8,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one walk brought back: both the good and the bad, in string order of their paths. Where the folders are watched, also
- * those that it went through, and which of them hold something named like a manifest.
+ * The result of one scan: manifests and problems, in string order of their paths. If folders are to be watched, also those
+ * that it walked, with whether each holds a file named like a manifest.
  */
 public record ScanReport(List<FoundManifest> found, List<ScanProblem> problems, Effort effort,
         @Nullable Map<Path, Boolean> folders) {
-    /** What the walk had to do: manifests that it came by, read and parsed, and folders that it looked into. */
+    /** The work of a scan: manifests found, read and parsed, and folders listed. */
     public record Effort(int manifests, int read, int parsed, int folders) {}
 
     public ScanReport {

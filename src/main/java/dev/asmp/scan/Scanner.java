@@ -23,55 +23,57 @@ import java.util.concurrent.ForkJoinPool;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at everything below the scan paths, or at what has changed there, and compares with what it remembers: what has the
- * same stamp is not opened, what has the same digest is not parsed.
+ * The search for manifests below the scan paths, whole or limited to what a watch reports as changed.
  *
  * <pre>
- *   scan paths → Walk → candidates → remembered? → ManifestFile → Manifest
- *                                        └───────── unchanged ─────→ Found
+ *   scan paths → Walk → candidates → ManifestInspector → ManifestFile → Manifest → FoundManifest
+ *                                           └──────────── unchanged ─────────────────↑
  * </pre>
  *
  * One thread at a time may scan or look.
  */
 public final class Scanner {
-    private static final FolderListener NOBODY = (_, _) -> {};
+    private static final FolderListener NONE = (_, _) -> {};
 
     private final InstantSource clock;
-    private final KnownManifests known;
     private Map<Path, Remembered> memory = new HashMap<>();
 
-    public Scanner(InstantSource clock, KnownManifests known) {
+    public Scanner(InstantSource clock) {
         this.clock = clock;
-        this.known = known;
+    }
+
+    /** Remembers a file from an earlier process, so that it is parsed again only when its content is another. */
+    public void recall(Path file, String digest, String name) {
+        memory.putIfAbsent(file, new Remembered(null, digest, name, null));
     }
 
     /** Walks all scan paths once. */
     public ScanReport scan(HostProfile.Discovery discovery) {
         Map<Path, Boolean> walked = discovery.watch() ? new ConcurrentHashMap<>() : null;
-        FolderListener witness = walked == null
-                ? NOBODY
+        FolderListener listener = walked == null
+                ? NONE
                 : (folder, holdsManifest) -> walked.merge(folder, holdsManifest, Boolean::logicalOr);
-        ScanPass round = new ScanPass(discovery, new ManifestInspector(memory, known, clock.instant()), witness);
+        ScanPass pass = new ScanPass(discovery, new ManifestInspector(memory, clock.instant()), listener);
         try (ForkJoinPool pool = new ForkJoinPool(Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 4))) {
-            round.everything(pool);
+            pass.everything(pool);
         }
-        memory = round.seen();
-        return new ScanReport(List.copyOf(round.found().values()), round.problems(), round.effort(), walked);
+        memory = pass.seen();
+        return new ScanReport(List.copyOf(pass.found().values()), pass.problems(), pass.effort(), walked);
     }
 
-    /** Looks at what has changed and at nothing else; who watches is told of each folder before it is looked into. */
-    public PartialScan look(HostProfile.Discovery discovery, FolderChanges changes, FolderListener witness) {
+    /** Looks at what has changed only; the listener is told of each folder before it is listed. */
+    public PartialScan look(HostProfile.Discovery discovery, FolderChanges changes, FolderListener listener) {
         FolderChanges reduced = changes.reduced();
-        ScanPass round = new ScanPass(discovery, new ManifestInspector(memory, known, clock.instant()), witness);
-        Set<Path> files = round.changes(reduced);
+        ScanPass pass = new ScanPass(discovery, new ManifestInspector(memory, clock.instant()), listener);
+        Set<Path> files = pass.changes(reduced);
         Set<String> names = forget(files, reduced.trees());
-        memory.putAll(round.seen());
-        round.found().values().forEach(found -> names.add(found.name()));
-        return new PartialScan(claimants(names, round.found()), round.problems(), files, reduced.trees(),
-                round.effort());
+        memory.putAll(pass.seen());
+        pass.found().values().forEach(found -> names.add(found.name()));
+        return new PartialScan(claimants(names, pass.found()), pass.problems(), files, reduced.trees(),
+                pass.effort());
     }
 
-    /** Forgets what was looked at anew; returns the names that those files had. */
+    /** Forgets the files that were inspected again; returns the names that they had. */
     private Set<String> forget(Collection<Path> files, Set<Path> trees) {
         List<Path> forgotten = new ArrayList<>(files);
         if (!trees.isEmpty()) {
@@ -87,7 +89,7 @@ public final class Scanner {
         return names;
     }
 
-    /** Every manifest of these names: those just found, and those that were not looked at this time. */
+    /** Every manifest of these names: those just found, and those that this look did not cover. */
     private List<FoundManifest> claimants(Set<String> names, Map<Path, FoundManifest> found) {
         List<FoundManifest> claimants = new ArrayList<>();
         if (!names.isEmpty()) {
@@ -106,7 +108,7 @@ public final class Scanner {
         return last == null ? null : last.name();
     }
 
-    /** Reads one manifest below the scan paths; null where there is no valid one any more. */
+    /** Reads one manifest below the scan paths; null when there is no valid one any more. */
     public @Nullable FoundManifest read(Path file, List<ScanPath> scanPaths) {
         for (ScanPath scanPath : scanPaths) {
             try {
@@ -117,7 +119,7 @@ public final class Scanner {
                     return new FoundManifest(file, manifest.name(), content.digest(), manifest);
                 }
             } catch (IOException | Unusable | MalformedDocumentException | InvalidDocumentException _) {
-                // Not to be had through this scan path; another one may hold it.
+                // Not readable below this scan path; another one may hold it.
             }
         }
         return null;

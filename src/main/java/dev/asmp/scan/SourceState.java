@@ -8,13 +8,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What has become of a manifest file that a scan did not come by. */
+/** The state of a manifest file that a scan did not find. */
 public enum SourceState {
-    /** The place where it lay can be looked into, and it is not there. */
+    /** Its folder can be read, and the file is not there. */
     GONE,
-    /** It is there, but not as the manifest it was: broken, out of the walk's reach, or somebody else's now. */
+    /** It is there, but not as the manifest it was: broken, outside the walk, or with another name in it. */
     PRESENT,
-    /** Its scan path is gone, not configured any more, or cannot be read: nobody can tell. */
+    /** Unknown: its scan path is gone, not configured any more, or cannot be read. */
     UNKNOWN;
 
     /** Looks for one file below the scan paths. */
@@ -25,7 +25,7 @@ public enum SourceState {
                     return below(scanPath.path().toRealPath(), source);
                 }
             } catch (IOException _) {
-                // This scan path cannot be looked into; another one may still hold the file.
+                // This scan path cannot be read; another one may still hold the file.
             }
         }
         return UNKNOWN;

@@ -21,14 +21,14 @@ import java.util.concurrent.RecursiveAction;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Goes through the folders below one scan path, several at a time, and notes where a manifest lies. Links are never followed
- * into folders, so that there is no way out of the tree and none in a circle. At the greatest depth a folder is not even
- * listed: two names are asked for.
+ * A walk through the folders below one scan path, several at a time, which notes where a manifest lies. Links to folders are
+ * not followed, so the walk neither leaves the tree nor circles. At the greatest depth a folder is not listed: two names are
+ * looked up.
  */
 final class Walk {
     static final String MANIFEST = "asmp.yaml";
     static final String INFRA = "infra";
-    /** Folders that never hold a service, but often very many files. */
+    /** Folders that hold no service of their own, and often very many files. */
     private static final Set<String> NEVER = Set.of(".git", ".hg", ".svn", "node_modules", "target", ".venv", "venv",
             "__pycache__", ".gradle", ".idea", ".cache", ".tox", "examples", "fixtures", "testdata", "vendor");
 
@@ -36,7 +36,7 @@ final class Walk {
     private final int maxDepth;
     private final Set<String> ignore;
     private final FolderLister lister;
-    private final FolderListener witness;
+    private final FolderListener listener;
     private final AtomicInteger folders = new AtomicInteger();
     private final Queue<Candidate> candidates = new ConcurrentLinkedQueue<>();
     private final Queue<ScanProblem> problems = new ConcurrentLinkedQueue<>();
@@ -44,12 +44,12 @@ final class Walk {
     /** A folder in which one or both of the two possible files lie. */
     record Candidate(Path folder, boolean manifest, boolean infra) {}
 
-    Walk(Path root, int maxDepth, Set<String> ignore, FolderListener witness) {
+    Walk(Path root, int maxDepth, Set<String> ignore, FolderListener listener) {
         this.root = root;
         this.maxDepth = maxDepth;
         this.ignore = ignore;
         this.lister = FolderLister.of(root);
-        this.witness = witness;
+        this.listener = listener;
     }
 
     /** Walks the whole tree; returns when everything below has been looked at. */
@@ -57,7 +57,7 @@ final class Walk {
         pool.invoke(new Visit(root, 0));
     }
 
-    /** Walks what lies below one folder, if a walk of the whole tree would come there. */
+    /** Walks one folder and what lies below it, if a walk of the whole tree would reach it. */
     void below(Path folder, ForkJoinPool pool) {
         int depth = depth(folder);
         if (depth >= 0 && isReal(folder)) {
@@ -65,7 +65,7 @@ final class Walk {
         }
     }
 
-    /** Looks for the two files of one folder, and no further. */
+    /** Looks for the two files of one folder only. */
     void at(Path folder) {
         int depth = depth(folder);
         if (depth >= 0 && isReal(folder)) {
@@ -81,7 +81,7 @@ final class Walk {
             return -1;
         }
         for (int i = root.getNameCount(); i < folder.getNameCount(); i++) {
-            if (passedBy(folder.getName(i).toString())) {
+            if (isSkipped(folder.getName(i).toString())) {
                 return -1;
             }
         }
@@ -119,7 +119,7 @@ final class Walk {
         @Override
         protected void compute() {
             folders.incrementAndGet();
-            witness.visit(folder, false);
+            listener.visit(folder, false);
             if (depth < maxDepth) {
                 attempt(() -> ForkJoinTask.invokeAll(list()));
             } else {
@@ -140,9 +140,9 @@ final class Walk {
         }
 
         private void ask() throws IOException {
-            boolean infra = !passedBy(INFRA) && isFolder(folder.resolve(INFRA));
+            boolean infra = !isSkipped(INFRA) && isFolder(folder.resolve(INFRA));
             if (infra && depth == maxDepth) {
-                witness.visit(folder.resolve(INFRA), true); // the walk goes no further to see what it holds
+                listener.visit(folder.resolve(INFRA), true); // the walk does not list it
             }
             note(exists(MANIFEST), infra);
         }
@@ -151,15 +151,15 @@ final class Walk {
             List<Visit> below = new ArrayList<>();
             FolderLister.Listing listing = lister.list(folder);
             for (String name : listing.folders()) {
-                if (!passedBy(name)) {
+                if (!isSkipped(name)) {
                     visit(name).ifPresent(below::add);
                 }
             }
-            note(listing.manifest(), !passedBy(INFRA) && listing.folders().contains(INFRA));
+            note(listing.manifest(), !isSkipped(INFRA) && listing.folders().contains(INFRA));
             return below;
         }
 
-        /** A folder whose name this process cannot spell, for want of a UTF-8 locale, is a problem and not the end. */
+        /** A folder whose name this process cannot encode, for want of a UTF-8 locale, is a problem and does not end the walk. */
         private Optional<Visit> visit(String name) {
             try {
                 return Optional.of(new Visit(folder.resolve(name), depth + 1));
@@ -172,9 +172,9 @@ final class Walk {
 
         private void note(boolean manifest, boolean infra) {
             if (manifest) {
-                witness.visit(folder, true);
+                listener.visit(folder, true);
             }
-            // An infra folder's own manifest belongs to the folder above and was looked at from there.
+            // An infra folder's own manifest belongs to the folder above and was inspected from there.
             boolean own = manifest && (depth == 0 || !folder.endsWith(INFRA));
             if (own || infra) {
                 candidates.add(new Candidate(folder, own, infra));
@@ -191,11 +191,11 @@ final class Walk {
         }
     }
 
-    private boolean passedBy(String name) {
+    private boolean isSkipped(String name) {
         return NEVER.contains(name) || ignore.contains(name);
     }
 
-    /** Whether a folder lies at this very path, with no link on the way, as there may be by now where there was none before. */
+    /** Whether a folder lies at this path with no link on the way; one may have been put there since. */
     static boolean isReal(Path folder) {
         try {
             return isFolder(folder) && folder.toRealPath().equals(folder);

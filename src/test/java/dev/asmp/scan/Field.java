@@ -13,12 +13,11 @@ import java.util.stream.Stream;
 /** A tree with manifests and a scanner that walks it. */
 final class Field implements AutoCloseable {
     final Ground ground;
-    KnownManifests known = (_, _) -> null;
     final Scanner scanner;
 
     Field(Ground.Kind kind, Path temporary) throws IOException {
         ground = new Ground(kind, temporary);
-        scanner = new Scanner(ground, (source, digest) -> known.nameOf(source, digest));
+        scanner = new Scanner(ground);
     }
 
     static String manifest(String name) {

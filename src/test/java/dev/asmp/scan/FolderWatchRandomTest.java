@@ -151,7 +151,7 @@ class FolderWatchRandomTest {
         Files.writeString(last, Field.manifest("last"));
         Until.holds(() -> names.containsKey(last), () -> look(watch.gather()), () -> "the last change was not noticed");
         look(watch.gather());
-        Scanner fresh = new Scanner(field.ground, (_, _) -> null);
+        Scanner fresh = new Scanner(field.ground);
         ScanReport report = fresh.scan(discovery);
         Map<Path, String> expected = new TreeMap<>();
         report.found().forEach(found -> expected.put(found.file(), found.name()));

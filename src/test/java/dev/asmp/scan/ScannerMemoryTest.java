@@ -138,8 +138,8 @@ class ScannerMemoryTest {
     void whatIsRegisteredWithThisContentIsReadButNotParsed() throws IOException {
         Path file = field.good("a/asmp.yaml", "a");
         String digest = settle().found().get(0).digest();
-        Scanner afterRestart = new Scanner(ground,
-                (source, content) -> source.equals(file) && content.equals(digest) ? "a" : null);
+        Scanner afterRestart = new Scanner(ground);
+        afterRestart.recall(file, digest, "a");
         ScanReport report = afterRestart.scan(field.discovery(4, Set.of()));
         assertEffort(1, 0, report);
         assertEquals(List.of("a"), names(report));

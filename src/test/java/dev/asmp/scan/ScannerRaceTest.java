@@ -40,7 +40,7 @@ class ScannerRaceTest {
         files = Jimfs.newFileSystem(
                 Configuration.unix().toBuilder().setFileTimeSource(() -> FileTime.from(interrupted())).build());
         root = Files.createDirectories(files.getPath("/tree"));
-        scanner = new Scanner(() -> now, (_, _) -> null);
+        scanner = new Scanner(() -> now);
     }
 
     @AfterEach

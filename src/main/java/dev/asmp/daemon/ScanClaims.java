@@ -1,0 +1,94 @@
+package dev.asmp.daemon;
+
+import dev.asmp.manifest.Claim;
+import dev.asmp.manifest.HostProfile;
+import dev.asmp.manifest.Manifest;
+import dev.asmp.registry.Catalog;
+import dev.asmp.registry.Entry;
+import dev.asmp.registry.Registry;
+import dev.asmp.registry.Sync;
+import dev.asmp.scan.FoundManifest;
+import dev.asmp.scan.ScanProblem;
+import dev.asmp.scan.Scanner;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The claims that a scan makes on the registry: one for each file that its entry does not reflect yet. */
+record ScanClaims(Registry registry, Scanner scanner) {
+
+    /** Claims what the registry does not know yet; returns the accepted names, true for those that are new. */
+    Map<String, Boolean> submit(List<FoundManifest> winners, Catalog before, HostProfile host,
+            List<ScanProblem> problems) {
+        Map<String, Boolean> accepted = new HashMap<>();
+        Map<String, Claim.Sighting> news = new HashMap<>();
+        for (FoundManifest found : winners) {
+            Entry entry = before.find(found.name());
+            String source = found.file().toString();
+            if (entry != null && registry.isUnchanged(entry, source, found.digest())) {
+                accepted.put(found.name(), false);
+                continue;
+            }
+            String keptOut = registry.whyNotInService(found.name(), source, found.digest());
+            Claim.Sighting claim = keptOut == null ? claim(found, entry, host) : null;
+            if (claim != null) {
+                news.put(found.name(), claim);
+            } else {
+                problems.add(new ScanProblem(source,
+                        keptOut == null ? "changed while it was scanned; the next scan reads it again" : keptOut, true));
+            }
+        }
+        List<Claim.Sighting> inOrder = news.values().stream()
+                .sorted(Comparator.comparing(claim -> claim.source().toString())).toList();
+        ScanCycle.inChunks(inOrder, chunk -> {
+            Registry.Sightings outcome = registry.sight(chunk);
+            outcome.accepted().forEach((name, how) -> accepted.put(name, how == Registry.Sighted.REGISTERED));
+            outcome.refused().forEach((name, why) -> {
+                Claim.Sighting refused = news.get(name);
+                if (refused != null) {
+                    problems.add(new ScanProblem(refused.source().toString(), why, true));
+                }
+            });
+        });
+        return accepted;
+    }
+
+    /** Claims for expired entries what their files say now; entries without a valid file become stale. */
+    void replace(List<Entry> expired, HostProfile host) {
+        Map<String, Entry> left = new HashMap<>();
+        List<Claim.Sighting> onDisk = new ArrayList<>();
+        for (Entry entry : expired) {
+            left.put(entry.name(), entry);
+            Path source = ScanCycle.source(entry, host);
+            Claim.Sighting claim = source == null ? null : read(source, entry.name(), host);
+            if (claim != null) {
+                onDisk.add(claim);
+            }
+        }
+        ScanCycle.inChunks(onDisk, chunk -> left.keySet().removeAll(registry.sight(chunk).accepted().keySet()));
+        ScanCycle.inChunks(List.copyOf(left.values()), registry::markStale);
+    }
+
+    private Claim.@Nullable Sighting claim(FoundManifest found, @Nullable Entry entry, HostProfile host) {
+        Manifest manifest = found.manifest();
+        if (manifest == null && entry != null && entry.state().sync() == Sync.SCAN
+                && found.digest().equals(entry.state().sourceDigest())) {
+            manifest = entry.manifest(); // back again, or moved, with the same content
+        }
+        return manifest == null
+                ? read(found.file(), found.name(), host)
+                : new Claim.Sighting(manifest, found.file(), found.digest());
+    }
+
+    /** The claim of a file on this name now; null when it makes none any more. */
+    private Claim.@Nullable Sighting read(Path file, String name, HostProfile host) {
+        FoundManifest found = scanner.read(file, host.discovery().scanPaths());
+        return found == null || found.manifest() == null || !found.name().equals(name)
+                ? null
+                : new Claim.Sighting(found.manifest(), found.file(), found.digest());
+    }
+}

@@ -1,0 +1,112 @@
+package dev.asmp.health;
+
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The last result of each monitored service, with the counts, the revision, and the changes of state on their way to the
+ * listener. Any thread reads; {@link HealthMonitor} and {@link ProbeScheduler} write under the monitor's lock.
+ */
+final class HealthResults {
+    private final Map<String, MonitoredService> services = new ConcurrentHashMap<>();
+    private final AtomicLong revision = new AtomicLong();
+    private volatile HealthCounts counts = HealthCounts.NONE;
+    private final Consumer<HealthChange> listener;
+    private final ConcurrentLinkedQueue<HealthChange> untold = new ConcurrentLinkedQueue<>();
+    private final ReentrantLock telling = new ReentrantLock();
+
+    HealthResults(Consumer<HealthChange> listener) {
+        this.listener = listener;
+    }
+
+    @Nullable
+    MonitoredService find(String name) {
+        return services.get(name);
+    }
+
+    HealthResult of(String name) {
+        MonitoredService service = services.get(name);
+        return service == null ? HealthResult.UNCHECKED : service.result;
+    }
+
+    long revision() {
+        return revision.get();
+    }
+
+    HealthCounts counts() {
+        return counts;
+    }
+
+    /** Whether this declaration of a service is still the one in force. */
+    boolean isCurrent(MonitoredService service) {
+        return services.get(service.name) == service;
+    }
+
+    void put(MonitoredService service) {
+        services.put(service.name, service);
+    }
+
+    /** Removes a service and its result; its listener is not told. */
+    @Nullable
+    MonitoredService remove(String name) {
+        MonitoredService removed = services.remove(name);
+        if (removed != null) {
+            count(removed.result.healthy(), HealthResult.UNCHECKED);
+        }
+        return removed;
+    }
+
+    /** Replaces a result; a change of state is queued for the listener. */
+    void set(MonitoredService service, HealthResult result) {
+        Boolean from = service.result.healthy();
+        service.result = result;
+        if (count(from, result)) {
+            untold.add(new HealthChange(service.name, from, result.healthy(), result));
+        }
+    }
+
+    /** Counts a result; returns whether it changes the state. */
+    private boolean count(@Nullable Boolean from, HealthResult to) {
+        counts = counts.after(from, to);
+        boolean changed = !Objects.equals(from, to.healthy());
+        if (changed) {
+            revision.incrementAndGet();
+        }
+        return changed;
+    }
+
+    /** Tells the listener what is queued; to be called without a lock, since the listener's duration is unknown. */
+    void tell() {
+        if (!untold.isEmpty()) {
+            tellAll();
+        }
+    }
+
+    /** Returns only when everything was told, also what another thread is telling just now. */
+    void tellAll() {
+        telling.lock();
+        try {
+            for (HealthChange change = untold.poll(); change != null; change = untold.poll()) {
+                tell(change);
+            }
+        } finally {
+            telling.unlock();
+        }
+    }
+
+    /** A listener that fails ends neither a probe nor a declaration. */
+    private void tell(HealthChange change) {
+        try {
+            listener.accept(change);
+        } catch (RuntimeException e) {
+            Thread current = Thread.currentThread();
+            current.getUncaughtExceptionHandler().uncaughtException(current, e);
+        }
+    }
+}

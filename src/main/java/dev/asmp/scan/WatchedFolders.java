@@ -1,0 +1,204 @@
+package dev.asmp.scan;
+
+import static java.nio.file.StandardWatchEventKinds.ENTRY_CREATE;
+import static java.nio.file.StandardWatchEventKinds.ENTRY_DELETE;
+import static java.nio.file.StandardWatchEventKinds.ENTRY_MODIFY;
+
+import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystemException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.WatchEvent;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The system's watches by folder and by key. When watches run out, or the system offers none, those in place stay, and
+ * {@link #refusal} says why there are no more. Not for several threads, except {@link #end}.
+ */
+final class WatchedFolders {
+    private final Map<Path, Watch> byPath = new HashMap<>();
+    private final Map<WatchKey, Path> byKey = new HashMap<>();
+    /** Folders that turned up at another path before the event arrived that they left. */
+    private final Set<Path> moved = new HashSet<>();
+    private final Registrar registrar;
+    private @Nullable WatchService service;
+    private @Nullable String refusal;
+    private volatile boolean ended;
+
+    /** A watch in place, and whether it reports writing too. */
+    private record Watch(WatchKey key, boolean writing) {}
+
+    /** The registration of a watch, which the system may refuse. */
+    @FunctionalInterface
+    interface Registrar {
+        WatchKey register(Path folder, WatchService service, WatchEvent.Kind<?>... kinds) throws IOException;
+    }
+
+    WatchedFolders(Registrar registrar) {
+        this.registrar = registrar;
+    }
+
+    int size() {
+        return byPath.size();
+    }
+
+    int keys() {
+        return byKey.size();
+    }
+
+    Set<Path> folders() {
+        return Set.copyOf(byPath.keySet());
+    }
+
+    @Nullable
+    Path folderOf(WatchKey key) {
+        return byKey.get(key);
+    }
+
+    @Nullable
+    String refusal() {
+        return refusal;
+    }
+
+    /** Forgets that a watch was refused, so that it is tried again. */
+    void retry() {
+        refusal = null;
+    }
+
+    /** Whether another registration makes sense. */
+    boolean isRefusing() {
+        return refusal != null || ended;
+    }
+
+    @Nullable
+    WatchKey poll() {
+        return service == null ? null : service.poll();
+    }
+
+    boolean contains(Path folder) {
+        return byPath.containsKey(folder);
+    }
+
+    /** Whether a folder is watched, and for writing too if that is asked for. */
+    boolean isWatched(Path folder, boolean writing) {
+        Watch watch = byPath.get(folder);
+        return watch != null && watch.key.isValid() && (watch.writing || !writing);
+    }
+
+    /** Registers a watched folder again, and tells by its key whether the path now names another folder. */
+    boolean isReplaced(Path folder, boolean writing) {
+        Watch watch = byPath.get(folder);
+        return watch != null
+                && (!Walk.isReal(folder) || !watch.key.equals(register(folder, writing || watch.writing)));
+    }
+
+    /** Watches a folder, or changes what its watch reports; null when that cannot be done. */
+    @Nullable
+    WatchKey register(Path folder, boolean writing) {
+        try {
+            WatchService open = open(folder.getFileSystem());
+            if (open == null) {
+                return null;
+            }
+            WatchKey key = writing
+                    ? registrar.register(folder, open, ENTRY_CREATE, ENTRY_DELETE, ENTRY_MODIFY)
+                    : registrar.register(folder, open, ENTRY_CREATE, ENTRY_DELETE);
+            remember(folder, new Watch(key, writing));
+            return key;
+        } catch (FileSystemException _) {
+            return null; // gone meanwhile, or not readable, which the scan reports
+        } catch (IOException | UnsupportedOperationException e) {
+            refusal = String.valueOf(e.getMessage());
+            return null;
+        }
+    }
+
+    private @Nullable WatchService open(FileSystem files) throws IOException {
+        if (service == null && !ended) {
+            if (files.equals(FileSystems.getDefault()) && !System.getProperty("os.name", "").equals("Linux")) {
+                throw new UnsupportedOperationException(
+                        "on this system that would mean to list each of them every few seconds");
+            }
+            service = files.newWatchService();
+        }
+        return service;
+    }
+
+    /** A watch belongs to the folder itself: one that was moved comes back with the same key. */
+    private void remember(Path folder, Watch watch) {
+        Watch before = byPath.put(folder, watch);
+        if (before != null && !before.key.equals(watch.key)) {
+            before.key.cancel();
+            byKey.remove(before.key);
+        }
+        Path elsewhere = byKey.put(watch.key, folder);
+        if (elsewhere != null && !elsewhere.equals(folder)) {
+            if (isSame(elsewhere, folder)) {
+                byKey.put(watch.key, elsewhere); // mounted at two paths; the watch reports one of them only
+            } else {
+                byPath.remove(elsewhere);
+                moved.add(elsewhere);
+            }
+        }
+    }
+
+    private static boolean isSame(Path one, Path other) {
+        try {
+            return Walk.isReal(one) && Files.isSameFile(one, other);
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
+    /** Takes the folders that turned up at another path. */
+    Set<Path> takeMoved() {
+        Set<Path> taken = Set.copyOf(moved);
+        moved.clear();
+        return taken;
+    }
+
+    /** Forgets a watch that the system has ended. */
+    void drop(WatchKey key, Path folder) {
+        byKey.remove(key);
+        byPath.remove(folder);
+    }
+
+    /** Ends the watches on these folders and on all below them; those on deleted folders have ended by themselves. */
+    void cancel(Set<Path> trees) {
+        if (!trees.isEmpty()) {
+            List<Path> below = byPath.keySet().stream().filter(folder -> FolderChanges.isWithin(trees, folder))
+                    .toList();
+            for (Path folder : below) {
+                Watch watch = byPath.remove(folder);
+                if (watch != null) {
+                    byKey.remove(watch.key);
+                    watch.key.cancel();
+                }
+            }
+        }
+    }
+
+    /** Makes a registration of thousands of folders that is under way on another thread come to its end. */
+    void end() {
+        ended = true;
+    }
+
+    void close() throws IOException {
+        end();
+        byPath.clear();
+        byKey.clear();
+        if (service != null) {
+            service.close();
+            service = null;
+        }
+    }
+}
