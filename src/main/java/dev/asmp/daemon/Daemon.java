@@ -1,18 +1,13 @@
 package dev.asmp.daemon;
 
-import dev.asmp.document.Document;
-import dev.asmp.document.MalformedDocumentException;
-import dev.asmp.document.Mapping;
-import dev.asmp.document.Sequence;
 import dev.asmp.events.Feed;
 import dev.asmp.health.HealthMonitor;
 import dev.asmp.http.ApiServer;
-import dev.asmp.http.FleetServer;
+import dev.asmp.http.ApiSources;
 import dev.asmp.http.MetricsPage;
 import dev.asmp.manifest.ApiAddress;
 import dev.asmp.manifest.Environment;
 import dev.asmp.manifest.HostProfile;
-import dev.asmp.manifest.InvalidDocumentException;
 import dev.asmp.mcp.Mcp;
 import dev.asmp.registry.Catalog;
 import dev.asmp.registry.Discoveries;
@@ -23,19 +18,17 @@ import dev.asmp.vm.EmbeddedVmStore;
 import dev.asmp.vm.VmStore;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The registry as a running process: built here by constructors, started, kept going by timers, and stopped in order.
+ * The registry as a running process: built here by constructors, started, kept going by tasks, and stopped in order.
  *
  * <pre>
  *   Environment → HostProfile → Registry ← ScanCycle ← Timers
@@ -45,7 +38,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Daemon implements AutoCloseable {
     private static final Duration TICK = Duration.ofSeconds(1);
-    private static final Duration CERTIFICATE_LOOK = Duration.ofSeconds(10);
     private static final int KEPT_EVENTS = 4_096;
 
     private final Environment environment;
@@ -56,18 +48,17 @@ public final class Daemon implements AutoCloseable {
     private final Feed feed;
     private final Feed vmFeed;
     private final VmStore vms;
-    private final ChangeNotifier happenings;
-    private final HealthMonitor pulse;
+    private final ChangeNotifier changes;
+    private final HealthMonitor health;
     private final ScanCycle scans;
     private final Mcp mcp;
     private final ApiServer api;
     private final SystemdNotifier systemd;
-    private final PeriodicTasks timers;
-    private final ManifestWatcher watching;
-    private volatile @Nullable FleetServer fleet;
-    private @Nullable SelfRegistration self;
+    private final PeriodicTasks tasks;
+    private final ManifestWatcher watcher;
+    private final FleetListener fleet;
     private final CountDownLatch firstScan = new CountDownLatch(1);
-    private volatile HostProfile profile;
+    private final LiveProfile profile;
 
     /** Builds everything and begins to listen and scan; a {@link StartFailure} says in one sentence why it cannot. */
     public static Daemon start(Environment environment, InstantSource clock, PrintStream out, PrintStream err)
@@ -78,7 +69,7 @@ public final class Daemon implements AutoCloseable {
             PrivateFiles.makeFolder(home);
             lock = StateLock.take(home);
             Thread.ofPlatform().name("load-http").daemon().start(ApiServer::load);
-            Daemon daemon = new Daemon(environment, clock, out, err, lock, readProfile(environment));
+            Daemon daemon = new Daemon(environment, clock, out, err, lock, LiveProfile.read(environment));
             daemon.begin();
             return daemon;
         } catch (IOException e) {
@@ -100,16 +91,8 @@ public final class Daemon implements AutoCloseable {
         }
     }
 
-    private static HostProfile readProfile(Environment environment) throws StartFailure {
-        try {
-            return HostProfile.load(environment);
-        } catch (IOException | MalformedDocumentException | InvalidDocumentException e) {
-            throw new StartFailure(environment.hostProfile() + ": " + e.getMessage());
-        }
-    }
-
     private Daemon(Environment environment, InstantSource clock, PrintStream out, PrintStream err, StateLock lock,
-            HostProfile profile) throws IOException {
+            LiveProfile profile) throws IOException {
         this.environment = environment;
         this.out = out;
         this.lock = lock;
@@ -121,27 +104,28 @@ public final class Daemon implements AutoCloseable {
         this.vmFeed = new Feed(KEPT_EVENTS, clock.millis());
         this.vms = new EmbeddedVmStore(home.resolve(EmbeddedVmStore.FILE), clock, System::nanoTime, log::error);
         vms.subscribe(change -> FleetListener.tell(change, vmFeed));
-        this.happenings = new ChangeNotifier(log, feed, this::catalog, clock);
-        this.registry = new Registry(profile.servicesFolder(), home, clock, () -> this.profile, happenings::tell,
+        this.changes = new ChangeNotifier(log, feed, this::catalog, clock);
+        this.registry = new Registry(profile.get().servicesFolder(), home, clock, profile, changes::tell,
                 log::warn);
-        this.pulse = new HealthMonitor(clock, () -> this.profile.probesRemote(), happenings::tell);
-        this.scans = new ScanCycle(registry, () -> this.profile, clock, log);
-        this.watching = new ManifestWatcher(scans, () -> this.profile, log);
+        this.health = new HealthMonitor(clock, () -> profile.get().probesRemote(), changes::tell);
+        this.scans = new ScanCycle(registry, profile, clock, log);
+        this.watcher = new ManifestWatcher(scans, profile, log, System::nanoTime);
         Discoveries discoveries = new Discoveries(new AppendLog(home.resolve(Discoveries.FILE)), clock);
         this.mcp = new Mcp(new McpBinding(this::api), environment, version(), log::error);
-        happenings.notify(mcp);
-        this.api = new ApiServer(profile.api(), new ApiServer.Sources(registry, discoveries, pulse, feed, vms, vmFeed,
-                () -> this.profile, OwnerToken.of(home), () -> scans.scan().document(), this::reload,
+        changes.notify(mcp);
+        this.api = new ApiServer(profile.get().api(), new ApiSources(registry, discoveries, health, feed, vms, vmFeed,
+                profile, OwnerToken.of(home), () -> scans.scan().document(), () -> profile.reload(registry, log),
                 McpBinding.guest(mcp), this::writeTo, log::error));
         this.systemd = new SystemdNotifier(environment.variable("NOTIFY_SOCKET"),
                 environment.variable("WATCHDOG_USEC"));
-        this.timers = new PeriodicTasks(log);
+        this.tasks = new PeriodicTasks(log);
+        this.fleet = new FleetListener(profile.get(), environment, vms, vmFeed, this::catalog, log);
     }
 
     private void begin() throws StartFailure, IOException {
         try {
             listen();
-            fleet = FleetListener.open(profile.fleet(), environment, vms, vmFeed, log);
+            fleet.open();
         } catch (StartFailure e) {
             closeAll();
             throw e;
@@ -150,39 +134,14 @@ public final class Daemon implements AutoCloseable {
         int services = registry.catalog().size();
         out.println("asmp listens on " + api.url() + " with " + services + (services == 1 ? " service" : " services")
                 + " (state in " + environment.stateFolder() + ")");
-        openFleet();
+        fleet.begin(URI.create(api.url()).getPort(), out, tasks);
         out.flush();
         Thread.ofPlatform().name("first-scan").daemon().start(this::scanFirst);
-        timers.repeat("expiry of announces", () -> TICK, scans::expire);
-        timers.repeat("heap", () -> TICK, new HeapTrimmer()::look);
+        tasks.repeat("expiry of announces", () -> TICK, scans::expire);
+        tasks.repeat("heap", () -> TICK, new HeapTrimmer()::look);
         Duration watchdog = systemd.watchdogInterval();
         if (watchdog != null) {
-            timers.repeat("watchdog", () -> watchdog, this::reassureWatchdog);
-        }
-    }
-
-    private void openFleet() {
-        FleetServer server = fleet;
-        if (server != null) {
-            out.println("the VM registry listens for other hosts on " + server.url());
-            timers.repeat("renewal of the fleet's certificate", () -> CERTIFICATE_LOOK,
-                    () -> renewCertificate(server));
-        }
-        if (profile.fleet().self()) {
-            int port = URI.create(server == null ? api.url() : server.url()).getPort();
-            self = new SelfRegistration(vms, this::catalog, environment, profile.hostId(), port);
-            self.begin();
-            timers.repeat("this host's own heartbeat", () -> SelfRegistration.BEAT, self::beat);
-        }
-    }
-
-    private void renewCertificate(FleetServer server) {
-        try {
-            if (server.renewCertificate()) {
-                log.info("the fleet's certificate was renewed");
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            tasks.repeat("watchdog", () -> watchdog, this::reassureWatchdog);
         }
     }
 
@@ -190,7 +149,7 @@ public final class Daemon implements AutoCloseable {
         try {
             api.start();
         } catch (IOException e) {
-            ApiAddress address = profile.api();
+            ApiAddress address = profile.get().api();
             String reason = String.valueOf(e.getMessage());
             throw new StartFailure(reason.contains("in use")
                     ? "port " + address.port() + " on " + address.host() + " is in use by another program; stop it, or"
@@ -201,9 +160,9 @@ public final class Daemon implements AutoCloseable {
 
     private void scanFirst() {
         try {
-            happenings.follow(pulse);
-            pulse.start();
-            String paths = profile.scanPathsShown();
+            changes.follow(health);
+            health.start();
+            String paths = profile.get().scanPathsShown();
             ScanOutcome outcome = scans.scan();
             out.println(paths == null
                     ? "nothing to scan: set discovery.scan_paths in host.yaml (none of ~/repos*, ~/src, ~/code,"
@@ -214,13 +173,13 @@ public final class Daemon implements AutoCloseable {
             log.error("the first scan failed: " + e);
         } finally {
             firstScan.countDown();
-            timers.repeat("scan", () -> profile.discovery().interval(), this::scanQuietly);
+            tasks.repeat("scan", () -> profile.get().discovery().interval(), this::scanQuietly);
             warnUnless(systemd.send("READY=1\nSTATUS=" + registry.catalog().size() + " services on " + api.url()));
-            timers.repeat("the watch for manifests", watching::pause, watching::look);
+            tasks.repeat("the watch for manifests", watcher::pause, watcher::look);
         }
     }
 
-    /** Waits until the first scan is over; for tests and for whoever wants the whole picture. */
+    /** Waits until the first scan is over. */
     public void awaitFirstScan() throws InterruptedException {
         firstScan.await();
     }
@@ -237,7 +196,7 @@ public final class Daemon implements AutoCloseable {
         }
     }
 
-    /** Only a daemon whose writer still works is alive: an empty change must come back. */
+    /** Reports to the watchdog only if the registry's writer answers an empty change. */
     private void reassureWatchdog() {
         registry.markStale(List.of());
         warnUnless(systemd.send("WATCHDOG=1"));
@@ -249,27 +208,6 @@ public final class Daemon implements AutoCloseable {
         }
     }
 
-    private Mapping reload() {
-        List<Document> problems = new ArrayList<>();
-        try {
-            profile = HostProfile.load(environment).keepingRegistryOf(profile);
-        } catch (IOException | MalformedDocumentException | InvalidDocumentException e) {
-            problems.add(problem(String.valueOf(environment.hostProfile()),
-                    e.getMessage() + " (the profile stays as it was)"));
-        }
-        Registry.Reloaded reloaded = registry.reload();
-        reloaded.problems().forEach(broken -> problems.add(problem(broken.path(), broken.error())));
-        problems.forEach(problem -> log.warn("reload: " + ((Mapping) problem).text("path") + ": "
-                + ((Mapping) problem).text("error")));
-        log.info("reloaded: " + reloaded.total() + " services");
-        return Mapping.builder().put("message", "reloaded" + (problems.isEmpty() ? "" : " with problems"))
-                .put("total", reloaded.total()).put("problems", new Sequence(problems)).build();
-    }
-
-    private static Mapping problem(String path, @Nullable String error) {
-        return Mapping.builder().put("path", path).put("error", error).build();
-    }
-
     private static String version() {
         String version = Daemon.class.getPackage().getImplementationVersion();
         return version == null ? "development" : version;
@@ -277,10 +215,7 @@ public final class Daemon implements AutoCloseable {
 
     private void writeTo(MetricsPage page) {
         scans.totals().writeTo(page);
-        FleetServer server = fleet;
-        if (server != null) {
-            server.writeTo(page);
-        }
+        fleet.writeTo(page);
     }
 
     private ApiServer api() {
@@ -291,28 +226,24 @@ public final class Daemon implements AutoCloseable {
         return registry.catalog();
     }
 
-    /** Finishes requests under way and lets go of everything. */
+    /** Finishes requests under way and releases everything. */
     @Override
     public void close() {
         systemd.send("STOPPING=1");
-        timers.close();
-        if (self != null) {
-            self.end();
-        }
+        tasks.close();
+        fleet.sayGoodbye();
         closeAll();
         release(lock);
     }
 
     private void closeAll() {
-        timers.close();
-        watching.close();
-        pulse.close();
-        feed.close(); // whoever waits for news is answered before the server stops
+        tasks.close();
+        watcher.close();
+        health.close();
+        feed.close(); // answers the clients that wait for changes, before the server stops
         vmFeed.close();
         mcp.close();
-        if (fleet != null) {
-            fleet.close();
-        }
+        fleet.close();
         api.close();
         registry.close();
         vms.close();

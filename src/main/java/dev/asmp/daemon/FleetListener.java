@@ -7,30 +7,109 @@ import dev.asmp.manifest.FleetSettings;
 import dev.asmp.vm.VmChange;
 import dev.asmp.vm.VmStore;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.function.Supplier;
+import dev.asmp.http.MetricsPage;
+import dev.asmp.manifest.HostProfile;
+import dev.asmp.registry.Catalog;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Opens the VM registry to other hosts, if the owner wants that, and only to those who have the token. */
-final class FleetListener {
-    private FleetListener() {}
+/**
+ * The VM registry for other hosts: its socket, if the profile asks for one, and this host's own registration. Hosts without
+ * the token are refused, unless the owner allows them.
+ */
+final class FleetListener implements AutoCloseable {
+    private static final Duration CERTIFICATE_CHECK = Duration.ofSeconds(10);
 
-    /** The server for other hosts, listening; null where the profile asks for none. */
-    static @Nullable FleetServer open(FleetSettings fleet, Environment environment, VmStore vms, Feed feed, Log log)
-            throws StartFailure {
+    private final HostProfile profile;
+    private final Environment environment;
+    private final VmStore vms;
+    private final Feed feed;
+    private final Supplier<Catalog> catalog;
+    private final Log log;
+    private volatile @Nullable FleetServer server;
+    private @Nullable SelfRegistration self;
+
+    FleetListener(HostProfile profile, Environment environment, VmStore vms, Feed feed, Supplier<Catalog> catalog,
+            Log log) {
+        this.profile = profile;
+        this.environment = environment;
+        this.vms = vms;
+        this.feed = feed;
+        this.catalog = catalog;
+        this.log = log;
+    }
+
+    /** Listens for other hosts, if the profile asks for that. */
+    void open() throws StartFailure {
+        FleetSettings fleet = profile.fleet();
         FleetSettings.Socket address = fleet.listen();
         if (address == null) {
-            return null;
+            return;
         }
         String token = token(fleet, environment);
         check(fleet, address, token, log);
         try {
-            FleetServer server = new FleetServer(address, fleet.tls(), token, vms, feed, log::error);
-            server.start();
-            return server;
+            FleetServer opened = new FleetServer(address, fleet.tls(), token, vms, feed, log::error);
+            opened.start();
+            server = opened;
         } catch (IOException | IllegalArgumentException e) { // the latter for a host that has no address
             throw new StartFailure("cannot listen on fleet.listen " + address.shown() + ": " + e.getMessage());
+        }
+    }
+
+    /** Says where it listens, registers this host if the profile asks for that, and keeps both up to date. */
+    void begin(int apiPort, PrintStream out, PeriodicTasks tasks) {
+        FleetServer opened = server;
+        if (opened != null) {
+            out.println("the VM registry listens for other hosts on " + opened.url());
+            tasks.repeat("renewal of the fleet's certificate", () -> CERTIFICATE_CHECK,
+                    () -> renewCertificate(opened));
+        }
+        if (profile.fleet().self()) {
+            int port = opened == null ? apiPort : URI.create(opened.url()).getPort();
+            SelfRegistration registration = new SelfRegistration(vms, catalog, environment, profile.hostId(), port);
+            self = registration;
+            registration.begin();
+            tasks.repeat("this host's own heartbeat", () -> SelfRegistration.BEAT, registration::beat);
+        }
+    }
+
+    private void renewCertificate(FleetServer opened) {
+        try {
+            if (opened.renewCertificate()) {
+                log.info("the fleet's certificate was renewed");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void writeTo(MetricsPage page) {
+        FleetServer opened = server;
+        if (opened != null) {
+            opened.writeTo(page);
+        }
+    }
+
+    /** Marks this host as stopped in its own fleet. */
+    void sayGoodbye() {
+        if (self != null) {
+            self.end();
+        }
+    }
+
+    @Override
+    public void close() {
+        FleetServer opened = server;
+        if (opened != null) {
+            opened.close();
         }
     }
 
@@ -68,7 +147,7 @@ final class FleetListener {
         }
     }
 
-    /** Tells a change of the fleet on its change stream. */
+    /** Publishes a change of the fleet on its change stream. */
     static void tell(VmChange change, Feed feed) {
         String kind = change.kind().name().toLowerCase(Locale.ROOT);
         feed.publish(kind, change.vm().id(),

@@ -7,23 +7,25 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the index in step with the manifests between the scans: gathers what the watched folders tell, waits until it has
- * calmed down, and has it looked at. The scans remain the safety net, and say which folders to watch.
+ * The update of the index between scans: gathers the events of the watched folders, waits until none arrive, and has the
+ * changes looked at. Scans remain the safety net, and determine the folders to watch.
  */
 final class ManifestWatcher implements AutoCloseable {
     private static final Duration TICK = Duration.ofMillis(200);
-    /** So many ticks it waits at most for whoever writes to finish. */
+    /** The ticks that it waits at most for events to end. */
     private static final int PATIENCE = 4;
-    /** So many times as long as a look took it rests afterwards: a storm of changes must not keep the daemon busy. */
+    /** The pause after a look, in durations of that look: a storm of changes must not keep the daemon busy. */
     private static final int REST = 2;
 
     private final ScanCycle scans;
     private final Supplier<HostProfile> profile;
     private final Log log;
+    private final LongSupplier nanos;
     private volatile @Nullable FolderWatch folders;
     private FolderChanges pending = FolderChanges.NONE;
     private int waited;
@@ -32,19 +34,20 @@ final class ManifestWatcher implements AutoCloseable {
     private volatile Duration took = Duration.ZERO;
     private volatile boolean closed;
 
-    ManifestWatcher(ScanCycle scans, Supplier<HostProfile> profile, Log log) {
+    ManifestWatcher(ScanCycle scans, Supplier<HostProfile> profile, Log log, LongSupplier nanos) {
         this.scans = scans;
         this.profile = profile;
         this.log = log;
+        this.nanos = nanos;
     }
 
-    /** How long to wait before the next tick. */
+    /** The time to wait before the next tick. */
     Duration pause() {
         Duration rest = took.multipliedBy(REST);
         return rest.compareTo(TICK) > 0 ? rest : TICK;
     }
 
-    /** Does what there is to do at one tick. */
+    /** Does the work of one tick. */
     void look() {
         took = Duration.ZERO;
         if (closed || !profile.get().discovery().watch()) {
@@ -64,7 +67,7 @@ final class ManifestWatcher implements AutoCloseable {
         }
     }
 
-    /** The watch; when it was turned on since the last scan, that one did not say which folders there are. */
+    /** The watch; one turned on since the last scan needs another scan, which names the folders. */
     private FolderWatch begun() {
         FolderWatch watch = folders;
         if (watch == null) {
@@ -90,7 +93,7 @@ final class ManifestWatcher implements AutoCloseable {
     }
 
     private void act(FolderWatch watch) {
-        long began = System.nanoTime();
+        long began = nanos.getAsLong();
         FolderChanges changes = pending;
         pending = FolderChanges.NONE;
         waited = 0;
@@ -102,7 +105,7 @@ final class ManifestWatcher implements AutoCloseable {
                 tellRefusal(watch, "watches only " + watch.size() + " folders");
             }
         } finally {
-            took = Duration.ofNanos(System.nanoTime() - began);
+            took = Duration.ofNanos(nanos.getAsLong() - began);
         }
     }
 

@@ -1,6 +1,6 @@
 /**
- * What happened enters, as a name, a kind and a document; numbered events leave, to as many readers as there are, each at its
- * own pace. Nothing here waits for a reader, and nobody else's room is known here. This room leans on {@code document}.
+ * Changes enter, as a name, a kind and a document; numbered events leave, to any number of readers, each at its own pace.
+ * Publishing waits for no reader. This package may lean on {@code document}.
  */
 @NullMarked
 package dev.asmp.events;

@@ -1,51 +1,37 @@
 package dev.asmp.http;
 
-import dev.asmp.document.Mapping;
-import dev.asmp.events.Feed;
-import dev.asmp.health.HealthMonitor;
 import dev.asmp.manifest.ApiAddress;
-import dev.asmp.manifest.HostProfile;
-import dev.asmp.registry.Discoveries;
-import dev.asmp.registry.Registry;
-import dev.asmp.vm.VmStore;
 import java.io.IOException;
 import java.util.List;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
 
-/** The API on loopback: all that it answers, and to whom. */
+/** The API on loopback: its routes, and the guard that keeps other origins out. */
 public final class ApiServer implements AutoCloseable {
     private final ApiAddress address;
     private final Routes routes = new Routes();
     private final RequestHandler handler;
     private final HttpListener listener;
 
-    /** What the API answers from, and what it can ask of the daemon. */
-    public record Sources(Registry registry, Discoveries discoveries, HealthMonitor pulse, Feed feed, VmStore vms,
-            Feed vmFeed, Supplier<HostProfile> profile, String ownerToken, Supplier<Mapping> scan,
-            Supplier<Mapping> reload, MountedHandler mcp, Consumer<MetricsPage> metrics, Consumer<String> log) {}
-
     /** Binds the address; nothing is answered before {@link #start}. */
-    public ApiServer(ApiAddress address, Sources sources) {
+    public ApiServer(ApiAddress address, ApiSources sources) {
         this.address = address;
-        this.handler = new RequestHandler(routes, new LoopbackAccess(address.port()), sources.log);
+        this.handler = new RequestHandler(routes, new LoopbackAccess(address.port()), sources.log());
         addRoutes(sources);
         this.listener = new HttpListener(address.host().replaceAll("[\\[\\]]", ""), address.port(), handler, null);
     }
 
-    private void addRoutes(Sources sources) {
-        OwnerAuthorization owner = new OwnerAuthorization(sources.ownerToken);
+    private void addRoutes(ApiSources sources) {
+        OwnerAuthorization owner = new OwnerAuthorization(sources.ownerToken());
         EventStreams streams = new EventStreams();
-        LongPoll waiting = new LongPoll(sources.feed);
+        LongPoll waiting = new LongPoll(sources.feed());
         RegistryResource services = new RegistryResource(sources, waiting, owner, this::url);
         services.addTo(routes);
-        new OwnerResource(sources.registry, services, owner).addTo(routes);
+        new OwnerResource(sources.registry(), services, owner).addTo(routes);
         new HostResource(sources).addTo(routes);
-        new EventResource(sources.feed, streams).addTo(routes);
-        new VmResource(sources.vms, sources.vmFeed, streams).addTo(routes);
+        new EventResource(sources.feed(), streams).addTo(routes);
+        new VmResource(sources.vms(), sources.vmFeed(), streams).addTo(routes);
         for (String method : List.of("POST", "GET", "DELETE")) {
             routes.add(method, "/mcp", exchange -> Answer.of(
-                    sources.mcp.answer(method, exchange::header, exchange.bytes())));
+                    sources.mcp().answer(method, exchange::header, exchange.bytes())));
         }
         new MetricsResource(sources, routes, streams, waiting).addTo(routes);
         new OpenApiResource().addTo(routes);

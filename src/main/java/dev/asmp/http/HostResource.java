@@ -16,11 +16,11 @@ import java.util.List;
 final class HostResource {
     private static final Answer.Type SCHEMA = Answer.Type.of(Schemas.MEDIA_TYPE, true);
 
-    private final ApiServer.Sources sources;
+    private final ApiSources sources;
     private final Registry registry;
     private final Discoveries discoveries;
 
-    HostResource(ApiServer.Sources sources) {
+    HostResource(ApiSources sources) {
         this.sources = sources;
         this.registry = sources.registry();
         this.discoveries = sources.discoveries();
@@ -38,7 +38,7 @@ final class HostResource {
     /** Counts of real probes: what was not probed is unchecked, never assumed. */
     private Answer health() {
         Catalog catalog = registry.catalog();
-        HealthCounts counts = sources.pulse().counts();
+        HealthCounts counts = sources.health().counts();
         Instant checked = counts.checkedAt();
         int unchecked = Math.max(0, catalog.size() - counts.healthy() - counts.unhealthy());
         return Answer.ok(Mapping.builder().put("status", counts.unhealthy() > 0 ? "degraded" : "ok")

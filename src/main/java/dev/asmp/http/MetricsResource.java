@@ -8,12 +8,12 @@ import java.lang.management.ManagementFactory;
 
 /** Numbers about the daemon, for whoever keeps an eye on it. All is counted as it happens, and added up when asked. */
 final class MetricsResource {
-    private final ApiServer.Sources sources;
+    private final ApiSources sources;
     private final Routes routes;
     private final EventStreams streams;
     private final LongPoll waiting;
 
-    MetricsResource(ApiServer.Sources sources, Routes routes, EventStreams streams, LongPoll waiting) {
+    MetricsResource(ApiSources sources, Routes routes, EventStreams streams, LongPoll waiting) {
         this.sources = sources;
         this.routes = routes;
         this.streams = streams;
@@ -50,12 +50,12 @@ final class MetricsResource {
                 .sample("asmp_services", catalog.staleCount(), "status", "stale")
                 .sample("asmp_services", pending, "status", "pending")
                 .sample("asmp_services", catalog.proposals().size() - pending, "status", "rejected");
-        HealthCounts counts = sources.pulse().counts();
+        HealthCounts counts = sources.health().counts();
         page.gauge("asmp_probed_services", "Services by the outcome of their last probe.")
                 .sample("asmp_probed_services", counts.healthy(), "healthy", "true")
                 .sample("asmp_probed_services", counts.unhealthy(), "healthy", "false");
         page.counter("asmp_probes_total", "Probes that were made.").sample("asmp_probes_total",
-                sources.pulse().probes());
+                sources.health().probes());
     }
 
     private void vms(MetricsPage page) {

@@ -27,31 +27,31 @@ import org.jspecify.annotations.Nullable;
 /** The services and what they provide: asking, and every way to bring one in, change it or take it out. */
 final class RegistryResource {
     private final Registry registry;
-    private final HealthMonitor pulse;
+    private final HealthMonitor health;
     private final Liveness liveness;
     private final LongPoll waiting;
     private final OwnerAuthorization owner;
     private final Supplier<String> url;
 
-    RegistryResource(ApiServer.Sources sources, LongPoll waiting, OwnerAuthorization owner, Supplier<String> url) {
+    RegistryResource(ApiSources sources, LongPoll waiting, OwnerAuthorization owner, Supplier<String> url) {
         this.registry = sources.registry();
-        this.pulse = sources.pulse();
-        this.liveness = new ProbedLiveness(pulse);
+        this.health = sources.health();
+        this.liveness = new ProbedLiveness(health);
         this.waiting = waiting;
         this.owner = owner;
         this.url = url;
     }
 
     /** What the registry wants to know of probes. */
-    private record ProbedLiveness(HealthMonitor pulse) implements Liveness {
+    private record ProbedLiveness(HealthMonitor health) implements Liveness {
         @Override
         public @Nullable Boolean healthy(String name) {
-            return pulse.healthy(name);
+            return health.healthy(name);
         }
 
         @Override
         public long revision() {
-            return pulse.revision();
+            return health.revision();
         }
     }
 
@@ -77,7 +77,7 @@ final class RegistryResource {
     }
 
     private byte[] json(Entry entry, Catalog catalog) {
-        return catalog.json(entry, pulse.of(entry.name()).tail());
+        return catalog.json(entry, health.of(entry.name()).tail());
     }
 
     private Answer capabilities(Exchange exchange) {
@@ -152,7 +152,7 @@ final class RegistryResource {
             wanted = wanted.and(entry -> section.equals(entry.section()));
         }
         if ("true".equals(exchange.query("healthy"))) {
-            wanted = wanted.and(entry -> Boolean.TRUE.equals(pulse.healthy(entry.name())));
+            wanted = wanted.and(entry -> Boolean.TRUE.equals(health.healthy(entry.name())));
         }
         String host = exchange.query("host");
         if (host != null) {

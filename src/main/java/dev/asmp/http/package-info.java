@@ -1,7 +1,7 @@
 /**
- * HTTP requests enter; JSON answers leave. A guard turns away what does not come from this machine's own programs, a table
- * of routes finds the handler, handlers ask the registry, and one place turns errors into status codes. This room leans on
- * {@code registry}, {@code manifest} and {@code document}.
+ * HTTP requests enter; answers and event streams leave. A guard refuses requests that do not come from programs of this host,
+ * a table of routes finds the handler, and one place turns exceptions into status codes. This package may lean on
+ * {@code registry}, {@code ranking}, {@code health}, {@code vm}, {@code events}, {@code manifest} and {@code document}.
  */
 @NullMarked
 package dev.asmp.http;

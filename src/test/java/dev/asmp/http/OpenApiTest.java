@@ -55,7 +55,7 @@ class OpenApiTest {
         registry = new Registry(folder.resolve("services"), folder, clock, () -> Manifests.BOX, _ -> {}, _ -> {});
         vms = new EmbeddedVmStore(folder.resolve("vms"), clock, () -> 0, _ -> {});
         server = new ApiServer(ApiAddress.DEFAULT,
-                new ApiServer.Sources(registry, new Discoveries(new AppendLog(folder.resolve("notes")), clock),
+                new ApiSources(registry, new Discoveries(new AppendLog(folder.resolve("notes")), clock),
                         new HealthMonitor(clock, () -> false, _ -> {}), new Feed(8, 0), vms, new Feed(8, 0),
                         () -> Manifests.BOX, "token",
                         () -> Mapping.EMPTY, () -> Mapping.EMPTY,

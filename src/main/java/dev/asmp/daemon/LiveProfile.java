@@ -1,0 +1,62 @@
+package dev.asmp.daemon;
+
+import dev.asmp.document.Document;
+import dev.asmp.document.MalformedDocumentException;
+import dev.asmp.document.Mapping;
+import dev.asmp.document.Sequence;
+import dev.asmp.manifest.Environment;
+import dev.asmp.manifest.HostProfile;
+import dev.asmp.manifest.InvalidDocumentException;
+import dev.asmp.registry.Registry;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The host profile in force: read at the start, and again at each reload, where {@code registry.*} stays as it was. */
+final class LiveProfile implements Supplier<HostProfile> {
+    private final Environment environment;
+    private volatile HostProfile profile;
+
+    private LiveProfile(Environment environment, HostProfile profile) {
+        this.environment = environment;
+        this.profile = profile;
+    }
+
+    /** Reads the profile for a start, which one that cannot be used prevents. */
+    static LiveProfile read(Environment environment) throws StartFailure {
+        try {
+            return new LiveProfile(environment, HostProfile.load(environment));
+        } catch (IOException | MalformedDocumentException | InvalidDocumentException e) {
+            throw new StartFailure(environment.hostProfile() + ": " + e.getMessage());
+        }
+    }
+
+    @Override
+    public HostProfile get() {
+        return profile;
+    }
+
+    /** Reads the profile and the index folder again; a profile that cannot be used leaves the old one in force. */
+    Mapping reload(Registry registry, Log log) {
+        List<Document> problems = new ArrayList<>();
+        try {
+            profile = HostProfile.load(environment).keepingRegistryOf(profile);
+        } catch (IOException | MalformedDocumentException | InvalidDocumentException e) {
+            problems.add(problem(String.valueOf(environment.hostProfile()),
+                    e.getMessage() + " (the profile stays as it was)"));
+        }
+        Registry.Reloaded reloaded = registry.reload();
+        reloaded.problems().forEach(broken -> problems.add(problem(broken.path(), broken.error())));
+        problems.forEach(problem -> log.warn("reload: " + ((Mapping) problem).text("path") + ": "
+                + ((Mapping) problem).text("error")));
+        log.info("reloaded: " + reloaded.total() + " services");
+        return Mapping.builder().put("message", "reloaded" + (problems.isEmpty() ? "" : " with problems"))
+                .put("total", reloaded.total()).put("problems", new Sequence(problems)).build();
+    }
+
+    private static Mapping problem(String path, @Nullable String error) {
+        return Mapping.builder().put("path", path).put("error", error).build();
+    }
+}
