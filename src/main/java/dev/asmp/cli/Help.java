@@ -1,5 +1,6 @@
 package dev.asmp.cli;
 
+import dev.asmp.manifest.EditDistance;
 import java.io.PrintStream;
 import java.util.List;
 
@@ -27,32 +28,12 @@ final class Help {
         return Command.WRONG_USAGE;
     }
 
-    /** The word that may have been meant, as the end of a sentence; empty where there is none like it. */
+    /** Suggests the word that was probably meant, as the end of a sentence; empty if no word is close. */
     static String nearest(String word, List<String> names) {
-        for (String name : names) {
-            if (name.startsWith(word) || word.startsWith(name) || distance(name, word) <= 2) {
-                return "; did you mean '" + name + "'?";
-            }
-        }
-        return "";
-    }
-
-    /** How many letters must change to make one word of the other. */
-    private static int distance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
-            }
-        }
-        return row[b.length()];
+        String beginning = names.stream().filter(name -> name.startsWith(word) || word.startsWith(name)).findFirst()
+                .orElse(null);
+        String meant = beginning == null ? EditDistance.nearest(word, names) : beginning;
+        return meant == null ? "" : "; did you mean '" + meant + "'?";
     }
 
     private static String overview() {

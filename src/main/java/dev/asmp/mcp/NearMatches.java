@@ -3,6 +3,7 @@ package dev.asmp.mcp;
 import dev.asmp.document.Document;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
+import dev.asmp.manifest.EditDistance;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -75,8 +76,8 @@ public final class NearMatches {
     private void capability(Document item) {
         String capability = item instanceof Scalar scalar ? scalar.text() : "";
         String lower = capability.toLowerCase(Locale.ROOT);
-        int distance = WordDistance.distance(wanted, lower);
-        if (WordDistance.isNear(wanted, distance)) {
+        int distance = EditDistance.of(wanted, lower);
+        if (EditDistance.isNear(wanted, distance)) {
             matches.add(new Match(distance, capability, null, "spelled alike"));
         } else if (lower.startsWith(domain + ".")) {
             matches.add(new Match(IN_DOMAIN, capability, null, "in the same domain"));
@@ -113,8 +114,8 @@ public final class NearMatches {
         String lower = name.toLowerCase(Locale.ROOT);
         int nearest = FAR;
         for (String word : words) {
-            int distance = WordDistance.distance(word, lower);
-            if (WordDistance.isNear(word, distance)) {
+            int distance = EditDistance.of(word, lower);
+            if (EditDistance.isNear(word, distance)) {
                 nearest = Math.min(nearest, distance);
             } else if (beginAlike(word, lower)) {
                 nearest = Math.min(nearest, BEGINS_ALIKE);
@@ -133,7 +134,7 @@ public final class NearMatches {
         for (String part : capability.split("[^\\p{L}\\p{N}]+", -1)) {
             for (String word : words) {
                 if (part.equals(word) || beginAlike(part, word)
-                        || (part.length() > 3 && WordDistance.distance(part, word) <= 1)) {
+                        || (part.length() > 3 && EditDistance.of(part, word) <= 1)) {
                     return TextSanitizer.line(part, 60);
                 }
             }

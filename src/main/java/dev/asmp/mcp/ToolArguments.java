@@ -4,6 +4,7 @@ import dev.asmp.document.Document;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
 import dev.asmp.document.Sequence;
+import dev.asmp.manifest.EditDistance;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +39,7 @@ record ToolArguments(Mapping given) {
 
     private static String unknown(String name, Mapping properties) {
         List<String> known = List.copyOf(properties.fields().keySet());
-        String nearest = WordDistance.nearest(name, known);
+        String nearest = EditDistance.nearest(name, known);
         return "There is no argument '" + TextSanitizer.line(name, 60) + "'"
                 + (nearest == null ? "" : " (did you mean '" + nearest + "'?)") + "; "
                 + (known.isEmpty() ? "it takes none." : "it takes: " + String.join(", ", known) + ".");

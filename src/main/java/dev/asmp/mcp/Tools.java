@@ -5,6 +5,7 @@ import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
 import dev.asmp.document.Sequence;
+import dev.asmp.manifest.EditDistance;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
@@ -55,7 +56,7 @@ final class Tools {
 
     private static RpcError unknown(String name) {
         List<String> names = ALL.stream().map(Tool::name).toList();
-        String nearest = WordDistance.nearest(name, names);
+        String nearest = EditDistance.nearest(name, names);
         return new RpcError(RpcError.INVALID_PARAMS, "Unknown tool: '" + TextSanitizer.line(name, 60) + "'"
                 + (nearest == null ? "" : "; did you mean " + nearest + "?") + " There are: "
                 + String.join(", ", names));

@@ -1,5 +1,6 @@
 package dev.asmp.ranking;
 
+import dev.asmp.manifest.EditDistance;
 import java.util.ArrayList;
 import java.util.List;
 

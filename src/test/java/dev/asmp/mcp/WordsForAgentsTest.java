@@ -115,10 +115,4 @@ class WordsForAgentsTest {
         Document cut = TextSanitizer.document(Json.read(Talk.bytes("{\"a\": [1, 2, 3], \"b\": \"xyz\"}")), 2, 1);
         assertEquals("{\"a\":[1,\"… and 2 more\"],\"b\":\"x…\"}", Talk.written(cut));
     }
-
-    @ParameterizedTest
-    @CsvSource({"mail, mail, 0", "mail, mial, 1", "mail, mall, 1", "mail, Mails, 1", "mail, wiki, 4", "a, abcdefgh, 4"})
-    void wordsHaveADistance(String one, String other, int distance) {
-        assertEquals(distance, WordDistance.distance(one, other));
-    }
 }
