@@ -1,18 +1,26 @@
 package dev.asmp.cli;
 
+import dev.asmp.document.Document;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
 import dev.asmp.document.Sequence;
 import dev.asmp.manifest.Environment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A program that speaks to agents' tools, and where it keeps which. */
+/** Program that gives an agent its tools: where its settings are, and the command with which it adds a server to them. */
 enum McpClient {
     CLAUDE("claude", "Claude Code", "mcpServers"), CURSOR("cursor", "Cursor", "mcpServers"), CODEX("codex", "Codex",
             "mcp_servers"), VSCODE("vscode", "VS Code", "servers");
+
+    /** The name under which the registry stands in a client's settings. */
+    static final String SERVER = "asmp";
+
+    private static final Pattern TOML_TABLE = Pattern.compile("(?m)^\\s*\\[\\s*mcp_servers\\s*\\.\\s*\"?asmp\"?\\s*\\]");
 
     private final String word;
     private final String title;
@@ -24,7 +32,7 @@ enum McpClient {
         this.key = key;
     }
 
-    /** What it is asked for by. */
+    /** Its name on our command line. */
     String word() {
         return word;
     }
@@ -51,7 +59,87 @@ enum McpClient {
         return this == CODEX;
     }
 
-    /** The file of settings that belong to this person. */
+    /** The command of the client itself that adds this entry; empty where it has none. */
+    List<String> addCommand(Mapping entry) {
+        List<String> words = new ArrayList<>();
+        String url = entry.text("url");
+        List<String> target = new ArrayList<>(url == null ? List.of("--", String.valueOf(entry.text("command"))) : List.of(url));
+        target.addAll(entry.texts("args"));
+        List<String> variables = new ArrayList<>();
+        entry.mapping("env").fields().forEach((name, value) -> variables.addAll(
+                List.of("--env", name + "=" + (value instanceof Scalar scalar ? scalar.text() : ""))));
+        switch (this) {
+            case CLAUDE -> {
+                words.addAll(List.of("claude", "mcp", "add"));
+                words.addAll(variables);
+                words.addAll(List.of("--transport", url == null ? "stdio" : "http", "--scope", "user", SERVER));
+                words.addAll(target);
+            }
+            case CODEX -> {
+                words.addAll(List.of("codex", "mcp", "add", SERVER));
+                words.addAll(variables);
+                words.addAll(url == null ? List.of() : List.of("--url"));
+                words.addAll(target);
+            }
+            case VSCODE -> words.addAll(List.of("code", "--add-mcp",
+                    JsonLayout.json(Mapping.builder().put("name", SERVER).putAll(entry).build())));
+            case CURSOR -> {
+                // It has no such command.
+            }
+        }
+        return words;
+    }
+
+    /** The command of the client itself that removes our entry; empty where it has none, or where adding replaces. */
+    List<String> removeCommand() {
+        return this == CLAUDE ? List.of("claude", "mcp", "remove", "--scope", "user", SERVER) : List.of();
+    }
+
+    /** Tells whether the settings name our server at all. */
+    boolean isNamed(String settings) {
+        Mapping root = readsToml() ? null : JsonLayout.mapping(settings);
+        return readsToml()
+                ? TOML_TABLE.matcher(settings).find()
+                : root != null && root.mapping(key).get(SERVER) != null;
+    }
+
+    /** Tells whether the settings hold exactly this entry; TOML is searched for its command or address only. */
+    boolean isSet(String settings, Mapping entry) {
+        if (readsToml()) {
+            String target = String.valueOf(entry.text(entry.get("url") == null ? "command" : "url"));
+            return isNamed(settings) && settings.contains('"' + target + '"');
+        }
+        Mapping root = JsonLayout.mapping(settings);
+        if (root == null) {
+            return false;
+        }
+        Mapping there = root.mapping(key).mapping(SERVER);
+        boolean noVariables = there.mapping("env").isEmpty() && entry.get("env") == null;
+        return (noVariables ? there.without(List.of("env")) : there).equals(entry);
+    }
+
+    /** What a person adds by hand. */
+    String snippet(Mapping entry) {
+        if (!readsToml()) {
+            Mapping server = Mapping.builder().put(SERVER, entry).build();
+            return JsonLayout.pretty(Mapping.builder().put(key, server).build());
+        }
+        StringBuilder table = new StringBuilder("[" + key + "." + SERVER + "]");
+        entry.fields().forEach((name, value) -> table.append('\n').append(name).append(" = ").append(toml(value)));
+        return table.toString();
+    }
+
+    /** Texts and lists of texts are written alike in JSON and TOML; a mapping becomes an inline table. */
+    private static String toml(Document value) {
+        if (!(value instanceof Mapping mapping)) {
+            return JsonLayout.json(value);
+        }
+        List<String> members = new ArrayList<>();
+        mapping.fields().forEach((name, member) -> members.add(name + " = " + toml(member)));
+        return "{ " + String.join(", ", members) + " }";
+    }
+
+    /** The file with the settings of this user. */
     Path settings(Environment environment) {
         Path home = environment.home();
         return switch (this) {
@@ -75,7 +163,7 @@ enum McpClient {
         return base.resolve("Code/User");
     }
 
-    /** Whether it seems to be installed: it has settings here, or is on the path. */
+    /** Tells whether it seems to be installed: it has settings here, or is on the path. */
     boolean isFound(Environment environment) {
         Path settings = settings(environment);
         Path folder = this == CLAUDE ? environment.home().resolve(".claude") : settings.getParent();
@@ -84,7 +172,7 @@ enum McpClient {
                 || Launcher.onPath(program, environment) != null;
     }
 
-    /** How a client is told to start a program that serves it, or where to ask. */
+    /** The entry with which the client starts a server, or the address of one that runs. */
     Mapping entry(boolean http, String command, String url, Environment environment) {
         Mapping.Builder entry = Mapping.builder();
         if (this == CLAUDE || this == VSCODE) {

@@ -6,15 +6,20 @@ import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
 import dev.asmp.document.Sequence;
 import dev.asmp.manifest.Environment;
-import java.io.PrintStream;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Shows how a client of agents is told of the registry, or tells it. */
+/**
+ * Adds the registry to the settings of an agent's client: by the client's own command where it is on the path, else by
+ * merging JSON that can be written again unchanged, else by showing what to add.
+ */
 final class McpInstall {
-    private static final String NAME = "asmp";
+    private static final int COMMAND_SECONDS = 60;
 
     private final CommandContext session;
     private final Environment environment;
@@ -28,10 +33,10 @@ final class McpInstall {
         this.write = write;
     }
 
-    int run(@Nullable String word) {
+    int run(@Nullable String word) throws IOException, InterruptedException {
         if (word == null) {
             if (write) {
-                throw new UsageError("say which client: claude, cursor, codex or vscode");
+                throw new UsageError("the CLIENT is missing: claude, cursor, codex or vscode");
             }
             return overview();
         }
@@ -58,16 +63,15 @@ final class McpInstall {
             session.printJson(Json.write(new Sequence(found)));
         } else {
             session.out().print(table.render(session.terminal()));
-            session.out().println("asmp mcp install CLIENT shows what to add; with --write it is added");
+            session.out().println("asmp mcp install CLIENT shows what to add; --write adds it");
         }
         return Command.DONE;
     }
 
-    /** Whether the client's settings are already what they would be made. */
     private boolean isSet(McpClient client) {
         try {
-            SettingsFile file = SettingsFile.read(client.settings(environment));
-            return file.text().equals(changed(client, file, false)) || file.text().equals(changed(client, file, true));
+            String settings = SettingsFile.read(client.settings(environment)).text();
+            return client.isSet(settings, entry(client, false)) || client.isSet(settings, entry(client, true));
         } catch (CommandFailure _) {
             return false;
         }
@@ -79,49 +83,98 @@ final class McpInstall {
         if (session.json()) {
             session.printJson(Json.write(Mapping.builder().put("client", client.word())
                     .put("settings", settings.toString()).put("key", client.key())
-                    .put("entry", Mapping.builder().put(NAME, entry).build()).build()));
+                    .put("entry", Mapping.builder().put(McpClient.SERVER, entry).build()).build()));
             return Command.DONE;
         }
-        PrintStream out = session.out();
-        out.println(client.title() + ", in " + settings + ":\n");
-        out.println(client.readsToml()
-                ? TomlEdit.written(client.key() + "." + NAME, entry)
-                : JsonEdit.put("", client.key(), NAME, entry));
-        out.println(
-                "asmp mcp install " + client.word() + (http ? " --http" : "") + " --write adds it and leaves all else"
-                        + " as it is");
+        session.out().println(client.title() + ", in " + settings + ":\n\n" + client.snippet(entry) + "\n");
+        session.out().println("asmp mcp install " + client.word() + (http ? " --http" : "") + " --write adds it"
+                + (hasCommand(client, entry)
+                        ? " with '" + command(client.addCommand(entry)) + "'"
+                        : " and leaves the rest as it is"));
         return Command.DONE;
     }
 
-    private int write(McpClient client, SettingsFile file) {
-        String changed = changed(client, file, http);
-        boolean alike = changed.equals(file.text());
-        Path backup = alike ? null : file.replaceBy(changed);
+    private boolean hasCommand(McpClient client, Mapping entry) {
+        List<String> command = client.addCommand(entry);
+        return !command.isEmpty() && Launcher.onPath(command.getFirst(), environment) != null;
+    }
+
+    private int write(McpClient client, SettingsFile file) throws IOException, InterruptedException {
+        Mapping entry = entry(client, http);
+        Path settings = client.settings(environment);
+        if (client.isSet(file.text(), entry)) {
+            return done(client, false, null);
+        }
+        if (hasCommand(client, entry)) {
+            if (client.isNamed(file.text())) {
+                execute(client.removeCommand());
+            }
+            String failure = execute(client.addCommand(entry));
+            if (failure != null) {
+                throw byHand(client, entry, failure);
+            }
+            return done(client, true, null);
+        }
+        String changed = client.readsToml() ? null : JsonLayout.put(file.text(), client.key(), McpClient.SERVER, entry);
+        if (changed == null) {
+            throw byHand(client, entry, settings + ": nothing was changed, because " + (client.readsToml()
+                    ? "only " + client.title() + " itself edits TOML and is not on the path"
+                    : "it is not plain JSON or has a layout of its own"));
+        }
+        return done(client, true, file.replaceBy(changed));
+    }
+
+    private CommandFailure byHand(McpClient client, Mapping entry, String problem) {
+        if (!session.json()) {
+            session.out().println("to add by hand, in " + client.settings(environment) + ":\n\n"
+                    + client.snippet(entry));
+        }
+        return new CommandFailure(problem);
+    }
+
+    private int done(McpClient client, boolean changed, @Nullable Path backup) {
         Path settings = client.settings(environment);
         if (session.json()) {
             session.printJson(Json.write(Mapping.builder().put("client", client.word())
-                    .put("settings", settings.toString()).put("changed", Scalar.bool(!alike))
+                    .put("settings", settings.toString()).put("changed", Scalar.bool(changed))
                     .put("backup", backup == null ? null : backup.toString()).build()));
         } else {
-            session.out().println(client.title() + (alike ? " is set up already, in " : " is set up, in ") + settings
+            session.out().println(client.title() + (changed ? " is set up, in " : " is set up already, in ") + settings
                     + (backup == null ? "" : " (before: " + backup + ")"));
-            if (!alike) {
-                session.out().println("start it anew, or let it load its MCP servers again");
+            if (changed) {
+                session.out().println("restart " + client.title() + ", or reload its MCP servers");
             }
         }
         return Command.DONE;
     }
 
-    private String changed(McpClient client, SettingsFile file, boolean overHttp) {
-        Mapping entry = entry(client, overHttp);
-        try {
-            return client.readsToml()
-                    ? TomlEdit.put(file.text(), client.key(), NAME, entry)
-                    : JsonEdit.put(file.text(), client.key(), NAME, entry);
-        } catch (JsonEdit.NotEditable | CommandFailure e) {
-            throw new CommandFailure(client.settings(environment) + ": " + e.getMessage() + "; nothing was changed."
-                    + " 'asmp mcp install " + client.word() + "' shows what to add by hand");
+    /** Runs a command of the client and returns why it failed, or null. Its output goes to a file: a child may keep a pipe open. */
+    private static @Nullable String execute(List<String> command) throws IOException, InterruptedException {
+        if (command.isEmpty()) {
+            return null;
         }
+        String said = command(command);
+        Path output = Files.createTempFile("asmp", ".out");
+        try {
+            Process process = new ProcessBuilder(command).redirectInput(Path.of("/dev/null").toFile())
+                    .redirectErrorStream(true).redirectOutput(output.toFile()).start();
+            if (!process.waitFor(COMMAND_SECONDS, TimeUnit.SECONDS)) {
+                process.destroy();
+                return "'" + said + "' did not end within " + COMMAND_SECONDS + " s";
+            }
+            String text = FileExcerpt.text(output);
+            return process.exitValue() == 0
+                    ? null
+                    : "'" + said + "' failed with status " + process.exitValue() + ": " + Terminal.clean(text);
+        } catch (IOException e) {
+            return "'" + said + "' could not be run: " + e.getMessage();
+        } finally {
+            Files.deleteIfExists(output);
+        }
+    }
+
+    private static String command(List<String> words) {
+        return String.join(" ", words.subList(0, words.get(1).startsWith("--") ? 2 : 3));
     }
 
     private Mapping entry(McpClient client, boolean overHttp) {

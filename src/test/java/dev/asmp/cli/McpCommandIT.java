@@ -23,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Agents at the command line: served over standard input and output, introduced, and set up. */
@@ -64,6 +65,7 @@ class McpCommandIT {
         environment.keySet().removeAll(List.of("ASMP_HOME", "ASMP_REGISTRY_URL", "NOTIFY_SOCKET", "CODEX_HOME",
                 "CLAUDE_CONFIG_DIR", "XDG_CONFIG_HOME", "VERS_INFRA_URL"));
         environment.put("HOME", home.toString());
+        environment.put("PATH", home.resolve("bin") + ":/usr/bin:/bin");
         return builder;
     }
 
@@ -175,27 +177,39 @@ class McpCommandIT {
         assertTrue(run("ambient", "--json").out.startsWith("{\"text\":\"You are on"));
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"claude", "cursor", "codex", "vscode"})
-    void aClientIsSetUpOnceAndNothingElseIsTouched(String client) throws Exception {
-        Run shown = run("mcp", "install", client);
-        assertEquals(0, shown.status, shown.err);
-        assertTrue(shown.out.contains(System.getProperty("asmp.launcher")) && shown.out.contains("mcp"), shown.out);
-        McpClient known = Objects.requireNonNull(McpClient.of(client));
-        Path settings = home.resolve(switch (known) {
+    private Path settings(String client) {
+        return home.resolve(switch (Objects.requireNonNull(McpClient.of(client))) {
             case CLAUDE -> ".claude.json";
             case CURSOR -> ".cursor/mcp.json";
             case CODEX -> ".codex/config.toml";
             case VSCODE -> ".config/Code/User/mcp.json";
         });
+    }
+
+    /** A client on the path that notes its arguments, one per line, and ends with this status. */
+    private Path client(String program, int status) throws IOException {
+        Path calls = home.resolve("calls");
+        Path script = Files.createDirectories(home.resolve("bin")).resolve(program);
+        Files.writeString(script, "#!/bin/sh\nprintf '%s\\n' \"$@\" >> " + calls + "\necho no luck\nexit " + status + "\n");
+        assertTrue(script.toFile().setExecutable(true));
+        return calls;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"claude", "cursor", "vscode"})
+    void plainSettingsAreSetUpOnceAndNothingElseIsTouched(String client) throws Exception {
+        Run shown = run("mcp", "install", client);
+        assertEquals(0, shown.status, shown.err);
+        assertTrue(shown.out.contains(System.getProperty("asmp.launcher")) && shown.out.contains("mcp"), shown.out);
+        Path settings = settings(client);
         assertFalse(Files.exists(settings));
         Files.createDirectories(settings.getParent());
-        String before = known.readsToml() ? "model = \"x\" # mine\n" : "{\n    // mine\n    \"theme\": \"dark\"\n}\n";
+        String before = "{\n    \"theme\": \"dark\",\n    \"mine\": 1.10\n}\n";
         Files.writeString(settings, before);
         Run written = run("mcp", "install", client, "--write");
         assertEquals(0, written.status, written.err);
         String after = Files.readString(settings);
-        assertTrue(after.contains("mine") && after.contains("asmp") && after.length() > before.length(), after);
+        assertTrue(after.startsWith(before.substring(0, before.length() - 3)) && after.contains("\n        \"asmp\""), after);
         assertEquals(before, Files.readString(settings.resolveSibling(settings.getFileName() + ".before-asmp")));
         assertTrue(run("mcp", "install", client, "--write").out.contains("set up already"));
         assertEquals(after, Files.readString(settings));
@@ -203,6 +217,51 @@ class McpCommandIT {
         run("mcp", "install", client, "--http", "--write");
         assertTrue(Files.readString(settings).contains("/mcp\""), Files.readString(settings));
         assertFalse(Files.readString(settings).contains("command"), Files.readString(settings));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"claude", "cursor", "codex", "vscode"})
+    void settingsThatCannotBeWrittenAgainAreShownWhatToAddAndLeftAlone(String client) throws Exception {
+        Path settings = settings(client);
+        Files.createDirectories(settings.getParent());
+        String before = client.equals("codex") ? "model = \"x\" # mine\n" : "{\n    // mine\n    \"theme\": \"dark\"\n}\n";
+        Files.writeString(settings, before);
+        Run run = run("mcp", "install", client, "--write");
+        assertEquals(1, run.status, run.err);
+        assertTrue(run.err.contains(settings.getFileName().toString()) && run.err.contains("nothing was changed"), run.err);
+        assertTrue(run.out.contains("asmp") && run.out.contains(System.getProperty("asmp.launcher")), run.out);
+        assertEquals(before, Files.readString(settings));
+        assertEquals("", run("mcp", "install", client, "--write", "--json").out);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"claude, claude, mcp add --transport stdio --scope user asmp --", "codex, codex, mcp add asmp --",
+            "vscode, code, --add-mcp"})
+    void aClientsOwnCommandIsUsedWhereThereIsOne(String client, String program, String arguments) throws Exception {
+        Path calls = client(program, 0);
+        Run run = run("mcp", "install", client, "--write");
+        assertEquals(0, run.status, run.err);
+        String called = Files.readString(calls).replace('\n', ' ');
+        assertTrue(called.startsWith(arguments + " ") && called.contains(System.getProperty("asmp.launcher")), called);
+        assertFalse(Files.exists(settings(client)));
+    }
+
+    @Test
+    void anotherEntryOfOurNameIsRemovedByTheClientFirst() throws Exception {
+        Files.writeString(settings("claude"), "{\"mcpServers\": {\"asmp\": {\"url\": \"http://127.0.0.1:1\"}}}");
+        Path calls = client("claude", 0);
+        assertEquals(0, run("mcp", "install", "claude", "--write").status);
+        assertTrue(Files.readString(calls).replace('\n', ' ').startsWith("mcp remove --scope user asmp mcp add "),
+                Files.readString(calls));
+    }
+
+    @Test
+    void whenTheClientRefusesItsReasonAndWhatToAddAreShown() throws Exception {
+        client("codex", 3);
+        Run run = run("mcp", "install", "codex", "--write");
+        assertEquals(1, run.status);
+        assertTrue(run.err.contains("codex mcp add") && run.err.contains("status 3: no luck"), run.err);
+        assertTrue(run.out.contains("[mcp_servers.asmp]"), run.out);
     }
 
     @Test

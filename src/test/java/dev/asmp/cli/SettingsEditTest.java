@@ -1,25 +1,30 @@
 package dev.asmp.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
 import dev.asmp.document.Sequence;
+import dev.asmp.manifest.Environment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Settings of other programs: one thing is put in, everything else stays as it is, to the character. */
+/** Settings of other programs: one entry is added, everything else stays as it is, to the character. */
 class SettingsEditTest {
     private static final Mapping ENTRY = Mapping.builder().put("command", "asmp")
             .put("args", new Sequence(List.of(Scalar.text("mcp")))).build();
@@ -27,8 +32,8 @@ class SettingsEditTest {
     @TempDir
     private Path folder;
 
-    private static String put(String text) {
-        return JsonEdit.put(text, "servers", "asmp", ENTRY);
+    private static @Nullable String put(String text) {
+        return JsonLayout.put(text, "servers", "asmp", ENTRY);
     }
 
     @Test
@@ -38,7 +43,9 @@ class SettingsEditTest {
                   "servers": {
                     "asmp": {
                       "command": "asmp",
-                      "args": ["mcp"]
+                      "args": [
+                        "mcp"
+                      ]
                     }
                   }
                 }
@@ -46,105 +53,81 @@ class SettingsEditTest {
         assertEquals(expected, put(""));
         assertEquals(expected, put(" \n"));
         assertEquals(expected, put(expected));
+        assertEquals(expected.strip(), put("{}"));
     }
 
     @Test
-    void whatIsThereStaysAsItIs() {
+    void theIndentationTheOrderAndTheDigitsStayAsTheyAre() {
         assertEquals("""
                 {
-                \t// mine
-                \t"theme": "dark", "n": 1.10,
+                \t"theme": "dark",
+                \t"n": 1.10,
                 \t"servers": {
-                \t\t"other": { "command": "x{,}\\"//" }, /* kept */
                 \t\t"asmp": {
                 \t\t\t"command": "asmp",
                 \t\t\t"args": ["mcp"]
+                \t\t},
+                \t\t"other": {
+                \t\t\t"args": ["-y", "x{,}\\"//"],
+                \t\t\t"env": {}
                 \t\t}
                 \t},
-                \t"z": [1, {"a": []}, null]
-                }
-                """.replace("}, /* kept */\n", "},\n").replace("\t\t}\n\t},", "\t\t} /* kept */\n\t},"), put("""
+                \t"z": []
+                }""", put("""
                 {
-                \t// mine
-                \t"theme": "dark", "n": 1.10,
+                \t"theme": "dark",
+                \t"n": 1.10,
                 \t"servers": {
-                \t\t"other": { "command": "x{,}\\"//" } /* kept */
+                \t\t"asmp": {
+                \t\t\t"url": "old"
+                \t\t},
+                \t\t"other": {
+                \t\t\t"args": ["-y", "x{,}\\"//"],
+                \t\t\t"env": {}
+                \t\t}
                 \t},
-                \t"z": [1, {"a": []}, null]
-                }
-                """));
+                \t"z": []
+                }"""));
     }
 
-    @Test
-    void anOlderEntryIsReplacedInItsPlace() {
-        assertEquals("""
-                {"servers": {"asmp": {
-                      "command": "asmp",
-                      "args": ["mcp"]
-                    }, "b": {}}}""", put("{\"servers\": {\"asmp\": {\"url\": \"x\", \"more\": [{}]}, \"b\": {}}}"));
-        String same = "{\"servers\": {\"asmp\": {\"args\": [\"mcp\"],   \"command\": \"asmp\"}}}";
-        assertEquals(same, put(same));
+    /** Comments, several members on a line, escapes that we would write otherwise, Windows line ends, and no JSON at all. */
+    @ParameterizedTest
+    @ValueSource(strings = {"{\n  // c\n  \"a\": 1\n}", "{\n  \"a\": 1, \"b\": 2\n}", "{\"a\": {}}", "{\n  \"a\": 1,\n}",
+            "{\n  \"a\": \"\\u007b\"\n}", "{\r\n  \"a\": 1\r\n}", "{\n    \"a\": {\n      \"b\": 1\n    }\n}",
+            "{\n  \"a\":1\n}", "\uFEFF{}", "{ }", "[]", "1", "{'a': 1}", "{\"a\": 1}}", "{\"a\": {", "{/*",
+            "{\n  \"servers\": []\n}", "{\n  \"a\": 1,\n  \"a\": 2\n}"})
+    void whatCannotBeWrittenAgainCharacterByCharacterIsNotTouched(String text) {
+        assertNull(put(text));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{\"servers\": {}}", "{\"servers\": {\n}, }", "{\"a\": 1,}", "{\"servers\": {\"a\": {},},}",
-            "{ // c\n}", "{\"servers\": { /* c */ }}", "\uFEFF{}", "{\"a\": \"\\u007b\", \"b\": true}",
-            "{\"servers\": {\"a\": {} // c\n}}"})
-    void whateverTheStyleTheEntryIsInAndASecondTimeChangesNothing(String text) {
-        String changed = put(text);
-        assertEquals(changed, put(changed));
-        assertTrue(changed.contains("\"command\": \"asmp\""), changed);
-        for (String comment : List.of("// c", "/* c */")) {
-            assertEquals(text.contains(comment), changed.contains(comment), changed);
-        }
-    }
-
-    @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"[]|line 1: an object was expected", "{'a': 1}|line 1: a key in quotes",
-            "{\"a\" 1}|line 1: a colon", "{\"a\": 1 \"b\": 2}|line 1: a comma",
-            "{\"servers\": []}|\"servers\" is no object",
-            "{\"a\": 1}}|more follows", "{\"a\": {|it ends too early", "{\"a\": \"x|it ends too early", "{/*|no end",
-            "{\"a\": @}|'@' was not expected"})
-    void whatIsNotUnderstoodIsNotTouched(String text, String said) {
-        String message = String.valueOf(
-                assertThrows(JsonEdit.NotEditable.class, () -> put(text)).getMessage());
-        assertTrue(message.contains(said), message);
-    }
-
-    private static String toml(String text) {
-        return TomlEdit.put(text, "mcp_servers", "asmp", ENTRY);
-    }
-
-    private static final String TABLE = "[mcp_servers.asmp]\ncommand = \"asmp\"\nargs = [\"mcp\"]\n";
-
-    @Test
-    void aTableIsAppended() {
-        assertEquals(TABLE, toml(""));
-        assertEquals("model = \"x\"\n\n" + TABLE, toml("model = \"x\"\n"));
-        assertEquals("model = \"x\"\n\n" + TABLE, toml("model = \"x\""));
-        assertEquals(TABLE, toml(TABLE));
+    @CsvSource(delimiter = '|', value = {
+            "claude|false|claude mcp add --env ASMP_HOME=/srv/a b --transport stdio --scope user asmp -- /opt/asmp mcp",
+            "claude|true|claude mcp add --transport http --scope user asmp http://127.0.0.1:7700/mcp",
+            "codex|false|codex mcp add asmp --env ASMP_HOME=/srv/a b -- /opt/asmp mcp",
+            "codex|true|codex mcp add asmp --url http://127.0.0.1:7700/mcp",
+            "vscode|false|code --add-mcp {\"name\":\"asmp\",\"type\":\"stdio\",\"command\":\"/opt/asmp\",\"args\":[\"mcp\"],"
+                    + "\"env\":{\"ASMP_HOME\":\"/srv/a b\"}}",
+            "vscode|true|code --add-mcp {\"name\":\"asmp\",\"type\":\"http\",\"url\":\"http://127.0.0.1:7700/mcp\"}",
+            "cursor|false|''"})
+    void aClientIsToldByItsOwnCommand(String client, boolean http, String command) {
+        Environment environment = new Environment(Map.of("ASMP_HOME", "/srv/a b"), folder.getFileSystem());
+        McpClient known = Objects.requireNonNull(McpClient.of(client));
+        Mapping entry = known.entry(http, "/opt/asmp", "http://127.0.0.1:7700", environment);
+        assertEquals(command, String.join(" ", known.addCommand(entry)));
     }
 
     @Test
-    void aTableIsReplacedWithWhatIsBelowIt() {
-        String before = "# mine\nmodel = \"x\" # [mcp_servers.asmp]\n\n";
-        String after = "\n# about the next\n[mcp_servers.other]\nargs = [\n  [\"a\"]\n]\n[[list]]\nx = 1\n";
-        assertEquals(before + TABLE + after, toml(before + "[ mcp_servers . \"asmp\" ] # old\nurl = \"x\"\n"
-                + "[mcp_servers.asmp.env]\nA = \"1\"\n" + after));
-        assertEquals(before + TABLE + after, toml(before + TABLE + after));
-    }
-
-    @Test
-    void whatLooksLikeATableInATextIsNone() {
-        String text = "a = \"\"\"\n[mcp_servers.asmp]\n\"\"\"\nb = '''\n[mcp_servers.asmp]\n'''\nc = [\n[\"x\"]\n]\n";
-        assertEquals(text + "\n" + TABLE, toml(text));
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"mcp_servers = {}", "mcp_servers.asmp = { command = \"x\" }", "[mcp_servers]\nasmp = {}",
-            "[mcp_servers]\nasmp.command = \"x\"", "mcp_servers.\"asmp\".url = \"x\""})
-    void aTableInAnotherFormIsNotTouched(String text) {
-        assertThrows(JsonEdit.NotEditable.class, () -> toml(text));
+    void whatTheClientWroteItselfCountsAsSetUp() {
+        String claude = "{\"mcpServers\": {\"asmp\": {\"type\": \"x\", \"command\": \"asmp\", \"env\": {}}}}";
+        Mapping entry = Mapping.builder().put("type", "x").put("command", "asmp").build();
+        assertTrue(McpClient.CLAUDE.isSet(claude, entry));
+        assertFalse(McpClient.CLAUDE.isSet(claude.replace("\"x\"", "\"y\""), entry));
+        assertFalse(McpClient.CLAUDE.isSet("{broken", entry));
+        String codex = "# [mcp_servers.asmp]\n[ mcp_servers . \"asmp\" ]\ncommand = \"asmp\"\n";
+        assertTrue(McpClient.CODEX.isSet(codex, entry));
+        assertFalse(McpClient.CODEX.isNamed("# [mcp_servers.asmp]\n[mcp_servers.asmp2]\n"));
+        assertEquals("[mcp_servers.asmp]\ntype = \"x\"\ncommand = \"asmp\"", McpClient.CODEX.snippet(entry));
     }
 
     @Test
@@ -162,7 +145,7 @@ class SettingsEditTest {
     }
 
     @Test
-    void aFileThatSomebodyElseChangedMeanwhileIsLeftAlone() throws IOException {
+    void aFileThatAnotherProgramChangedMeanwhileIsLeftAlone() throws IOException {
         Path path = Files.writeString(folder.resolve("s.json"), "old");
         SettingsFile file = SettingsFile.read(path);
         Files.writeString(path, "theirs");
