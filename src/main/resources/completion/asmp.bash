@@ -1,0 +1,76 @@
+# bash completion for asmp
+
+# Offers those of the lines on standard input that begin with $1 and are plain words.
+_asmp_offer() {
+    local line
+    while IFS= read -r line; do
+        if [[ $line == "$1"* && $line != *[!A-Za-z0-9._-]* ]]; then
+            COMPREPLY+=("$line")
+        fi
+    done
+}
+
+_asmp_services() {
+    local name _
+    "$1" list 2> /dev/null < /dev/null | while read -r name _; do
+        [[ $name == NAME ]] || printf '%s\n' "$name"
+    done
+}
+
+_asmp() {
+    local asmp=${1/#\~\//$HOME/} word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
+    local verb="" options="" values="" i
+    COMPREPLY=()
+    for ((i = 1; i < COMP_CWORD; i++)); do
+        case ${COMP_WORDS[i]} in
+            --)
+                if declare -F _command_offset > /dev/null; then
+                    _command_offset $((i + 1))
+                elif ((i + 1 == COMP_CWORD)); then
+                    _asmp_offer "$word" < <(compgen -c -- "$word")
+                else
+                    compopt -o default 2> /dev/null
+                fi
+                return ;;
+            -*) ;;
+            *)
+                case $verb in
+                    "") verb=${COMP_WORDS[i]} ;;
+                    vm) verb="vm ${COMP_WORDS[i]}" ;;
+                esac ;;
+        esac
+    done
+    if [[ $word == = ]]; then
+        word=""
+    elif [[ $before == = ]]; then
+        before=${COMP_WORDS[COMP_CWORD-2]}
+    fi
+    case $verb in
+        '@command@') options='@options@' values='@values@' ;;
+    esac
+    case " $values " in *" $before "*)
+        case $before in
+            --capability | -c | --provides)
+                _asmp_offer "$word" < <("$asmp" caps 2> /dev/null < /dev/null) ;;
+            --role) _asmp_offer "$word" < <(printf '%s\n' @roles@) ;;
+            --status) _asmp_offer "$word" < <(printf '%s\n' @statuses@) ;;
+            --repo | --env-file) compopt -o default 2> /dev/null ;;
+        esac
+        return ;;
+    esac
+    if [[ $word == -* ]]; then
+        _asmp_offer "$word" < <(printf '%s\n' $options --json --help)
+        return
+    fi
+    case $verb in
+        "" | help) _asmp_offer "$word" < <(printf '%s\n' @commands@ help) ;;
+        get) _asmp_offer "$word" < <(_asmp_services "$asmp") ;;
+        vm) _asmp_offer "$word" < <(printf '%s\n' @vm-verbs@) ;;
+        "vm discover") _asmp_offer "$word" < <(printf '%s\n' @roles@) ;;
+        announce | validate) compopt -o default 2> /dev/null ;;
+        init) compopt -o dirnames 2> /dev/null ;;
+        completion) _asmp_offer "$word" < <(printf '%s\n' @shells@) ;;
+        mcp) _asmp_offer "$word" < <(printf '%s\n' install claude cursor codex vscode) ;;
+    esac
+}
+complete -F _asmp asmp

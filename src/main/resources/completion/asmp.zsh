@@ -1,0 +1,69 @@
+#compdef asmp
+# zsh completion for asmp
+
+_asmp_commands() {
+    local -a commands=(
+        '@verb@:@summary@'
+    )
+    _describe -t commands command commands
+}
+
+_asmp_services() {
+    local -a lines=(${(f)"$("$asmp" list 2> /dev/null < /dev/null)"})
+    compadd -- ${${lines[2,-1]}%% *}
+}
+
+_asmp_capabilities() {
+    local -a lines=(${(f)"$("$asmp" caps 2> /dev/null < /dev/null)"})
+    compadd -- ${lines:#* *}
+}
+
+_asmp_vm() {
+    local -a verbs=(
+        '@vm-verb@:@summary@'
+    )
+    _arguments -C $common '1: :->verb' '*:: :->operands' && return
+    case $state in
+        verb) _describe -t commands verb verbs ;;
+        operands)
+            case $words[1] in
+                @vm-verb@) _arguments $common @arguments@ ${(s:;:)operands[vm @vm-verb@]} ;;
+            esac ;;
+    esac
+}
+
+_asmp() {
+    local asmp=${${(Q)words[1]}/#\~\//$HOME/} curcontext=$curcontext state line
+    local -A opt_args
+    local -A operands=(
+        get '1: :_asmp_services'
+        announce '1: :_files'
+        validate '*: :_files'
+        init '1: :_files -/'
+        completion '1: :(@shells@)'
+        mcp '1: :(install);2: :(claude cursor codex vscode)'
+        todo '1:name: '
+        'vm discover' '1: :(@roles@)'
+    )
+    local -a common=('--json[answer as JSON]' '(-h --help)'{-h,--help}'[show help]')
+    _arguments -C $common '1: :_asmp_commands' '*:: :->operands' && return
+    [[ $state == operands ]] || return
+    local -i dashes=${words[(i)--]}
+    if (( dashes < CURRENT )); then
+        shift dashes words
+        (( CURRENT -= dashes ))
+        _normal
+        return
+    fi
+    case $words[1] in
+        help) _arguments '1: :_asmp_commands' ;;
+        vm) _asmp_vm ;;
+        @verb@) _arguments $common @arguments@ ${(s:;:)operands[@verb@]} ;;
+    esac
+}
+
+if [[ ${funcstack[1]} == _asmp ]]; then
+    _asmp "$@"
+elif (( $+functions[compdef] )); then
+    compdef _asmp asmp
+fi

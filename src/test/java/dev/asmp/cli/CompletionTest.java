@@ -1,0 +1,73 @@
+package dev.asmp.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The completion of bash, asked in a real bash; names come from a fake command. */
+class CompletionTest {
+    @TempDir
+    private Path folder;
+
+    private static String script(String shell) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8);
+        assertEquals(0, Main.run(new String[]{"completion", shell}, stream, stream));
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private String offered(String line) throws IOException, InterruptedException {
+        Path script = Files.writeString(folder.resolve("asmp.bash"), script("bash"));
+        Path fake = Files.writeString(folder.resolve("asmp"), """
+                #!/bin/sh
+                case $1 in
+                    list) printf '%s\\n' 'NAME  STATUS' 'mail  registered' '$(touch hit)  x' 'wiki`touch hit`  x' ;;
+                    caps) printf '%s\\n' email.send 'email.$(touch hit)' ;;
+                esac
+                """);
+        assertEquals(true, fake.toFile().setExecutable(true));
+        Process bash = new ProcessBuilder("bash", "-c",
+                "source " + script + "; IFS=' ' read -ra COMP_WORDS <<< \"$1\"; [[ $1 == *' ' ]] && COMP_WORDS+=('');"
+                        + " COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _asmp " + fake + "; echo \"${COMPREPLY[*]}\"",
+                "bash", line).directory(folder.toFile()).redirectErrorStream(true).start();
+        String reply = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        assertEquals(0, bash.waitFor(), reply);
+        return reply;
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {"asmp fi | find", "`asmp get `| mail",
+            "`asmp find -c `| email.send", "asmp find --capability=em | ''", "asmp find --ex | --explain",
+            "asmp vm li | list", "asmp vm discover wo | worker", "asmp vm list --status pa | paused",
+            "asmp completion z | zsh", "asmp mcp cu | cursor", "asmp help wat | watch", "asmp scan --j | --json"})
+    void whatFitsIsOffered(String line, String words) throws Exception {
+        assertEquals(words.replace("''", ""), offered(line));
+        assertFalse(Files.exists(folder.resolve("hit")), "a name was expanded");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bash", "zsh"})
+    void everyCommandIsInTheScriptAndNoPlaceIsLeftUnfilled(String shell) {
+        String script = script(shell);
+        for (String name : Commands.NAMES) {
+            assertEquals(true, script.contains("'" + name + "'") || script.contains("'" + name + ":"), name);
+        }
+        assertFalse(script.matches("(?s).*@[a-z-]+@.*"), script);
+    }
+
+    @Test
+    void theScriptsNeverLetAShellExpandNames() {
+        assertFalse(script("bash").contains("compgen -W"));
+    }
+}
