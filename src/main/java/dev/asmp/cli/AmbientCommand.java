@@ -12,7 +12,7 @@ final class AmbientCommand implements Command {
                 List.of(), List.of("asmp ambient", "asmp ambient --json"));
     }
 
-    /** Done even where no registry answers: the text says so, and a session should start all the same. */
+    /** Succeeds even if no registry answers: the text says so, and the session should still start. */
     @Override
     public int run(CommandArguments arguments, CommandContext session) {
         arguments.noMoreThan(0);

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A command that runs in our place: with our input and output, our signals, and its status becomes ours. */
+/** Child process with our input, output and signals; its exit status becomes ours. */
 final class ChildProcess {
     private final List<String> command;
     private @Nullable Process process;
@@ -13,7 +13,7 @@ final class ChildProcess {
         this.command = List.copyOf(command);
     }
 
-    /** Starts the command; a signal that comes meanwhile waits until there is somebody to pass it to. */
+    /** Starts the command; a signal that arrives meanwhile waits until the child exists. */
     synchronized void start() {
         Signals.onAny(this::pass);
         try {

@@ -29,7 +29,7 @@ final class CommandArguments {
             int equals = word.startsWith("--") ? word.indexOf('=') : -1;
             OptionSpec option = spec.option(equals < 0 ? word : word.substring(0, equals));
             if (option == null) {
-                throw new UsageError("asmp " + spec.name() + " knows no option " + word);
+                throw new UsageError("unknown option " + word);
             }
             if (option.isFlag() && equals >= 0) {
                 throw new UsageError(option.name() + " takes no value");
@@ -77,7 +77,7 @@ final class CommandArguments {
 
     private void noMoreOperandsThan(int count) {
         if (operands.size() > count) {
-            throw new UsageError("'" + operands.get(count) + "' is one word too many");
+            throw new UsageError("unexpected argument '" + operands.get(count) + "'");
         }
     }
 

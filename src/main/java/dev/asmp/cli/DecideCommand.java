@@ -6,10 +6,10 @@ import dev.asmp.manifest.IndexKeys;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** {@code asmp approve} and {@code asmp reject}: the owner's word about what was shown. */
+/** {@code asmp approve} and {@code asmp reject}: the owner's decision on a proposal. */
 final class DecideCommand implements Command {
     private static final OptionSpec DIGEST = OptionSpec.value("--digest", "D",
-            "only if this is still what is proposed (its beginning will do; asmp pending shows it)");
+            "only if this is still what is proposed (a prefix is enough; asmp pending shows it)");
 
     private final boolean approve;
 
@@ -20,9 +20,9 @@ final class DecideCommand implements Command {
     @Override
     public CommandSpec spec() {
         return approve
-                ? new CommandSpec("approve", "NAME", "put what waits for approval into service", List.of(DIGEST),
+                ? new CommandSpec("approve", "NAME", "approve a pending service", List.of(DIGEST),
                         List.of("asmp approve mail", "asmp approve mail --digest 3f2a91c04b7e"))
-                : new CommandSpec("reject", "NAME", "refuse what waits for approval, until its content changes",
+                : new CommandSpec("reject", "NAME", "reject a pending service until its content changes",
                         List.of(OptionSpec.value("--note", "TEXT", "why"), DIGEST),
                         List.of("asmp reject mail --note \"use the one in ~/src/post\""));
     }
@@ -48,7 +48,7 @@ final class DecideCommand implements Command {
     private static String digest(Mapping entry, @Nullable String shown, String name) {
         String digest = entry.mapping(IndexKeys.APPROVAL).text("digest");
         if (digest == null) {
-            throw new CommandFailure("nothing of '" + Terminal.clean(name) + "' waits for an approval");
+            throw new CommandFailure("'" + Terminal.clean(name) + "' is not waiting for approval");
         }
         if (shown != null && (shown.length() < 8 || !digest.startsWith(shown))) {
             throw new CommandFailure("what '" + Terminal.clean(name) + "' proposes is not " + Terminal.clean(shown)

@@ -13,7 +13,7 @@ final class FindCommand implements Command {
                         .orShort("-c"),
                         OptionSpec.value("--query", "TEXT", "a question in plain words; the best answer comes first")
                                 .orShort("-q"),
-                        OptionSpec.flag("--explain", "with --query: which words met what")),
+                        OptionSpec.flag("--explain", "with --query: why each matched")),
                 List.of("asmp find --capability email.send", "asmp find --capability 'email.*'",
                         "asmp find --query 'who can send an invoice' --explain",
                         "asmp find --capability email.send --json"));
@@ -62,7 +62,7 @@ final class FindCommand implements Command {
         return missed("what-it-would-be-called", session);
     }
 
-    /** Shows what was found; false where nothing was. */
+    /** Prints the services found; false if there are none. */
     private static boolean show(byte[] answer, CommandContext session) {
         List<Mapping> services = CommandContext.mappings(answer);
         if (session.json()) {
@@ -80,12 +80,12 @@ final class FindCommand implements Command {
         return FAILED;
     }
 
-    /** Says why a service was found, where the registry told. */
+    /** Prints why a service matched, if the registry said so. */
     private static void explain(Mapping service, CommandContext session) {
         Mapping match = service.mapping("match");
         if (!match.isEmpty()) {
-            session.out().println(Terminal.clean(service.text("name") + ": " + match.text("score") + " of 100"
-                    + ("true".equals(match.text("close")) ? ", close to the next" : "")));
+            session.out().println(Terminal.clean(service.text("name") + ": score " + match.text("score") + "/100"
+                    + ("true".equals(match.text("close")) ? ", nearly tied" : "")));
             match.texts("why").forEach(line -> session.out().println("  " + Terminal.clean(line)));
         }
     }

@@ -4,7 +4,7 @@ import dev.asmp.manifest.EditDistance;
 import java.io.PrintStream;
 import java.util.List;
 
-/** What is shown to somebody who does not know the words yet. */
+/** Overview of all commands, help for one, and suggestions for an unknown one. */
 final class Help {
     private Help() {}
 
@@ -38,7 +38,7 @@ final class Help {
 
     private static String overview() {
         StringBuilder text = new StringBuilder("""
-                asmp: the phone book of this machine. Which service provides a capability, where is it, is it alive?
+                asmp: a service registry for this machine. Which service provides a capability, where is it, is it healthy?
 
                 Usage: asmp COMMAND [OPTIONS]
 
@@ -53,7 +53,7 @@ final class Help {
         }
         return text.append("""
 
-                asmp COMMAND --help shows a command's options and examples; --json makes any of them answer as JSON.
+                asmp COMMAND --help shows its options and examples; every command takes --json.
                 The registry is found through ASMP_REGISTRY_URL, else ~/.asmp/host.yaml, else http://127.0.0.1:7700.
                 Exit codes: 0 found or done, 1 nothing found, refused or no registry answers, 2 wrong usage.
                 """).toString();

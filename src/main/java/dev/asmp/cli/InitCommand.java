@@ -92,7 +92,7 @@ final class InitCommand implements Command {
     private static void refuseToReplace(List<Path> files, boolean force) {
         for (Path file : files) {
             if (!force && Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-                throw new CommandFailure(file + " is there already; --force writes one all the same");
+                throw new CommandFailure(file + " is there already; --force overwrites it");
             }
         }
     }

@@ -12,7 +12,7 @@ import java.util.function.Predicate;
 final class LitmusCommand implements Command {
     @Override
     public CommandSpec spec() {
-        return new CommandSpec("litmus", "", "check in a few seconds that the registry does what agents rely on",
+        return new CommandSpec("litmus", "", "self-test: check in a few seconds what agents rely on",
                 List.of(),
                 List.of("asmp litmus", "asmp litmus --json"));
     }

@@ -30,7 +30,7 @@ final class LocalNotes {
         return discoveries().add(note);
     }
 
-    /** All notes, since nobody can say what was registered meanwhile. */
+    /** Reads every note, open or done: only the registry knows which. */
     Mapping all() {
         return Mapping.builder().put("discoveries", new Sequence(List.copyOf(discoveries().all()))).build();
     }

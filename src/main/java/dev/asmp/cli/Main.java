@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The entry point: finds the verb, runs it, turns what went wrong into one line and an exit code. */
+/** Entry point: finds the command, runs it, turns a failure into one line and an exit code. */
 public final class Main {
     private final PrintStream out;
     private final PrintStream err;
@@ -22,7 +22,7 @@ public final class Main {
         PrintStream err = stream(FileDescriptor.err);
         int status = run(words, out, err);
         if (out.checkError() && status == Command.DONE) {
-            status = Command.FAILED; // what was asked for did not reach whoever asked
+            status = Command.FAILED; // the output was not delivered
         }
         err.flush();
         // Not exit(): no hook is needed here, and a reader of our output should not wait for one.

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.function.DoubleSupplier;
 
 /**
- * When to act again: steadily while all is well, and ever more seldom while nobody answers. Chance keeps the agents of a
+ * When to act again: steadily while all is well, and ever more seldom while the registry does not answer. Chance keeps the agents of a
  * fleet from coming all at once.
  */
 final class RetryInterval {
@@ -27,7 +27,7 @@ final class RetryInterval {
         return between(0.9, interval);
     }
 
-    /** The pause after nobody answered: 1 s, doubled each time up to a minute or the interval, less up to a half of it. */
+    /** The pause after a request without an answer: 1 s, doubled each time up to a minute or the interval, less up to a half of it. */
     Duration afterFailure() {
         Duration pause = FIRST.multipliedBy(1L << Math.min(failures++, 6));
         Duration longest = interval.compareTo(LONGEST) < 0 ? interval : LONGEST;

@@ -11,7 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A file that belongs to another program and may hold what is dear to somebody: kept beside itself before it is replaced. */
+/** Settings file of another program: replaced in one step, with a backup beside it. */
 final class SettingsFile {
     private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rw-------");
 
@@ -23,7 +23,7 @@ final class SettingsFile {
         this.text = text;
     }
 
-    /** Reads the file; where there is none, it is empty. A link leads to the file that it means. */
+    /** Reads the file, or nothing where there is none; a link is followed, so that it stays a link. */
     static SettingsFile read(Path path) {
         try {
             Path real = Files.exists(path) ? path.toRealPath() : path;
@@ -55,7 +55,7 @@ final class SettingsFile {
                 Files.setPosixFilePermissions(fresh, exists ? Files.getPosixFilePermissions(path) : PRIVATE);
                 Files.writeString(fresh, changed);
                 if (exists && !Files.readString(path).equals(text)) {
-                    throw new CommandFailure(path + " was changed by somebody else meanwhile; try again");
+                    throw new CommandFailure(path + " was changed by another program in the meantime; try again");
                 }
                 Path backup = exists ? backup() : null;
                 Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);

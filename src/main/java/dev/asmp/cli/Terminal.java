@@ -3,7 +3,7 @@ package dev.asmp.cli;
 import dev.asmp.manifest.Printable;
 import org.jspecify.annotations.Nullable;
 
-/** What standard output is: a terminal of so many columns that may show colour, or something else. The launcher knows. */
+/** Width and colour of standard output; unbounded and plain unless it is a terminal, which the launcher tells. */
 record Terminal(int columns, boolean colour) {
     private static final int UNBOUNDED = Integer.MAX_VALUE;
 
@@ -39,7 +39,7 @@ record Terminal(int columns, boolean colour) {
         return colour ? "\u001b[31m" + text + "\u001b[0m" : text;
     }
 
-    /** Text from a manifest on one line, its blanks run together: nothing in it can steer a terminal. */
+    /** Puts text from a manifest on one line, without control characters: nothing in it can steer a terminal. */
     static String clean(String text) {
         StringBuilder clean = new StringBuilder(text.length());
         boolean blank = false;

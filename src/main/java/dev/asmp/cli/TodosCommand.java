@@ -7,8 +7,8 @@ import java.util.List;
 final class TodosCommand implements Command {
     @Override
     public CommandSpec spec() {
-        return new CommandSpec("todos", "", "list what was noted and is not registered yet",
-                List.of(OptionSpec.flag("--all", "those registered meanwhile, too")),
+        return new CommandSpec("todos", "", "list open notes: what was noted and is not registered yet",
+                List.of(OptionSpec.flag("--all", "include those registered in the meantime")),
                 List.of("asmp todos", "asmp todos --all --json"));
     }
 
@@ -22,7 +22,7 @@ final class TodosCommand implements Command {
         }
         List<Mapping> notes = CommandContext.mappingsOf(CommandContext.mapping(answer), "discoveries");
         if (notes.isEmpty()) {
-            session.out().println("nothing is noted");
+            session.out().println("no open notes");
             return DONE;
         }
         Table table = new Table("NAME", "STATUS", "NOTED", "NOTE");
@@ -35,12 +35,12 @@ final class TodosCommand implements Command {
         return DONE;
     }
 
-    /** From the registry; without one, all that is in the file, since nobody can say what is registered. */
+    /** Asks the registry; without one, reads every note in the file, since only the registry knows which are done. */
     private static byte[] notes(boolean all, CommandContext session) {
         try {
             return session.get("/discoveries" + (all ? "?pending=false" : ""));
         } catch (RegistryFinder.NoRegistry _) {
-            session.err().println("no registry answers: these are all notes, registered meanwhile or not");
+            session.err().println("no registry answers: these are all notes, open or done");
             return Json.write(new LocalNotes(session.environment()).all());
         }
     }

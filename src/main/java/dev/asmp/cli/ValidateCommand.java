@@ -19,7 +19,7 @@ final class ValidateCommand implements Command {
     @Override
     public CommandSpec spec() {
         return new CommandSpec("validate", "FILE...",
-                "say what is wrong or poor in manifests and host profiles, and where",
+                "show errors and weaknesses in manifests and host profiles, with line and column",
                 List.of(),
                 List.of("asmp validate asmp.yaml", "asmp validate ~/src/mail ~/src/wiki   # their asmp.yaml",
                         "asmp validate ~/.asmp/host.yaml", "generate-manifest | asmp validate -",
@@ -54,7 +54,7 @@ final class ValidateCommand implements Command {
         return good ? DONE : FAILED;
     }
 
-    /** A folder stands for the manifest that a scan would find in it. */
+    /** Resolves a folder to the manifest that a scan would find in it. */
     private static String fileOf(String operand) {
         Path folder = Path.of(operand);
         if (operand.equals("-") || !Files.isDirectory(folder)) {
@@ -75,7 +75,7 @@ final class ValidateCommand implements Command {
         }
     }
 
-    /** Reads no more than anybody would accept: one character more is enough to be refused. */
+    /** Reads one character more than the limit: enough for the text to be refused. */
     private static byte[] read(String file) throws IOException {
         if (file.equals("-")) {
             return System.in.readNBytes(Limits.CHARACTERS + 1);

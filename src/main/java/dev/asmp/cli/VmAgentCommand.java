@@ -38,7 +38,7 @@ final class VmAgentCommand implements Command {
     public int run(CommandArguments arguments, CommandContext session) throws InterruptedException {
         if (!arguments.operands().isEmpty()) {
             throw new UsageError(
-                    "'" + arguments.operands().getFirst() + "' is one word too many; a COMMAND follows --");
+                    "unexpected argument '" + arguments.operands().getFirst() + "'; a COMMAND follows --");
         }
         List<String> command = arguments.rest();
         if (command != null && command.isEmpty()) {

@@ -56,7 +56,7 @@ final class WatchCommand implements Command {
                     List<String> resume = lastId.isEmpty() ? List.of() : List.of("Last-Event-ID: " + lastId);
                     RegistryFinder.of(session.environment()).client().stream(
                             new RegistryClient.Request("GET", path, null, null, resume), SILENCE_MILLIS, this::take);
-                    return; // nobody reads our output any more
+                    return; // the reader of our output is gone
                 } catch (IOException e) {
                     why = String.valueOf(e.getMessage());
                 }

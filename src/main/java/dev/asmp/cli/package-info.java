@@ -1,8 +1,8 @@
 /**
- * Words typed at a prompt enter; text for a person, or JSON for a program, leaves. Each command is one class that asks the
- * registry over HTTP; {@code serve} starts the daemon in this process. The commands that run hundreds of times a day load
- * next to nothing: a socket, a small JSON reader and a table. This room leans on {@code daemon}, {@code registry},
- * {@code store}, {@code manifest} and {@code document}.
+ * Arguments of the command line enter; text for a person or JSON for a program, and an exit code, leave. Each command is one
+ * class that asks the registry over HTTP ({@code serve} starts the daemon, {@code mcp} serves the tools); the quick ones load
+ * only a socket, a small JSON reader and a table. It uses {@code daemon}, {@code mcp}, {@code registry}, {@code store},
+ * {@code manifest} and {@code document}.
  */
 @NullMarked
 package dev.asmp.cli;

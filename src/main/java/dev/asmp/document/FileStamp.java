@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What a file's metadata say about its content: equal stamps mean that nobody wrote it in between. */
+/** Size, times and identity of a file: equal stamps mean unchanged content. */
 public record FileStamp(long size, FileTime modified, FileTime changed, @Nullable Object identity) {
     /** File systems and kernels keep coarse times: what changed this recently may change again unnoticed. */
     private static final Duration GRAIN = Duration.ofSeconds(2);
@@ -20,7 +20,7 @@ public record FileStamp(long size, FileTime modified, FileTime changed, @Nullabl
     /** What lies at a path: a regular file with this stamp, or something else. */
     public record Seen(FileStamp stamp, boolean isRegularFile, boolean isFolder, boolean isLink) {}
 
-    /** Looks at a path, with one question to the file system; a link is not followed. */
+    /** Reads the metadata of a path in one call; a link is not followed. */
     public static Seen look(Path file) throws IOException {
         if (file.getFileSystem().supportedFileAttributeViews().contains("unix")) {
             Map<String, Object> unix = Files.readAttributes(file,

@@ -47,7 +47,7 @@ public final class Json {
 
     /**
      * Reads the items of a list one by one, and counts them: each has the limits of a document, the list has none. The list is
-     * the document, or stands under a key of it; what else is in the document is passed by.
+     * the document, or stands under a key of it; the rest of the document is skipped.
      */
     public static int readItems(byte[] utf8, @Nullable String key, Consumer<Document> each) {
         // Decoded on the way, since there may be a lot of it; where an error is, is then not as well known.

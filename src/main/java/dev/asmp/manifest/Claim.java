@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** What somebody says about a service, on its way to the registry. */
+/** Claim about a service, on its way to the registry. */
 public sealed interface Claim {
     Manifest manifest();
 

@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Where we are: the environment's variables and the file system in which their paths live. */
+/** Variables of the process and the file system that their paths belong to. */
 public record Environment(Map<String, String> variables, FileSystem files) {
     /** A variable in a path; in a class of its own, so that only who expands paths pays for it. */
     private static final class Variable {

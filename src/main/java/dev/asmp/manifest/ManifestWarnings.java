@@ -87,7 +87,7 @@ final class ManifestWarnings {
         }
     }
 
-    /** A port in a sentence is found by nobody who looks for an address. */
+    /** Warns of a port in a sentence: a client that looks for an endpoint does not find it there. */
     private void checkPortsIn(String description) {
         Set<String> known = new HashSet<>();
         for (Document endpoint : document.list("endpoints")) {

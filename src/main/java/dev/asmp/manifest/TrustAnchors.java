@@ -11,13 +11,13 @@ import java.security.cert.CertificateFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** Whom to believe who they are when the registry of a fleet is asked over TLS. */
+/** Certificate authorities trusted for TLS to the registry of a fleet. */
 public final class TrustAnchors {
     private static final String VARIABLE = "VERS_CA_FILE";
 
     private TrustAnchors() {}
 
-    /** Those that the JDK trusts, or the authorities in the PEM file that {@code VERS_CA_FILE} names and nobody else. */
+    /** The JDK's authorities, or only those in the PEM file that {@code VERS_CA_FILE} names. */
     public static SSLContext of(Environment environment) throws IOException {
         String file = environment.variable(VARIABLE);
         try {

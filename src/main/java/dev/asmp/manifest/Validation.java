@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Says all that is to be said about the text of a manifest or a host profile: what the registry would refuse, in the same
- * words, and what is valid but poor.
+ * Errors and weaknesses of the text of a manifest or host profile: what the registry would refuse, in the same words, and
+ * what is valid but weak.
  */
 public final class Validation {
     private Validation() {}

@@ -7,7 +7,7 @@ import dev.asmp.document.Sequence;
 import java.time.Duration;
 import java.util.List;
 
-/** What a value should look like. */
+/** Expected type of a value. */
 interface ValueType {
     ValueType TEXT = ValueType::text;
     ValueType BOOLEAN = ValueType::bool;
@@ -22,7 +22,7 @@ interface ValueType {
     /** Accepts the value or throws; the message says what was expected. */
     void check(Document value) throws IllegalArgumentException;
 
-    /** One of these words; a word that nobody knows is kept, so this is never more than a warning. */
+    /** One of these words; an unknown word is kept, so this is only ever a warning. */
     static ValueType oneOf(List<String> words) {
         return value -> {
             if (!words.contains(text(value))) {
@@ -51,12 +51,12 @@ interface ValueType {
         return number;
     }
 
-    /** A duration that is longer than nothing. */
+    /** A duration greater than 0. */
     static Duration duration(Document value) {
         require(isText(value), value, Durations.EXPECTED);
         Duration duration = Durations.parse(text(value));
         if (duration.isZero()) {
-            throw new IllegalArgumentException("must be longer than nothing");
+            throw new IllegalArgumentException("must be greater than 0");
         }
         return duration;
     }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A table of what the values of known keys should look like. A path such as {@code endpoints[].port} means the port of every
+ * Table of the types that the values of known keys should have. A path such as {@code endpoints[].port} means the port of every
  * endpoint. What is missing, or has nothing behind it, is as it should be.
  */
 final class ValueTypes {

@@ -54,7 +54,7 @@ enum EvidenceField {
         return this == EXAMPLE || this == NEGATIVE || this == ANTI_ROUTE;
     }
 
-    /** What a word is worth in a text of so many words, of which so many are in the question. */
+    /** Scores a word in a text with this number of words, of which {@code met} are in the question. */
     float worth(int words, float met) {
         float share = met / words;
         return switch (this) {

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What somebody asks in plain words, made ready to be looked for; however long it is, only so much of it is used. */
+/** Question in plain words, prepared for matching; words beyond a limit are ignored. */
 public final class Question {
     /** As many words as fit into the bits of a number. */
     static final int MAX_WORDS = 32;

@@ -11,7 +11,7 @@ import java.util.function.Function;
  *
  * <pre>
  *   each word        counts more the fewer candidates say it, and most where it is in a name
- *   each candidate   is read once; a question with a word that nobody says, once more with what may have been meant
+ *   each candidate   is read once; a question with a word that no service contains, once more with what may have been meant
  *   the score        is how much of the question it answers, of 100, less what the candidate says against itself
  * </pre>
  *
@@ -87,7 +87,7 @@ public final class Ranking<T> {
             found.add(new Found<>(candidate, evidence, worth, contains));
         }
 
-        /** The words that nobody says, a bit for each. */
+        /** The words that no service contains, a bit for each. */
         int unknown() {
             int unknown = 0;
             for (int bit = 0; bit < firm.length; bit++) {

@@ -1,7 +1,7 @@
 package dev.asmp.ranking;
 
 /**
- * What is left of a word without the endings of plurals and of {@code -ing} and {@code -ed}: so many of its first letters, and
+ * What is left of a word without the endings of plurals and of {@code -ing} and {@code -ed}: the number of its first letters, and
  * which letters may have stood after them. {@code saving} leaves {@code sav}, which may have been {@code save}; nothing is
  * looked up and nothing is built, since this is asked for each word of ten thousand services.
  */
@@ -82,7 +82,7 @@ final class Stem {
         return twice && last != 'l' && last != 's' && last != 'z' ? rest - 1 : rest | MAYBE_E;
     }
 
-    /** Whether two stems, which share so many first letters, are of one word. */
+    /** Tells whether two stems with this many first letters in common belong to one word. */
     static boolean same(int a, int b, String textA, int startA, String textB, int startB, int shared) {
         int lengthA = length(a);
         int lengthB = length(b);

@@ -47,7 +47,7 @@ record Term(String word, int stem, boolean isPair, int bits, int first, int last
     }
 
     /**
-     * What two stems that share so many first letters have to do with each other. Either one is how the other begins, or, where
+     * Relates two stems with this many first letters in common. Either one is how the other begins, or, where
      * both are long, they part just before the end of the shorter one, and the longer one goes on: compile and compilation.
      */
     private static float related(int length, int other, int shared) {

@@ -4,18 +4,18 @@ import dev.asmp.manifest.EditDistance;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Words that nobody says, and names, aliases and capabilities that are one letter away from them. */
+/** Corrections for words that no service contains: names, aliases and capabilities one edit away. */
 final class TypoCorrection {
     private static final int SHORTEST = 5;
-    /** So many words that nobody says are looked at: a question has no more typos than that. */
+    /** Unknown words that are corrected: a question has no more typos than that. */
     private static final int MOST_UNKNOWN = 6;
-    /** More than so many words that may have been meant are a coincidence. */
+    /** Limit of corrections: more than that are a coincidence. */
     private static final int MOST_MEANT = 12;
 
     private final List<Suspect> suspects;
     private final List<Term> meant = new ArrayList<>();
 
-    /** A word that nobody says, and letters of it of which a text has some if it has what was meant. */
+    /** An unknown word, with letter sequences of which a text has at least one if it has the correction. */
     private record Suspect(Term term, String stem, List<String> keys) {
         static Suspect of(Term term) {
             String stem = term.word().substring(0, Stem.length(term.stem()));

@@ -1,8 +1,8 @@
 package dev.asmp.ranking;
 
-/** What each word of a question counts: the fewer of the services say it, the more. */
+/** Inverse document frequency of each word of a question. */
 record Weights(double[] ofWord, double all) {
-    /** Of so many services, so many say each word. */
+    /** Weighs each word by the number of services that contain it. */
     static Weights of(int services, int[] saying) {
         double[] weights = new double[saying.length];
         double all = 0;

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** What a word is, and which words say only how somebody asks. */
+/** Splits text into words; knows the small words that carry no topic. */
 final class WordSplitter {
     private static final Set<String> SMALL = new HashSet<>(
             Arrays.asList(("a an the and or but of to in on at for from with"

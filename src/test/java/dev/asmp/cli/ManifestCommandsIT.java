@@ -94,7 +94,7 @@ class ManifestCommandsIT {
         assertEquals(new Run(1, """
                 bad.yaml:2:7: asmp: version '0.2' is not supported; this registry speaks "0.1"
                 bad.yaml:3:7: kind: must be text, such as service, but is a number
-                bad.yaml:4:7: name: 'a/b' is not allowed: use letters, digits, '.', '_' and '-', and begin with a \
+                bad.yaml:4:7: name: 'a/b' is not allowed: use ASCII letters, digits, '.', '_' and '-', and begin with a \
                 letter or digit
                 bad.yaml:9:7: capabilities.provides[1]: must be text, such as email.send, but is a number
                 bad.yaml:10:9: capabilities.provides[2]: must not be empty
@@ -200,7 +200,7 @@ class ManifestCommandsIT {
     void whatIsThereIsReplacedOnlyWhenAsked() throws Exception {
         file("mail/asmp.yaml", "mine");
         file("wiki/infra/asmp.yaml", "mine");
-        assertEquals(new Run(1, "", "asmp: mail/asmp.yaml is there already; --force writes one all the same\n"),
+        assertEquals(new Run(1, "", "asmp: mail/asmp.yaml is there already; --force overwrites it\n"),
                 run("init", "mail"));
         assertEquals(1, run("init", "wiki").status);
         assertEquals("mine", Files.readString(folder.resolve("mail/asmp.yaml")));

@@ -19,7 +19,7 @@ import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Equal stamps mean that nobody wrote the file in between. */
+/** Equal stamps mean that the file was not written in between. */
 class FileStampTest {
     private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
 

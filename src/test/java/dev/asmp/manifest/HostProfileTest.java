@@ -133,7 +133,7 @@ class HostProfileTest {
             "registry: {path: relative}             | registry.path            | must be an absolute path",
             "registry: {path: $NONE/x}              | registry.path            | $NONE is not defined",
             "discovery: {interval: soon}            | discovery.interval       | 'soon' is not a duration",
-            "discovery: {interval: 0}               | discovery.interval       | longer than nothing",
+            "discovery: {interval: 0}               | discovery.interval       | greater than 0",
             "discovery: {stale_after: -5}           | discovery.stale_after    | is not a duration",
             "discovery: {stale_after: [1]}          | discovery.stale_after    | must be a duration",
             "discovery: {max_depth: 33}             | discovery.max_depth      | from 0 to 32, but is '33'",

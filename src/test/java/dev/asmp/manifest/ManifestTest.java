@@ -258,7 +258,7 @@ class ManifestTest {
             "health: {method: tcp, target: 'http://localhost'} | health.target | is not host:port",
             "health: {method: tcp, target: 'localhost:99999'}  | health.target | is not host:port",
             "health: {method: tcp, target: 'a:1', interval: banana} | health.interval | 'banana' is not a duration",
-            "health: {method: tcp, target: 'a:1', timeout: 0s} | health.timeout | must be longer than nothing",
+            "health: {method: tcp, target: 'a:1', timeout: 0s} | health.timeout | must be greater than 0",
             "health: {method: tcp, target: 'a:1', timeout: -5} | health.timeout | '-5' is not a duration",
             "health: {method: tcp, target: 'a:1', interval: [1]} | health.interval | must be a duration",
             "data: secret                         | data                   | must be a mapping of keys",

@@ -119,7 +119,7 @@ class SchemasTest {
         assertSame(Schemas.PROFILE, changed(PROFILE, change));
     }
 
-    /** Fewer than these are told by a schema, more by nobody. */
+    /** A schema warns of fewer than these, and never of more. */
     @ParameterizedTest
     @ValueSource(strings = {"registry: {api: 'http://127.0.0.1:99999'}", "registry: {api: 'http://127.0.0.999'}",
             "registry: {path: $NONE/x}", "policy: {allowed_ports: 9-7}", "policy: {allowed_ports: '70000'}",
@@ -180,7 +180,7 @@ class SchemasTest {
         schema.forEach(below -> collectUndescribed(below, silent));
     }
 
-    /** What an editor offers is what nobody is warned of; anything else is. */
+    /** What an editor offers causes no warning; anything else does. */
     @ParameterizedTest
     @ValueSource(strings = {"/kind", "/endpoints/items/visibility", "/health/method", "/data/sensitivity",
             "/mods/items/state", "/$defs/run/depends_on/items/kind"})

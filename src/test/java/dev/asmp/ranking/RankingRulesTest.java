@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The rules by which a question is answered, each in a world of a few services. */
 class RankingRulesTest {
-    /** A service of this name; it provides something that nobody asks for, unless it says what. */
+    /** A service of this name; it provides something that no question asks for, unless given. */
     private static Service service(String name, String yaml) {
         String provides = yaml.contains("provides:") ? yaml : "capabilities: {provides: [q.q]}\n" + yaml;
         return Service.of(Yaml.read(
