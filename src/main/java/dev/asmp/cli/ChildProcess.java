@@ -2,6 +2,7 @@ package dev.asmp.cli;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Child process with our input, output and signals; its exit status becomes ours. */
@@ -17,9 +18,21 @@ final class ChildProcess {
     synchronized void start() {
         Signals.onAny(this::pass);
         try {
-            process = new ProcessBuilder(command).inheritIO().start();
+            ProcessBuilder child = new ProcessBuilder(command).inheritIO();
+            restoreLocale(child.environment());
+            process = child.start();
         } catch (IOException e) {
             throw new CommandFailure("cannot run " + command.getFirst() + ": " + e.getMessage());
+        }
+    }
+
+    /** Undoes what the launcher sets for the JVM alone. */
+    static void restoreLocale(Map<String, String> environment) {
+        String callers = environment.remove("ASMP_CALLERS_LC_ALL");
+        if (callers != null && callers.isEmpty()) {
+            environment.remove("LC_ALL");
+        } else if (callers != null) {
+            environment.put("LC_ALL", callers);
         }
     }
 

@@ -214,7 +214,7 @@ class CommandLineIT {
     @ParameterizedTest
     @ValueSource(strings = {"TERM", "INT"})
     void aSignalStopsTheDaemonCleanlyAndSoon(String signal) throws Exception {
-        Process daemon = serve();
+        Process daemon = shell.serveWithDefaultSignals();
         run("announce", manifest("mail", "1").toString());
         long asked = System.nanoTime();
         new ProcessBuilder("kill", "-" + signal, Long.toString(daemon.pid())).start().waitFor();

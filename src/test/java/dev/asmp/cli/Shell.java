@@ -76,8 +76,20 @@ final class Shell implements AutoCloseable {
 
     /** Starts the daemon and waits for its lines. */
     Process serve() throws IOException {
+        return serve(asmp("serve"));
+    }
+
+    /** Starts the daemon so that SIGINT reaches it even where these tests run as a background job that ignores it. */
+    Process serveWithDefaultSignals() throws IOException {
+        ProcessBuilder builder = asmp("serve");
+        List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
+        command.addAll(builder.command());
+        return serve(builder.command(command));
+    }
+
+    private Process serve(ProcessBuilder builder) throws IOException {
         Path err = folder.resolve("serve.err");
-        Process daemon = started(asmp("serve").redirectError(err.toFile()).start());
+        Process daemon = started(builder.redirectError(err.toFile()).start());
         var out = daemon.inputReader(StandardCharsets.UTF_8);
         String first = String.valueOf(out.readLine());
         String second = String.valueOf(out.readLine());
