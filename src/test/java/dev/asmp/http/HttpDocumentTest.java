@@ -37,8 +37,9 @@ class HttpDocumentTest {
         if (Boolean.getBoolean(WRITE)) {
             Files.writeString(FILE, generated, UTF_8);
         }
-        assertEquals(generated, Files.readString(FILE, UTF_8), () -> FILE + " differs from openapi.yaml. Write it with: "
-                + "mvn -Dtest=HttpDocumentTest -D" + WRITE + "=true test");
+        assertEquals(generated, Files.readString(FILE, UTF_8),
+                () -> FILE + " differs from openapi.yaml. Write it with: "
+                        + "mvn -Dtest=HttpDocumentTest -D" + WRITE + "=true test");
     }
 
     private String generated() {
@@ -48,8 +49,7 @@ class HttpDocumentTest {
                 .append("`GET /openapi.json` serves the full contract with schemas and examples.\n\n")
                 .append(document.at("/info/description").asText().strip()).append("\n\n")
                 .append("In the tables, `?name` is a query parameter, a capitalized name a request header, and *body* ")
-                .append("a request body (optional where the text says so). Statuses that any request can get are in ")
-                .append("the last section.\n");
+                .append("a request body. Statuses that any request can get are in the last section.\n");
         document.path("tags").forEach(tag -> section(page, tag));
         return page.append("\n## Any request\n")
                 .append(document.at("/components/responses/Refused/description").asText().strip()).append('\n')
@@ -79,7 +79,7 @@ class HttpDocumentTest {
                 .forEach(one -> names.add('`' + (one.path("in").asText().equals("query") ? "?" : "")
                         + one.path("name").asText() + '`'));
         if (operation.node().has("requestBody")) {
-            names.add("*body*");
+            names.add(contract.resolved(operation.node().path("requestBody")).path("required").asBoolean() ? "*body*" : "*body (optional)*");
         }
         return String.join(", ", names);
     }
