@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Writes the files of one folder durably into another, on one thread and with nothing around it. For each line on standard
+ * Durable copy of the files of one folder into another, on one thread. For each line on standard
  * input: {@code each SECONDS} replaces file after file (temp, force, rename, force folder) and prints files per second;
  * {@code groups} writes all once into a new folder (temp and force each, rename each, force folder once for 64) and prints
  * milliseconds.

@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** The least that a Helidon server can do: the same bytes for every request, set up and headed as the registry's answers. */
+/** A minimal Helidon server: the same bytes for every request, with the settings and headers of the registry. */
 final class ConstantServer {
     private static final Header JSON = HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "application/json");
     private static final Header NOSNIFF = HeaderValues.createCached("X-Content-Type-Options", "nosniff");

@@ -1,4 +1,4 @@
-"""What the benchmarks of the VM registry share: fleets to begin with, requests of many VMs, and ways to be rid of newcomers."""
+"""Shared by the benchmarks of the VM registry: prepared fleets, load, and removal of registered VMs."""
 import json
 import socket
 import threading
@@ -10,19 +10,19 @@ ROLE, NEWCOMERS = "lieutenant", "new-"
 
 
 def registration(number, role="worker"):
-    """What a VM says when it registers."""
+    """The body of a registration."""
     return {"id": f"vm-{number}", "name": f"{role}-{number}", "role": role, "address": f"vm-{number}.vm.vers.sh",
             "status": "running", "services": [{"name": "agent", "port": 3000, "healthPath": "/health"}],
             "metadata": {"agentId": f"agent-{number}", "commitId": f"c0ffee{number:026d}"}, "registeredBy": "vm-0"}
 
 
 def role_of(number, count):
-    """Ten of a fleet are of the role that is asked for, evenly spread."""
+    """Gives ten VMs of a fleet, evenly spread, the role that discover asks for."""
     return ROLE if number % (count // 10) == 0 else "worker"
 
 
 def entry(said):
-    """What the registry makes of a registration."""
+    """The registry's record of a registration."""
     keys = ("id", "name", "role", "status", "address", "services", "metadata", "registeredBy")
     return {key: said[key] for key in keys} | {"registeredAt": STARTED, "lastSeen": STARTED}
 
@@ -46,7 +46,7 @@ _TABLE = _crc_table()
 
 
 def line(record):
-    """A record as it stands in a journal, its checksum (CRC-32C) first."""
+    """A journal line: the checksum (CRC-32C), then the record."""
     text = json.dumps(record, separators=(",", ":"))[1:].encode()
     crc = 0xFFFFFFFF
     for byte in text:
@@ -55,7 +55,7 @@ def line(record):
 
 
 def write_journal(registry, registrations, stale=()):
-    """Gives a registry that has not started yet a fleet in the form in which it writes it."""
+    """Writes the journal of a fleet for a registry that has not started yet."""
     with (registry.home / "vms.jsonl").open("wb") as file:
         file.write(line({"journal": "vms", "format": 1}))
         for number, said in enumerate(registrations):
@@ -65,7 +65,7 @@ def write_journal(registry, registrations, stale=()):
 
 
 def registry(count, **options):
-    """A registry with so many VMs, all of them live."""
+    """A registry with `count` live VMs."""
     made = lib.Registry(**options)
     write_journal(made, vms(count))
     return made
@@ -74,13 +74,13 @@ def registry(count, **options):
 # --- load -----------------------------------------------------------------------------------------------------------
 
 def requests(url, seconds, what, count=1):
-    """Requests per second; what is get or heartbeat, for all VMs in turn, or register, each time a new VM."""
+    """Requests per second: get or heartbeat of all VMs in turn, or registrations of new VMs."""
     said = json.dumps(registration(0) | {"id": "@ID@", "name": "@ID@", "address": "@ID@.vm.vers.sh"})
     return lib.wrk(url, seconds, "vm.lua", what, count, f"{NEWCOMERS}{next(lib._numbers)}", said)
 
 
 def registrations(registry, seconds):
-    """Registrations per second; whoever came is removed afterwards."""
+    """Registrations per second; removes the new VMs afterwards."""
     rate = requests(registry.url, seconds, "register")
     came = [vm["id"] for vm in registry.client().get(f"/registry/vms?q={NEWCOMERS}")["vms"]]
     in_bulk(registry, [("DELETE", f"/registry/vms/{one}") for one in came])
@@ -88,7 +88,7 @@ def registrations(registry, seconds):
 
 
 def in_bulk(registry, asked):
-    """Sends many requests quickly: over many connections, each without waiting for one answer before the next request."""
+    """Sends many requests over many connections, pipelined."""
     failures = []
     shares = [asked[share::lib.CLIENTS] for share in range(lib.CLIENTS)]
     threads = [threading.Thread(target=_send, args=(registry.port, share, failures)) for share in shares if share]

@@ -1,4 +1,4 @@
-"""What the benchmarks share: registries to measure, services to fill them with, load, and the table of results.
+"""Shared by the benchmarks: registries, services, load, and the table of results.
 
 Everything lives below one temporary folder (in TMPDIR, so choose that for another disk) and is gone at the end, together
 with every process that was started.
@@ -29,7 +29,7 @@ _numbers = iter(range(1_000_000))
 
 
 def begin(limit, tools=(), launcher=LAUNCHER):
-    """Checks the tools, builds what is not built, and sees to it that all ends within so many seconds."""
+    """Checks the tools, builds if needed, and limits the run to a number of seconds."""
     global _folder
     missing = [tool for tool in tools if shutil.which(tool) is None]
     if missing:
@@ -77,7 +77,7 @@ def free_port():
 
 
 def await_answer(port, child, path="/health", seconds=30):
-    """Asks again and again until there is an answer."""
+    """Polls until there is an answer."""
     request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n".encode()
     end = time.monotonic() + seconds
     while time.monotonic() < end and child.poll() is None:
@@ -94,7 +94,7 @@ def await_answer(port, child, path="/health", seconds=30):
 # --- services -------------------------------------------------------------------------------------------------------
 
 def manifest(number, revision=0, prefix="svc"):
-    """One service of many; every capability 'bench.group-…' is provided by three of them."""
+    """The manifest of a service; three services share each capability 'bench.group-…'."""
     return {
         "asmp": "0.1", "kind": "service", "name": f"{prefix}-{number}",
         "description": f"Prepares and sends letters for the people of this machine, revision {revision}",
@@ -110,7 +110,7 @@ _prefixes = []
 
 
 def port(number, prefix="svc"):
-    """Each service declares a port of its own, since no two may declare the same."""
+    """The port of a service; no two services may declare the same."""
     if prefix not in _prefixes:
         _prefixes.append(prefix)
     return 5_000 + 20_000 * _prefixes.index(prefix) + number
@@ -134,7 +134,7 @@ def yaml(value, indent=""):
 
 
 def index_file(number):
-    """The file that the registry keeps for an announced service."""
+    """The index file of an announced service."""
     return yaml(manifest(number) | {"generation": 1, "sync": "announce", "status": "registered", "host": "bench",
                                     "last_seen": "2026-01-01T00:00:00.000Z", "x-asmp": {"format": 1}})
 
@@ -161,7 +161,7 @@ class Registry:
                             if key not in ("ASMP_REGISTRY_URL", "NOTIFY_SOCKET")} | {"ASMP_HOME": str(self.home)}
 
     def start(self):
-        """Starts the daemon and returns when it has answered; its lines go to a file."""
+        """Starts the daemon, with its output in a file, and returns at its first answer."""
         self.log = self.home / f"log-{next(_numbers)}"
         with self.log.open("w") as log:
             self.process = spawn([self.launcher, "serve"], env=self.environment, stdin=subprocess.DEVNULL,
@@ -187,7 +187,7 @@ class Registry:
         return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024
 
     def java(self):
-        """The JVM and the flags that the daemon runs with, but for its cache of classes."""
+        """The daemon's JVM and flags, without its class cache."""
         words = Path(f"/proc/{self.process.pid}/cmdline").read_bytes().decode().split("\0")
         return [word for word in words[:words.index("-cp")] if "AOTCache" not in word and "-Xshare" not in word]
 
@@ -202,7 +202,7 @@ class Registry:
 
 
 class Client:
-    """One connection that is kept."""
+    """A persistent connection."""
 
     def __init__(self, port, timeout=60):
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
@@ -225,7 +225,7 @@ class Client:
 
 
 class Java:
-    """A reference program of this folder, asked by lines on its standard input."""
+    """A reference program of this folder, controlled through its standard input."""
 
     def __init__(self, jvm, program, *arguments, options=()):
         self.process = spawn([*jvm, *options, BENCH / program, *arguments], text=True,
@@ -238,7 +238,7 @@ class Java:
 
 
 def constant(registry, answer):
-    """Starts a server with a registry's flags that answers everything with these bytes; returns its address."""
+    """Starts a server with a registry's flags that answers every request with the same bytes; returns its address."""
     folder, port = new_folder("constant"), free_port()
     (folder / "answer.json").write_bytes(answer)
     with (folder / "log").open("w") as log:
@@ -262,28 +262,28 @@ def wrk(url, seconds, script=None, *arguments):
 
 
 def announces(registry, services, seconds):
-    """Announces per second from 32 clients, each with a content that was not there before."""
+    """Announcements per second from 32 clients, each with new content."""
     template = json.dumps(manifest(0, "@R@")).replace("svc-0", "svc-@N@").replace("group-0", "group-@G@")
     template = template.replace(f'"port": {port(0)}', '"port": @P@')
     return wrk(registry.url, seconds, "announce.lua", services, next(_numbers), template)
 
 
 def lookups(registry, services, seconds, what):
-    """Lookups per second, each for another one of all services."""
+    """Lookups per second of all services in turn."""
     return wrk(registry.url, seconds, "lookup.lua", services, what)
 
 
 # --- results --------------------------------------------------------------------------------------------------------
 
 def clock(work):
-    """Milliseconds that something takes."""
+    """The duration of a call in milliseconds."""
     start = time.perf_counter()
     work()
     return (time.perf_counter() - start) * 1000
 
 
 def rounds(count, **measures):
-    """Takes all measures in turn, so many times; returns the values of each."""
+    """Runs all measurements in turn for a number of rounds; returns the values of each."""
     values = {name: [] for name in measures}
     for _ in range(count):
         for name, measure in measures.items():
@@ -305,7 +305,7 @@ def millis(values):
 
 
 def table(rows):
-    """Prints rows of: what, measured, reference, value, aim; an aim is '>= 0.9', '<= 400 ms', or empty."""
+    """Prints rows of work, measured, reference, value, aim; an aim is '>= 0.9', '<= 400 ms', or empty."""
     lines = [("work", "measured", "reference", "ratio", "aim", "")]
     for what, measured, reference, value, aim in rows:
         verdict = ""
