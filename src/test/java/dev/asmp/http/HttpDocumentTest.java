@@ -79,7 +79,8 @@ class HttpDocumentTest {
                 .forEach(one -> names.add('`' + (one.path("in").asText().equals("query") ? "?" : "")
                         + one.path("name").asText() + '`'));
         if (operation.node().has("requestBody")) {
-            names.add(contract.resolved(operation.node().path("requestBody")).path("required").asBoolean() ? "*body*" : "*body (optional)*");
+            JsonNode body = contract.resolved(operation.node().path("requestBody"));
+            names.add(body.path("required").asBoolean() ? "*body*" : "*body (optional)*");
         }
         return String.join(", ", names);
     }
