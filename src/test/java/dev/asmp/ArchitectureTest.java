@@ -29,15 +29,16 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
     static final Map<String, Set<String>> ALLOWED = Map.ofEntries(room("document"),
             room("manifest", "document"),
+            room("wire", "document"), room("client", "wire", "manifest", "document"),
             room("scan", "manifest", "document"), room("store", "document"), room("events", "document"),
             room("ranking", "manifest", "document"),
             room("registry", "ranking", "manifest", "store", "document"), room("health", "manifest", "document"),
             room("vm", "store", "document"),
-            room("http", "registry", "ranking", "health", "vm", "events", "manifest", "document"),
-            room("mcp", "manifest", "document"),
-            room("daemon", "http", "mcp", "registry", "health", "vm", "events", "scan", "store", "manifest",
+            room("http", "registry", "ranking", "health", "vm", "events", "wire", "manifest", "document"),
+            room("mcp", "client", "wire", "manifest", "document"),
+            room("daemon", "http", "mcp", "registry", "health", "vm", "events", "scan", "store", "client", "wire", "manifest",
                     "document"),
-            room("cli", "daemon", "mcp", "registry", "store", "manifest", "document"));
+            room("cli", "daemon", "mcp", "client", "wire", "registry", "store", "manifest", "document"));
     private static final Map<String, String> LIBRARIES = Map.of("com/fasterxml/", "document", "org/snakeyaml/",
             "document", "io/helidon/", "http");
     private static final Set<String> CLOCK_HOLDERS = Set.of("daemon", "cli");

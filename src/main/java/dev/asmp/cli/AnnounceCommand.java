@@ -1,5 +1,7 @@
 package dev.asmp.cli;
 
+import dev.asmp.client.JsonReader;
+import dev.asmp.client.UrlEncoding;
 import dev.asmp.document.Mapping;
 import dev.asmp.manifest.Durations;
 import java.time.Duration;
@@ -46,7 +48,7 @@ final class AnnounceCommand implements Command {
         if (session.json()) {
             session.printJson(answer);
         } else {
-            Mapping entry = CommandContext.mapping(answer);
+            Mapping entry = JsonReader.mapping(answer);
             session.out().println(StatusLine.line(entry));
         }
         return DONE;
@@ -70,7 +72,7 @@ final class AnnounceCommand implements Command {
         /** Whether the registry knows a service of this name and counts it as there. */
         boolean isRegistered(String name) {
             return "registered".equals(
-                    CommandContext.mapping(session.get("/services/" + UrlEncoding.encode(name))).text("status"));
+                    JsonReader.mapping(session.get("/services/" + UrlEncoding.encode(name))).text("status"));
         }
     }
 }

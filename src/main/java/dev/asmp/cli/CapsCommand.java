@@ -1,5 +1,6 @@
 package dev.asmp.cli;
 
+import dev.asmp.client.JsonReader;
 import dev.asmp.document.Mapping;
 import java.util.List;
 
@@ -24,7 +25,7 @@ final class CapsCommand implements Command {
             session.printJson(answer);
             return DONE;
         }
-        Mapping capabilities = CommandContext.mapping(answer);
+        Mapping capabilities = JsonReader.mapping(answer);
         if (capabilities.list("capabilities").isEmpty()) {
             session.out().println("no capabilities yet: nothing is registered (asmp scan looks for manifests)");
         }

@@ -1,15 +1,16 @@
 package dev.asmp.cli;
 
-import dev.asmp.document.Document;
+import dev.asmp.client.JsonReader;
+import dev.asmp.client.RegistryFinder;
 import dev.asmp.document.Mapping;
 import dev.asmp.manifest.Environment;
+import dev.asmp.wire.Request;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a running command works with: where to print, how, and the registry to ask. */
@@ -54,27 +55,16 @@ final class CommandContext {
 
     /** Asks the registry; an answer that is an error becomes the command's failure. */
     byte[] get(String path) {
-        return call("GET", path, null, null);
+        return call(Request.of("GET", path));
     }
 
     byte[] post(String path, byte @Nullable [] body, @Nullable String contentType) {
-        return call("POST", path, body, contentType);
-    }
-
-    private byte[] call(String method, String path, byte @Nullable [] body, @Nullable String contentType) {
-        return call(RegistryClient.Request.of(method, path, body, contentType));
+        return call(Request.of("POST", path, body, contentType));
     }
 
     /** Asks the registry; an answer that is an error becomes the command's failure. */
-    byte[] call(RegistryClient.Request request) {
-        return accepted(RegistryFinder.of(environment()).call(request));
-    }
-
-    static byte[] accepted(RegistryClient.Reply reply) {
-        if (reply.status() >= 400) {
-            throw new CommandFailure(reply.error());
-        }
-        return reply.body();
+    byte[] call(Request request) {
+        return new RegistryFinder(environment()).ask(request);
     }
 
     /** The bytes of a file that a command was given; {@code -} is standard input. */
@@ -99,27 +89,9 @@ final class CommandContext {
         out.println();
     }
 
-    static Mapping mapping(byte[] body) {
-        Document document = JsonReader.read(body);
-        if (document instanceof Mapping mapping) {
-            return mapping;
-        }
-        throw new CommandFailure("the registry's answer is not what was expected");
-    }
-
-    static List<Mapping> mappings(byte[] body) {
-        return JsonReader.mappings(JsonReader.read(body));
-    }
-
-    /** The mappings of a list inside an answer. */
-    static List<Mapping> mappingsOf(Mapping answer, String key) {
-        Document list = answer.get(key);
-        return list == null ? List.of() : JsonReader.mappings(list);
-    }
-
     /** Prints what an answer could not use, a line each. */
     void printProblems(Mapping answer) {
-        for (Mapping problem : mappingsOf(answer, "problems")) {
+        for (Mapping problem : JsonReader.mappings(answer, "problems")) {
             out.println("  " + terminal().yellow("problem") + "  "
                     + Terminal.clean(problem.text("path") + ": " + problem.text("error")));
         }

@@ -1,8 +1,12 @@
 package dev.asmp.cli;
 
+import dev.asmp.client.JsonReader;
+import dev.asmp.client.OwnerClient;
+import dev.asmp.client.UrlEncoding;
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
 import dev.asmp.manifest.IndexKeys;
+import dev.asmp.wire.Request;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -30,15 +34,16 @@ final class DecideCommand implements Command {
     @Override
     public int run(CommandArguments arguments, CommandContext session) {
         String path = "/services/" + UrlEncoding.encode(arguments.operand("the service's NAME"));
-        OwnerClient owner = new OwnerClient(session);
-        String digest = digest(CommandContext.mapping(owner.call("GET", path, null, null)), arguments.value("--digest"),
+        OwnerClient owner = new OwnerClient(session.environment());
+        String digest = digest(JsonReader.mapping(owner.ask(Request.of("GET", path))), arguments.value("--digest"),
                 arguments.operands().getFirst());
-        byte[] answer = owner.call("POST", path + (approve ? "/approve" : "/reject"),
-                Json.write(Mapping.builder().put("note", approve ? null : arguments.value("--note")).build()), digest);
+        byte[] note = Json.write(Mapping.builder().put("note", approve ? null : arguments.value("--note")).build());
+        byte[] answer = owner.ask(Request.json("POST", path + (approve ? "/approve" : "/reject"), note)
+                .with("If-Match", '"' + digest + '"'));
         if (session.json()) {
             session.printJson(answer);
         } else {
-            Mapping entry = CommandContext.mapping(answer);
+            Mapping entry = JsonReader.mapping(answer);
             session.out().println((approve ? "approved: " : "rejected: ")
                     + (approve ? StatusLine.line(entry) : Terminal.clean(String.valueOf(entry.text("name")))));
         }

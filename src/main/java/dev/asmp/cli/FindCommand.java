@@ -1,5 +1,8 @@
 package dev.asmp.cli;
 
+import dev.asmp.client.JsonReader;
+import dev.asmp.client.RegistryFinder;
+import dev.asmp.client.UrlEncoding;
 import dev.asmp.document.Mapping;
 import dev.asmp.mcp.NearMatches;
 import java.util.List;
@@ -46,7 +49,7 @@ final class FindCommand implements Command {
         session.err().println("nothing provides '" + Terminal.clean(capability) + "'");
         List<String> near = session.json()
                 ? List.of()
-                : NearMatches.meant(capability, new RegistryAccess(session.environment()));
+                : NearMatches.meant(capability, new RegistryFinder(session.environment()));
         if (!near.isEmpty()) {
             session.err().println("did you mean " + Terminal.clean(String.join(", ", near)) + "?");
         }
@@ -64,7 +67,7 @@ final class FindCommand implements Command {
 
     /** Prints the services found; false if there are none. */
     private static boolean show(byte[] answer, CommandContext session) {
-        List<Mapping> services = CommandContext.mappings(answer);
+        List<Mapping> services = JsonReader.mappings(answer);
         if (session.json()) {
             session.printJson(answer);
         } else if (!services.isEmpty()) {

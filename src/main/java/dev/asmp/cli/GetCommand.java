@@ -1,5 +1,8 @@
 package dev.asmp.cli;
 
+import dev.asmp.client.JsonReader;
+import dev.asmp.client.RegistryException;
+import dev.asmp.client.UrlEncoding;
 import java.util.List;
 
 final class GetCommand implements Command {
@@ -15,10 +18,10 @@ final class GetCommand implements Command {
         byte[] answer;
         try {
             answer = session.get("/services/" + UrlEncoding.encode(name));
-        } catch (RegistryFinder.NoRegistry e) {
+        } catch (RegistryException.Unreachable e) {
             throw e;
-        } catch (CommandFailure e) {
-            session.err().println("asmp: " + e.getMessage());
+        } catch (RegistryException e) {
+            session.err().println("asmp: " + Terminal.clean(String.valueOf(e.getMessage())));
             session.err().println("if it exists or should, note it: asmp todo " + Terminal.clean(name)
                     + " --note \"who needs it and what for\"");
             return FAILED;
@@ -26,7 +29,7 @@ final class GetCommand implements Command {
         if (session.json()) {
             session.printJson(answer);
         } else {
-            session.out().print(DocumentOutline.of(CommandContext.mapping(answer)));
+            session.out().print(DocumentOutline.of(JsonReader.mapping(answer)));
         }
         return DONE;
     }

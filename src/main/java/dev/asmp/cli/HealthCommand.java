@@ -1,5 +1,6 @@
 package dev.asmp.cli;
 
+import dev.asmp.client.JsonReader;
 import dev.asmp.document.Mapping;
 import java.util.List;
 
@@ -18,7 +19,7 @@ final class HealthCommand implements Command {
             session.printJson(answer);
             return DONE;
         }
-        Mapping health = CommandContext.mapping(answer);
+        Mapping health = JsonReader.mapping(answer);
         String status = ServiceTable.or(health.text("status"), "?");
         Terminal terminal = session.terminal();
         session.out().println((status.equals("ok") ? terminal.green(status) : terminal.red(Terminal.clean(status)))

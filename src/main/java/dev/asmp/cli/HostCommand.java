@@ -1,5 +1,6 @@
 package dev.asmp.cli;
 
+import dev.asmp.client.JsonReader;
 import java.util.List;
 
 final class HostCommand implements Command {
@@ -16,7 +17,7 @@ final class HostCommand implements Command {
         if (session.json()) {
             session.printJson(answer);
         } else {
-            session.out().print(DocumentOutline.of(CommandContext.mapping(answer)));
+            session.out().print(DocumentOutline.of(JsonReader.mapping(answer)));
         }
         return DONE;
     }

@@ -1,5 +1,7 @@
 package dev.asmp.cli;
 
+import dev.asmp.client.JsonReader;
+import dev.asmp.client.RegistryException;
 import dev.asmp.document.Mapping;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -53,14 +55,14 @@ final class KeepAlive {
     private boolean isForgotten() {
         try {
             return !announcer.isRegistered(name);
-        } catch (CommandFailure _) {
+        } catch (RegistryException _) {
             return true;
         }
     }
 
     private void renew() {
         try {
-            Mapping entry = CommandContext.mapping(announcer.announce());
+            Mapping entry = JsonReader.mapping(announcer.announce());
             name = String.valueOf(entry.text("name"));
             if (!announced) {
                 err.println("asmp: announced " + Terminal.clean(name + ", generation " + entry.text("generation"))
@@ -70,10 +72,10 @@ final class KeepAlive {
             announced = true;
             waiting = false;
             trouble = "";
-        } catch (CommandFailure e) {
-            waiting = e instanceof RegistryFinder.NoRegistry;
+        } catch (RegistryException e) {
+            waiting = e instanceof RegistryException.Unreachable;
             announced = false;
-            String message = String.valueOf(e.getMessage());
+            String message = Terminal.clean(String.valueOf(e.getMessage()));
             if (!message.equals(trouble)) {
                 err.println("asmp: " + message + (waiting ? " (trying again every second)" : ""));
             }

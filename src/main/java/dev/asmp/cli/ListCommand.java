@@ -1,5 +1,7 @@
 package dev.asmp.cli;
 
+import dev.asmp.client.JsonReader;
+import dev.asmp.client.UrlEncoding;
 import dev.asmp.document.Mapping;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +36,7 @@ final class ListCommand implements Command {
             session.printJson(answer);
             return DONE;
         }
-        List<Mapping> services = CommandContext.mappings(answer);
+        List<Mapping> services = JsonReader.mappings(answer);
         if (services.isEmpty()) {
             session.out().println(filters.isEmpty()
                     ? "no services yet (asmp scan looks for manifests)"

@@ -1,5 +1,8 @@
 package dev.asmp.cli;
 
+import dev.asmp.client.JsonReader;
+import dev.asmp.client.RegistryException;
+import dev.asmp.client.UrlEncoding;
 import dev.asmp.document.Document;
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
@@ -38,13 +41,14 @@ final class LitmusCommand implements Command {
     /** A capability that is listed must lead to a service that provides it. */
     private static void lookUp(List<Check> checks, CommandContext session) {
         try {
-            List<String> capabilities = CommandContext.mapping(session.get("/capabilities")).texts("capabilities");
+            List<String> capabilities = JsonReader.mapping(session.get("/capabilities")).texts("capabilities");
             String capability = capabilities.isEmpty() ? "no.such.capability" : capabilities.getFirst();
             check(checks, "a listed capability leads to a service",
                     () -> session.get("/capabilities?provides=" + UrlEncoding.encode(capability)),
                     answer -> answer instanceof Sequence found && found.items().isEmpty() == capabilities.isEmpty());
-        } catch (CommandFailure e) {
-            checks.add(new Check("a listed capability leads to a service", false, String.valueOf(e.getMessage())));
+        } catch (RegistryException e) {
+            checks.add(new Check("a listed capability leads to a service", false,
+                    Terminal.clean(String.valueOf(e.getMessage()))));
         }
     }
 
@@ -56,8 +60,8 @@ final class LitmusCommand implements Command {
         try {
             boolean passed = good.test(JsonReader.read(call.answer()));
             checks.add(new Check(what, passed, passed ? "" : "the answer is not what was expected"));
-        } catch (CommandFailure e) {
-            checks.add(new Check(what, false, String.valueOf(e.getMessage())));
+        } catch (RegistryException e) {
+            checks.add(new Check(what, false, Terminal.clean(String.valueOf(e.getMessage()))));
         }
     }
 

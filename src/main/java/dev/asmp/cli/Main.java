@@ -1,5 +1,6 @@
 package dev.asmp.cli;
 
+import dev.asmp.client.RegistryException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -79,6 +80,9 @@ public final class Main {
             return Command.WRONG_USAGE;
         } catch (CommandFailure e) {
             err.println("asmp: " + e.getMessage());
+            return Command.FAILED;
+        } catch (RegistryException e) {
+            err.println("asmp: " + Terminal.clean(String.valueOf(e.getMessage())));
             return Command.FAILED;
         } catch (Exception e) {
             err.println("asmp: " + command.spec().name() + " failed: " + e);

@@ -1,5 +1,6 @@
 package dev.asmp.cli;
 
+import dev.asmp.client.ChangeStream;
 import dev.asmp.manifest.Environment;
 import dev.asmp.mcp.Mcp;
 import java.io.FileDescriptor;
@@ -39,16 +40,17 @@ final class McpCommand implements Command {
         return DONE;
     }
 
-    /** Nothing but protocol goes to standard output, so the stream of the session is left alone. */
+    /** Serves over the process's own streams, not the session's: nothing but protocol may go to standard output. */
     private static void serve(CommandContext session) throws IOException, InterruptedException {
         Mcp mcp = mcp(session);
-        Thread.ofPlatform().name("changes").daemon().start(new ChangeReader(session.environment(), mcp));
+        Thread.ofPlatform().name("changes").daemon().start(() -> mcp.follow(
+                new ChangeStream(session.environment(), "/events")));
         mcp.serve(new FileInputStream(FileDescriptor.in), new FileOutputStream(FileDescriptor.out));
     }
 
     static Mcp mcp(CommandContext session) {
         Environment environment = session.environment();
-        return new Mcp(new RegistryAccess(environment), environment, VersionCommand.version(), defect -> {
+        return new Mcp(new OfflineNotes(environment), environment, VersionCommand.version(), defect -> {
             session.err().println("asmp: " + Terminal.clean(defect));
             session.err().flush();
         });

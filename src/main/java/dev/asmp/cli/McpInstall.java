@@ -1,5 +1,6 @@
 package dev.asmp.cli;
 
+import dev.asmp.client.RegistryFinder;
 import dev.asmp.document.Document;
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
@@ -178,6 +179,6 @@ final class McpInstall {
     }
 
     private Mapping entry(McpClient client, boolean overHttp) {
-        return client.entry(overHttp, Launcher.path(environment), RegistryFinder.of(environment).url(), environment);
+        return client.entry(overHttp, Launcher.path(environment), new RegistryFinder(environment).url(), environment);
     }
 }

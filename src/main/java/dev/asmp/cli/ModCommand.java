@@ -1,5 +1,8 @@
 package dev.asmp.cli;
 
+import dev.asmp.client.JsonReader;
+import dev.asmp.client.UrlEncoding;
+import dev.asmp.wire.Request;
 import java.util.List;
 
 final class ModCommand implements Command {
@@ -22,12 +25,12 @@ final class ModCommand implements Command {
         byte[] answer = attach
                 ? session.post(path, CommandContext.read(words.get(2)), CommandContext.mediaType(words.get(2)))
                 : session.call(
-                        RegistryClient.Request.of("DELETE", path + "/" + UrlEncoding.encode(words.get(2)), null, null));
+                        Request.of("DELETE", path + "/" + UrlEncoding.encode(words.get(2))));
         if (session.json()) {
             session.printJson(answer);
         } else {
             session.out()
-                    .println((attach ? "attached: " : "detached: ") + StatusLine.line(CommandContext.mapping(answer)));
+                    .println((attach ? "attached: " : "detached: ") + StatusLine.line(JsonReader.mapping(answer)));
         }
         return DONE;
     }

@@ -1,5 +1,7 @@
 package dev.asmp.cli;
 
+import dev.asmp.client.JsonReader;
+import dev.asmp.client.UrlEncoding;
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Sequence;
@@ -15,12 +17,12 @@ final class ModsCommand implements Command {
     @Override
     public int run(CommandArguments arguments, CommandContext session) {
         String name = arguments.operand("the service's NAME");
-        Mapping entry = CommandContext.mapping(session.get("/services/" + UrlEncoding.encode(name)));
+        Mapping entry = JsonReader.mapping(session.get("/services/" + UrlEncoding.encode(name)));
         if (session.json()) {
             session.printJson(Json.write(new Sequence(entry.list("mods"))));
             return DONE;
         }
-        List<Mapping> mods = CommandContext.mappingsOf(entry, "mods");
+        List<Mapping> mods = JsonReader.mappings(entry, "mods");
         if (mods.isEmpty()) {
             session.out().println(Terminal.clean(name) + " has no mods");
             return DONE;

@@ -1,5 +1,6 @@
 package dev.asmp.cli;
 
+import dev.asmp.client.JsonReader;
 import dev.asmp.document.Mapping;
 import java.util.List;
 
@@ -20,7 +21,7 @@ final class PendingCommand implements Command {
             session.printJson(answer);
             return DONE;
         }
-        List<Mapping> proposals = CommandContext.mappings(answer);
+        List<Mapping> proposals = JsonReader.mappings(answer);
         if (proposals.isEmpty()) {
             session.out().println(rejected ? "nothing is rejected" : "nothing waits for approval");
         }

@@ -1,5 +1,6 @@
 package dev.asmp.cli;
 
+import dev.asmp.client.JsonReader;
 import java.util.List;
 
 final class RegisterCommand implements Command {
@@ -16,7 +17,7 @@ final class RegisterCommand implements Command {
         if (session.json()) {
             session.printJson(answer);
         } else {
-            session.out().println(StatusLine.line(CommandContext.mapping(answer)));
+            session.out().println(StatusLine.line(JsonReader.mapping(answer)));
         }
         return DONE;
     }

@@ -1,5 +1,6 @@
 package dev.asmp.cli;
 
+import dev.asmp.client.JsonReader;
 import dev.asmp.document.Mapping;
 import java.util.List;
 
@@ -19,7 +20,7 @@ final class ReloadCommand implements Command {
             session.printJson(answer);
             return DONE;
         }
-        Mapping reloaded = CommandContext.mapping(answer);
+        Mapping reloaded = JsonReader.mapping(answer);
         session.out().println(reloaded.text("message") + ": " + reloaded.text("total") + " services");
         session.printProblems(reloaded);
         return DONE;

@@ -1,5 +1,8 @@
 package dev.asmp.cli;
 
+import dev.asmp.client.OwnerClient;
+import dev.asmp.client.UrlEncoding;
+import dev.asmp.wire.Request;
 import java.util.List;
 
 final class RmCommand implements Command {
@@ -13,10 +16,10 @@ final class RmCommand implements Command {
     @Override
     public int run(CommandArguments arguments, CommandContext session) {
         String path = "/services/" + UrlEncoding.encode(arguments.operand("the service's NAME"));
-        OwnerClient owner = new OwnerClient(session);
+        OwnerClient owner = new OwnerClient(session.environment());
         byte[] answer = owner.isHere()
-                ? owner.call("DELETE", path, null, null)
-                : session.call(RegistryClient.Request.of("DELETE", path, null, null));
+                ? owner.ask(Request.of("DELETE", path))
+                : session.call(Request.of("DELETE", path));
         if (session.json()) {
             session.printJson(answer);
         } else {

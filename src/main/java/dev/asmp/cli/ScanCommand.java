@@ -1,5 +1,6 @@
 package dev.asmp.cli;
 
+import dev.asmp.client.JsonReader;
 import dev.asmp.document.Mapping;
 import java.util.List;
 
@@ -18,12 +19,12 @@ final class ScanCommand implements Command {
             session.printJson(answer);
             return DONE;
         }
-        Mapping scan = CommandContext.mapping(answer);
+        Mapping scan = JsonReader.mapping(answer);
         session.out().println("scanned " + scan.text("scanned") + ": " + scan.text("registered") + " registered, "
                 + scan.text("updated") + " updated, " + scan.text("skipped") + " skipped, " + scan.text("stale")
                 + " stale");
         session.printProblems(scan);
-        for (Mapping conflict : CommandContext.mappingsOf(scan, "conflicts")) {
+        for (Mapping conflict : JsonReader.mappings(scan, "conflicts")) {
             session.out().println("  " + session.terminal().yellow("conflict") + " '"
                     + Terminal.clean(conflict.text("name") + "' stays with " + conflict.text("kept") + ", ignored "
                             + conflict.text("ignored")));

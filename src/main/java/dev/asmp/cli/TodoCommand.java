@@ -1,5 +1,7 @@
 package dev.asmp.cli;
 
+import dev.asmp.client.JsonReader;
+import dev.asmp.client.RegistryException;
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
 import dev.asmp.manifest.InvalidDocumentException;
@@ -31,7 +33,7 @@ final class TodoCommand implements Command {
         try {
             byte[] recorded = session.post("/discoveries", Json.write(note), "application/json");
             return done(recorded, "noted", session);
-        } catch (RegistryFinder.NoRegistry _) {
+        } catch (RegistryException.Unreachable _) {
             return append(note, session);
         }
     }
@@ -49,7 +51,7 @@ final class TodoCommand implements Command {
         if (session.json()) {
             session.printJson(recorded);
         } else {
-            session.out().println(how + ": " + CommandContext.mapping(recorded).text("name"));
+            session.out().println(how + ": " + JsonReader.mapping(recorded).text("name"));
         }
         return DONE;
     }

@@ -1,5 +1,7 @@
 package dev.asmp.cli;
 
+import dev.asmp.client.JsonReader;
+import dev.asmp.client.RegistryException;
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
 import java.util.List;
@@ -20,7 +22,7 @@ final class TodosCommand implements Command {
             session.printJson(answer);
             return DONE;
         }
-        List<Mapping> notes = CommandContext.mappingsOf(CommandContext.mapping(answer), "discoveries");
+        List<Mapping> notes = JsonReader.mappings(JsonReader.mapping(answer), "discoveries");
         if (notes.isEmpty()) {
             session.out().println("no open notes");
             return DONE;
@@ -39,7 +41,7 @@ final class TodosCommand implements Command {
     private static byte[] notes(boolean all, CommandContext session) {
         try {
             return session.get("/discoveries" + (all ? "?pending=false" : ""));
-        } catch (RegistryFinder.NoRegistry _) {
+        } catch (RegistryException.Unreachable _) {
             session.err().println("no registry answers: these are all notes, open or done");
             return Json.write(new LocalNotes(session.environment()).all());
         }

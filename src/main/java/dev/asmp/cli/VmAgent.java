@@ -1,8 +1,13 @@
 package dev.asmp.cli;
 
+import dev.asmp.client.FleetClient;
+import dev.asmp.client.RegistryException;
+import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Sequence;
 import dev.asmp.manifest.Environment;
+import dev.asmp.wire.Reply;
+import dev.asmp.wire.Request;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
@@ -90,7 +95,7 @@ final class VmAgent {
     /** Registers or gives a sign of life; returns when to do so again. */
     private Duration attempt(String id, Environment environment) {
         try {
-            VmRegistry registry = VmRegistry.of(environment);
+            FleetClient registry = VmOptions.fleet(environment);
             if (stage != Stage.REGISTERED || !beats(id, registry)) {
                 register(id, role(environment), registry);
             } else if (trouble != Trouble.NONE) {
@@ -99,20 +104,20 @@ final class VmAgent {
             trouble = Trouble.NONE;
             complaint = "";
             return pace.steady();
-        } catch (RegistryFinder.NoRegistry e) {
+        } catch (RegistryException.Unreachable e) {
             complain(Trouble.AWAY, e.getMessage() + "; trying again until it does");
             return pace.afterFailure();
         } catch (RuntimeException e) {
             // Whatever it is, to end would help nobody: it may be cured from outside.
-            complain(Trouble.REFUSED, (e instanceof CommandFailure ? e.getMessage() : e.toString())
+            complain(Trouble.REFUSED, (e instanceof RegistryException ? e.getMessage() : e.toString())
                     + "; trying again every " + told.interval.toMillis() / 1000.0 + " s");
             return pace.steady();
         }
     }
 
     /** Gives a sign of life; whether the registry knows this VM. */
-    private boolean beats(String id, VmRegistry registry) {
-        RegistryClient.Reply reply = registry.call("POST", VmOptions.path(id) + "/heartbeat", null);
+    private boolean beats(String id, FleetClient registry) {
+        Reply reply = registry.call(Request.of("POST", VmOptions.path(id) + "/heartbeat"));
         if (reply.status() == 404) {
             stage = Stage.LOST;
             return false;
@@ -125,15 +130,15 @@ final class VmAgent {
         return told.role != null ? told.role : ServiceTable.or(environment.variable("VERS_AGENT_ROLE"), "worker");
     }
 
-    private void register(String id, String role, VmRegistry registry) {
+    private void register(String id, String role, FleetClient registry) {
         String back = switch (trouble) {
             case NONE -> "";
             case AWAY -> "the registry is back; ";
             case REFUSED -> "the registry takes it now; ";
         };
-        RegistryClient.Reply reply = registry.call("POST", "/registry/vms", registration(id, role));
+        Reply reply = registry.call(json("POST", "/registry/vms", registration(id, role)));
         boolean conflict = reply.status() == 409;
-        accept(conflict ? registry.call("PATCH", VmOptions.path(id), revival()) : reply, registry);
+        accept(conflict ? registry.call(json("PATCH", VmOptions.path(id), revival())) : reply, registry);
         say(back + switch (stage) {
             case NEW, REGISTERED -> id + (conflict
                     ? " was registered already and is running again"
@@ -155,14 +160,18 @@ final class VmAgent {
                 .put("services", told.services).put("metadata", told.metadata).build();
     }
 
+    private static Request json(String method, String path, Mapping body) {
+        return Request.json(method, path, Json.write(body));
+    }
+
     /** Takes an answer for done; a registry in trouble counts as one that is away. */
-    private static void accept(RegistryClient.Reply reply, VmRegistry registry) {
+    private static void accept(Reply reply, FleetClient registry) {
         int status = reply.status();
         if (status >= 500 || status == 408 || status == 429) {
-            throw new RegistryFinder.NoRegistry("no help from " + registry.shown() + ": " + registry.error(reply));
+            throw new RegistryException.Unreachable("no help from " + registry.shown() + ": " + registry.error(reply));
         }
         if (status >= 400) {
-            throw new CommandFailure(registry.shown() + " refuses: " + registry.error(reply));
+            throw new RegistryException(registry.shown() + " refuses: " + registry.error(reply));
         }
     }
 
@@ -181,8 +190,8 @@ final class VmAgent {
             return;
         }
         try {
-            VmRegistry registry = VmRegistry.of(environment);
-            accept(registry.call("PATCH", VmOptions.path(id), Mapping.builder().put("status", "stopped").build()),
+            FleetClient registry = VmOptions.fleet(environment);
+            accept(registry.call(json("PATCH", VmOptions.path(id), Mapping.builder().put("status", "stopped").build())),
                     registry);
             say(id + " is stopped");
         } catch (RuntimeException e) {

@@ -1,5 +1,6 @@
 package dev.asmp.cli;
 
+import dev.asmp.client.UrlEncoding;
 import java.util.List;
 
 final class VmDiscoverCommand implements Command {
@@ -13,7 +14,7 @@ final class VmDiscoverCommand implements Command {
     public int run(CommandArguments arguments, CommandContext session) {
         String role = arguments.operand("the ROLE");
         arguments.noMoreThan(1);
-        byte[] answer = VmRegistry.of(session.environment()).ask("GET",
+        byte[] answer = VmOptions.ask(session, "GET",
                 "/registry/discover/" + UrlEncoding.encode(role),
                 null);
         boolean found = VmListCommand.print(answer, "no VM is running as '" + Terminal.clean(role) + "'", session);

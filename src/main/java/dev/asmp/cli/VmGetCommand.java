@@ -1,5 +1,7 @@
 package dev.asmp.cli;
 
+import dev.asmp.client.JsonReader;
+import dev.asmp.client.UrlEncoding;
 import java.util.List;
 
 /** {@code asmp vm get} by id, and {@code asmp vm resolve} by name. */
@@ -24,11 +26,11 @@ final class VmGetCommand implements Command {
         String operand = arguments.operand(verb.equals("get") ? "the VM's ID" : "the VM's NAME");
         arguments.noMoreThan(1);
         String path = verb.equals("get") ? VmOptions.path(operand) : "/registry/resolve/" + UrlEncoding.encode(operand);
-        byte[] answer = VmRegistry.of(session.environment()).ask("GET", path, null);
+        byte[] answer = VmOptions.ask(session, "GET", path, null);
         if (session.json()) {
             session.printJson(answer);
         } else {
-            session.out().print(DocumentOutline.of(CommandContext.mapping(answer)));
+            session.out().print(DocumentOutline.of(JsonReader.mapping(answer)));
         }
         return DONE;
     }

@@ -1,5 +1,6 @@
 package dev.asmp.cli;
 
+import dev.asmp.client.JsonReader;
 import dev.asmp.document.Mapping;
 import java.util.List;
 
@@ -14,11 +15,11 @@ final class VmHeartbeatCommand implements Command {
     public int run(CommandArguments arguments, CommandContext session) {
         String id = arguments.operand("the VM's ID");
         arguments.noMoreThan(1);
-        byte[] answer = VmRegistry.of(session.environment()).ask("POST", VmOptions.path(id) + "/heartbeat", null);
+        byte[] answer = VmOptions.ask(session, "POST", VmOptions.path(id) + "/heartbeat", null);
         if (session.json()) {
             session.printJson(answer);
         } else {
-            Mapping seen = CommandContext.mapping(answer);
+            Mapping seen = JsonReader.mapping(answer);
             session.out().println(Terminal.clean(seen.text("id") + " was seen at " + seen.text("lastSeen")));
         }
         return DONE;

@@ -1,5 +1,7 @@
 package dev.asmp.cli;
 
+import dev.asmp.client.JsonReader;
+import dev.asmp.client.UrlEncoding;
 import dev.asmp.document.Mapping;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,7 +29,7 @@ final class VmListCommand implements Command {
             throw new UsageError("--stale goes with no other filter");
         }
         String path = stale ? "/registry/stale" : "/registry/vms";
-        byte[] answer = VmRegistry.of(session.environment()).ask("GET",
+        byte[] answer = VmOptions.ask(session, "GET",
                 path + (filters.isEmpty() ? "" : "?" + String.join("&", filters)), null);
         String none = stale ? "no VM is stale" : filters.isEmpty() ? "no VMs yet" : "no VM matches";
         print(answer, none, session);
@@ -47,7 +49,7 @@ final class VmListCommand implements Command {
 
     /** Prints an answer with VMs, or what there is to say if there are none; whether there are any. */
     static boolean print(byte[] answer, String none, CommandContext session) {
-        List<Mapping> vms = CommandContext.mappingsOf(CommandContext.mapping(answer), "vms");
+        List<Mapping> vms = JsonReader.mappings(JsonReader.mapping(answer), "vms");
         if (session.json()) {
             session.printJson(answer);
         } else if (vms.isEmpty()) {

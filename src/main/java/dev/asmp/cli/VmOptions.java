@@ -1,9 +1,15 @@
 package dev.asmp.cli;
 
+import dev.asmp.client.FleetClient;
+import dev.asmp.client.RegistryFinder;
+import dev.asmp.client.UrlEncoding;
 import dev.asmp.document.Document;
+import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
 import dev.asmp.document.Sequence;
+import dev.asmp.manifest.Environment;
+import dev.asmp.wire.Request;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +34,16 @@ final class VmOptions {
     private static final Pattern SERVICE = Pattern.compile("([^:/]+):([0-9]{1,5})(/.*)?");
 
     private VmOptions() {}
+
+    static FleetClient fleet(Environment environment) {
+        return new FleetClient(environment, new RegistryFinder(environment));
+    }
+
+    /** Asks the fleet's registry; a reply that is an error becomes the command's failure. */
+    static byte[] ask(CommandContext session, String method, String path, @Nullable Mapping body) {
+        return fleet(session.environment())
+                .ask(Request.json(method, path, body == null ? null : Json.write(body)));
+    }
 
     /** The path of a VM. */
     static String path(String id) {

@@ -1,5 +1,6 @@
 package dev.asmp.cli;
 
+import dev.asmp.client.JsonReader;
 import java.util.List;
 
 final class VmPruneCommand implements Command {
@@ -12,12 +13,12 @@ final class VmPruneCommand implements Command {
     @Override
     public int run(CommandArguments arguments, CommandContext session) {
         arguments.noMoreThan(0);
-        byte[] answer = VmRegistry.of(session.environment()).ask("DELETE", "/registry/stale", null);
+        byte[] answer = VmOptions.ask(session, "DELETE", "/registry/stale", null);
         if (session.json()) {
             session.printJson(answer);
             return DONE;
         }
-        String deleted = Terminal.clean(ServiceTable.or(CommandContext.mapping(answer).text("deleted"), "0"));
+        String deleted = Terminal.clean(ServiceTable.or(JsonReader.mapping(answer).text("deleted"), "0"));
         session.out().println(switch (deleted) {
             case "0" -> "no VM is stale";
             case "1" -> "removed 1 stale VM";

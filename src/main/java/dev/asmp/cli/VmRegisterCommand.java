@@ -1,5 +1,6 @@
 package dev.asmp.cli;
 
+import dev.asmp.client.JsonReader;
 import dev.asmp.document.Mapping;
 import java.util.List;
 
@@ -26,11 +27,11 @@ final class VmRegisterCommand implements Command {
         Mapping vm = Mapping.builder().put("id", id).put("name", id).put("address", id + ".vm.vers.sh")
                 .put("registeredBy", who != null ? who : spawner != null ? spawner : session.environment().hostName())
                 .putAll(told).build();
-        byte[] answer = VmRegistry.of(session.environment()).ask("POST", "/registry/vms", vm);
+        byte[] answer = VmOptions.ask(session, "POST", "/registry/vms", vm);
         if (session.json()) {
             session.printJson(answer);
         } else {
-            session.out().println("registered: " + VmTable.line(CommandContext.mapping(answer)));
+            session.out().println("registered: " + VmTable.line(JsonReader.mapping(answer)));
         }
         return DONE;
     }

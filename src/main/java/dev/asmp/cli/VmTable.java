@@ -1,5 +1,6 @@
 package dev.asmp.cli;
 
+import dev.asmp.client.JsonReader;
 import dev.asmp.document.Mapping;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,7 +28,7 @@ final class VmTable {
     }
 
     private static String services(Mapping vm) {
-        return CommandContext.mappingsOf(vm, "services").stream()
+        return JsonReader.mappings(vm, "services").stream()
                 .map(service -> text(service, "name") + ":" + text(service, "port")).collect(Collectors.joining(", "));
     }
 

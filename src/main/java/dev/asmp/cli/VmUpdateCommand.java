@@ -1,5 +1,6 @@
 package dev.asmp.cli;
 
+import dev.asmp.client.JsonReader;
 import dev.asmp.document.Mapping;
 import java.util.List;
 
@@ -21,11 +22,11 @@ final class VmUpdateCommand implements Command {
         if (changes.isEmpty()) {
             throw new UsageError("say what changes: --name, --address, --status, --services or --meta");
         }
-        byte[] answer = VmRegistry.of(session.environment()).ask("PATCH", VmOptions.path(id), changes);
+        byte[] answer = VmOptions.ask(session, "PATCH", VmOptions.path(id), changes);
         if (session.json()) {
             session.printJson(answer);
         } else {
-            session.out().println("updated: " + VmTable.line(CommandContext.mapping(answer)));
+            session.out().println("updated: " + VmTable.line(JsonReader.mapping(answer)));
         }
         return DONE;
     }

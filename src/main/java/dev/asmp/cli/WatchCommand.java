@@ -1,6 +1,10 @@
 package dev.asmp.cli;
 
+import dev.asmp.client.ChangeStream;
+import dev.asmp.client.JsonReader;
+import dev.asmp.client.UrlEncoding;
 import dev.asmp.document.Mapping;
+import dev.asmp.wire.ServerSentEvent;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -9,7 +13,6 @@ import java.util.List;
 
 /** {@code asmp watch}: the change stream, a line for each change. */
 final class WatchCommand implements Command {
-    private static final int SILENCE_MILLIS = 40_000;
     private static final long PAUSE_MILLIS = 1_000;
 
     @Override
@@ -31,31 +34,27 @@ final class WatchCommand implements Command {
             }
         }
         String path = "/events" + (filters.isEmpty() ? "" : "?" + String.join("&", filters));
-        new Watcher(session, path).run();
+        new Watcher(session, new ChangeStream(session.environment(), path)).run();
         return DONE;
     }
 
-    /** Follows the stream, and takes it up again where it broke off. */
-    private static final class Watcher {
+    /** Prints the stream, and reads it again from where it broke off. */
+    private static final class Watcher implements ChangeStream.Reader {
         private final CommandContext session;
-        private final String path;
-        private String lastId = "";
-        private String kind = "";
+        private final ChangeStream stream;
         private boolean away;
         private boolean wasThere;
 
-        Watcher(CommandContext session, String path) {
+        Watcher(CommandContext session, ChangeStream stream) {
             this.session = session;
-            this.path = path;
+            this.stream = stream;
         }
 
         void run() throws InterruptedException {
             while (!session.out().checkError()) {
                 String why = "it ended the stream";
                 try {
-                    List<String> resume = lastId.isEmpty() ? List.of() : List.of("Last-Event-ID: " + lastId);
-                    RegistryFinder.of(session.environment()).client().stream(
-                            new RegistryClient.Request("GET", path, null, null, resume), SILENCE_MILLIS, this::take);
+                    stream.read(this);
                     return; // the reader of our output is gone
                 } catch (IOException e) {
                     why = String.valueOf(e.getMessage());
@@ -64,53 +63,54 @@ final class WatchCommand implements Command {
                     throw new CommandFailure("no registry answers (" + why + "); start one with: asmp serve");
                 }
                 if (!away) {
-                    tell(session.err(), "asmp: the registry went away; waiting for it to come back");
+                    printLine(session.err(), "asmp: the registry went away; waiting for it to come back");
                 }
                 away = true;
                 Thread.sleep(PAUSE_MILLIS);
             }
         }
 
-        private boolean take(String line) {
+        @Override
+        public void opened() {
             if (!wasThere || away) {
-                tell(session.err(), away ? "asmp: the registry is back" : "asmp: watching; Ctrl-C ends it");
+                printLine(session.err(), away ? "asmp: the registry is back" : "asmp: watching; Ctrl-C ends it");
             }
             wasThere = true;
             away = false;
-            if (line.startsWith("id: ")) {
-                lastId = line.substring(4);
-            } else if (line.startsWith("event: ")) {
-                kind = line.substring(7);
-            } else if (line.startsWith("data: ")) {
-                print(line.substring(6));
-            }
-            return !session.out().checkError();
         }
 
-        private void print(String data) {
+        @Override
+        public boolean isDone() {
+            return session.out().checkError();
+        }
+
+        @Override
+        public void take(ServerSentEvent event) {
             if (session.json()) {
-                tell(session.out(), "{\"id\":" + lastId + ",\"event\":\"" + kind + "\",\"data\":" + data + "}");
+                printLine(session.out(), "{\"id\":" + event.id() + ",\"event\":\"" + event.kind() + "\",\"data\":"
+                        + new String(event.data(), StandardCharsets.UTF_8) + "}");
                 return;
             }
-            Mapping event = CommandContext.mapping(data.getBytes(StandardCharsets.UTF_8));
-            String at = ServiceTable.or(event.text("at"), ServiceTable.or(event.text("discovered_at"), "-"));
-            tell(session.out(), Terminal.clean(at) + "  " + CommandSpec.padded(kind).substring(0, 12)
-                    + Terminal.clean(ServiceTable.or(event.text("name"), "") + detail(event)));
+            Mapping data = JsonReader.mapping(event.data());
+            String at = ServiceTable.or(data.text("at"), ServiceTable.or(data.text("discovered_at"), "-"));
+            printLine(session.out(), Terminal.clean(at) + "  " + CommandSpec.padded(event.kind()).substring(0, 12)
+                    + Terminal.clean(ServiceTable.or(data.text("name"), "") + detail(event.kind(), data)));
         }
 
-        private String detail(Mapping event) {
+        private static String detail(String kind, Mapping event) {
             return switch (kind) {
                 case "health" -> {
                     String error = event.text("error");
                     yield " is " + ServiceTable.health(event) + (error == null ? "" : " (" + error + ")");
                 }
+                case "host" -> " has a new profile";
                 case "discovery" -> ": " + ServiceTable.or(event.text("note"), "");
                 case "reset" -> ServiceTable.or(event.text("reason"), "");
                 default -> " (" + event.text("status") + ", generation " + event.text("generation") + ")";
             };
         }
 
-        private static void tell(PrintStream stream, String line) {
+        private static void printLine(PrintStream stream, String line) {
             stream.println(line);
             stream.flush();
         }

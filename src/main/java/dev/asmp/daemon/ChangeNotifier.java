@@ -55,6 +55,16 @@ final class ChangeNotifier {
         }
     }
 
+    /** The host's profile was read again. */
+    void hostChanged(String hostId) {
+        feed.publish("host", hostId, List.of(),
+                Mapping.builder().put("name", hostId).put("at", Timestamps.format(clock.instant())).build());
+        Mcp listening = agents;
+        if (listening != null) {
+            listening.hostChanged();
+        }
+    }
+
     /** Something happened to an entry. */
     void tell(EntryChange change) {
         Entry entry = change.entry();

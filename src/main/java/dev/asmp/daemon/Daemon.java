@@ -111,11 +111,11 @@ public final class Daemon implements AutoCloseable {
         this.scans = new ScanCycle(registry, profile, clock, log);
         this.watcher = new ManifestWatcher(scans, profile, log, System::nanoTime);
         Discoveries discoveries = new Discoveries(new AppendLog(home.resolve(Discoveries.FILE)), clock);
-        this.mcp = new Mcp(new McpBinding(this::api), environment, version(), log::error);
+        this.mcp = new Mcp(request -> api().dispatch(request), environment, version(), log::error);
         changes.notify(mcp);
         this.api = new ApiServer(profile.get().api(), new ApiSources(registry, discoveries, health, feed, vms, vmFeed,
-                profile, OwnerToken.of(home), () -> scans.scan().document(), () -> profile.reload(registry, log),
-                McpBinding.guest(mcp), this::writeTo, log::error));
+                profile, OwnerToken.of(home), () -> scans.scan().document(), () -> profile.reload(registry, changes, log),
+                mcp::answer, this::writeTo, log::error));
         this.systemd = new SystemdNotifier(environment.variable("NOTIFY_SOCKET"),
                 environment.variable("WATCHDOG_USEC"));
         this.tasks = new PeriodicTasks(log);

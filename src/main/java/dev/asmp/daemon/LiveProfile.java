@@ -39,10 +39,14 @@ final class LiveProfile implements Supplier<HostProfile> {
     }
 
     /** Reads the profile and the index folder again; a profile that cannot be used leaves the old one in force. */
-    Mapping reload(Registry registry, Log log) {
+    Mapping reload(Registry registry, ChangeNotifier changes, Log log) {
         List<Document> problems = new ArrayList<>();
         try {
+            Mapping before = profile.document();
             profile = HostProfile.load(environment).keepingRegistryOf(profile);
+            if (!profile.document().equals(before)) {
+                changes.hostChanged(profile.hostId());
+            }
         } catch (IOException | MalformedDocumentException | InvalidDocumentException e) {
             problems.add(problem(String.valueOf(environment.hostProfile()),
                     e.getMessage() + " (the profile stays as it was)"));

@@ -2,35 +2,35 @@ package dev.asmp.http;
 
 import dev.asmp.document.Document;
 import dev.asmp.document.Json;
-import dev.asmp.document.Mapping;
+import dev.asmp.wire.Reply;
+import dev.asmp.wire.ServerSentEvent;
+import dev.asmp.wire.StreamedBody;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.stream.Stream;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is sent back: complete before its first byte leaves, or in pieces up to its end, or a stream that goes on until one
- * side has had enough.
+ * A reply with what only this server needs to send it: its media type, its entity tag, and another way to send a long body.
  *
- * @param tag for whoever wants to know later whether it has changed; null where it is still to be made
- * @param generation that of the one entry which is answered, for its ETag; negative for all else
+ * @param tag the entity tag; null where it has not been computed
+ * @param generation of the one entry that is answered, for its tag; negative for anything else
+ * @param pieces writes the same body piece by piece; null where it cannot
  */
-record Answer(int status, Type type, byte[] body, List<Header> headers, @Nullable String tag, long generation,
-        @Nullable StreamingBody pieces, @Nullable StreamingBody stream) {
+record Answer(Reply reply, Type type, @Nullable String tag, long generation, @Nullable StreamedBody pieces) {
     private static final long NONE = -1;
     private static final byte[] EMPTY = new byte[0];
 
-    /** What a body is, and whether a client may ask to be spared one that it has already. */
+    /** A media type, and whether answers of it have an entity tag. */
     record Type(@Nullable Header header, boolean hasTag) {
         static final Type JSON = of("application/json", true);
         static final Type FLEETING_JSON = of("application/json", false);
         static final Type METRICS = of("text/plain; version=0.0.4", false);
-        /** Told by the answer's own headers, or nothing at all. */
+        /** Given by the reply's own headers, if at all. */
         static final Type UNSAID = new Type(null, false);
-        static final Type EVENTS = of("text/event-stream", false);
+        static final Type EVENTS = of(ServerSentEvent.MEDIA_TYPE, false);
 
         static Type of(String mediaType, boolean hasTag) {
             return new Type(HeaderValues.createCached(HeaderNames.CONTENT_TYPE, mediaType), hasTag);
@@ -38,7 +38,7 @@ record Answer(int status, Type type, byte[] body, List<Header> headers, @Nullabl
     }
 
     private static Answer whole(int status, Type type, byte[] body) {
-        return new Answer(status, type, body, List.of(), null, NONE, null, null);
+        return new Answer(new Reply(status, body), type, null, NONE, null);
     }
 
     static Answer ok(byte[] json) {
@@ -50,7 +50,7 @@ record Answer(int status, Type type, byte[] body, List<Header> headers, @Nullabl
     }
 
     static Answer entry(int status, byte[] json, long generation) {
-        return new Answer(status, Type.JSON, json, List.of(), null, generation, null, null);
+        return new Answer(new Reply(status, json), Type.JSON, null, generation, null);
     }
 
     static Answer created(byte[] json) {
@@ -65,61 +65,61 @@ record Answer(int status, Type type, byte[] body, List<Header> headers, @Nullabl
         return whole(200, Type.METRICS, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** JSON that is too long to be there as a whole. */
-    static Answer pieces(StreamingBody json) {
-        return new Answer(200, Type.FLEETING_JSON, EMPTY, List.of(), null, NONE, json, null);
+    /** JSON that is too long to be held in memory. */
+    static Answer pieces(StreamedBody json) {
+        return new Answer(Reply.of(200), Type.FLEETING_JSON, null, NONE, json);
     }
 
-    /** The same, which may also be sent piece by piece where there is no room for the whole. */
-    Answer orInPieces(StreamingBody same) {
-        return new Answer(status, type, body, headers, tag, generation, same, stream);
+    /** The same, which can also be sent piece by piece when memory for long answers is short. */
+    Answer orInPieces(StreamedBody same) {
+        return new Answer(reply, type, tag, generation, same);
     }
 
-    /** Whether it is to be sent in pieces because it is not there as a whole. */
+    /** Tells whether it must be sent in pieces, since no complete body is there. */
     boolean isInPieces() {
-        return pieces != null && body.length == 0;
+        return pieces != null && reply.body().length == 0;
     }
 
-    /** The same in pieces and in pieces only; no tag goes with them, since nobody knows all of them. */
+    /** The same without the complete body, and so without a tag. */
     Answer piecesOnly() {
-        return new Answer(status, Type.FLEETING_JSON, EMPTY, headers, null, generation, pieces, stream);
+        return new Answer(new Reply(reply.status(), reply.headers(), EMPTY, reply.stream()), Type.FLEETING_JSON, null,
+                generation, pieces);
     }
 
-    static Answer events(StreamingBody flow) {
-        return new Answer(200, Type.EVENTS, EMPTY, List.of(), null, NONE, null, flow);
+    static Answer events(StreamedBody stream) {
+        return new Answer(Reply.streamed(Map.of(), stream), Type.EVENTS, null, NONE, null);
     }
 
-    static Answer of(MountedHandler.Reply reply) {
-        List<Header> headers = reply.headers().entrySet().stream()
-                .map(header -> HeaderValues.create(HeaderNames.create(header.getKey()), header.getValue())).toList();
-        return new Answer(reply.status(), Type.UNSAID, reply.body(), headers, null, NONE, null, reply.flow());
+    /** A reply of another protocol on this server, which says everything in its own headers. */
+    static Answer of(Reply reply) {
+        return new Answer(reply, Type.UNSAID, null, NONE, null);
     }
 
-    static Answer error(int status, String message, Header... headers) {
-        return new Answer(status, Type.JSON, errorJson(message), List.of(headers), null, NONE, null, null);
+    static Answer error(int status, String message) {
+        return error(status, message, Map.of());
     }
 
-    Answer with(Header header) {
-        return new Answer(status, type, body, Stream.concat(headers.stream(), Stream.of(header)).toList(), tag,
-                generation, pieces, stream);
+    static Answer error(int status, String message, Map<String, String> headers) {
+        return whole(status, Type.JSON, Reply.error(status, message).body()).with(headers);
     }
 
-    /** The same, its tag made once for all times that it is sent. */
+    /** The same with these headers. */
+    Answer with(Map<String, String> headers) {
+        return new Answer(new Reply(reply.status(), headers, reply.body(), reply.stream()), type, tag, generation,
+                pieces);
+    }
+
+    /** The same with its tag computed, for an answer that is sent many times. */
     Answer tagged() {
-        return new Answer(status, type, body, headers, EntityTag.of(this), generation, pieces, stream);
+        return new Answer(reply, type, EntityTag.of(this), generation, pieces);
     }
 
-    /** The same body, told to be of another type. */
     Answer as(Type other) {
-        return new Answer(status, other, body, headers, tag, generation, pieces, stream);
+        return new Answer(reply, other, tag, generation, pieces);
     }
 
-    /** The same, but nobody should ask whether it has changed: the answer is about this very moment. */
+    /** The same without an entity tag: the answer is about this moment. */
     Answer fleeting() {
         return as(Type.FLEETING_JSON);
-    }
-
-    static byte[] errorJson(String message) {
-        return Json.write(Mapping.builder().put("error", message).build());
     }
 }

@@ -1,5 +1,7 @@
 package dev.asmp.http;
 
+import dev.asmp.wire.Reply;
+import dev.asmp.wire.Request;
 import dev.asmp.manifest.ApiAddress;
 import java.io.IOException;
 import java.util.List;
@@ -31,7 +33,7 @@ public final class ApiServer implements AutoCloseable {
         new VmResource(sources.vms(), sources.vmFeed(), streams).addTo(routes);
         for (String method : List.of("POST", "GET", "DELETE")) {
             routes.add(method, "/mcp", exchange -> Answer.of(
-                    sources.mcp().answer(method, exchange::header, exchange.bytes())));
+                    sources.mcp().apply(new Request(method, "/mcp", exchange.headers(), exchange.bytes()))));
         }
         new MetricsResource(sources, routes, streams, waiting).addTo(routes);
         new OpenApiResource().addTo(routes);
@@ -54,13 +56,9 @@ public final class ApiServer implements AutoCloseable {
     }
 
     /** Answers a request from within this process, as if it had come over the network. */
-    public Reply dispatch(String method, String path, String query, byte[] body) {
-        Answer answer = handler.dispatch(method, path, query, body);
-        return new Reply(answer.status(), answer.body());
+    public Reply dispatch(Request request) {
+        return handler.dispatch(request).reply();
     }
-
-    /** A status and what goes with it. */
-    public record Reply(int status, byte[] body) {}
 
     /** All endpoints, as {@code METHOD /path}. */
     public List<String> endpoints() {

@@ -1,5 +1,7 @@
 package dev.asmp.http;
 
+import dev.asmp.wire.Reply;
+import dev.asmp.wire.Request;
 import dev.asmp.document.Mapping;
 import dev.asmp.events.Feed;
 import dev.asmp.health.HealthMonitor;
@@ -8,9 +10,10 @@ import dev.asmp.registry.Discoveries;
 import dev.asmp.registry.Registry;
 import dev.asmp.vm.VmStore;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** The sources of the API's answers, and the functions of the daemon that it can call. */
 public record ApiSources(Registry registry, Discoveries discoveries, HealthMonitor health, Feed feed, VmStore vms,
         Feed vmFeed, Supplier<HostProfile> profile, String ownerToken, Supplier<Mapping> scan, Supplier<Mapping> reload,
-        MountedHandler mcp, Consumer<MetricsPage> metrics, Consumer<String> log) {}
+        Function<Request, Reply> mcp, Consumer<MetricsPage> metrics, Consumer<String> log) {}

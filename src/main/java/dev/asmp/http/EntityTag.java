@@ -25,9 +25,9 @@ final class EntityTag {
 
     private static String print(Answer answer) {
         CRC32C first = new CRC32C();
-        first.update(answer.body());
+        first.update(answer.reply().body());
         CRC32 second = new CRC32();
-        second.update(answer.body());
+        second.update(answer.reply().body());
         String print = Long.toHexString(first.getValue() << 32 | second.getValue());
         return answer.generation() < 0
                 ? '"' + print + '"'

@@ -4,8 +4,7 @@ import dev.asmp.document.MalformedDocumentException;
 import dev.asmp.manifest.InvalidDocumentException;
 import dev.asmp.registry.RefusedException;
 import dev.asmp.vm.VmRefusedException;
-import io.helidon.http.HeaderNames;
-import io.helidon.http.HeaderValues;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /** The one place where an error becomes a status code. */
@@ -20,7 +19,7 @@ final class ErrorMapper {
         String message = String.valueOf(error.getMessage());
         return switch (error) {
             case MethodNotAllowed method -> Answer.error(405, message,
-                    HeaderValues.create(HeaderNames.ALLOW, method.allowed()));
+                    Map.of("Allow", method.allowed()));
             case HttpError http -> http.status() == 401 ? unauthorized(message) : Answer.error(http.status(), message);
             case MalformedDocumentException _,InvalidDocumentException _ -> Answer.error(400, message);
             case RefusedException refused -> switch (refused.reason()) {
@@ -41,7 +40,7 @@ final class ErrorMapper {
     }
 
     private static Answer unauthorized(String message) {
-        return Answer.error(401, message, HeaderValues.create(HeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"asmp\""));
+        return Answer.error(401, message, Map.of("WWW-Authenticate", "Bearer realm=\"asmp\""));
     }
 
     private Answer defect(RuntimeException error, String request) {

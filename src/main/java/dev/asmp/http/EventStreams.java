@@ -2,6 +2,8 @@ package dev.asmp.http;
 
 import dev.asmp.events.Event;
 import dev.asmp.events.Feed;
+import dev.asmp.wire.ServerSentEvent;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +18,9 @@ import java.util.function.Predicate;
 final class EventStreams {
     private static final int MAX = 2_000;
     private static final Duration PAUSE = Duration.ofSeconds(15);
-    private static final byte[] ALIVE = ":\n\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] MISSED = """
+            {"reason":"events in between are not kept any more; read everything again"}"""
+            .getBytes(StandardCharsets.UTF_8);
 
     private final Duration pause;
     private final AtomicInteger readers = new AtomicInteger();
@@ -50,7 +54,8 @@ final class EventStreams {
             if (readers.incrementAndGet() > MAX) {
                 return; // several came at the same moment
             }
-            send(out, ALIVE);
+            ServerSentEvent.writeKeepAlive(null, out);
+            out.flush();
             long at = start;
             boolean first = true;
             long sent = System.nanoTime();
@@ -60,9 +65,9 @@ final class EventStreams {
                     return; // too slow: it comes back and is told to look at everything again
                 }
                 at = next(batch, at, feed);
-                String news = rendered(batch, wanted, at);
-                if (!news.isEmpty() || System.nanoTime() - sent >= pause.toNanos()) {
-                    send(out, (news.isEmpty() ? alive(at) : news).getBytes(StandardCharsets.UTF_8));
+                byte[] news = rendered(batch, wanted, at);
+                if (news.length > 0 || System.nanoTime() - sent >= pause.toNanos()) {
+                    send(news, at, out);
                     sent = System.nanoTime();
                 }
                 first = false;
@@ -79,25 +84,26 @@ final class EventStreams {
         return batch.missed() ? feed.last() : batch.events().isEmpty() ? at : batch.events().getLast().id();
     }
 
-    /** A comment, and how far the reader is, although nothing that it wants has happened. */
-    private static String alive(long at) {
-        return ":\nid: " + at + "\n\n";
-    }
-
-    private static String rendered(Feed.Batch batch, Predicate<Event> wanted, long at) {
-        StringBuilder text = new StringBuilder();
-        if (batch.missed()) {
-            text.append("id: ").append(at).append(
-                    "\nevent: reset\ndata: {\"reason\":\"events in between are not kept any more; read everything again\"}\n\n");
+    /** Sends events or, where there are none, how far the reader is. */
+    private static void send(byte[] news, long at, OutputStream out) throws IOException {
+        if (news.length > 0) {
+            out.write(news);
+        } else {
+            ServerSentEvent.writeKeepAlive(Long.toString(at), out);
         }
-        batch.events().stream().filter(wanted).forEach(event -> text.append("id: ").append(event.id())
-                .append("\nevent: ").append(event.kind()).append("\ndata: ")
-                .append(new String(event.data(), StandardCharsets.UTF_8)).append("\n\n"));
-        return text.toString();
+        out.flush();
     }
 
-    private static void send(OutputStream out, byte[] bytes) throws IOException {
-        out.write(bytes);
-        out.flush();
+    private static byte[] rendered(Feed.Batch batch, Predicate<Event> wanted, long at) throws IOException {
+        ByteArrayOutputStream events = new ByteArrayOutputStream();
+        if (batch.missed()) {
+            new ServerSentEvent(Long.toString(at), "reset", MISSED).writeTo(events);
+        }
+        for (Event event : batch.events()) {
+            if (wanted.test(event)) {
+                new ServerSentEvent(Long.toString(event.id()), event.kind(), event.data()).writeTo(events);
+            }
+        }
+        return events.toByteArray();
     }
 }

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -18,13 +19,15 @@ import org.jspecify.annotations.Nullable;
 final class Exchange {
     private final List<String> parameters;
     private final String rawQuery;
-    private final Function<String, @Nullable String> headers;
+    private final Function<String, @Nullable String> header;
+    private final Supplier<Map<String, String>> headers;
     private final Supplier<byte[]> body;
 
-    Exchange(List<String> parameters, String rawQuery, Function<String, @Nullable String> headers,
-            Supplier<byte[]> body) {
+    Exchange(List<String> parameters, String rawQuery, Function<String, @Nullable String> header,
+            Supplier<Map<String, String>> headers, Supplier<byte[]> body) {
         this.parameters = parameters;
         this.rawQuery = rawQuery;
+        this.header = header;
         this.headers = headers;
         this.body = body;
     }
@@ -37,7 +40,12 @@ final class Exchange {
     /** A header's value, or null. */
     @Nullable
     String header(String name) {
-        return headers.apply(name);
+        return header.apply(name);
+    }
+
+    /** All headers by name. */
+    Map<String, String> headers() {
+        return headers.get();
     }
 
     /** The first value of a query parameter, or null. */
@@ -142,7 +150,7 @@ final class Exchange {
     }
 
     private String mediaType() {
-        String type = headers.apply("content-type");
+        String type = header.apply("content-type");
         if (type == null) {
             return "";
         }

@@ -1,8 +1,8 @@
 package dev.asmp.http;
 
 import io.helidon.http.HeaderNames;
-import io.helidon.http.HeaderValues;
 import io.helidon.http.ServerRequestHeaders;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +26,7 @@ final class FleetAccess implements AccessRule {
         return open || (token != null && token.isIn(sent))
                 ? null
                 : Answer.error(401, "the fleet's token is missing or wrong: send Authorization: Bearer …",
-                        HeaderValues.create(HeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"fleet\""));
+                        Map.of("WWW-Authenticate", "Bearer realm=\"fleet\""));
     }
 
     @Override

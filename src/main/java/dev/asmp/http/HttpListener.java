@@ -1,18 +1,14 @@
 package dev.asmp.http;
 
+import dev.asmp.wire.Reply;
 import io.helidon.common.tls.Tls;
 import io.helidon.http.DirectHandler;
-import io.helidon.http.Header;
 import io.helidon.http.HeaderNames;
-import io.helidon.http.HeaderValues;
 import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.Status;
-import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http.DirectHandlers;
-import io.helidon.webserver.http.ServerRequest;
-import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http1.Http1Config;
 import java.io.IOException;
 import java.net.BindException;
@@ -104,6 +100,6 @@ final class HttpListener implements AutoCloseable {
         headers.set(HeaderNames.CONTENT_TYPE, "application/json").set(RequestHandler.NOSNIFF)
                 .set(RequestHandler.SAME_ORIGIN);
         return DirectHandler.TransportResponse.builder().status(status).headers(headers).keepAlive(event.keepAlive())
-                .entity(Answer.errorJson(reason)).build();
+                .entity(Reply.error(status.code(), reason).body()).build();
     }
 }

@@ -2,10 +2,6 @@ package dev.asmp.http;
 
 import dev.asmp.events.Feed;
 import dev.asmp.registry.Offers;
-import io.helidon.http.Header;
-import io.helidon.http.HeaderName;
-import io.helidon.http.HeaderNames;
-import io.helidon.http.HeaderValues;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * in the answer changes; who names the index it knows is answered when there is a new one, or at the end of its patience.
  */
 final class LongPoll {
-    private static final HeaderName INDEX = HeaderNames.create("X-Asmp-Index");
+    private static final String INDEX = "X-Asmp-Index";
     private static final Duration LONGEST = Duration.ofSeconds(60);
     private static final int MAX_QUESTIONS = 10_000;
 
@@ -29,7 +25,7 @@ final class LongPoll {
     private final Map<String, Known> known = new ConcurrentHashMap<>();
 
     /** The last answer to a question, by its print. */
-    private record Known(long print, long index, Header header) {}
+    private record Known(long print, long index, Map<String, String> headers) {}
 
     /** Begins to count where the feed does, so that an index from before a restart is never met again. */
     LongPoll(Feed feed) {
@@ -73,7 +69,7 @@ final class LongPoll {
     }
 
     private Answer current(String question, Offers.Rendered answer) {
-        return Answer.ok(answer.json()).with(known(question, answer.print()).header);
+        return Answer.ok(answer.json()).with(known(question, answer.print()).headers);
     }
 
     private Known known(String question, long print) {
@@ -89,6 +85,6 @@ final class LongPoll {
 
     private Known next(long print) {
         long index = last.incrementAndGet();
-        return new Known(print, index, HeaderValues.create(INDEX, index));
+        return new Known(print, index, Map.of(INDEX, Long.toString(index)));
     }
 }

@@ -1,5 +1,8 @@
 package dev.asmp.http;
 
+import dev.asmp.wire.Reply;
+import dev.asmp.wire.Request;
+import dev.asmp.wire.StreamedBody;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
@@ -13,6 +16,8 @@ import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -73,7 +78,7 @@ final class RequestHandler {
             send(answer, request, response, close);
         } finally {
             room.leave(answer);
-            if (match != null && answer.stream() == null) {
+            if (match != null && answer.reply().stream() == null) {
                 match.route().meter().count(response.status().code(), System.nanoTime() - began);
             }
         }
@@ -90,7 +95,7 @@ final class RequestHandler {
     private static Exchange exchange(Routes.Match match, ServerRequest request, RequestBody body) {
         ServerRequestHeaders headers = request.headers();
         return new Exchange(match.parameters(), request.prologue().query().rawValue(),
-                name -> value(headers, name), body::bytes);
+                name -> value(headers, name), () -> all(headers), body::bytes);
     }
 
     private static @Nullable String value(ServerRequestHeaders headers, String lowerCaseName) {
@@ -98,36 +103,46 @@ final class RequestHandler {
         return headers.contains(name) ? String.join(", ", headers.get(name).allValues()) : null;
     }
 
-    /** Answers without a network: for another surface of this very process. */
-    Answer dispatch(String method, String path, String query, byte[] body) {
+    private static Map<String, String> all(ServerRequestHeaders headers) {
+        Map<String, String> all = new HashMap<>();
+        headers.forEach(header -> all.put(header.name(), String.join(", ", header.allValues())));
+        return all;
+    }
+
+    /** Answers a request from this process. */
+    Answer dispatch(Request request) {
+        int query = request.path().indexOf('?');
+        String path = query < 0 ? request.path() : request.path().substring(0, query);
         try {
-            Routes.Match match = match(method, path);
-            return match.route().handler().handle(new Exchange(match.parameters(), query,
-                    name -> name.equals("content-type") ? "application/json" : null, () -> body));
+            Routes.Match match = match(request.method(), path);
+            return match.route().handler().handle(
+                    new Exchange(match.parameters(), query < 0 ? "" : request.path().substring(query + 1),
+                            request::header, request::headers, request::body));
         } catch (RuntimeException e) {
-            return errors.answer(e, method + " " + path);
+            return errors.answer(e, request.method() + " " + path);
         }
     }
 
     private void send(Answer answer, ServerRequest request, ServerResponse response, boolean close) {
-        boolean isRead = answer.status() == 200 && isRead(request);
+        Reply reply = answer.reply();
+        boolean isRead = reply.status() == 200 && isRead(request);
         String tag = isRead && answer.type().hasTag() ? EntityTag.of(answer) : null;
         Header type = answer.type().header();
         if (type != null) {
             response.header(type);
         }
         response.header(NOSNIFF).header(SAME_ORIGIN);
-        answer.headers().forEach(response::header);
+        reply.headers().forEach((name, value) -> response.header(HeaderNames.create(name), value));
         if (close) {
             response.header(HeaderValues.CONNECTION_CLOSE);
         }
-        if (answer.stream() != null) {
-            stream(answer.stream(), request, response);
+        if (reply.stream() != null) {
+            stream(reply.stream(), request, response);
         } else if (tag != null && hasAlready(request.headers(), tag)) {
             response.status(Status.NOT_MODIFIED_304).header(HeaderNames.ETAG, tag);
             response.send();
         } else {
-            response.status(Status.create(answer.status()));
+            response.status(Status.create(reply.status()));
             if (tag != null) {
                 response.header(HeaderNames.ETAG, tag);
             }
@@ -154,23 +169,23 @@ final class RequestHandler {
     }
 
     private void sendBody(Answer answer, boolean isHead, ServerResponse response) {
-        StreamingBody pieces = answer.isInPieces() ? answer.pieces() : null;
+        StreamedBody pieces = answer.isInPieces() ? answer.pieces() : null;
         if (isHead) {
             response.header(pieces == null
-                    ? HeaderValues.create(HeaderNames.CONTENT_LENGTH, answer.body().length)
+                    ? HeaderValues.create(HeaderNames.CONTENT_LENGTH, answer.reply().body().length)
                     : HeaderValues.TRANSFER_ENCODING_CHUNKED);
             response.send();
         } else if (pieces != null) {
             sendPieces(pieces, response);
         } else if (ResponseBudget.isLong(answer)) {
-            sendLong(answer.body(), response);
+            sendLong(answer.reply().body(), response);
         } else {
-            response.send(answer.body());
+            response.send(answer.reply().body());
         }
     }
 
     /** Sends a body piece by piece; one that breaks off must not look as if it were complete. */
-    private void sendPieces(StreamingBody pieces, ServerResponse response) {
+    private void sendPieces(StreamedBody pieces, ServerResponse response) {
         OutputStream out = output(response);
         try {
             pieces.writeTo(out);
@@ -204,7 +219,7 @@ final class RequestHandler {
     }
 
     /** Lets a stream run on; when it has ended, for whatever reason, so has its connection. */
-    private void stream(StreamingBody flow, ServerRequest request, ServerResponse response) {
+    private void stream(StreamedBody flow, ServerRequest request, ServerResponse response) {
         response.status(Status.OK_200).header(NO_STORE);
         if (isHead(request)) {
             response.send();

@@ -1,7 +1,6 @@
 package dev.asmp.http;
 
-import io.helidon.http.HeaderNames;
-import io.helidon.http.HeaderValues;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -16,13 +15,13 @@ final class ResponseBudget {
     /** An answer in pieces takes little, but not nothing. */
     private static final int READERS = 1_000;
     private static final Answer CROWDED = Answer.error(503, "too many long answers are on their way to slow readers",
-            HeaderValues.create(HeaderNames.RETRY_AFTER, 1));
+            Map.of("Retry-After", "1"));
 
     private final AtomicInteger taken = new AtomicInteger();
     private final AtomicInteger inPieces = new AtomicInteger();
 
     static boolean isLong(Answer answer) {
-        return answer.body().length > SMALL;
+        return answer.reply().body().length > SMALL;
     }
 
     /**
@@ -57,6 +56,6 @@ final class ResponseBudget {
     }
 
     private static int kilobytes(Answer answer) {
-        return answer.body().length / KILOBYTE;
+        return answer.reply().body().length / KILOBYTE;
     }
 }

@@ -7,6 +7,7 @@ import dev.asmp.vm.VmPage;
 import dev.asmp.vm.VmQuery;
 import dev.asmp.vm.VmRole;
 import dev.asmp.vm.VmStore;
+import dev.asmp.wire.StreamedBody;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -78,7 +79,7 @@ final class VmListRenderer {
     private static Answer answer(Pages pages, int limit) {
         VmPage first = pages.from(null, Math.min(limit, MANY));
         long length = first.vms().stream().mapToLong(vm -> vm.length() + 1).sum();
-        StreamingBody pieces = out -> write(pages, limit, out);
+        StreamedBody pieces = out -> write(pages, limit, out);
         return isLast(first, limit) && length <= LONG
                 ? Answer.ok(whole(first, (int) length)).orInPieces(pieces)
                 : Answer.pieces(pieces);

@@ -1,5 +1,6 @@
 package dev.asmp.mcp;
 
+import dev.asmp.client.UrlEncoding;
 import dev.asmp.document.Document;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Sequence;
@@ -46,9 +47,9 @@ final class FindTool {
         int limit = call.arguments().whole("limit", USUAL);
         Found found = capability == null
                 ? Found.NONE
-                : Found.at("/capabilities?provides=" + RegistryCalls.encoded(capability), "capability", limit, call);
+                : Found.at("/capabilities?provides=" + UrlEncoding.encode(capability), "capability", limit, call);
         if (found.total == 0 && query != null) {
-            found = Found.at("/services?explain=true&q=" + RegistryCalls.encoded(query), "query", limit, call);
+            found = Found.at("/services?explain=true&q=" + UrlEncoding.encode(query), "query", limit, call);
         }
         String wanted = capability == null ? String.valueOf(query) : capability;
         return found.total == 0 ? miss(wanted, call) : found.document();

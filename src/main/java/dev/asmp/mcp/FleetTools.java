@@ -1,5 +1,6 @@
 package dev.asmp.mcp;
 
+import dev.asmp.client.UrlEncoding;
 import dev.asmp.document.Document;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Sequence;
@@ -58,7 +59,7 @@ final class FleetTools {
             Schema.object().oneOf("role", "The role.", ROLES)
                     .whole("limit", "How many to show at most; " + USUAL + " unless told.", 1, 500).requires("role"),
             listed(),
-            call -> list("/registry/discover/" + RegistryCalls.encoded(call.arguments().required("role")), call));
+            call -> list("/registry/discover/" + UrlEncoding.encode(call.arguments().required("role")), call));
 
     static final Tool HEARTBEAT = new Tool("registry_heartbeat", "Send a heartbeat", """
             Tell the fleet's registry that a virtual machine is alive. Call it every 60 seconds for a VM that you look
@@ -97,7 +98,7 @@ final class FleetTools {
         for (String filter : List.of("role", "status")) {
             String value = call.arguments().text(filter);
             if (value != null) {
-                filters.add(filter + "=" + RegistryCalls.encoded(value));
+                filters.add(filter + "=" + UrlEncoding.encode(value));
             }
         }
         return "/registry/vms" + (filters.isEmpty() ? "" : "?" + String.join("&", filters));
@@ -130,7 +131,7 @@ final class FleetTools {
     private static Mapping heartbeat(Tool.Call call) {
         String id = call.arguments().required("id");
         try {
-            Mapping beat = call.fleet().post("/registry/vms/" + RegistryCalls.encoded(id) + "/heartbeat", null);
+            Mapping beat = call.fleet().post("/registry/vms/" + UrlEncoding.encode(id) + "/heartbeat", null);
             return Mapping.builder().put("id", TextSanitizer.line(beat.text("id"), 512))
                     .put("lastSeen", TextSanitizer.line(beat.text("lastSeen"), 40)).build();
         } catch (RegistryCalls.Refusal e) {

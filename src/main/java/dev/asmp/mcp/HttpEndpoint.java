@@ -6,7 +6,9 @@ import dev.asmp.document.MalformedDocumentException;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
 import dev.asmp.document.Sequence;
-import java.util.HashMap;
+import dev.asmp.wire.Reply;
+import dev.asmp.wire.Request;
+import dev.asmp.wire.ServerSentEvent;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,7 +22,6 @@ final class HttpEndpoint {
     static final int MAX_MESSAGE = 1024 * 1024;
     private static final String JSON = "application/json";
     private static final String SESSION = "Mcp-Session-Id";
-    private static final byte[] NOTHING = new byte[0];
     private static final int SESSION_NOT_FOUND = -32_001;
 
     private final Methods methods;
@@ -33,14 +34,14 @@ final class HttpEndpoint {
         this.sessions = new McpSessions(changes);
     }
 
-    HttpAnswer answer(HttpRequest request) {
+    Reply answer(Request request) {
         try {
             return switch (request.method()) {
                 case "POST" -> post(request);
                 case "GET" -> get(request);
                 case "DELETE" -> delete(request);
-                default -> new HttpAnswer.Whole(405, Map.of("Content-Type", JSON, "Allow", "GET, POST, DELETE"),
-                        Json.write(Message.error(null, invalid(request.method() + " is not allowed here"))));
+                default -> json(405, Message.error(null, invalid(request.method() + " is not allowed here")))
+                        .with("Allow", "GET, POST, DELETE");
             };
         } catch (Refused e) {
             return json(e.status, Message.error(e.id, e.error));
@@ -66,11 +67,11 @@ final class HttpEndpoint {
         return new RpcError(RpcError.INVALID_REQUEST, problem);
     }
 
-    private static HttpAnswer json(int status, Document body) {
-        return new HttpAnswer.Whole(status, Map.of("Content-Type", JSON), Json.write(body));
+    private static Reply json(int status, Document body) {
+        return Reply.of(status, body).with("Content-Type", JSON);
     }
 
-    private HttpAnswer post(HttpRequest http) {
+    private Reply post(Request http) {
         Document body = read(http);
         if (body instanceof Sequence batch) {
             return batch(batch, http);
@@ -80,12 +81,12 @@ final class HttpEndpoint {
             case Message.Request request -> request(request, http);
             case Message.Notice _,Message.Response _ -> {
                 session(http, null);
-                yield new HttpAnswer.Whole(202, Map.of(), NOTHING);
+                yield Reply.of(202);
             }
         };
     }
 
-    private static Document read(HttpRequest http) {
+    private static Document read(Request http) {
         String type = http.header("Content-Type");
         if (type == null || !type.toLowerCase(Locale.ROOT).startsWith(JSON)) {
             throw new Refused(415, null, invalid("the body must be " + JSON));
@@ -93,7 +94,7 @@ final class HttpEndpoint {
         String accept = http.header("Accept");
         if (accept != null && !accept.contains(JSON) && !accept.contains("application/*")
                 && !EventStreamWriter.areAccepted(accept)) {
-            throw new Refused(406, null, invalid("the answer is " + JSON + " or " + EventStreamWriter.TYPE
+            throw new Refused(406, null, invalid("the answer is " + JSON + " or " + ServerSentEvent.MEDIA_TYPE
                     + ", which the header Accept does not allow"));
         }
         if (http.body().length > MAX_MESSAGE) {
@@ -106,7 +107,7 @@ final class HttpEndpoint {
         }
     }
 
-    private HttpAnswer request(Message.Request request, HttpRequest http) {
+    private Reply request(Message.Request request, Request http) {
         String header = http.header(RoutingHeaders.REVISION);
         String claimed = Envelope.revision(request.params());
         if ((claimed != null && Revision.speaksForItself(claimed))
@@ -124,7 +125,7 @@ final class HttpEndpoint {
         return message(200, methods.answer(request, caller(http, request.id())), http, Map.of());
     }
 
-    private HttpAnswer selfContained(Message.Request request, HttpRequest http) {
+    private Reply selfContained(Message.Request request, Request http) {
         Caller caller;
         try {
             caller = Envelope.open(request.params());
@@ -134,7 +135,7 @@ final class HttpEndpoint {
         }
         if (request.method().equals("subscriptions/listen")) {
             if (!EventStreamWriter.areAccepted(http.header("Accept"))) {
-                throw new Refused(406, request.id(), invalid("this is answered with " + EventStreamWriter.TYPE));
+                throw new Refused(406, request.id(), invalid("this is answered with " + ServerSentEvent.MEDIA_TYPE));
             }
             return EventStreamWriter.ofSubscription(methods.subscription(request), changes);
         }
@@ -144,16 +145,15 @@ final class HttpEndpoint {
     }
 
     /** One message back: as JSON, or as an event to a client that takes nothing else. */
-    private static HttpAnswer message(int status, Mapping message, HttpRequest http, Map<String, String> headers) {
+    private static Reply message(int status, Mapping message, Request http, Map<String, String> headers) {
         String accept = http.header("Accept");
-        boolean event = accept != null && accept.contains(EventStreamWriter.TYPE) && !accept.contains(JSON)
+        boolean event = accept != null && accept.contains(ServerSentEvent.MEDIA_TYPE) && !accept.contains(JSON)
                 && !accept.contains("*/*");
-        Map<String, String> all = new HashMap<>(headers);
-        all.put("Content-Type", event ? EventStreamWriter.TYPE : JSON);
-        return new HttpAnswer.Whole(status, all, event ? EventStreamWriter.one(message) : Json.write(message));
+        return new Reply(status, headers, event ? EventStreamWriter.one(message) : Json.write(message), null)
+                .with("Content-Type", event ? ServerSentEvent.MEDIA_TYPE : JSON);
     }
 
-    private HttpAnswer batch(Sequence batch, HttpRequest http) {
+    private Reply batch(Sequence batch, Request http) {
         McpSession session = session(http, null);
         Revision header = Revision.of(http.header(RoutingHeaders.REVISION));
         // Without a session and a word about it, the rule of the protocol would be the revision that had lists; nobody who
@@ -166,18 +166,18 @@ final class HttpEndpoint {
         List<Document> answers = methods.answers(batch,
                 session == null ? Caller.unknown(revision) : Caller.of(session));
         return answers.isEmpty()
-                ? new HttpAnswer.Whole(202, Map.of(), NOTHING)
+                ? Reply.of(202)
                 : json(200, new Sequence(answers));
     }
 
-    private Caller caller(HttpRequest http, @Nullable Scalar id) {
+    private Caller caller(Request http, @Nullable Scalar id) {
         McpSession session = session(http, id);
         Revision said = Revision.of(http.header(RoutingHeaders.REVISION));
         return session != null ? Caller.of(session) : Caller.unknown(said == null ? Revision.UNSAID : said);
     }
 
     /** The session that the request names; null where it names none. */
-    private @Nullable McpSession session(HttpRequest http, @Nullable Scalar id) {
+    private @Nullable McpSession session(Request http, @Nullable Scalar id) {
         String named = http.header(SESSION);
         if (named == null) {
             return null;
@@ -190,11 +190,11 @@ final class HttpEndpoint {
         return session;
     }
 
-    private HttpAnswer get(HttpRequest http) {
+    private Reply get(Request http) {
         String accept = http.header("Accept");
-        if (accept == null || !accept.contains(EventStreamWriter.TYPE)) {
+        if (accept == null || !accept.contains(ServerSentEvent.MEDIA_TYPE)) {
             throw new Refused(406, null, invalid("this is where MCP clients post their messages; GET is for the "
-                    + EventStreamWriter.TYPE + " of a session. 'asmp mcp install' shows how to set a client up"));
+                    + ServerSentEvent.MEDIA_TYPE + " of a session. 'asmp mcp install' shows how to set a client up"));
         }
         McpSession session = session(http, null);
         if (session == null) {
@@ -203,12 +203,12 @@ final class HttpEndpoint {
         return EventStreamWriter.ofSession(session);
     }
 
-    private HttpAnswer delete(HttpRequest http) {
+    private Reply delete(Request http) {
         McpSession session = session(http, null);
         if (session == null) {
             throw new Refused(400, null, invalid("say which session ends: send its " + SESSION));
         }
         sessions.end(session.id());
-        return new HttpAnswer.Whole(204, Map.of(), NOTHING);
+        return Reply.of(204);
     }
 }

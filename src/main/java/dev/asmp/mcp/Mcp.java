@@ -1,23 +1,36 @@
 package dev.asmp.mcp;
 
+import dev.asmp.client.ChangeStream;
+import dev.asmp.client.FleetClient;
+import dev.asmp.client.JsonReader;
+import dev.asmp.client.RegistryApi;
+import dev.asmp.client.RegistryException;
 import dev.asmp.manifest.Environment;
+import dev.asmp.wire.Reply;
+import dev.asmp.wire.Request;
+import dev.asmp.wire.ServerSentEvent;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Model Context Protocol, for agents. This is its only entrance, and light: what is behind it is loaded when the first
- * message comes, so that a daemon nobody asks this way pays nothing for it.
+ * The Model Context Protocol, for agents. This class is the package's only entrance; everything behind it is loaded with the
+ * first message, so that a daemon without MCP clients does not pay for it.
  *
  * <pre>
- *   HTTP → HttpEndpoint ─┐                      ┌─ Tools, Resources, Introduction → Door → the registry
+ *   HTTP → HttpEndpoint ─┐                      ┌─ Tools, Resources, Introduction → RegistryApi → the registry
  *                        ├─ Methods (answers) ──┤
- *   stdin → StdioServer ─┘                      └─ Changes → Listener (notices)
+ *   stdin → StdioServer ─┘                      └─ ChangeBroadcast → NotificationQueue (notices)
  * </pre>
  */
 public final class Mcp implements AutoCloseable {
+    /** The header of a reply with a remark that a tool passes on to its caller. */
+    public static final String NOTICE = "X-Asmp-Notice";
+    private static final long PAUSE_MILLIS = 2_000;
+
     private final RegistryApi registry;
     private final Environment environment;
     private final String version;
@@ -31,7 +44,7 @@ public final class Mcp implements AutoCloseable {
         final HttpEndpoint http;
 
         Works(Mcp mcp) {
-            methods = new Methods(mcp.registry, new FleetApi(mcp.environment, mcp.registry), mcp.version, mcp.log);
+            methods = new Methods(mcp.registry, new FleetClient(mcp.environment, mcp.registry), mcp.version, mcp.log);
             http = new HttpEndpoint(methods, changes);
         }
     }
@@ -58,8 +71,8 @@ public final class Mcp implements AutoCloseable {
         return ready;
     }
 
-    /** Answers an HTTP request, whose sender was found to be allowed to ask. */
-    public HttpAnswer answer(HttpRequest request) {
+    /** Answers an HTTP request that passed the access rules of the server. */
+    public Reply answer(Request request) {
         return works().http.answer(request);
     }
 
@@ -69,12 +82,59 @@ public final class Mcp implements AutoCloseable {
         new StdioServer(ready.methods, ready.changes, out).serve(in);
     }
 
-    /** Introduces this machine in less than a kilobyte: what the prompt says, for whoever passes text to a model himself. */
+    /** Introduces this machine in less than a kilobyte: the text of the prompt, for a program that feeds a model itself. */
     public String introduction() {
         return Introduction.text(registry);
     }
 
-    /** Tells whoever watches it that a service has changed. */
+    /**
+     * Passes on the changes of a registry elsewhere, for as long as this process lives; a registry that is away is tried again.
+     * After a start without a place in the stream, everything may have changed.
+     */
+    public void follow(ChangeStream stream) {
+        try {
+            while (true) {
+                try {
+                    stream.read(new ChangeListener(this, stream));
+                } catch (IOException | RegistryException _) {
+                    // No registry, or one without a change stream: perhaps later.
+                }
+                Thread.sleep(PAUSE_MILLIS);
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Turns events of the change stream into notices. */
+    private record ChangeListener(Mcp mcp, ChangeStream stream) implements ChangeStream.Reader {
+        /** The events that change the list of services; after a reset anything may have happened. */
+        private static final Set<String> LIST_CHANGES = Set.of("registered", "removed", "reset");
+
+        @Override
+        public void opened() {
+            if (!stream.resumes()) {
+                mcp.listChanged();
+            }
+        }
+
+        @Override
+        public void take(ServerSentEvent event) {
+            if (event.kind().equals("host")) {
+                mcp.hostChanged();
+                return;
+            }
+            String name = JsonReader.mapping(event.data()).text("name");
+            if (name != null) {
+                mcp.changed(name);
+            }
+            if (LIST_CHANGES.contains(event.kind())) {
+                mcp.listChanged();
+            }
+        }
+    }
+
+    /** Notifies the watchers of a service. */
     public void changed(String service) {
         Works ready = works;
         if (ready != null) {
@@ -82,7 +142,7 @@ public final class Mcp implements AutoCloseable {
         }
     }
 
-    /** Tells whoever watches it that the host's profile has changed. */
+    /** Notifies the watchers of the host's profile. */
     public void hostChanged() {
         Works ready = works;
         if (ready != null) {
@@ -90,7 +150,7 @@ public final class Mcp implements AutoCloseable {
         }
     }
 
-    /** Tells everybody that services have come or gone. */
+    /** Notifies all listeners that services were added or removed. */
     public void listChanged() {
         Works ready = works;
         if (ready != null) {
@@ -98,7 +158,7 @@ public final class Mcp implements AutoCloseable {
         }
     }
 
-    /** Ends all streams; whoever reads them is told. */
+    /** Ends all streams, with a last message where the protocol has one. */
     @Override
     public void close() {
         Works ready = works;

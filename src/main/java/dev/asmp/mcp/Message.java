@@ -4,6 +4,7 @@ import dev.asmp.document.Document;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
 import dev.asmp.document.Sequence;
+import dev.asmp.wire.Request;
 import org.jspecify.annotations.Nullable;
 
 /** One message of JSON-RPC, as far as a server needs to tell them apart. */

@@ -1,5 +1,6 @@
 package dev.asmp.mcp;
 
+import dev.asmp.client.UrlEncoding;
 import dev.asmp.document.Document;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Sequence;
@@ -95,7 +96,7 @@ final class RegisterTools {
         String ttl = call.arguments().text("ttl");
         Mapping manifest = call.arguments().given().mapping("manifest");
         return outcome(
-                call.registry().post("/services/announce" + (ttl == null ? "" : "?ttl=" + RegistryCalls.encoded(ttl)),
+                call.registry().post("/services/announce" + (ttl == null ? "" : "?ttl=" + UrlEncoding.encode(ttl)),
                         manifest),
                 String.valueOf(manifest.text("name")));
     }

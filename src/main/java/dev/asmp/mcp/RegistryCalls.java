@@ -1,39 +1,36 @@
 package dev.asmp.mcp;
 
+import dev.asmp.client.RegistryApi;
+import dev.asmp.client.RegistryException;
 import dev.asmp.document.Document;
 import dev.asmp.document.Json;
 import dev.asmp.document.MalformedDocumentException;
 import dev.asmp.document.Mapping;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
+import dev.asmp.wire.Reply;
+import dev.asmp.wire.Request;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Asks a registry on behalf of one call: what it refuses becomes a failure that a model can act upon. */
+/** The requests of one call to a registry; an error of the registry becomes a failure that a model can act upon. */
 final class RegistryCalls {
-    private final RegistryApi door;
+    private final RegistryApi registry;
     private @Nullable String notice;
 
-    RegistryCalls(RegistryApi door) {
-        this.door = door;
+    RegistryCalls(RegistryApi registry) {
+        this.registry = registry;
     }
 
-    /** What should be said about the answers that came, if anything. */
+    /** A remark to pass on with the answer; null where there is none. */
     @Nullable
     String notice() {
         return notice;
-    }
-
-    /** One part of a path, or a value in a query. */
-    static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     Mapping get(String path) {
         return mapping(expect("GET", path, null));
     }
 
-    /** The entries of a list that is answered, each handed over by itself, however many there are; counts them. */
+    /** Passes on the mappings of a list one by one, so that a long list is never in memory as a whole; returns their number. */
     int getEach(String path, Consumer<Mapping> each) {
         return getEach(path, null, item -> {
             if (item instanceof Mapping mapping) {
@@ -42,7 +39,7 @@ final class RegistryCalls {
         });
     }
 
-    /** The items of a list under a key of the answer. */
+    /** Passes on the items of the list under a key of the answer. */
     int getEach(String path, @Nullable String key, Consumer<Document> each) {
         try {
             return Json.readItems(expect("GET", path, null).body(), key, each);
@@ -55,38 +52,32 @@ final class RegistryCalls {
         return mapping(expect("POST", path, body));
     }
 
-    /** The reply as it is, whatever its status. */
-    RegistryApi.Reply call(String method, String path, @Nullable Document body) {
+    /** Sends a request; the reply may have any status. */
+    Reply call(String method, String path, @Nullable Document body) {
         try {
-            RegistryApi.Reply reply = door.call(method, path, body == null ? null : Json.write(body));
-            notice = reply.notice() == null ? notice : reply.notice();
+            Reply reply = registry.call(Request.json(method, path, body == null ? null : Json.write(body)));
+            String remark = TextSanitizer.line(reply.header(Mcp.NOTICE), 1_000);
+            notice = remark == null ? notice : remark;
             return reply;
-        } catch (RegistryApi.Unreachable e) {
-            throw new ToolFailure(String.valueOf(e.getMessage()));
+        } catch (RegistryException e) {
+            throw new ToolFailure(String.valueOf(TextSanitizer.line(e.getMessage(), 2_000)));
         }
     }
 
-    private RegistryApi.Reply expect(String method, String path, @Nullable Document body) {
-        RegistryApi.Reply reply = call(method, path, body);
+    private Reply expect(String method, String path, @Nullable Document body) {
+        Reply reply = call(method, path, body);
         if (reply.status() >= 400) {
             throw new Refusal(reply.status(), error(reply));
         }
         return reply;
     }
 
-    /** The sentence with which a registry refuses. */
-    static String error(RegistryApi.Reply reply) {
-        try {
-            String error = Json.read(reply.body()) instanceof Mapping mapping ? mapping.text("error") : null;
-            return error == null
-                    ? "the registry answered with status " + reply.status()
-                    : String.valueOf(TextSanitizer.line(error, 2_000));
-        } catch (MalformedDocumentException _) {
-            return "the registry answered with status " + reply.status();
-        }
+    /** What a reply that is an error says, for a model to read. */
+    String error(Reply reply) {
+        return String.valueOf(TextSanitizer.line(registry.error(reply), 2_000));
     }
 
-    static Mapping mapping(RegistryApi.Reply reply) {
+    static Mapping mapping(Reply reply) {
         try {
             if (Json.read(reply.body()) instanceof Mapping mapping) {
                 return mapping;
@@ -101,7 +92,7 @@ final class RegistryCalls {
         return new ToolFailure("the registry's answer cannot be read: " + e.getMessage());
     }
 
-    /** The registry said no; whoever asked may know what to do about it. */
+    /** The registry refused a request; a tool may know from the status what to do about it. */
     static final class Refusal extends RuntimeException {
         private static final long serialVersionUID = 1L;
         private final int status;

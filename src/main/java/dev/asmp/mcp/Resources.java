@@ -1,9 +1,12 @@
 package dev.asmp.mcp;
 
+import dev.asmp.client.RegistryApi;
+import dev.asmp.client.UrlEncoding;
 import dev.asmp.document.Document;
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Sequence;
+import dev.asmp.wire.Reply;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -25,7 +28,7 @@ final class Resources {
     }
 
     static String uri(String service) {
-        return SERVICES + RegistryCalls.encoded(service);
+        return SERVICES + UrlEncoding.encode(service);
     }
 
     /** The path at which the registry answers for a resource; null where there is no such kind of resource. */
@@ -37,7 +40,7 @@ final class Resources {
         try {
             return name.isEmpty() || name.indexOf('/') >= 0
                     ? null
-                    : "/services/" + RegistryCalls.encoded(decoded(name));
+                    : "/services/" + UrlEncoding.encode(decoded(name));
         } catch (IllegalArgumentException _) {
             return null;
         }
@@ -110,12 +113,12 @@ final class Resources {
     }
 
     private static @Nullable Mapping found(String path, RegistryCalls asked) {
-        RegistryApi.Reply reply = asked.call("GET", path, null);
+        Reply reply = asked.call("GET", path, null);
         if (reply.status() == 404) {
             return null;
         }
         if (reply.status() >= 400) {
-            throw new ToolFailure(RegistryCalls.error(reply));
+            throw new ToolFailure(asked.error(reply));
         }
         return RegistryCalls.mapping(reply);
     }

@@ -1,5 +1,6 @@
 package dev.asmp.mcp;
 
+import dev.asmp.wire.Request;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
@@ -19,7 +20,7 @@ final class RoutingHeaders {
     private RoutingHeaders() {}
 
     /** Throws unless the headers say what the request says. */
-    static void check(Message.Request request, Revision revision, HttpRequest http) {
+    static void check(Message.Request request, Revision revision, Request http) {
         compare(REVISION, http.header(REVISION), revision.written());
         compare(METHOD, http.header(METHOD), request.method());
         String key = NAMED_BY.get(request.method());

@@ -1,5 +1,6 @@
 package dev.asmp.mcp;
 
+import dev.asmp.client.UrlEncoding;
 import dev.asmp.document.Document;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
@@ -58,7 +59,7 @@ final class ServiceTools {
         List<String> filters = new ArrayList<>();
         String section = call.arguments().text("section");
         if (section != null) {
-            filters.add("section=" + RegistryCalls.encoded(section));
+            filters.add("section=" + UrlEncoding.encode(section));
         }
         if (call.arguments().flag("healthy")) {
             filters.add("healthy=true");
@@ -109,7 +110,7 @@ final class ServiceTools {
     private static Mapping entry(Tool.Call call) {
         String name = call.arguments().required("name");
         try {
-            return call.registry().get("/services/" + RegistryCalls.encoded(name));
+            return call.registry().get("/services/" + UrlEncoding.encode(name));
         } catch (RegistryCalls.Refusal e) {
             if (e.status() != 404) {
                 throw e;

@@ -1,5 +1,6 @@
 package dev.asmp.mcp;
 
+import dev.asmp.client.RegistryApi;
 import dev.asmp.document.Document;
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;

@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.asmp.Until;
 import dev.asmp.document.Mapping;
 import dev.asmp.events.Feed;
+import dev.asmp.wire.StreamedBody;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -18,12 +20,12 @@ import org.junit.jupiter.api.Timeout;
 class EventStreamsTest {
     @Test
     void aReaderIsKeptAwakeWhileOnlyWhatItDoesNotWantHappens() throws Exception {
-        Exchange exchange = new Exchange(List.of(), "", _ -> null, () -> new byte[0]);
+        Exchange exchange = new Exchange(List.of(), "", _ -> null, Map::of, () -> new byte[0]);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         Thread reader;
         try (Feed feed = new Feed(64, 1)) {
-            StreamingBody flow = Objects.requireNonNull(
-                    new EventStreams(Duration.ofMillis(50)).from(feed, exchange, _ -> false).stream());
+            StreamedBody flow = Objects.requireNonNull(
+                    new EventStreams(Duration.ofMillis(50)).from(feed, exchange, _ -> false).reply().stream());
             reader = Thread.ofVirtual().start(() -> {
                 try {
                     flow.writeTo(out);

@@ -23,10 +23,11 @@ import dev.asmp.registry.Registry;
 import dev.asmp.store.AppendLog;
 import dev.asmp.vm.EmbeddedVmStore;
 import dev.asmp.vm.VmStore;
+import dev.asmp.wire.Reply;
+import dev.asmp.wire.Request;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -59,8 +60,8 @@ class OpenApiTest {
                         new HealthMonitor(clock, () -> false, _ -> {}), new Feed(8, 0), vms, new Feed(8, 0),
                         () -> Manifests.BOX, "token",
                         () -> Mapping.EMPTY, () -> Mapping.EMPTY,
-                        (_, _, _) -> new MountedHandler.Reply(202, Map.of(), new byte[0], null), _ -> {}, _ -> {}));
-        ApiServer.Reply reply = server.dispatch("GET", "/openapi.json", "", new byte[0]);
+                        _ -> Reply.of(202), _ -> {}, _ -> {}));
+        Reply reply = server.dispatch(Request.of("GET", "/openapi.json"));
         assertEquals(200, reply.status(), () -> new String(reply.body(), UTF_8));
         contract = new ApiContract(reply.body());
     }
@@ -80,8 +81,8 @@ class OpenApiTest {
 
     @Test
     void itIsConvertedOnceAndSaysWhoServesIt() {
-        assertSame(server.dispatch("GET", "/openapi.json", "", new byte[0]).body(),
-                server.dispatch("GET", "/openapi.json", "", new byte[0]).body());
+        assertSame(server.dispatch(Request.of("GET", "/openapi.json")).body(),
+                server.dispatch(Request.of("GET", "/openapi.json")).body());
         assertEquals("development", contract.document().at("/info/version").asText());
         assertEquals("3.1.1", contract.document().path("openapi").asText());
     }

@@ -16,7 +16,7 @@ class ResponseBudgetTest {
     void whereTheRoomIsFullALongAnswerIsRefusedAndASmallOneIsNot() {
         assertSame(half, room.admit(half));
         assertSame(half, room.admit(half));
-        assertEquals(503, room.admit(half).status());
+        assertEquals(503, room.admit(half).reply().status());
         assertSame(small, room.admit(small));
         room.leave(half);
         assertSame(half, room.admit(half));
@@ -27,7 +27,7 @@ class ResponseBudgetTest {
         for (int i = 0; i < 5; i++) {
             assertSame(half, room.admitAnyway(half));
         }
-        assertEquals(503, room.admit(half).status());
+        assertEquals(503, room.admit(half).reply().status());
         for (int i = 0; i < 4; i++) {
             room.leave(half);
         }
@@ -44,7 +44,7 @@ class ResponseBudgetTest {
         for (int i = 1; i < 1_000; i++) {
             assertTrue(room.admit(either).isInPieces());
         }
-        assertEquals(503, room.admit(either).status());
+        assertEquals(503, room.admit(either).reply().status());
         room.leave(first);
         assertTrue(room.admit(either).isInPieces());
     }

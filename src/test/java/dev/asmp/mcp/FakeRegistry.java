@@ -1,10 +1,14 @@
 package dev.asmp.mcp;
 
+import dev.asmp.client.RegistryApi;
+import dev.asmp.client.RegistryException;
 import dev.asmp.document.Document;
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
 import dev.asmp.document.Sequence;
+import dev.asmp.wire.Reply;
+import dev.asmp.wire.Request;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -68,10 +72,14 @@ public final class FakeRegistry implements RegistryApi {
     }
 
     @Override
-    public synchronized Reply call(String method, String path, byte @Nullable [] json) {
+    public synchronized Reply call(Request request) {
+        String method = request.method();
+        String path = request.path();
+        byte[] json = request.body();
         asked.add(method + " " + path);
         if (down) {
-            throw new Unreachable("no registry answers on http://127.0.0.1:7700; start one with: asmp serve");
+            throw new RegistryException.Unreachable(
+                    "no registry answers on http://127.0.0.1:7700; start one with: asmp serve");
         }
         Reply fixed = instead;
         if (fixed != null) {
@@ -83,7 +91,7 @@ public final class FakeRegistry implements RegistryApi {
         for (String part : (question < 0 ? path : path.substring(0, question)).substring(1).split("/", -1)) {
             parts.add(URLDecoder.decode(part, StandardCharsets.UTF_8));
         }
-        Mapping body = json == null ? Mapping.EMPTY : (Mapping) Json.read(json);
+        Mapping body = json.length == 0 ? Mapping.EMPTY : (Mapping) Json.read(json);
         return parts.getFirst().equals("registry")
                 ? fleet(method, parts, query, body)
                 : answer(method + " " + String.join("/", parts), parts, query, body);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
+import dev.asmp.wire.Reply;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -15,6 +16,7 @@ import java.io.PipedOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -41,12 +43,12 @@ class NoticesTest {
         private final BufferedReader in;
         private final CountDownLatch ended = new CountDownLatch(1);
 
-        Reader(HttpAnswer answer) throws IOException {
+        Reader(Reply answer) throws IOException {
             PipedOutputStream out = new PipedOutputStream();
             in = new BufferedReader(new InputStreamReader(new PipedInputStream(out), StandardCharsets.UTF_8));
             Thread.ofPlatform().daemon().start(() -> {
                 try (out) {
-                    ((HttpAnswer.Stream) answer).body().writeTo(out);
+                    Objects.requireNonNull(answer.stream()).writeTo(out);
                 } catch (IOException | InterruptedException _) {
                     // The reader is gone.
                 }
@@ -157,11 +159,11 @@ class NoticesTest {
     @Test
     void aReaderWhoIsGoneIsForgotten() throws Exception {
         CountDownLatch ended = new CountDownLatch(1);
-        HttpAnswer.Stream stream = (HttpAnswer.Stream) talk.send("POST", LISTEN, "MCP-Protocol-Version", "2026-07-28",
+        Reply stream = talk.send("POST", LISTEN, "MCP-Protocol-Version", "2026-07-28",
                 "Mcp-Method", "subscriptions/listen");
         Thread.ofPlatform().daemon().start(() -> {
             try {
-                stream.body().writeTo(new OutputStream() {
+                Objects.requireNonNull(stream.stream()).writeTo(new OutputStream() {
                     @Override
                     public void write(int b) throws IOException {
                         throw new IOException("broken pipe");

@@ -28,11 +28,11 @@ class StdioServerTest {
 
     private final CountDownLatch released = new CountDownLatch(1);
     private final FakeRegistry registry = FakeRegistry.ofTwo();
-    private final Talk talk = new Talk((method, path, json) -> {
-        if (path.equals("/discover/scan")) {
+    private final Talk talk = new Talk(request -> {
+        if (request.path().equals("/discover/scan")) {
             await(released);
         }
-        return registry.call(method, path, json);
+        return registry.call(request);
     });
     private OutputStream toServer = OutputStream.nullOutputStream();
     private final CountDownLatch ended = new CountDownLatch(1);

@@ -1,9 +1,12 @@
 package dev.asmp.mcp;
 
+import dev.asmp.client.RegistryApi;
 import dev.asmp.document.Document;
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
 import dev.asmp.manifest.Environment;
+import dev.asmp.wire.Reply;
+import dev.asmp.wire.Request;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.util.ArrayList;
@@ -25,22 +28,22 @@ final class Talk {
     }
 
     /** Posts a body with headers, given as name and value in turn. */
-    HttpAnswer.Whole post(String body, String... headers) {
-        return (HttpAnswer.Whole) send("POST", body, headers);
+    Reply post(String body, String... headers) {
+        return send("POST", body, headers);
     }
 
-    HttpAnswer send(String method, String body, String... headers) {
+    Reply send(String method, String body, String... headers) {
         Map<String, String> all = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         all.put("Content-Type", "application/json");
         all.put("Accept", "application/json, text/event-stream");
         for (int i = 0; i < headers.length; i += 2) {
             all.put(headers[i], headers[i + 1]);
         }
-        return mcp.answer(new HttpRequest(method, all::get, bytes(body)));
+        return mcp.answer(new Request(method, "/mcp", all, bytes(body)));
     }
 
-    static Mapping json(HttpAnswer answer) {
-        return (Mapping) Json.read(((HttpAnswer.Whole) answer).body());
+    static Mapping json(Reply answer) {
+        return (Mapping) Json.read(answer.body());
     }
 
     /** Sends a request that belongs to no session. */
@@ -83,7 +86,7 @@ final class Talk {
 
     /** Opens a session and returns its id. */
     String begin(String revision) {
-        HttpAnswer.Whole answer = post("""
+        Reply answer = post("""
                 {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {"protocolVersion": "%s",
                  "capabilities": {}, "clientInfo": {"name": "tester", "version": "1"}}}""".formatted(revision));
         return answer.headers().getOrDefault("Mcp-Session-Id", "");

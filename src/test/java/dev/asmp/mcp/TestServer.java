@@ -2,11 +2,16 @@ package dev.asmp.mcp;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.asmp.wire.Reply;
+import dev.asmp.wire.Request;
+import dev.asmp.wire.StreamedBody;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -49,31 +54,30 @@ public final class TestServer implements AutoCloseable {
 
     private void answer(HttpExchange exchange) throws IOException {
         byte[] body = exchange.getRequestBody().readAllBytes();
-        HttpAnswer answer = mcp
-                .answer(new HttpRequest(exchange.getRequestMethod(), exchange.getRequestHeaders()::getFirst, body));
+        Map<String, String> headers = new HashMap<>();
+        exchange.getRequestHeaders().forEach((name, values) -> headers.put(name, values.getFirst()));
+        Reply answer = mcp.answer(new Request(exchange.getRequestMethod(), "/mcp", headers, body));
         answer.headers().forEach(exchange.getResponseHeaders()::set);
-        switch (answer) {
-            case HttpAnswer.Whole whole -> {
-                exchange.sendResponseHeaders(whole.status(), whole.body().length == 0 ? -1 : whole.body().length);
-                if (whole.body().length > 0) {
-                    exchange.getResponseBody().write(whole.body());
-                }
+        StreamedBody stream = answer.stream();
+        if (stream != null) {
+            exchange.sendResponseHeaders(200, 0);
+            try {
+                stream.writeTo(exchange.getResponseBody());
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
             }
-            case HttpAnswer.Stream stream -> {
-                exchange.sendResponseHeaders(200, 0);
-                try {
-                    stream.body().writeTo(exchange.getResponseBody());
-                } catch (InterruptedException _) {
-                    Thread.currentThread().interrupt();
-                }
-            }
+            return;
+        }
+        exchange.sendResponseHeaders(answer.status(), answer.body().length == 0 ? -1 : answer.body().length);
+        if (answer.body().length > 0) {
+            exchange.getResponseBody().write(answer.body());
         }
     }
 
     private void pass(HttpExchange exchange) throws IOException {
         byte[] body = exchange.getRequestBody().readAllBytes();
-        RegistryApi.Reply reply = registry.call(exchange.getRequestMethod(), exchange.getRequestURI().toString(),
-                body.length == 0 ? null : body);
+        Reply reply = registry.call(Request.json(exchange.getRequestMethod(), exchange.getRequestURI().toString(),
+                body.length == 0 ? null : body));
         exchange.sendResponseHeaders(reply.status(), reply.body().length);
         exchange.getResponseBody().write(reply.body());
     }

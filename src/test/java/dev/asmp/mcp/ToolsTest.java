@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.asmp.client.RegistryApi;
 import dev.asmp.document.Document;
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
+import dev.asmp.wire.Reply;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -208,7 +210,7 @@ class ToolsTest {
 
     @Test
     void whatADoorHasToSayIsPassedOn() {
-        RegistryApi door = (method, path, json) -> new RegistryApi.Reply(201, Talk.bytes("{\"name\": \"fax\"}"),
+        RegistryApi door = _ -> new Reply(201, Talk.bytes("{\"name\": \"fax\"}")).with(Mcp.NOTICE,
                 "written to a file");
         assertEquals("written to a file",
                 new Talk(door).done("service_todo", "{\"name\": \"fax\", \"note\": \"n\"}").text("notice"));
@@ -285,7 +287,7 @@ class ToolsTest {
 
     @Test
     void aDefectIsLoggedAndNoEnd() {
-        Talk broken = new Talk((method, path, json) -> {
+        Talk broken = new Talk(_ -> {
             throw new IllegalStateException("broken");
         });
         assertEquals("-32603", broken.ask("tools/call", "{\"name\": \"service_scan\"}").mapping("error").text("code"));

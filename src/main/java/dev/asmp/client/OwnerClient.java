@@ -1,54 +1,48 @@
-package dev.asmp.cli;
+package dev.asmp.client;
 
 import dev.asmp.document.Mapping;
 import dev.asmp.manifest.ApiAddress;
+import dev.asmp.manifest.Environment;
+import dev.asmp.wire.Reply;
+import dev.asmp.wire.Request;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Speaks for the owner: with the token of a state folder, and to nobody but the daemon that serves this very folder. That
- * daemon must be alive, belong to the same user and listen on loopback, so that the token cannot be lured away.
+ * A client with the owner's token. The token is sent to the daemon that serves this state folder only: that process must
+ * live, belong to the same user and listen on loopback, so that no other program can obtain the token.
  */
-final class OwnerClient {
-    private final CommandContext session;
+public final class OwnerClient implements RegistryApi {
+    private final Environment environment;
     private final Path home;
 
-    OwnerClient(CommandContext session) {
-        this.session = session;
-        this.home = session.environment().stateFolder();
+    public OwnerClient(Environment environment) {
+        this.environment = environment;
+        this.home = environment.stateFolder();
     }
 
-    /** Asks for something that only the owner may do. */
-    byte[] call(String method, String path, byte @Nullable [] body, @Nullable String ifMatch) {
+    @Override
+    public Reply call(Request request) {
         String url = servedAt();
-        List<String> headers = new ArrayList<>(List.of("Authorization: Bearer " + token()));
-        if (ifMatch != null) {
-            headers.add("If-Match: \"" + ifMatch + "\"");
-        }
         try {
-            return CommandContext
-                    .accepted(RegistryFinder.client(url).call(new RegistryClient.Request(method, path, body,
-                            body == null ? null : "application/json", headers)));
+            return RegistryFinder.client(url).call(request.with("Authorization", "Bearer " + token()));
         } catch (IOException e) {
-            throw new CommandFailure("the registry on " + url + " does not answer: " + e.getMessage());
+            throw new RegistryException("the registry on " + url + " does not answer: " + e.getMessage());
         }
     }
 
-    /** Whether there is a daemon here that the token may be sent to. */
-    boolean isHere() {
+    /** Tells whether there is a daemon that the token may be sent to. */
+    public boolean isHere() {
         try {
             servedAt();
             return Files.isReadable(home.resolve("token"));
-        } catch (CommandFailure _) {
+        } catch (RegistryException _) {
             return false;
         }
     }
@@ -57,19 +51,19 @@ final class OwnerClient {
         Mapping info = daemon();
         String url = String.valueOf(info.text("url"));
         ProcessHandle daemon = process(info).orElseThrow(
-                () -> new CommandFailure(
+                () -> new RegistryException(
                         "the daemon that served " + home + " is not running; start it with: asmp serve"));
         Optional<String> user = daemon.info().user();
         if (user.isEmpty() || !user.equals(ProcessHandle.current().info().user())) {
-            throw new CommandFailure("the daemon of " + home + " belongs to " + user.orElse("somebody else")
+            throw new RegistryException("the daemon of " + home + " belongs to " + user.orElse("another user")
                     + ", and only that user speaks for the owner here");
         }
         if (!isOnLoopback(url)) {
-            throw new CommandFailure(url + " is not on this machine, so the owner's token is not sent there");
+            throw new RegistryException(url + " is not on this machine, so the owner's token is not sent there");
         }
-        String elsewhere = session.environment().variable("ASMP_REGISTRY_URL");
+        String elsewhere = environment.variable("ASMP_REGISTRY_URL");
         if (elsewhere != null && !elsewhere.strip().replaceAll("/$", "").equals(url)) {
-            throw new CommandFailure("ASMP_REGISTRY_URL is " + Terminal.clean(elsewhere) + ", but the owner speaks to "
+            throw new RegistryException("ASMP_REGISTRY_URL is " + elsewhere + ", but the owner speaks to "
                     + url + " only, which serves " + home);
         }
         return url;
@@ -85,17 +79,17 @@ final class OwnerClient {
 
     private Mapping daemon() {
         try {
-            Mapping info = CommandContext.mapping(Files.readAllBytes(home.resolve("daemon.json")));
+            Mapping info = JsonReader.mapping(Files.readAllBytes(home.resolve("daemon.json")));
             if (info.text("url") != null) {
                 return info;
             }
-        } catch (IOException | CommandFailure _) {
-            // Nobody has served this folder yet, or the daemon has stopped in order.
+        } catch (IOException | RegistryException _) {
+            // No daemon has served this folder yet, or it was stopped.
         }
-        throw new CommandFailure("no daemon serves " + home + "; start one with: asmp serve");
+        throw new RegistryException("no daemon serves " + home + "; start one with: asmp serve");
     }
 
-    /** The daemon's process: alive, and not another one that has its number now. */
+    /** The daemon's process, if it lives; a later process with the same number has another start time. */
     private static Optional<ProcessHandle> process(Mapping info) {
         String pid = info.text("pid");
         return pid == null || !pid.matches("[0-9]{1,18}")
@@ -109,7 +103,7 @@ final class OwnerClient {
         try {
             return new String(Files.readAllBytes(file), StandardCharsets.US_ASCII).strip();
         } catch (IOException e) {
-            throw new CommandFailure("the owner's token " + file + " cannot be read: " + e.getMessage());
+            throw new RegistryException("the owner's token " + file + " cannot be read: " + e.getMessage());
         }
     }
 }

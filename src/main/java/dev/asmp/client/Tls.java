@@ -1,7 +1,9 @@
-package dev.asmp.manifest;
+package dev.asmp.client;
 
+import dev.asmp.manifest.Environment;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -9,23 +11,45 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 
-/** Certificate authorities trusted for TLS to the registry of a fleet. */
-public final class TrustAnchors {
+/**
+ * TLS over a connected socket. The peer's certificate must be signed by an authority that the JDK trusts, or, where
+ * {@code VERS_CA_FILE} is set, by one in that PEM file.
+ */
+final class Tls implements RegistryClient.Layer {
     private static final String VARIABLE = "VERS_CA_FILE";
 
-    private TrustAnchors() {}
+    private final String host;
+    private final int port;
+    private final Environment environment;
 
-    /** The JDK's authorities, or only those in the PEM file that {@code VERS_CA_FILE} names. */
-    public static SSLContext of(Environment environment) throws IOException {
+    Tls(String host, int port, Environment environment) {
+        this.host = host.replaceAll("[\\[\\]]", "");
+        this.port = port;
+        this.environment = environment;
+    }
+
+    @Override
+    public Socket over(Socket plain) throws IOException {
+        SSLSocket socket = (SSLSocket) context(environment).getSocketFactory().createSocket(plain, host, port, true);
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setEndpointIdentificationAlgorithm("HTTPS"); // without it the certificate's name is not checked
+        socket.setSSLParameters(parameters);
+        socket.startHandshake();
+        return socket;
+    }
+
+    private static SSLContext context(Environment environment) throws IOException {
         String file = environment.variable(VARIABLE);
         try {
             if (file == null) {
                 return SSLContext.getDefault();
             }
             TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            trust.init(read(environment.files().getPath(file)));
+            trust.init(authorities(environment.files().getPath(file)));
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, trust.getTrustManagers(), null);
             return context;
@@ -35,7 +59,7 @@ public final class TrustAnchors {
         }
     }
 
-    private static KeyStore read(Path file) throws IOException, GeneralSecurityException {
+    private static KeyStore authorities(Path file) throws IOException, GeneralSecurityException {
         KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
         store.load(null, null);
         try (InputStream pem = Files.newInputStream(file)) {

@@ -1,4 +1,4 @@
-package dev.asmp.cli;
+package dev.asmp.client;
 
 import dev.asmp.document.Document;
 import dev.asmp.document.Mapping;
@@ -10,10 +10,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 
 /**
- * Reads what a registry answered. The daemon reads hostile input with Jackson; a command that starts hundreds of times a day
- * reads a trusted answer with this, because loading Jackson takes longer than all else that it does.
+ * A JSON parser for a registry's answers. Loading Jackson takes longer than everything else that a quick command does; the
+ * daemon, which reads hostile input, uses Jackson.
  */
-final class JsonReader {
+public final class JsonReader {
     private static final int MAX_DEPTH = 500;
 
     private final String text;
@@ -24,7 +24,7 @@ final class JsonReader {
         this.text = text;
     }
 
-    static Document read(byte[] utf8) {
+    public static Document read(byte[] utf8) {
         JsonReader reader = new JsonReader(new String(utf8, StandardCharsets.UTF_8));
         try {
             Document document = reader.value();
@@ -38,8 +38,27 @@ final class JsonReader {
         }
     }
 
+    /** The answer where it is a mapping; anything else is a failure. */
+    public static Mapping mapping(byte[] utf8) {
+        if (read(utf8) instanceof Mapping mapping) {
+            return mapping;
+        }
+        throw new RegistryException("the registry's answer is not what was expected");
+    }
+
+    /** The mappings in an answer that is a list. */
+    public static List<Mapping> mappings(byte[] utf8) {
+        return mappings(read(utf8));
+    }
+
+    /** The mappings of a list inside an answer. */
+    public static List<Mapping> mappings(Mapping answer, String key) {
+        Document list = answer.get(key);
+        return list == null ? List.of() : mappings(list);
+    }
+
     /** The mappings in a list. */
-    static List<Mapping> mappings(Document list) {
+    public static List<Mapping> mappings(Document list) {
         List<Mapping> mappings = new ArrayList<>();
         if (list instanceof Sequence sequence) {
             for (Document item : sequence.items()) {
@@ -93,7 +112,7 @@ final class JsonReader {
         }
     }
 
-    /** Whether another item follows; passes by the comma before it, or the end. */
+    /** Tells whether another item follows, and consumes the comma before it or the closing bracket. */
     private boolean more(char end, boolean first) {
         blanks();
         if (text.charAt(at) == end) {
@@ -174,7 +193,7 @@ final class JsonReader {
         }
     }
 
-    private CommandFailure unexpected() {
-        return new CommandFailure("the answer is not JSON (at character " + at + "): is this a registry?");
+    private RegistryException unexpected() {
+        return new RegistryException("the answer is not JSON (at character " + at + "): is this a registry?");
     }
 }

@@ -1,15 +1,15 @@
-package dev.asmp.cli;
+package dev.asmp.client;
 
 import dev.asmp.document.MalformedDocumentException;
-import dev.asmp.document.Mapping;
 import dev.asmp.manifest.ApiAddress;
 import dev.asmp.manifest.Environment;
 import dev.asmp.manifest.HostProfile;
 import dev.asmp.manifest.InvalidDocumentException;
+import dev.asmp.wire.Reply;
+import dev.asmp.wire.Request;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,28 +17,26 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where to ask: {@code ASMP_REGISTRY_URL}, else what {@code host.yaml} says, else the default. A daemon that serves the state
- * folder has written down where it listens, and reading that is quicker than parsing the profile; so that is tried first.
+ * A client of this machine's registry, whose address it finds at each call: {@code ASMP_REGISTRY_URL}, else the
+ * {@code daemon.json} that a running daemon keeps in the state folder, else {@code host.yaml}, else the default. Reading
+ * {@code daemon.json} is quicker than parsing the profile.
  */
-final class RegistryFinder {
+public final class RegistryFinder implements RegistryApi {
     private final Environment environment;
 
-    /** An address and how we came to it. */
+    /** An address, and the variable or file that it is from. */
     private record Candidate(String url, String origin) {}
 
-    private RegistryFinder(Environment environment) {
+    public RegistryFinder(Environment environment) {
         this.environment = environment;
     }
 
-    static RegistryFinder of(Environment environment) {
-        return new RegistryFinder(environment);
-    }
-
-    /** Calls the registry; a failure says where it was looked for and how to start one. */
-    RegistryClient.Reply call(RegistryClient.Request request) {
+    /** Calls the registry; a failure names the addresses that were tried and how to start one. */
+    @Override
+    public Reply call(Request request) {
         List<String> tried = new ArrayList<>();
         Candidate first = first();
-        RegistryClient.Reply reply = first == null ? null : attempt(first, request, tried);
+        Reply reply = first == null ? null : attempt(first, request, tried);
         if (reply != null) {
             return reply;
         }
@@ -51,31 +49,22 @@ final class RegistryFinder {
         if (reply != null) {
             return reply;
         }
-        throw new NoRegistry("no registry answers on " + String.join(", nor on ", tried)
+        throw new RegistryException.Unreachable("no registry answers on " + String.join(", nor on ", tried)
                 + "; start one with: asmp serve");
     }
 
-    /** Where a registry is looked for first. */
-    String url() {
+    /** The address that is tried first. */
+    public String url() {
         Candidate first = first();
         return first == null ? fromProfile().url : first.url;
     }
 
-    /** Nobody answered anywhere. */
-    static final class NoRegistry extends CommandFailure {
-        private static final long serialVersionUID = 1L;
-
-        NoRegistry(String message) {
-            super(message);
-        }
-    }
-
-    private RegistryClient.@Nullable Reply attempt(Candidate candidate, RegistryClient.Request request,
+    private @Nullable Reply attempt(Candidate candidate, Request request,
             List<String> tried) {
         try {
-            RegistryClient.Reply reply = client(candidate.url).call(request);
+            Reply reply = client(candidate.url).call(request);
             if (!reply.looksLikeJson()) {
-                throw new IOException("what answers there is no registry");
+                throw new IOException("what answers there is not a registry");
             }
             return reply;
         } catch (IOException e) {
@@ -84,10 +73,9 @@ final class RegistryFinder {
         }
     }
 
-    /** The address to stay with for a stream: the first one, whether or not it answers now. */
+    /** A client for the first address, whether or not a registry answers there now. */
     RegistryClient client() {
-        Candidate first = first();
-        return client(first == null ? fromProfile().url : first.url);
+        return client(url());
     }
 
     static RegistryClient client(String url) {
@@ -95,13 +83,16 @@ final class RegistryFinder {
             URI uri = new URI(url.strip());
             String host = uri.getHost();
             if (!"http".equalsIgnoreCase(uri.getScheme()) || host == null || uri.getPort() > 65_535) {
-                throw new CommandFailure(
-                        "'" + Terminal.clean(url) + "' is not an address such as http://127.0.0.1:7700");
+                throw notAnAddress(url);
             }
             return new RegistryClient(host, uri.getPort() < 0 ? 80 : uri.getPort());
         } catch (URISyntaxException _) {
-            throw new CommandFailure("'" + Terminal.clean(url) + "' is not an address such as http://127.0.0.1:7700");
+            throw notAnAddress(url);
         }
+    }
+
+    private static RegistryException notAnAddress(String url) {
+        return new RegistryException("'" + url + "' is not an address such as http://127.0.0.1:7700");
     }
 
     private @Nullable Candidate first() {
@@ -111,13 +102,9 @@ final class RegistryFinder {
         }
         Path info = environment.stateFolder().resolve("daemon.json");
         try {
-            String json = new String(Files.readAllBytes(info), StandardCharsets.UTF_8);
-            String url = json.isEmpty()
-                    ? null
-                    : ((Mapping) JsonReader.read(json.getBytes(StandardCharsets.UTF_8)))
-                            .text("url");
+            String url = JsonReader.mapping(Files.readAllBytes(info)).text("url");
             return url == null ? null : new Candidate(url, info.toString());
-        } catch (IOException | CommandFailure | ClassCastException _) {
+        } catch (IOException | RegistryException _) {
             return null; // no daemon has served this folder yet, or it is just starting
         }
     }
@@ -130,7 +117,7 @@ final class RegistryFinder {
         try {
             return new Candidate(HostProfile.load(environment).api().url(), file.toString());
         } catch (IOException | MalformedDocumentException | InvalidDocumentException e) {
-            throw new CommandFailure(file + ": " + e.getMessage());
+            throw new RegistryException(file + ": " + e.getMessage());
         }
     }
 }

@@ -1,4 +1,4 @@
-package dev.asmp.mcp;
+package dev.asmp.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.asmp.manifest.Environment;
+import dev.asmp.wire.Reply;
+import dev.asmp.wire.Request;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -22,8 +24,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Where the fleet's registry is, and with what it is asked. */
-class FleetApiTest {
+/** The address and token that requests to the fleet's registry use. */
+class FleetClientTest {
     @TempDir
     private Path home;
     private final List<String> asked = new CopyOnWriteArrayList<>();
@@ -31,7 +33,7 @@ class FleetApiTest {
     private HttpServer server;
     private String url = "";
 
-    FleetApiTest() throws IOException {
+    FleetClientTest() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     }
 
@@ -55,11 +57,15 @@ class FleetApiTest {
         server.stop(0);
     }
 
-    private RegistryApi door() {
-        return new FleetApi(new Environment(variables, FileSystems.getDefault()), (method, path, json) -> {
-            asked.add("local " + method + " " + path);
-            return new RegistryApi.Reply(200, new byte[0]);
+    private FleetClient fleet() {
+        return new FleetClient(new Environment(variables, FileSystems.getDefault()), request -> {
+            asked.add("local " + request.method() + " " + request.path());
+            return Reply.of(200);
         });
+    }
+
+    private Reply get(String path) {
+        return fleet().call(Request.of("GET", path));
     }
 
     private void settings(String json) throws IOException {
@@ -69,7 +75,7 @@ class FleetApiTest {
 
     @Test
     void withoutSettingsTheLocalRegistryIsAsked() {
-        door().call("GET", "/registry/vms", null);
+        get("/registry/vms");
         assertEquals(List.of("local GET /registry/vms"), asked);
     }
 
@@ -78,7 +84,8 @@ class FleetApiTest {
         settings("{\"url\": \"http://127.0.0.1:1\", \"token\": \"file\"}");
         variables.put("VERS_INFRA_URL", url + "/");
         variables.put("VERS_AUTH_TOKEN", "secret");
-        assertEquals(201, door().call("POST", "/registry/vms", Talk.bytes("{\"id\": 1}")).status());
+        assertEquals(201, fleet()
+                .call(Request.json("POST", "/registry/vms", "{\"id\": 1}".getBytes(StandardCharsets.UTF_8))).status());
         assertEquals(List.of("POST /registry/vms Bearer secret {\"id\": 1}"), asked);
     }
 
@@ -86,30 +93,30 @@ class FleetApiTest {
     void theTokenOfTheFileGoesToTheAddressOfTheFileOnly() throws IOException {
         settings("{\"url\": \"http://127.0.0.1:1\", \"token\": \"file\"}");
         variables.put("VERS_INFRA_URL", url);
-        door().call("GET", "/registry/vms", null);
+        get("/registry/vms");
         assertEquals(List.of("GET /registry/vms null "), asked);
     }
 
     @Test
     void anAddressOfNothingButBlanksIsNone() {
         variables.put("VERS_INFRA_URL", "  ");
-        door().call("GET", "/registry/vms", null);
+        get("/registry/vms");
         assertEquals(List.of("local GET /registry/vms"), asked);
     }
 
     @Test
     void theFileMayBePutInPlaceWhileThisRuns() throws IOException {
-        RegistryApi door = door();
-        door.call("GET", "/registry/vms", null);
+        FleetClient fleet = fleet();
+        fleet.call(Request.of("GET", "/registry/vms"));
         settings("{\"url\": \"" + url + "\", \"token\": \"file\"}");
-        door.call("GET", "/registry/vms?role=worker", null);
+        fleet.call(Request.of("GET", "/registry/vms?role=worker"));
         assertEquals(List.of("local GET /registry/vms", "GET /registry/vms?role=worker Bearer file "), asked);
     }
 
     @Test
-    void whoDoesNotAnswerIsNamed() throws IOException {
+    void aFailureNamesTheAddress() throws IOException {
         variables.put("VERS_INFRA_URL", "http://127.0.0.1:1");
-        assertTrue(message().contains("http://127.0.0.1:1 does not answer"), message());
+        assertTrue(message().contains("no registry answers on http://127.0.0.1:1 (VERS_INFRA_URL: "), message());
         variables.put("VERS_INFRA_URL", "not a url");
         assertTrue(message().contains("is not an address"), message());
         variables.remove("VERS_INFRA_URL");
@@ -121,7 +128,7 @@ class FleetApiTest {
 
     private String message() {
         return String.valueOf(
-                assertThrows(RegistryApi.Unreachable.class, () -> door().call("GET", "/registry/vms", null))
+                assertThrows(RegistryException.class, () -> get("/registry/vms"))
                         .getMessage());
     }
 }

@@ -1,10 +1,10 @@
-package dev.asmp.manifest;
+package dev.asmp.client;
 
 import dev.asmp.document.Json;
 import dev.asmp.document.MalformedDocumentException;
 import dev.asmp.document.Mapping;
+import dev.asmp.manifest.Environment;
 import java.io.IOException;
-import java.io.Serial;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -13,27 +13,19 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the registry of a fleet is, who says so, and the token that goes there. The environment's word counts more than that
- * of {@code ~/.vers/agent-services.json}, and the token of the file goes to the address of the file only.
+ * The configured address of a fleet's registry, and the token to send there. The environment has precedence over
+ * {@code ~/.vers/agent-services.json}; the token in the file is sent to the address in the file only.
+ *
+ * @param origin the variable or file that the address is from
  */
-public record FleetAddress(String url, String origin, @Nullable String token) {
-    /** What is set cannot be used; the message says what it is and where it stands, but not what it holds. */
-    public static final class Unusable extends RuntimeException {
-        @Serial
-        private static final long serialVersionUID = 1;
-
-        Unusable(String message) {
-            super(message);
-        }
-    }
-
-    /** As it is set at this moment; null where none is, so that it is the registry of this machine. */
-    public static @Nullable FleetAddress of(Environment environment) {
+record FleetAddress(String url, String origin, @Nullable String token) {
+    /** Reads the configuration; null where there is none, which means the registry of this machine. */
+    static @Nullable FleetAddress of(Environment environment) {
         Path file = environment.home().resolve(".vers/agent-services.json");
         String variable = address(environment.variable("VERS_INFRA_URL"));
         String secret = variable == null ? null : token(environment.variable("VERS_AUTH_TOKEN"), "VERS_AUTH_TOKEN");
         if (variable != null && secret != null) {
-            return new FleetAddress(variable, "VERS_INFRA_URL", secret); // whatever state the file is in
+            return new FleetAddress(variable, "VERS_INFRA_URL", secret); // the file is not read, so it may be broken
         }
         Mapping written = settings(file);
         String fromFile = address(written.text("url"));
@@ -56,11 +48,11 @@ public record FleetAddress(String url, String origin, @Nullable String token) {
         } catch (NoSuchFileException _) {
             return Mapping.EMPTY;
         } catch (IOException e) {
-            throw new Unusable(file + " cannot be read: " + e.getMessage());
+            throw new RegistryException(file + " cannot be read: " + e.getMessage());
         } catch (MalformedDocumentException _) {
             // The sentence below says what is expected.
         }
-        throw new Unusable(file + " is not an object such as {\"url\": \"http://infra:3000\"}");
+        throw new RegistryException(file + " is not an object such as {\"url\": \"http://infra:3000\"}");
     }
 
     private static @Nullable String address(@Nullable String written) {
@@ -73,13 +65,13 @@ public record FleetAddress(String url, String origin, @Nullable String token) {
         }
         String token = written.strip();
         if (!token.chars().allMatch(c -> c > ' ' && c < 127)) {
-            throw new Unusable("the token of " + origin + " has a blank or a character that cannot be sent");
+            throw new RegistryException("the token of " + origin + " has a blank or a character that cannot be sent");
         }
         return token;
     }
 
-    /** The address in its parts; one with a name and password, a query or another scheme is not meant. */
-    public URI uri() {
+    /** Parses the address; one with a user, a query or a scheme other than HTTP is refused. */
+    URI uri() {
         try {
             URI uri = new URI(url);
             boolean web = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
@@ -90,7 +82,7 @@ public record FleetAddress(String url, String origin, @Nullable String token) {
         } catch (URISyntaxException _) {
             // The sentence below says what is expected.
         }
-        // Not the address itself: who writes a password into it does not want it in a log.
-        throw new Unusable(origin + " is not an address such as http://infra:3000 or https://infra");
+        // The address itself stays out of the message: it may hold a password.
+        throw new RegistryException(origin + " is not an address such as http://infra:3000 or https://infra");
     }
 }

@@ -1,14 +1,14 @@
-package dev.asmp.cli;
+package dev.asmp.client;
 
 import java.nio.charset.StandardCharsets;
 
 /** Text as one part of a path or query. */
-final class UrlEncoding {
+public final class UrlEncoding {
     private static final String PLAIN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
 
     private UrlEncoding() {}
 
-    static String encode(String text) {
+    public static String encode(String text) {
         StringBuilder encoded = new StringBuilder(text.length() + 16);
         for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
             char c = (char) (b & 0xff);

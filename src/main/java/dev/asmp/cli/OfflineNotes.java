@@ -1,0 +1,58 @@
+package dev.asmp.cli;
+
+import dev.asmp.client.RegistryApi;
+import dev.asmp.client.RegistryException;
+import dev.asmp.client.RegistryFinder;
+import dev.asmp.document.Json;
+import dev.asmp.document.MalformedDocumentException;
+import dev.asmp.manifest.Environment;
+import dev.asmp.manifest.InvalidDocumentException;
+import dev.asmp.mcp.Mcp;
+import dev.asmp.registry.RefusedException;
+import dev.asmp.wire.Reply;
+import dev.asmp.wire.Request;
+import java.io.IOException;
+
+/**
+ * The registry as MCP's tools over standard input ask it. While no registry answers, notes are read from and written to the
+ * file that {@code asmp todo} uses then.
+ */
+final class OfflineNotes implements RegistryApi {
+    private static final String OFFLINE = "No registry is running on this machine: ";
+
+    private final Environment environment;
+
+    OfflineNotes(Environment environment) {
+        this.environment = environment;
+    }
+
+    @Override
+    public Reply call(Request request) {
+        try {
+            return new RegistryFinder(environment).call(request);
+        } catch (RegistryException.Unreachable e) {
+            return offline(request, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Reply offline(Request request, String reason) {
+        LocalNotes notes = new LocalNotes(environment);
+        try {
+            if (request.method().equals("POST") && request.path().equals("/discoveries")) {
+                return Reply.of(201, notes.add(Json.read(request.body()))).with(Mcp.NOTICE,
+                        OFFLINE + "the note was written to " + notes.file() + ", where the registry will find it.");
+            }
+            if (request.method().equals("GET") && request.path().equals("/discoveries")) {
+                return Reply.of(200, notes.all()).with(Mcp.NOTICE,
+                        OFFLINE + "these are all notes, also those of services that were registered meanwhile.");
+            }
+        } catch (InvalidDocumentException | MalformedDocumentException e) {
+            return Reply.error(400, String.valueOf(e.getMessage()));
+        } catch (RefusedException | IOException e) {
+            return Reply.error(503, String.valueOf(e.getMessage()));
+        }
+        throw new RegistryException.Unreachable(
+                OFFLINE + reason + ". Until then only service_todo and service_todos work; the next call"
+                        + " after it has started is answered.");
+    }
+}
