@@ -55,7 +55,7 @@ final class ChangeNotifier {
         }
     }
 
-    /** The host's profile was read again. */
+    /** The host's profile is another one. */
     void hostChanged(String hostId) {
         feed.publish("host", hostId, List.of(),
                 Mapping.builder().put("name", hostId).put("at", Timestamps.format(clock.instant())).build());

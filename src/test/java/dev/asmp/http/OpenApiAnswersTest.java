@@ -328,11 +328,11 @@ class OpenApiAnswersTest {
             assertTrue(documented.path("content").has(connection.getContentType()));
             assertEquals("no-store", connection.getHeaderField("Cache-Control"));
             makeEverythingHappen();
-            while (kinds.size() < 7) {
+            while (kinds.size() < 8) {
                 kinds.add(contract.nextEvent("/events", in));
             }
         }
-        assertEquals(Set.of("reset", "registered", "changed", "discovery", "health", "removed", "pending"), kinds);
+        assertEquals(Set.of("reset", "registered", "changed", "discovery", "health", "removed", "pending", "host"), kinds);
     }
 
     private void makeEverythingHappen() throws Exception {
