@@ -7,7 +7,7 @@ import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
 import dev.asmp.document.Sequence;
-import dev.asmp.http.RunningDaemon;
+import dev.asmp.RunningDaemon;
 import dev.asmp.manifest.Environment;
 import dev.asmp.wire.Reply;
 import dev.asmp.wire.Request;

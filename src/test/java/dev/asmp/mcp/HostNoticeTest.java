@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asmp.TestClock;
-import dev.asmp.http.RunningDaemon;
+import dev.asmp.RunningDaemon;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.URI;
