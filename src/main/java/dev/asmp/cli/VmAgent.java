@@ -108,7 +108,7 @@ final class VmAgent {
             complain(Trouble.AWAY, e.getMessage() + "; trying again until it does");
             return pace.afterFailure();
         } catch (RuntimeException e) {
-            // Whatever it is, to end would help nobody: it may be cured from outside.
+            // The agent goes on after any failure, since the cause may be repaired from outside.
             complain(Trouble.REFUSED, (e instanceof RegistryException ? e.getMessage() : e.toString())
                     + "; trying again every " + told.interval.toMillis() / 1000.0 + " s");
             return pace.steady();
@@ -154,7 +154,7 @@ final class VmAgent {
                 .put("services", told.services).put("metadata", told.metadata).put("registeredBy", id).build();
     }
 
-    /** Whoever made this VM may have registered it under a better name than we know, so that stays unless we were told one. */
+    /** The program that created this VM may have registered a name; it stays unless the agent was given one. */
     private Mapping revival() {
         return Mapping.builder().put("name", told.name).put("status", "running").put("address", told.address)
                 .put("services", told.services).put("metadata", told.metadata).build();

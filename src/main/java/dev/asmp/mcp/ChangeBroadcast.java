@@ -3,14 +3,14 @@ package dev.asmp.mcp;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Passes on what has changed to everyone who listens. Nobody is waited for: each listener gathers until it is asked. */
+/** Distributes changes to all listeners without waiting: each has a queue of its own. */
 final class ChangeBroadcast {
     private static final int MOST = 4_096;
 
     private final Set<NotificationQueue> listeners = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    /** Adds a listener, who is told of what happens from now on. */
+    /** Adds a listener for changes from now on. */
     void add(NotificationQueue listener) {
         if (listeners.size() >= MOST) {
             throw new RpcError(RpcError.INTERNAL_ERROR, "there are " + MOST + " listeners already; try again later");

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Messages as server-sent events. */
+/** A writer of messages as server-sent events. */
 final class EventStreamWriter {
     /** After so long without a message a comment is sent, so that a closed connection is noticed. */
     private static final Duration QUIET = Duration.ofSeconds(15);
@@ -41,17 +41,17 @@ final class EventStreamWriter {
         return Reply.streamed(HEADERS, out -> {
             ServerSentEvent.writeKeepAlive(null, out);
             out.flush();
-            tell(listener, UnaryOperator.identity(), out);
+            writeNotices(listener, UnaryOperator.identity(), out);
         });
     }
 
-    /** The notices of a subscription, until its reader is gone or listening ends from this side. */
+    /** The notices of a subscription, until its reader is gone or this side ends it. */
     static Reply ofSubscription(ListenRequest subscription, ChangeBroadcast changes) {
         return Reply.streamed(HEADERS, out -> {
             try {
                 changes.add(subscription.listener());
                 send(List.of(subscription.acknowledgement()), out);
-                tell(subscription.listener(), subscription::told, out);
+                writeNotices(subscription.listener(), subscription::marked, out);
                 send(List.of(subscription.end()), out);
             } finally {
                 changes.remove(subscription.listener());
@@ -59,7 +59,7 @@ final class EventStreamWriter {
         });
     }
 
-    private static void tell(NotificationQueue listener, UnaryOperator<Mapping> dress, OutputStream out)
+    private static void writeNotices(NotificationQueue listener, UnaryOperator<Mapping> mark, OutputStream out)
             throws IOException, InterruptedException {
         int reader = listener.attach();
         while (!listener.isOver(reader)) {
@@ -68,7 +68,7 @@ final class EventStreamWriter {
                 ServerSentEvent.writeKeepAlive(null, out);
                 out.flush();
             }
-            send(notices.stream().map(dress).toList(), out);
+            send(notices.stream().map(mark).toList(), out);
         }
     }
 
@@ -83,7 +83,7 @@ final class EventStreamWriter {
         out.flush();
     }
 
-    /** Whether a client takes events; one that says nothing takes what it gets. */
+    /** Tells whether a client accepts events; one without the header accepts anything. */
     static boolean areAccepted(@Nullable String accept) {
         return accept == null || accept.contains(ServerSentEvent.MEDIA_TYPE) || accept.contains("*/*")
                 || accept.contains("text/*");

@@ -7,9 +7,8 @@ import dev.asmp.document.Sequence;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
-/** Finds who provides what; a miss names what comes near and how to note what is missing. */
+/** The tool that finds services by capability or words; a miss names similar ones and how to note what is missing. */
 final class FindTool {
     private static final int USUAL = 10;
 
@@ -100,10 +99,5 @@ final class FindTool {
     static String firstPart(String capability) {
         int dot = capability.indexOf('.');
         return dot < 0 ? capability : capability.substring(0, dot);
-    }
-
-    static @Nullable String lastPart(String capability) {
-        int dot = capability.lastIndexOf('.');
-        return dot < 0 ? null : capability.substring(dot + 1);
     }
 }

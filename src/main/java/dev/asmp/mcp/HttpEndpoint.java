@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The protocol over HTTP ("streamable HTTP"). A message is posted and answered; a session is begun by {@code initialize}, and
- * whoever goes without one is answered all the same. Requests of the newest revision speak for themselves and need none.
+ * requests without one are answered too. Requests of the newest revision speak for themselves and need none.
  */
 final class HttpEndpoint {
     static final int MAX_MESSAGE = 1024 * 1024;
@@ -156,8 +156,8 @@ final class HttpEndpoint {
     private Reply batch(Sequence batch, Request http) {
         McpSession session = session(http, null);
         Revision header = Revision.of(http.header(RoutingHeaders.REVISION));
-        // Without a session and a word about it, the rule of the protocol would be the revision that had lists; nobody who
-        // has not agreed on that one sends any.
+        // Without a session and a header, the protocol's rule would be the revision that has batches; a client that did not
+        // agree on that one sends none.
         Revision revision = session != null ? session.revision() : header != null ? header : Revision.V2025_11_25;
         RpcError problem = Message.batchProblem(batch, revision);
         if (problem != null) {

@@ -46,7 +46,7 @@ final class Introduction {
                 .put("messages", new Sequence(List.of(message))).build();
     }
 
-    /** The introduction; where no registry answers, it says so and what can be done all the same. */
+    /** The introduction; where no registry answers, it says so and what works without one. */
     static String text(RegistryApi registry) {
         try {
             RegistryCalls asked = new RegistryCalls(registry);
@@ -95,7 +95,7 @@ final class Introduction {
         return "1".equals(total) ? "1 service is" : (total == null ? "0" : total) + " services are";
     }
 
-    /** As many domains as fit into so many bytes. */
+    /** The domains that fit into this number of bytes. */
     private static String known(List<String> domains, int bytes) {
         StringBuilder known = new StringBuilder();
         int shown = 0;

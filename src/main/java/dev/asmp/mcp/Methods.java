@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** All that can be asked for, whatever brought the question, and how the answer is dressed for each revision. */
+/** The methods of the protocol, independent of the transport, with answers in the shape of each revision. */
 final class Methods {
     /** Answers that may be kept for a while; the tools change with the program only. */
     private static final Set<String> CACHEABLE = Set.of("server/discover", "tools/list", "prompts/list",
@@ -37,7 +37,7 @@ final class Methods {
     /** Answers a request; an error is an answer too. */
     Mapping answer(Message.Request request, Caller caller) {
         try {
-            return Message.result(request.id(), dressed(request.method(), result(request, caller), caller));
+            return Message.result(request.id(), shaped(request.method(), result(request, caller), caller));
         } catch (RpcError e) {
             return Message.error(request.id(), e);
         } catch (RuntimeException e) {
@@ -138,7 +138,7 @@ final class Methods {
         return uri;
     }
 
-    /** Reads what {@code subscriptions/listen} wants to be told, and begins to gather it. */
+    /** Reads which notices {@code subscriptions/listen} requests, and begins to collect them. */
     ListenRequest subscription(Message.Request request) {
         Mapping wanted = request.params().mapping("notifications");
         boolean list = wanted.get("resourcesListChanged") instanceof Scalar scalar && scalar.isTrue();
@@ -156,15 +156,15 @@ final class Methods {
         return new ListenRequest(request.id(), listener, honoured.build(), self);
     }
 
-    private Mapping dressed(String method, Mapping result, Caller caller) {
+    private Mapping shaped(String method, Mapping result, Caller caller) {
         if (caller.revision().hasHandshake()) {
             return result;
         }
-        Mapping.Builder dressed = Mapping.builder().put("resultType", "complete").putAll(result);
+        Mapping.Builder shaped = Mapping.builder().put("resultType", "complete").putAll(result);
         if (CACHEABLE.contains(method)) {
             boolean lasting = LASTING.contains(method);
-            dressed.put("ttlMs", lasting ? LASTING_MILLIS : 0).put("cacheScope", lasting ? "public" : "private");
+            shaped.put("ttlMs", lasting ? LASTING_MILLIS : 0).put("cacheScope", lasting ? "public" : "private");
         }
-        return dressed.put("_meta", Mapping.builder().put(Envelope.SERVER, self).build()).build();
+        return shaped.put("_meta", Mapping.builder().put(Envelope.SERVER, self).build()).build();
     }
 }

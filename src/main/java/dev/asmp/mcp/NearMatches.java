@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What comes near to what was looked for and not found: spelled alike, in the same domain, or so called by an alias. */
+/** Suggestions for a search without a hit: similar spelling, the same domain, or an alias. */
 public final class NearMatches {
     private static final int SHOWN = 5;
     // What is spelled alike ranks by how many letters differ, three at most.
@@ -26,7 +26,7 @@ public final class NearMatches {
     private final List<String> words = new ArrayList<>();
     private final List<Match> matches = new ArrayList<>();
 
-    /** One that comes near, and how near: the less the nearer. */
+    /** A suggestion and its distance. */
     private record Match(int rank, @Nullable String capability, @Nullable String service, String why) {
         Document document() {
             return Mapping.builder().put("capability", TextSanitizer.line(capability, 100))
@@ -57,7 +57,7 @@ public final class NearMatches {
         return nearest(wanted, registry).limit(SHOWN).map(Match::document).toList();
     }
 
-    /** What a person may have meant, in words; a word in common is not enough. Where nobody answers, nothing is near. */
+    /** What a person may have meant, in words; a word in common is not enough. Empty where no registry answers. */
     public static List<String> meant(String wanted, RegistryApi registry) {
         try {
             return nearest(wanted, new RegistryCalls(registry)).filter(match -> match.rank < SHARES_WORD).limit(SHOWN)
@@ -110,7 +110,7 @@ public final class NearMatches {
         }
     }
 
-    /** How near a name is to what is wanted, or to a word of it. */
+    /** The distance of a name from the search, or from a word of it. */
     private int alike(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
         int nearest = FAR;

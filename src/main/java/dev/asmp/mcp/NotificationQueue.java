@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * One who wants to be told: what has happened since it last asked, each thing once. So a thousand changes in a moment are few
- * messages, and a reader that is slow costs nothing but its own place.
+ * The notices that one listener has not read yet, each once: a thousand changes in a moment are few messages, and a slow
+ * reader costs one queue.
  */
 final class NotificationQueue {
     private static final int MOST_WATCHED = 1_000;
@@ -58,23 +58,18 @@ final class NotificationQueue {
         notifyAll();
     }
 
-    /** Begins to read, in place of whoever read before: a client that lost its stream opens another. */
+    /** Begins to read, in place of an earlier reader: a client that lost its stream opens another. */
     synchronized int attach() {
         notifyAll();
         return ++reader;
     }
 
-    /** Whether this reader has nothing more to expect. */
+    /** Tells whether this reader has nothing more to expect. */
     synchronized boolean isOver(int reader) {
         return closed || reader != this.reader;
     }
 
-    /** Whether listening was ended from this side. */
-    synchronized boolean isClosed() {
-        return closed;
-    }
-
-    /** Waits until there is something to tell this reader, or it has nothing more to expect, or the time has passed. */
+    /** Waits for notices for this reader, until reading is over or the time has passed. */
     synchronized List<Mapping> await(int reader, Duration atMost) throws InterruptedException {
         long deadline = System.nanoTime() + atMost.toNanos();
         while (!isOver(reader) && !listChanged && updated.isEmpty()) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 enum Revision {
     V2026_07_28("2026-07-28"), V2025_11_25("2025-11-25"), V2025_06_18("2025-06-18"), V2025_03_26("2025-03-26");
 
-    /** Offered in a handshake to whoever asks for a revision that is not spoken here. */
+    /** Offered in a handshake to a client that asks for an unknown revision. */
     static final Revision NEWEST_WITH_HANDSHAKE = V2025_11_25;
     /** What a message speaks that says nothing about it, by the rule of the protocol. */
     static final Revision UNSAID = V2025_03_26;

@@ -23,19 +23,19 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The protocol over standard input and output, a message a line. Requests are answered side by side, so that a long one does
- * not hold up the others; what ends the input ends the server, once what was asked is answered.
+ * The protocol over standard input and output, one message per line. Requests are answered concurrently, so that a long one
+ * does not delay the others; the end of the input ends the server once all requests are answered.
  */
 final class StdioServer {
     private static final int AT_ONCE = 16;
-    private static final Duration LAST_WORDS = Duration.ofSeconds(30);
+    private static final Duration DRAIN = Duration.ofSeconds(30);
     private static final Duration QUIET = Duration.ofHours(1);
 
     private final Methods methods;
     private final ChangeBroadcast changes;
     private final OutputStream out;
     private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
-    private final Semaphore places = new Semaphore(AT_ONCE);
+    private final Semaphore slots = new Semaphore(AT_ONCE);
     /** The requests under way, and whether they were cancelled meanwhile. */
     private final Map<Scalar, Boolean> running = new ConcurrentHashMap<>();
     private final Map<Scalar, NotificationQueue> subscriptions = new ConcurrentHashMap<>();
@@ -53,14 +53,14 @@ final class StdioServer {
         for (byte[] line = line(in); line != null; line = line(in)) {
             if (line.length > HttpEndpoint.MAX_MESSAGE) {
                 send(Message.error(null, new RpcError(RpcError.INVALID_REQUEST,
-                        "a message has at most " + HttpEndpoint.MAX_MESSAGE + " bytes; this one was passed by")));
+                        "a message has at most " + HttpEndpoint.MAX_MESSAGE + " bytes; this one was skipped")));
             } else if (!isBlank(line)) {
                 take(line);
             }
         }
         changes.close();
         workers.shutdown();
-        if (!workers.awaitTermination(LAST_WORDS.toSeconds(), TimeUnit.SECONDS)) {
+        if (!workers.awaitTermination(DRAIN.toSeconds(), TimeUnit.SECONDS)) {
             workers.shutdownNow();
         }
     }
@@ -146,7 +146,7 @@ final class StdioServer {
         session = begun;
         changes.add(begun.listener());
         send(Message.result(request.id(), methods.agreement(begun)));
-        workers.execute(() -> tell(begun.listener(), UnaryOperator.identity()));
+        workers.execute(() -> sendNotices(begun.listener(), UnaryOperator.identity()));
     }
 
     private void listen(ListenRequest subscription) {
@@ -155,18 +155,18 @@ final class StdioServer {
         subscriptions.put(subscription.id(), listener);
         send(subscription.acknowledgement());
         workers.execute(() -> {
-            tell(listener, subscription::told);
+            sendNotices(listener, subscription::marked);
             if (subscriptions.remove(subscription.id(), listener)) {
                 send(subscription.end());
             }
         });
     }
 
-    private void tell(NotificationQueue listener, UnaryOperator<Mapping> dress) {
+    private void sendNotices(NotificationQueue listener, UnaryOperator<Mapping> mark) {
         try {
             int reader = listener.attach();
             while (!listener.isOver(reader)) {
-                listener.await(reader, QUIET).forEach(notice -> send(dress.apply(notice)));
+                listener.await(reader, QUIET).forEach(notice -> send(mark.apply(notice)));
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -174,7 +174,7 @@ final class StdioServer {
     }
 
     private void work(Message.Request request, Caller caller) throws InterruptedException {
-        places.acquire(); // a client that asks faster than it is answered waits at its own end
+        slots.acquire(); // a client that asks faster than it is answered waits at its own end
         running.put(request.id(), false);
         workers.execute(() -> {
             try {
@@ -183,7 +183,7 @@ final class StdioServer {
                     send(answer);
                 }
             } finally {
-                places.release();
+                slots.release();
             }
         });
     }
@@ -207,7 +207,7 @@ final class StdioServer {
             send(Message.error(null, problem));
             return;
         }
-        places.acquire();
+        slots.acquire();
         workers.execute(() -> {
             try {
                 List<Document> answers = methods.answers(batch, caller);
@@ -215,12 +215,12 @@ final class StdioServer {
                     send(new Sequence(answers));
                 }
             } finally {
-                places.release();
+                slots.release();
             }
         });
     }
 
-    /** Writes one line. Where nobody reads any more, the end of the input is near, and nothing is left to do before it. */
+    /** Writes one line. When the output is closed, the input ends soon, and notices stop before that. */
     private synchronized void send(Document message) {
         try {
             out.write(Json.write(message));

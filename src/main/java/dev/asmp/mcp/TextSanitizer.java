@@ -43,7 +43,7 @@ final class TextSanitizer {
                 || type == Character.PARAGRAPH_SEPARATOR || (c >= TAGS && c <= TAGS_END);
     }
 
-    /** The text on one line of at most so many characters; null stays null. */
+    /** The text on one line of a limited length; null stays null. */
     static @Nullable String line(@Nullable String text, int max) {
         return text == null ? null : cut(text(text).replaceAll("\\s+", " ").strip(), max);
     }
