@@ -11,20 +11,18 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A manifest to begin with: what can be seen in a folder, and hints where a person knows better. */
+/** First manifest of a project: what its files tell, and hints for the rest. */
 record FirstManifest(String name, @Nullable String description, @Nullable String repo, @Nullable Integer port) {
     /** What a YAML editor looks for. */
     static final String SCHEMA = "# yaml-language-server: $schema=";
 
-    /** Looks around in a folder. */
+    /** Makes one from what the files of a folder tell. */
     static FirstManifest of(Path folder, @Nullable String name, @Nullable Integer port) {
-        PackageFile file = PackageFile.in(folder);
-        String sentence = Readme.firstSentence(folder);
-        String called = Stream.of(file.name(), String.valueOf(folder.toAbsolutePath().normalize().getFileName()))
+        ProjectFolder project = ProjectFolder.of(folder);
+        String called = Stream.of(project.name(), String.valueOf(folder.toAbsolutePath().normalize().getFileName()))
                 .filter(Objects::nonNull).map(FirstManifest::asName).filter(ServiceName::isValid).findFirst()
                 .orElse("my-service");
-        return new FirstManifest(name == null ? called : name, sentence == null ? file.description() : sentence,
-                GitOrigin.of(folder), port);
+        return new FirstManifest(name == null ? called : name, project.description(), project.origin(), port);
     }
 
     /** The nearest good name; what stands before a slash is an owner or a path. */

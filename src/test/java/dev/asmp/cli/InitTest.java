@@ -1,6 +1,7 @@
 package dev.asmp.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Yaml;
@@ -10,6 +11,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,9 +97,9 @@ class InitTest {
         assertEquals(name, yaml(folderName + "/asmp.yaml").text("name"));
     }
 
-    /** What lies about in a folder may be anything: the first that says something useful is taken, and nothing waits. */
+    /** A folder may hold anything under these names: the first usable file is taken, and nothing blocks. */
     @Test
-    void whatCannotBeReadIsPassedBy() throws IOException {
+    void whatCannotBeReadIsSkipped() throws IOException {
         Files.createDirectories(folder.resolve("box/package.json"));
         Files.createDirectories(folder.resolve("box/.git/config"));
         Files.createDirectories(folder.resolve("box/README.md"));
@@ -108,6 +110,16 @@ class InitTest {
         asmp("init", folder.resolve("box").toString());
         assertEquals("box", yaml("box/asmp.yaml").text("name"));
         assertEquals("\uFFFDMail .", yaml("box/asmp.yaml").text("description"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"README.md, '[', 60000", "README.md, '<!--', 30000", "README.md, '> ', 60000", "pom.xml, '<parent>', 15000",
+            "pyproject.toml, '[project]', 12000", ".git/config, '[remote \"origin\"]', 6000", "go.mod, 'module ', 15000",
+            "package.json, '[', 120000", "README.md, '`\u00b6', 60000", ".git/config, 'url = \u00b6', 20000"})
+    void hostileFilesNeitherFailNorTakeLong(String file, String text, int times) throws IOException {
+        file("box/" + file, "[remote \"origin\"]\n" + text.replace('¶', '\n').repeat(times));
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> asmp("init", folder.resolve("box").toString()));
+        assertEquals("box", yaml("box/asmp.yaml").text("name"));
     }
 
     @Test
