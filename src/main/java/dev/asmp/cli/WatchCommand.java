@@ -100,7 +100,8 @@ final class WatchCommand implements Command {
         private static String detail(String kind, Mapping event) {
             return switch (kind) {
                 case "health" -> {
-                    String error = event.text("error");
+                    String named = event.text("health_error");
+                    String error = named == null ? event.text("error") : named; // a daemon of 0.1 before the key had its name
                     yield " is " + ServiceTable.health(event) + (error == null ? "" : " (" + error + ")");
                 }
                 case "host" -> " has a new profile";

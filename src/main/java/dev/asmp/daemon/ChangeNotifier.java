@@ -136,13 +136,14 @@ final class ChangeNotifier {
         log.info(beat.name() + " is " + word(beat.to()) + ", was " + word(beat.from())
                 + (error == null ? "" : ": " + error));
         tellAgents(beat.name(), false);
+        Mapping.Builder data = Mapping.builder().put("name", beat.name()).put("healthy", scalar(beat.to()))
+                .put("was", scalar(beat.from()));
         Long latency = beat.result().latencyMs();
+        if (latency != null) {
+            data.put("latency_ms", latency);
+        }
         feed.publish("health", beat.name(), entry == null ? List.of() : entry.provides(),
-                Mapping.builder().put("name", beat.name()).put("healthy", scalar(beat.to()))
-                        .put("was", scalar(beat.from()))
-                        .put("latency_ms", latency == null ? Scalar.NULL : Scalar.number(latency))
-                        .put("error", error == null ? Scalar.NULL : Scalar.text(error))
-                        .put("at", Timestamps.format(clock.instant())).build());
+                data.put("health_error", error).put("at", Timestamps.format(clock.instant())).build());
     }
 
     private static Scalar scalar(@Nullable Boolean healthy) {

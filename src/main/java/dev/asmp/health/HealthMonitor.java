@@ -108,7 +108,7 @@ public final class HealthMonitor implements AutoCloseable {
         return results.of(name).healthy();
     }
 
-    /** A number that grows whenever a service becomes healthy, unhealthy or unchecked, after the new state can be seen. */
+    /** A number that grows with each result, after the result can be seen. */
     public long revision() {
         return results.revision();
     }

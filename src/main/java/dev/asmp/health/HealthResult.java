@@ -53,20 +53,28 @@ public final class HealthResult {
         return outcome.error();
     }
 
-    /** The keys as JSON that goes on where an entry's object would close, and closes it. Not to be changed. */
+    /** The keys as JSON that continues an entry's object and closes it. Not to be changed. */
     public byte[] tail() {
         return tail;
     }
 
-    /** Put together by hand: a generator's buffers would be most of what a probe allocates. */
+    /**
+     * Renders the keys without a generator, whose buffers would be most of what a probe allocates. Only {@code healthy} is always
+     * there: clients take a key such as {@code error} as a failure, even if it is null.
+     */
     private static byte[] render(ProbeOutcome outcome, @Nullable Instant lastCheck) {
-        return (",\"healthy\":" + outcome.healthy() + ",\"latency_ms\":" + outcome.latencyMs() + ",\"last_check\":"
-                + (lastCheck == null ? null : "\"" + TIME.format(lastCheck) + "\"") + ",\"error\":"
-                + quoted(outcome.error()) + "}").getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static @Nullable String quoted(@Nullable String text) {
-        return text == null ? null : new String(Json.write(Scalar.text(text)), StandardCharsets.UTF_8);
+        StringBuilder json = new StringBuilder(128).append(",\"healthy\":").append(outcome.healthy());
+        if (outcome.latencyMs() != null) {
+            json.append(",\"latency_ms\":").append(outcome.latencyMs());
+        }
+        if (lastCheck != null) {
+            json.append(",\"last_check\":\"").append(TIME.format(lastCheck)).append('"');
+        }
+        if (outcome.error() != null) {
+            json.append(",\"health_error\":")
+                    .append(new String(Json.write(Scalar.text(outcome.error())), StandardCharsets.UTF_8));
+        }
+        return json.append('}').toString().getBytes(StandardCharsets.UTF_8);
     }
 
     @Override

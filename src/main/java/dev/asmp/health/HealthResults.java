@@ -58,6 +58,7 @@ final class HealthResults {
         MonitoredService removed = services.remove(name);
         if (removed != null) {
             count(removed.result.healthy(), HealthResult.UNCHECKED);
+            revision.incrementAndGet();
         }
         return removed;
     }
@@ -65,8 +66,13 @@ final class HealthResults {
     /** Replaces a result; a change of state is queued for the listener. */
     void set(MonitoredService service, HealthResult result) {
         Boolean from = service.result.healthy();
+        boolean isNew = service.result != result;
         service.result = result;
-        if (count(from, result)) {
+        boolean changed = count(from, result);
+        if (isNew) {
+            revision.incrementAndGet();
+        }
+        if (changed) {
             untold.add(new HealthChange(service.name, from, result.healthy(), result));
         }
     }
@@ -74,11 +80,7 @@ final class HealthResults {
     /** Counts a result; returns whether it changes the state. */
     private boolean count(@Nullable Boolean from, HealthResult to) {
         counts = counts.after(from, to);
-        boolean changed = !Objects.equals(from, to.healthy());
-        if (changed) {
-            revision.incrementAndGet();
-        }
-        return changed;
+        return !Objects.equals(from, to.healthy());
     }
 
     /** Tells the listener what is queued; to be called without a lock, since the listener's duration is unknown. */

@@ -42,11 +42,16 @@ final class RegistryResource {
         this.url = url;
     }
 
-    /** What the registry wants to know of probes. */
+    /** The monitor's results in the form that the registry asks for. */
     private record ProbedLiveness(HealthMonitor health) implements Liveness {
         @Override
         public @Nullable Boolean healthy(String name) {
             return health.healthy(name);
+        }
+
+        @Override
+        public byte[] tail(String name) {
+            return health.of(name).tail();
         }
 
         @Override
@@ -81,7 +86,8 @@ final class RegistryResource {
     }
 
     private Answer capabilities(Exchange exchange) {
-        String provides = exchange.query("provides");
+        String asked = exchange.query("provides");
+        String provides = asked == null || asked.isBlank() ? null : asked;
         Duration wait = exchange.duration("wait");
         if (provides == null && wait != null) {
             throw new HttpError(400, "wait needs provides: which capability to wait for");

@@ -12,7 +12,7 @@ import java.util.List;
 /** The tools that look without searching: a list, one service, how things stand. */
 final class ServiceTools {
     private static final int PAGE = 25;
-    private static final List<String> HEALTH = List.of("status", "healthy", "latency_ms", "last_check", "error",
+    private static final List<String> HEALTH = List.of("status", "healthy", "latency_ms", "last_check", "health_error",
             "last_seen");
 
     static final Tool LIST = new Tool("service_list", "List services",
@@ -50,7 +50,7 @@ final class ServiceTools {
                     .flag("healthy", "How the last probe went; absent where nothing was probed.")
                     .text("where", "Where it listens.").whole("total", "Services.").whole("healthy_count", "Healthy.")
                     .whole("unhealthy_count", "Unhealthy.").whole("unchecked_count", "Not probed.")
-                    .text("last_check", "When it was probed.").text("error", "What the last probe said."),
+                    .text("last_check", "When it was probed.").text("health_error", "What the last probe said."),
             ServiceTools::health);
 
     private ServiceTools() {}

@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  * so an entry holds its JSON as bytes, ready to be sent, and parses them again only when it changes.
  */
 public final class Entry implements ServiceRecord {
-    private static final byte[] HEALTHY = ",\"healthy\":".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] LAST_SEEN = ",\"last_seen\":\"".getBytes(StandardCharsets.US_ASCII);
 
     private final RenderedEntry text;
@@ -84,12 +83,9 @@ public final class Entry implements ServiceRecord {
     /** The keys of an offer that are the registry's own; the outcome of a probe follows. */
     private static byte[] offered(EntryState state, String host) {
         String source = state.source();
-        byte[] tail = tail(Mapping.builder().put("source", source == null ? Scalar.NULL : Scalar.text(source))
+        return tail(Mapping.builder().put("source", source == null ? Scalar.NULL : Scalar.text(source))
                 .put("status", state.status().word()).put("sync", state.sync().word())
                 .put("generation", state.generation()).put("host", host).build());
-        byte[] all = Arrays.copyOf(tail, tail.length + HEALTHY.length);
-        System.arraycopy(HEALTHY, 0, all, tail.length, HEALTHY.length);
-        return all;
     }
 
     /** An object's keys, to follow those of another: without braces, after a comma. */

@@ -1,14 +1,20 @@
 package dev.asmp.registry;
 
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** What probes know about services; the registry asks for it only where an answer is ordered by it. */
+/** The probes' results, where the registry needs them for an answer. */
 public interface Liveness {
-    /** Nobody probes anything. */
+    /** No service is probed. */
     Liveness UNKNOWN = new Liveness() {
         @Override
         public @Nullable Boolean healthy(String name) {
             return null;
+        }
+
+        @Override
+        public byte[] tail(String name) {
+            return ",\"healthy\":null}".getBytes(StandardCharsets.US_ASCII);
         }
 
         @Override
@@ -21,6 +27,9 @@ public interface Liveness {
     @Nullable
     Boolean healthy(String name);
 
-    /** A number that changes whenever one of the outcomes does. */
+    /** The last probe's result as JSON that continues an object and closes it; the same array until there is another result. */
+    byte[] tail(String name);
+
+    /** A number that changes with each result. */
     long revision();
 }

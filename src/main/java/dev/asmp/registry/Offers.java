@@ -20,7 +20,18 @@ public final class Offers {
      * The answer, and a short print of what matters in it: who offers, where, and how they are. An announce that only says once
      * more what was said before changes the answer's generation, and not the print.
      */
-    public record Rendered(long revision, byte[] json, long print) {}
+    public record Rendered(long revision, byte[] json, long print, List<byte[]> health) {
+        /** The same answer for another revision, if the health of all offers is still the one that it shows. */
+        private boolean holds(Collection<Offer> offers, Liveness liveness) {
+            int i = 0;
+            for (Offer offer : offers) {
+                if (health.get(i++) != liveness.tail(offer.entry().name())) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
 
     private Offers(TreePMap<String, Offer> byName) {
         this.byName = byName;
@@ -52,7 +63,9 @@ public final class Offers {
         long revision = liveness.revision();
         Rendered known = rendered;
         if (known == null || known.revision != revision) {
-            known = render(byName.values(), liveness, revision);
+            known = known != null && known.holds(byName.values(), liveness)
+                    ? new Rendered(revision, known.json, known.print, known.health)
+                    : render(byName.values(), liveness, revision);
             rendered = known;
         }
         return known;
@@ -60,10 +73,10 @@ public final class Offers {
 
     /** Renders offers as a JSON array: the healthy first, the stale last, by name. */
     static Rendered render(Collection<Offer> offers, Liveness liveness, long revision) {
-        record Ranked(Offer offer, int rank, @Nullable Boolean healthy) {}
-        List<Ranked> sorted = offers.stream()
-                .map(offer -> new Ranked(offer, offer.rank(liveness), liveness.healthy(offer.entry().name())))
-                .sorted(Comparator.comparingInt(Ranked::rank).thenComparing(ranked -> ranked.offer.name())).toList();
+        record Ranked(Offer offer, int rank, byte[] health) {}
+        List<Ranked> unsorted = offers.stream()
+                .map(offer -> new Ranked(offer, offer.rank(liveness), liveness.tail(offer.entry().name()))).toList();
+        List<Ranked> sorted = unsorted.stream().sorted(Comparator.comparingInt(Ranked::rank).thenComparing(ranked -> ranked.offer.name())).toList();
         ByteArrayOutputStream out = new ByteArrayOutputStream(16 + 512 * sorted.size());
         CRC32C print = new CRC32C();
         out.write('[');
@@ -72,11 +85,12 @@ public final class Offers {
                 out.write(',');
             }
             Ranked ranked = sorted.get(i);
-            out.writeBytes(ranked.offer.json(ranked.healthy));
+            out.writeBytes(ranked.offer.json(ranked.health));
             print.update(ranked.offer.text());
             print.update(ranked.rank);
         }
         out.write(']');
-        return new Rendered(revision, out.toByteArray(), print.getValue());
+        return new Rendered(revision, out.toByteArray(), print.getValue(),
+                unsorted.stream().map(Ranked::health).toList());
     }
 }

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * that costs time and nothing else.
  */
 final class SnapshotFile {
-    private static final String FORMAT = "asmp-snapshot-4";
+    private static final String FORMAT = "asmp-snapshot-5";
     private static final int MAX_BYTES = 256 * 1024 * 1024;
 
     private SnapshotFile() {}

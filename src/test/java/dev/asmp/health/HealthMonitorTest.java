@@ -100,7 +100,7 @@ class HealthMonitorTest {
             pass(Duration.ofSeconds(10));
         }
         assertEquals(List.of("localhost ?→✓", "localhost ✓→✗", "localhost ✗→✓"), told);
-        assertEquals(3, pulse.revision());
+        assertEquals(6, pulse.revision(), "each result counts");
         assertEquals(new HealthCounts(1, 0, clock.instant()), pulse.counts());
     }
 

@@ -18,12 +18,12 @@ class HealthResultTest {
 
     @Test
     void aResultClosesAnEntry() {
-        assertEquals(",\"healthy\":true,\"latency_ms\":3,\"last_check\":\"2026-11-20T12:00:00.000Z\",\"error\":null}",
+        assertEquals(",\"healthy\":true,\"latency_ms\":3,\"last_check\":\"2026-11-20T12:00:00.000Z\"}",
                 tail(HealthResult.of(ProbeOutcome.healthy(3), NOON)));
         assertEquals(
-                ",\"healthy\":false,\"latency_ms\":null,\"last_check\":\"2026-11-20T12:00:00.123Z\",\"error\":\"no\"}",
+                ",\"healthy\":false,\"last_check\":\"2026-11-20T12:00:00.123Z\",\"health_error\":\"no\"}",
                 tail(HealthResult.of(ProbeOutcome.unhealthy(null, "no"), NOON.plusNanos(123_456_789))));
-        assertEquals(",\"healthy\":null,\"latency_ms\":null,\"last_check\":null,\"error\":null}",
+        assertEquals(",\"healthy\":null}",
                 tail(HealthResult.UNCHECKED));
         assertSame(HealthResult.UNCHECKED, HealthResult.unchecked(null));
     }

@@ -67,8 +67,7 @@ class ApiTest {
                 "{\"asmp\":\"0.1\",\"kind\":\"service\",\"name\":\"mail\",\"description\":\"the mail of this machine\","
                         + "\"version\":\"1.10\",\"capabilities\":{\"provides\":[\"mail.use\"]},\"endpoints\":[{\"protocol\":\"http\","
                         + "\"host\":\"127.0.0.1\",\"port\":7100}],\"generation\":1,\"sync\":\"announce\",\"status\":\"registered\","
-                        + "\"host\":\"test-box\",\"last_seen\":\"2026-11-20T10:00:00.000Z\",\"healthy\":null,\"latency_ms\":null,"
-                        + "\"last_check\":null,\"error\":null}",
+                        + "\"host\":\"test-box\",\"last_seen\":\"2026-11-20T10:00:00.000Z\",\"healthy\":null}",
                 daemon.get("/services/mail").text());
     }
 
@@ -120,6 +119,7 @@ class ApiTest {
         daemon.announce(Manifests.yaml("b", "1", "x.two", "x.one"));
         daemon.announce(Manifests.yaml("a", "1", "x.one"));
         assertEquals("{\"capabilities\":[\"x.one\",\"x.two\"]}", daemon.get("/capabilities").text());
+        assertEquals("{\"capabilities\":[\"x.one\",\"x.two\"]}", daemon.get("/capabilities?provides=").text());
         assertEquals("[]", daemon.get("/capabilities?provides=x.three").text());
         assertEquals("[]", daemon.get("/capabilities?provides=x").text());
         assertEquals(2, ((Sequence) daemon.get("/capabilities?provides=x.*").document()).items().size());

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -182,6 +183,32 @@ class RegistryTest {
             String found = json(registry.catalog().offers("email.*", Liveness.UNKNOWN).json());
             assertTrue(found.contains("\"name\":\"b\"") && !found.contains("\"name\":\"a\"")
                     && !found.contains("\"name\":\"c\""), found);
+        }
+
+        @Test
+        void anOfferShowsTheLastProbeAndIsTheSameToThoseWhoWait() {
+            announceProviding("a", "a.use");
+            Probed noon = new Probed(1, ",\"healthy\":true,\"last_check\":\"12:00\"}".getBytes(UTF_8));
+            Probed other = new Probed(2, noon.tail);
+            Probed later = new Probed(3, ",\"healthy\":true,\"last_check\":\"12:01\"}".getBytes(UTF_8));
+            Offers.Rendered first = registry.catalog().offers("a.use", noon);
+            assertTrue(json(first.json()).endsWith(",\"healthy\":true,\"last_check\":\"12:00\"}]"), json(first.json()));
+            assertSame(first.json(), registry.catalog().offers("a.use", other).json(), "another service was probed");
+            Offers.Rendered second = registry.catalog().offers("a.use", later);
+            assertTrue(json(second.json()).contains("12:01"), json(second.json()));
+            assertEquals(first.print(), second.print());
+        }
+
+        private record Probed(long revision, byte[] tail) implements Liveness {
+            @Override
+            public Boolean healthy(String name) {
+                return true;
+            }
+
+            @Override
+            public byte[] tail(String name) {
+                return tail;
+            }
         }
 
         @Test
