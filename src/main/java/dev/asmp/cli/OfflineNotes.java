@@ -8,7 +8,7 @@ import dev.asmp.document.MalformedDocumentException;
 import dev.asmp.manifest.Environment;
 import dev.asmp.manifest.InvalidDocumentException;
 import dev.asmp.mcp.Mcp;
-import dev.asmp.registry.RefusedException;
+import dev.asmp.store.RefusedException;
 import dev.asmp.wire.Reply;
 import dev.asmp.wire.Request;
 import java.io.IOException;

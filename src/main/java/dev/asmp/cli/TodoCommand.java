@@ -5,7 +5,7 @@ import dev.asmp.client.RegistryException;
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
 import dev.asmp.manifest.InvalidDocumentException;
-import dev.asmp.registry.RefusedException;
+import dev.asmp.store.RefusedException;
 import java.io.IOException;
 import java.util.List;
 

@@ -9,6 +9,8 @@ import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
 import dev.asmp.document.Sequence;
 import dev.asmp.manifest.Environment;
+import dev.asmp.manifest.VmRole;
+import dev.asmp.manifest.VmStatus;
 import dev.asmp.wire.Request;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What can be said of a VM on the command line, and what it becomes in a request. */
 final class VmOptions {
-    static final List<String> ROLES = List.of("infra", "lieutenant", "worker", "golden", "custom");
-    static final List<String> STATUSES = List.of("running", "paused", "stopped");
+    static final List<String> ROLES = VmRole.WORDS;
+    static final List<String> STATUSES = VmStatus.WORDS;
 
     static final OptionSpec NAME = OptionSpec.value("--name", "NAME", "what it is called");
     static final OptionSpec ROLE = OptionSpec.value("--role", "ROLE", String.join(", ", ROLES));

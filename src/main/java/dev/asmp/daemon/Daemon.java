@@ -12,6 +12,7 @@ import dev.asmp.mcp.Mcp;
 import dev.asmp.registry.Catalog;
 import dev.asmp.registry.Discoveries;
 import dev.asmp.registry.Registry;
+import dev.asmp.registry.Reloaded;
 import dev.asmp.store.AppendLog;
 import dev.asmp.store.PrivateFiles;
 import dev.asmp.vm.EmbeddedVmStore;

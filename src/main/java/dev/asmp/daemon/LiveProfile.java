@@ -8,6 +8,7 @@ import dev.asmp.manifest.Environment;
 import dev.asmp.manifest.HostProfile;
 import dev.asmp.manifest.InvalidDocumentException;
 import dev.asmp.registry.Registry;
+import dev.asmp.registry.Reloaded;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +52,7 @@ final class LiveProfile implements Supplier<HostProfile> {
             problems.add(problem(String.valueOf(environment.hostProfile()),
                     e.getMessage() + " (the profile stays as it was)"));
         }
-        Registry.Reloaded reloaded = registry.reload();
+        Reloaded reloaded = registry.reload();
         reloaded.problems().forEach(broken -> problems.add(problem(broken.path(), broken.error())));
         problems.forEach(problem -> log.warn("reload: " + ((Mapping) problem).text("path") + ": "
                 + ((Mapping) problem).text("error")));

@@ -6,6 +6,7 @@ import dev.asmp.manifest.Manifest;
 import dev.asmp.registry.Catalog;
 import dev.asmp.registry.Entry;
 import dev.asmp.registry.Registry;
+import dev.asmp.registry.Sightings;
 import dev.asmp.registry.Sync;
 import dev.asmp.scan.FoundManifest;
 import dev.asmp.scan.ScanProblem;
@@ -45,8 +46,8 @@ record ScanClaims(Registry registry, Scanner scanner) {
         List<Claim.Sighting> inOrder = news.values().stream()
                 .sorted(Comparator.comparing(claim -> claim.source().toString())).toList();
         ScanCycle.inChunks(inOrder, chunk -> {
-            Registry.Sightings outcome = registry.sight(chunk);
-            outcome.accepted().forEach((name, how) -> accepted.put(name, how == Registry.Sighted.REGISTERED));
+            Sightings outcome = registry.sight(chunk);
+            outcome.accepted().forEach((name, how) -> accepted.put(name, how == Sightings.Kind.REGISTERED));
             outcome.refused().forEach((name, why) -> {
                 Claim.Sighting refused = news.get(name);
                 if (refused != null) {

@@ -6,8 +6,8 @@ import dev.asmp.document.Sequence;
 import dev.asmp.manifest.Environment;
 import dev.asmp.registry.Catalog;
 import dev.asmp.registry.Entry;
+import dev.asmp.store.RefusedException;
 import dev.asmp.vm.VmPatch;
-import dev.asmp.vm.VmRefusedException;
 import dev.asmp.vm.VmRegistration;
 import dev.asmp.vm.VmStore;
 import java.time.Duration;
@@ -47,8 +47,8 @@ final class SelfRegistration {
         try {
             vms.register(VmRegistration.of(Mapping.builder().put("id", id).put("name", name).put("role", "infra")
                     .put("address", id).put("services", told).put("registeredBy", id).build()));
-        } catch (VmRefusedException e) {
-            if (e.reason() != VmRefusedException.Reason.EXISTS) {
+        } catch (RefusedException e) {
+            if (e.reason() != RefusedException.Reason.CONFLICT) {
                 throw e;
             }
             vms.patch(id, VmPatch.of(Mapping.builder().put("name", name).put("status", "running").put("services", told)

@@ -1,29 +1,26 @@
 package dev.asmp.health;
 
 import dev.asmp.document.Json;
+import dev.asmp.document.JsonSplice;
 import dev.asmp.document.Scalar;
+import dev.asmp.document.Timestamps;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import org.jspecify.annotations.Nullable;
 
 /** What is known about the health of one service. It holds its JSON as bytes, since a lookup must not render. */
 public final class HealthResult {
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'")
-            .withZone(ZoneOffset.UTC);
-
     /** Nothing is known, and nothing is assumed. */
     public static final HealthResult UNCHECKED = new HealthResult(ProbeOutcome.unchecked(null), null);
 
     private final ProbeOutcome outcome;
     private final @Nullable Instant lastCheck;
-    private final byte[] tail;
+    private final byte[] members;
 
     private HealthResult(ProbeOutcome outcome, @Nullable Instant lastCheck) {
         this.outcome = outcome;
         this.lastCheck = lastCheck;
-        this.tail = render(outcome, lastCheck);
+        this.members = render(outcome, lastCheck);
     }
 
     /** What a probe that ended at this moment found out; one that could not be made was no check. */
@@ -53,9 +50,9 @@ public final class HealthResult {
         return outcome.error();
     }
 
-    /** The keys as JSON that continues an entry's object and closes it. Not to be changed. */
-    public byte[] tail() {
-        return tail;
+    /** The keys as members for {@link JsonSplice}. Not to be changed. */
+    public byte[] members() {
+        return members;
     }
 
     /**
@@ -68,7 +65,7 @@ public final class HealthResult {
             json.append(",\"latency_ms\":").append(outcome.latencyMs());
         }
         if (lastCheck != null) {
-            json.append(",\"last_check\":\"").append(TIME.format(lastCheck)).append('"');
+            json.append(",\"last_check\":\"").append(Timestamps.format(lastCheck)).append('"');
         }
         if (outcome.error() != null) {
             json.append(",\"health_error\":")

@@ -2,8 +2,7 @@ package dev.asmp.http;
 
 import dev.asmp.document.MalformedDocumentException;
 import dev.asmp.manifest.InvalidDocumentException;
-import dev.asmp.registry.RefusedException;
-import dev.asmp.vm.VmRefusedException;
+import dev.asmp.store.RefusedException;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -23,16 +22,12 @@ final class ErrorMapper {
             case HttpError http -> http.status() == 401 ? unauthorized(message) : Answer.error(http.status(), message);
             case MalformedDocumentException _,InvalidDocumentException _ -> Answer.error(400, message);
             case RefusedException refused -> switch (refused.reason()) {
+                case INVALID -> Answer.error(400, message);
                 case FORBIDDEN -> Answer.error(403, message);
                 case NOT_FOUND -> Answer.error(404, message);
                 case CONFLICT -> Answer.error(409, message);
                 case CHANGED_MEANWHILE -> Answer.error(412, message);
                 case OWNER_ONLY -> unauthorized(message);
-                case UNAVAILABLE -> Answer.error(503, message);
-            };
-            case VmRefusedException refused -> switch (refused.reason()) {
-                case INVALID -> Answer.error(400, message);
-                case EXISTS -> Answer.error(409, message);
                 case FULL, UNAVAILABLE -> Answer.error(503, message);
             };
             default -> defect(error, request);

@@ -3,12 +3,12 @@ package dev.asmp.http;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
 import dev.asmp.document.Sequence;
+import dev.asmp.document.Timestamps;
 import dev.asmp.health.HealthCounts;
 import dev.asmp.manifest.Schemas;
 import dev.asmp.registry.Catalog;
 import dev.asmp.registry.Discoveries;
 import dev.asmp.registry.Registry;
-import dev.asmp.registry.Timestamps;
 import java.time.Instant;
 import java.util.List;
 

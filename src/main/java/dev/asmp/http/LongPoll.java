@@ -61,7 +61,7 @@ final class LongPoll {
             long before = feed.last();
             Offers.Rendered answer = ask.get();
             long left = deadline - System.nanoTime();
-            boolean isNew = index == null || known(question, answer.print()).index != index;
+            boolean isNew = index == null || known(question, answer.fingerprint()).index != index;
             if (isNew || left <= 0 || feed.after(before, Duration.ofNanos(left)).ended()) {
                 return current(question, isNew ? answer : ask.get()).fleeting();
             }
@@ -69,7 +69,7 @@ final class LongPoll {
     }
 
     private Answer current(String question, Offers.Rendered answer) {
-        return Answer.ok(answer.json()).with(known(question, answer.print()).headers);
+        return Answer.ok(answer.json()).with(known(question, answer.fingerprint()).headers);
     }
 
     private Known known(String question, long print) {

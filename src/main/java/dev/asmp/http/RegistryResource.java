@@ -1,6 +1,6 @@
 package dev.asmp.http;
 
-import dev.asmp.document.Json;
+import dev.asmp.document.JsonSplice;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
 import dev.asmp.document.Sequence;
@@ -13,12 +13,10 @@ import dev.asmp.registry.Catalog;
 import dev.asmp.registry.Entry;
 import dev.asmp.registry.Liveness;
 import dev.asmp.registry.Proposal;
-import dev.asmp.registry.RefusedException;
 import dev.asmp.registry.Registry;
 import dev.asmp.registry.ServiceRecord;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -50,8 +48,8 @@ final class RegistryResource {
         }
 
         @Override
-        public byte[] tail(String name) {
-            return health.of(name).tail();
+        public byte[] members(String name) {
+            return health.of(name).members();
         }
 
         @Override
@@ -76,13 +74,13 @@ final class RegistryResource {
         }
         Proposal proposal = catalog.proposal(name);
         if (proposal == null) {
-            throw RefusedException.notFound(name);
+            throw ServiceRecord.notFound(name);
         }
         return Answer.entry(200, catalog.json(proposal), proposal.entry().state().generation());
     }
 
     private byte[] json(Entry entry, Catalog catalog) {
-        return catalog.json(entry, health.of(entry.name()).tail());
+        return catalog.json(entry, health.of(entry.name()).members());
     }
 
     private Answer capabilities(Exchange exchange) {
@@ -139,11 +137,7 @@ final class RegistryResource {
     private static byte[] explained(byte[] json, Ranking<Entry> ranking, Ranking.Hit<Entry> hit, boolean isClose) {
         Mapping match = Mapping.builder().put("score", Math.round(hit.score())).put("close", Scalar.bool(isClose))
                 .put("why", Sequence.ofTexts(ranking.why(hit))).build();
-        byte[] tail = Json.write(Mapping.builder().put("match", match).build());
-        tail[0] = ',';
-        byte[] all = Arrays.copyOf(json, json.length - 1 + tail.length);
-        System.arraycopy(tail, 0, all, json.length - 1, tail.length);
-        return all;
+        return JsonSplice.append(json, JsonSplice.members(Mapping.builder().put("match", match).build()));
     }
 
     private static void add(byte[] item, ByteArrayOutputStream out) {

@@ -1,11 +1,11 @@
 package dev.asmp.http;
 
-import dev.asmp.document.Json;
+import dev.asmp.document.JsonSplice;
 import dev.asmp.document.Mapping;
+import dev.asmp.manifest.VmRole;
 import dev.asmp.vm.VmEntry;
 import dev.asmp.vm.VmPage;
 import dev.asmp.vm.VmQuery;
-import dev.asmp.vm.VmRole;
 import dev.asmp.vm.VmStore;
 import dev.asmp.wire.StreamedBody;
 import java.io.BufferedOutputStream;
@@ -22,6 +22,8 @@ final class VmListRenderer {
     static final Answer NOBODY = Answer.ok("{\"vms\":[],\"count\":0}".getBytes(StandardCharsets.US_ASCII));
 
     private static final byte[] HEAD = "{\"vms\":[".getBytes(StandardCharsets.US_ASCII);
+    /** The end of the list, and of its object, which {@link #tail} opens again. */
+    private static final byte[] CLOSED_LIST = "]}".getBytes(StandardCharsets.US_ASCII);
     /** A list of more VMs or bytes is long. */
     private static final int MANY = 2_000;
     private static final int LONG = 1024 * 1024;
@@ -128,11 +130,7 @@ final class VmListRenderer {
     }
 
     private static byte[] tail(int count, @Nullable String next) {
-        byte[] rest = Json.write(Mapping.builder().put("count", count).put("next", next).build());
-        byte[] tail = new byte[rest.length + 1];
-        tail[0] = ']';
-        tail[1] = ',';
-        System.arraycopy(rest, 1, tail, 2, rest.length - 1);
-        return tail;
+        return JsonSplice.append(CLOSED_LIST,
+                JsonSplice.members(Mapping.builder().put("count", count).put("next", next).build()));
     }
 }

@@ -3,12 +3,12 @@ package dev.asmp.http;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
 import dev.asmp.events.Feed;
+import dev.asmp.manifest.VmRole;
+import dev.asmp.manifest.VmStatus;
 import dev.asmp.vm.VmEntry;
 import dev.asmp.vm.VmPatch;
 import dev.asmp.vm.VmQuery;
 import dev.asmp.vm.VmRegistration;
-import dev.asmp.vm.VmRole;
-import dev.asmp.vm.VmStatus;
 import dev.asmp.vm.VmStore;
 import org.jspecify.annotations.Nullable;
 

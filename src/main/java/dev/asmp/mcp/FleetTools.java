@@ -4,13 +4,13 @@ import dev.asmp.client.UrlEncoding;
 import dev.asmp.document.Document;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Sequence;
+import dev.asmp.manifest.VmRole;
+import dev.asmp.manifest.VmStatus;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The tools of the fleet: virtual machines that register themselves and find each other by role. */
 final class FleetTools {
-    private static final List<String> ROLES = List.of("infra", "lieutenant", "worker", "golden", "custom");
-    private static final List<String> STATUSES = List.of("running", "paused", "stopped");
     private static final List<String> SHOWN = List.of("id", "name", "role", "status", "address", "services", "lastSeen",
             "registeredBy");
     private static final int USUAL = 50;
@@ -27,10 +27,10 @@ final class FleetTools {
                     this machine are registered with service_register instead.""",
             Tool.Effect.ADDS,
             Schema.object().text("id", "The VM's id (VERS_VM_ID on the VM).").text("name", "A name for people.")
-                    .oneOf("role", "What it is for.", ROLES)
+                    .oneOf("role", "What it is for.", VmRole.WORDS)
                     .text("address", "How others reach it, for example <id>.vm.vers.sh.")
                     .text("registeredBy", "The id of the agent or VM that registers it.")
-                    .oneOf("status", "running unless told.", STATUSES)
+                    .oneOf("status", "running unless told.", VmStatus.WORDS)
                     .list("services", "What it offers: [{name, port, healthPath?, protocol?}].",
                             Schema.object().text("name", "The service.").whole("port", "Its port.")
                                     .text("healthPath", "Where it answers while it is well.")
@@ -45,10 +45,10 @@ final class FleetTools {
                     to see the whole fleet; to find somebody to work with call registry_discover, which leaves the silent ones
                     out.""",
             Tool.Effect.READS,
-            Schema.object().oneOf("role", "Only those of this role.", ROLES)
+            Schema.object().oneOf("role", "Only those of this role.", VmRole.WORDS)
                     .oneOf("status",
                             "Only those of this status; running leaves out who was not heard of for 5 minutes.",
-                            STATUSES)
+                            VmStatus.WORDS)
                     .whole("limit", "How many to show at most; " + USUAL + " unless told.", 1, 500),
             listed(), call -> list(path(call), call));
 
@@ -56,7 +56,7 @@ final class FleetTools {
             Find the virtual machines of one role that are running and were heard of in the last 5 minutes, the oldest
             first. Call it to find an infra host, a lieutenant or a worker to talk to, instead of keeping addresses.""",
             Tool.Effect.READS,
-            Schema.object().oneOf("role", "The role.", ROLES)
+            Schema.object().oneOf("role", "The role.", VmRole.WORDS)
                     .whole("limit", "How many to show at most; " + USUAL + " unless told.", 1, 500).requires("role"),
             listed(),
             call -> list("/registry/discover/" + UrlEncoding.encode(call.arguments().required("role")), call));

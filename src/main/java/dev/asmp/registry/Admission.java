@@ -4,6 +4,7 @@ import dev.asmp.manifest.InvalidDocumentException;
 import dev.asmp.manifest.Manifest;
 import dev.asmp.manifest.Policy;
 import dev.asmp.manifest.PortRanges;
+import dev.asmp.store.RefusedException;
 import org.jspecify.annotations.Nullable;
 
 /** What the owner's policy says about a claim. Pure: it refuses by an exception or lets pass. */

@@ -1,11 +1,10 @@
 package dev.asmp.registry;
 
 import dev.asmp.document.Json;
+import dev.asmp.document.JsonSplice;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Sequence;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -28,9 +27,6 @@ import org.pcollections.TreePMap;
  * the number of entries.
  */
 public final class Catalog {
-    private static final byte[] CLOSE = "}".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] APPROVAL = ",\"approval\":".getBytes(StandardCharsets.US_ASCII);
-
     static final Catalog EMPTY = new Catalog(TreePMap.empty(String.CASE_INSENSITIVE_ORDER), CatalogIndexes.NONE,
             TreePMap.empty(String.CASE_INSENSITIVE_ORDER), TreePMap.empty(), LastSeen.NEVER);
 
@@ -126,27 +122,24 @@ public final class Catalog {
         return seen;
     }
 
-    /** An entry as a JSON object that ends with what its last probe told; a change of it that waits is pointed out. */
-    public byte[] json(Entry entry, byte[] healthTail) {
+    /** An entry as a JSON object that ends with its health; a change that waits for the owner is summarized before it. */
+    public byte[] json(Entry entry, byte[] health) {
         Proposal proposal = proposals.isEmpty() ? null : proposal(entry.name());
-        return entry.json(lastSeen(entry),
-                proposal == null ? healthTail : withApproval(proposal.summary().build(), healthTail));
+        return proposal == null
+                ? entry.json(lastSeen(entry), health)
+                : entry.json(lastSeen(entry), approvalMember(proposal.summary().build()), health);
     }
 
     /** A proposal as a JSON object, beside what it would replace. */
     public byte[] json(Proposal proposal) {
         Entry approved = find(proposal.name());
         Mapping.Builder approval = proposal.summary();
-        approval.put("approved", approved == null ? null : Json.read(approved.json(lastSeen(approved), CLOSE)));
-        return proposal.entry().json(proposal.entry().state().lastSeen(), withApproval(approval.build(), CLOSE));
+        approval.put("approved", approved == null ? null : Json.read(approved.json(lastSeen(approved))));
+        return proposal.entry().json(proposal.entry().state().lastSeen(), approvalMember(approval.build()));
     }
 
-    private static byte[] withApproval(Mapping approval, byte[] tail) {
-        byte[] json = Json.write(approval);
-        byte[] all = Arrays.copyOf(APPROVAL, APPROVAL.length + json.length + tail.length);
-        System.arraycopy(json, 0, all, APPROVAL.length, json.length);
-        System.arraycopy(tail, 0, all, APPROVAL.length + json.length, tail.length);
-        return all;
+    private static byte[] approvalMember(Mapping approval) {
+        return JsonSplice.members(Mapping.builder().put("approval", approval).build());
     }
 
     /** Those who provide a capability, or with a trailing {@code .*} any capability below it, as a JSON array. */

@@ -35,7 +35,7 @@ record CatalogIndexes(TreePMap<String, Offers> offers, TreePSet<Deadline> deadli
 
     CatalogIndexes plus(Entry entry) {
         TreePMap<String, Offers> nextOffers = offers;
-        for (Offer offer : entry.offers()) {
+        for (Offer offer : Offer.of(entry)) {
             for (String capability : offer.provides()) {
                 nextOffers = nextOffers.plus(capability, nextOffers.getOrDefault(capability, Offers.NONE).with(offer));
             }
@@ -51,7 +51,7 @@ record CatalogIndexes(TreePMap<String, Offers> offers, TreePSet<Deadline> deadli
 
     CatalogIndexes minus(Entry entry) {
         TreePMap<String, Offers> nextOffers = offers;
-        for (Offer offer : entry.offers()) {
+        for (Offer offer : Offer.of(entry)) {
             for (String capability : offer.provides()) {
                 Offers rest = nextOffers.getOrDefault(capability, Offers.NONE).without(offer);
                 nextOffers = rest.isEmpty() ? nextOffers.minus(capability) : nextOffers.plus(capability, rest);

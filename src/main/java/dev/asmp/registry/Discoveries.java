@@ -5,10 +5,12 @@ import dev.asmp.document.Json;
 import dev.asmp.document.MalformedDocumentException;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
+import dev.asmp.document.Timestamps;
 import dev.asmp.manifest.InvalidDocumentException;
 import dev.asmp.manifest.Problem;
 import dev.asmp.manifest.ServiceName;
 import dev.asmp.store.AppendLog;
+import dev.asmp.store.RefusedException;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -54,7 +56,7 @@ public final class Discoveries {
             readOn();
         } catch (IOException e) {
             throw new RefusedException(RefusedException.Reason.UNAVAILABLE,
-                    "the note could not be put on disk: " + e.getMessage());
+                    "the note could not be saved: " + e.getMessage());
         }
         return note;
     }

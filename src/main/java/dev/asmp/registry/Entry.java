@@ -3,15 +3,13 @@ package dev.asmp.registry;
 import dev.asmp.document.Document;
 import dev.asmp.document.FileStamp;
 import dev.asmp.document.Json;
+import dev.asmp.document.JsonSplice;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
+import dev.asmp.document.Timestamps;
 import dev.asmp.manifest.IndexKeys;
 import dev.asmp.manifest.Manifest;
 import dev.asmp.ranking.Evidence;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -23,16 +21,18 @@ import org.jspecify.annotations.Nullable;
  * so an entry holds its JSON as bytes, ready to be sent, and parses them again only when it changes.
  */
 public final class Entry implements ServiceRecord {
-    private static final byte[] LAST_SEEN = ",\"last_seen\":\"".getBytes(StandardCharsets.US_ASCII);
+    /** What follows the moment at the end of an entry's own members. */
+    private static final int AFTER_LAST_SEEN = "\"}".length();
+    private static final String ANY_MOMENT = Timestamps.format(0);
 
     private final RenderedEntry text;
     private final EntryState state;
     private final String host;
     private final FileStamp stamp;
-    /** What the registry adds to the manifest, and to the offer: JSON that goes on where the text's object would close. */
-    private final byte[] ownTail;
-    private final byte[] offerTail;
-    private final byte[] ownLastSeen;
+    /** The members that the registry adds to the manifest; any moment may stand in the last one, {@code last_seen}. */
+    private final byte[] ownMembers;
+    /** The members that it adds to an offer. */
+    private final byte[] offerMembers;
 
     Entry(Manifest manifest, Mods mods, EntryState state, String host, FileStamp stamp) {
         this(RenderedEntry.of(manifest, mods), state, host, stamp);
@@ -43,34 +43,19 @@ public final class Entry implements ServiceRecord {
         this.state = state;
         this.host = host;
         this.stamp = stamp;
-        this.ownTail = tail(ownKeys(state, host).build());
-        this.offerTail = offered(state, host);
-        this.ownLastSeen = Timestamps.format(state.lastSeen()).getBytes(StandardCharsets.US_ASCII);
+        this.ownMembers = JsonSplice.members(ownKeys(state, host).put(IndexKeys.LAST_SEEN, ANY_MOMENT).build());
+        this.offerMembers = JsonSplice.members(offerKeys(state, host));
     }
 
-    private Entry(RenderedEntry text, EntryState state, String host, FileStamp stamp, byte[] ownTail, byte[] offerTail,
-            byte[] ownLastSeen) {
+    /** An entry whose members were rendered before, from the same state and host. */
+    Entry(RenderedEntry text, EntryState state, String host, FileStamp stamp, byte[] ownMembers,
+            byte[] offerMembers) {
         this.text = text;
         this.state = state;
         this.host = host;
         this.stamp = stamp;
-        this.ownTail = ownTail;
-        this.offerTail = offerTail;
-        this.ownLastSeen = ownLastSeen;
-    }
-
-    /** Writes what {@link #readFrom} needs beside state, host and stamp. */
-    void writeTo(DataOutputStream out) throws IOException {
-        text.writeTo(out);
-        SnapshotFile.writeBytes(ownTail, out);
-        SnapshotFile.writeBytes(offerTail, out);
-        SnapshotFile.writeBytes(ownLastSeen, out);
-    }
-
-    static Entry readFrom(DataInputStream in, EntryState state, String host, FileStamp stamp) throws IOException {
-        return new Entry(RenderedEntry.readFrom(in), state, host, stamp, SnapshotFile.readBytes(in),
-                SnapshotFile.readBytes(in),
-                SnapshotFile.readBytes(in));
+        this.ownMembers = ownMembers;
+        this.offerMembers = offerMembers;
     }
 
     /** The registry's own keys as they stand at the end of an entry, on the wire and on disk. */
@@ -81,18 +66,11 @@ public final class Entry implements ServiceRecord {
     }
 
     /** The keys of an offer that are the registry's own; the outcome of a probe follows. */
-    private static byte[] offered(EntryState state, String host) {
+    private static Mapping offerKeys(EntryState state, String host) {
         String source = state.source();
-        return tail(Mapping.builder().put("source", source == null ? Scalar.NULL : Scalar.text(source))
+        return Mapping.builder().put("source", source == null ? Scalar.NULL : Scalar.text(source))
                 .put("status", state.status().word()).put("sync", state.sync().word())
-                .put("generation", state.generation()).put("host", host).build());
-    }
-
-    /** An object's keys, to follow those of another: without braces, after a comma. */
-    private static byte[] tail(Mapping mapping) {
-        byte[] json = Json.write(mapping);
-        json[0] = ',';
-        return Arrays.copyOf(json, json.length - 1);
+                .put("generation", state.generation()).put("host", host).build();
     }
 
     @Override
@@ -143,19 +121,19 @@ public final class Entry implements ServiceRecord {
     }
 
     Entry withStamp(FileStamp written) {
-        return new Entry(text, state, host, written, ownTail, offerTail, ownLastSeen);
+        return new Entry(text, state, host, written, ownMembers, offerMembers);
     }
 
     public boolean isStale() {
         return state.status() == Status.STALE;
     }
 
-    /** What a question is held against. */
+    /** What questions are matched against. */
     public Evidence evidence() {
         return text.evidence();
     }
 
-    /** The manifest, parsed anew. */
+    /** Parses the manifest. */
     public Manifest manifest() {
         return Manifest.of(Json.read(text.manifest()));
     }
@@ -164,7 +142,7 @@ public final class Entry implements ServiceRecord {
         return Arrays.equals(text.manifest(), Json.write(manifest.document()));
     }
 
-    /** A short print of all that the entry says: equal prints mean that nobody edited it. */
+    /** The fingerprint of all that the entry says: equal fingerprints mean that its file was not edited. */
     String fingerprint() {
         CRC32C crc = new CRC32C();
         crc.update(text.shown());
@@ -178,22 +156,20 @@ public final class Entry implements ServiceRecord {
         return Json.write(manifest.endpoints());
     }
 
-    /** What this entry and its mods offer. */
-    List<Offer> offers() {
-        return text.offers().stream().map(offered -> new Offer(this, offered.name(), offered.provides(),
-                offered.json())).toList();
+    byte[] ownMembers() {
+        return ownMembers;
     }
 
-    byte[] offerTail() {
-        return offerTail;
+    byte[] offerMembers() {
+        return offerMembers;
     }
 
-    /** The ports on this host that the service holds: one that is not in service holds none. */
+    /** The ports on this host that the service holds; only a registered one holds any. */
     List<Integer> heldPorts() {
         return state.status() == Status.REGISTERED ? text.ports() : List.of();
     }
 
-    /** The endpoints that the manifest declares, parsed anew. */
+    /** Parses the endpoints that the manifest declares. */
     public List<Document> endpoints() {
         return manifest().endpoints().items();
     }
@@ -203,33 +179,24 @@ public final class Entry implements ServiceRecord {
         return text.health();
     }
 
-    /** The mods that are attached, parsed anew. */
+    /** Parses the attached mods. */
     Mods mods() {
         return text.parsedMods();
     }
 
-    /** The print of what this entry says, as an owner approves it. */
+    /** The digest of what this entry says, as an owner approves it. */
     String contentDigest() {
         return ContentDigest.of(manifest().document(), mods());
     }
 
-    /** The entry as a JSON object, with these keys, a tail that closes it, at its end. */
-    public byte[] json(Instant lastSeen, byte[] closingTail) {
-        byte[] shown = text.shown();
-        byte[] seen = lastSeen.equals(state.lastSeen()) ? ownLastSeen : Timestamps.bytes(lastSeen);
-        int length = shown.length - 1 + ownTail.length + LAST_SEEN.length + seen.length + 1 + closingTail.length;
-        byte[] json = Arrays.copyOf(shown, length);
-        int at = append(ownTail, json, shown.length - 1);
-        at = append(LAST_SEEN, json, at);
-        at = append(seen, json, at);
-        json[at] = '"';
-        append(closingTail, json, at + 1);
-        return json;
-    }
-
-    private static int append(byte[] part, byte[] json, int at) {
-        System.arraycopy(part, 0, json, at, part.length);
-        return at + part.length;
+    /** The entry as a JSON object, with these members, rendered for {@link JsonSplice}, at its end. */
+    public byte[] json(Instant lastSeen, byte[]... more) {
+        byte[] own = ownMembers.clone();
+        Timestamps.write(Timestamps.millis(lastSeen), own, own.length - AFTER_LAST_SEEN - Timestamps.LENGTH);
+        byte[][] members = new byte[more.length + 1][];
+        members[0] = own;
+        System.arraycopy(more, 0, members, 1, more.length);
+        return JsonSplice.append(text.shown(), members);
     }
 
     @Override

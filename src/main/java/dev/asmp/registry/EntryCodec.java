@@ -3,6 +3,7 @@ package dev.asmp.registry;
 import dev.asmp.document.Document;
 import dev.asmp.document.Limits;
 import dev.asmp.document.Mapping;
+import dev.asmp.document.Timestamps;
 import dev.asmp.document.Yaml;
 import dev.asmp.manifest.IndexKeys;
 import dev.asmp.manifest.InvalidDocumentException;

@@ -1,5 +1,6 @@
 package dev.asmp.registry;
 
+import dev.asmp.document.JsonSplice;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -7,14 +8,16 @@ import org.jspecify.annotations.Nullable;
 public interface Liveness {
     /** No service is probed. */
     Liveness UNKNOWN = new Liveness() {
+        private final byte[] unknown = ",\"healthy\":null}".getBytes(StandardCharsets.US_ASCII);
+
         @Override
         public @Nullable Boolean healthy(String name) {
             return null;
         }
 
         @Override
-        public byte[] tail(String name) {
-            return ",\"healthy\":null}".getBytes(StandardCharsets.US_ASCII);
+        public byte[] members(String name) {
+            return unknown;
         }
 
         @Override
@@ -27,8 +30,8 @@ public interface Liveness {
     @Nullable
     Boolean healthy(String name);
 
-    /** The last probe's result as JSON that continues an object and closes it; the same array until there is another result. */
-    byte[] tail(String name);
+    /** The last probe's result as members for {@link JsonSplice}; the same array until there is another result. */
+    byte[] members(String name);
 
     /** A number that changes with each result. */
     long revision();

@@ -6,6 +6,7 @@ import dev.asmp.document.Sequence;
 import dev.asmp.manifest.InvalidDocumentException;
 import dev.asmp.manifest.Manifest;
 import dev.asmp.manifest.Mod;
+import dev.asmp.store.RefusedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;

@@ -1,6 +1,6 @@
 package dev.asmp.registry;
 
-import java.util.Arrays;
+import dev.asmp.document.JsonSplice;
 import java.util.List;
 
 /**
@@ -9,6 +9,12 @@ import java.util.List;
  * @param text what the manifest contributes, as a JSON object
  */
 record Offer(Entry entry, String name, List<String> provides, byte[] text) {
+    /** What an entry and its mods offer. */
+    static List<Offer> of(Entry entry) {
+        return entry.text().offers().stream()
+                .map(offered -> new Offer(entry, offered.name(), offered.provides(), offered.json())).toList();
+    }
+
     /** Sorts a service: healthy, then unknown, then unhealthy, then stale. */
     int rank(Liveness liveness) {
         if (entry.isStale()) {
@@ -19,12 +25,7 @@ record Offer(Entry entry, String name, List<String> provides, byte[] text) {
     }
 
     /** The item as JSON, with the registry's own keys and the last probe's result. */
-    byte[] json(byte[] end) {
-        byte[] tail = entry.offerTail();
-        int body = text.length - 1;
-        byte[] json = Arrays.copyOf(text, body + tail.length + end.length);
-        System.arraycopy(tail, 0, json, body, tail.length);
-        System.arraycopy(end, 0, json, body + tail.length, end.length);
-        return json;
+    byte[] json(byte[] health) {
+        return JsonSplice.append(text, entry.offerMembers(), health);
     }
 }

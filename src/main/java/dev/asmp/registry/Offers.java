@@ -17,15 +17,15 @@ public final class Offers {
     private volatile @Nullable Rendered rendered;
 
     /**
-     * The answer, and a short print of what matters in it: who offers, where, and how they are. An announce that only says once
-     * more what was said before changes the answer's generation, and not the print.
+     * The answer, and a fingerprint of what matters in it: who offers, where, and how they are. A renewed announcement changes the
+     * answer's generation, and not the fingerprint.
      */
-    public record Rendered(long revision, byte[] json, long print, List<byte[]> health) {
+    public record Rendered(long revision, byte[] json, long fingerprint, List<byte[]> health) {
         /** The same answer for another revision, if the health of all offers is still the one that it shows. */
         private boolean holds(Collection<Offer> offers, Liveness liveness) {
             int i = 0;
             for (Offer offer : offers) {
-                if (health.get(i++) != liveness.tail(offer.entry().name())) {
+                if (health.get(i++) != liveness.members(offer.entry().name())) {
                     return false;
                 }
             }
@@ -64,7 +64,7 @@ public final class Offers {
         Rendered known = rendered;
         if (known == null || known.revision != revision) {
             known = known != null && known.holds(byName.values(), liveness)
-                    ? new Rendered(revision, known.json, known.print, known.health)
+                    ? new Rendered(revision, known.json, known.fingerprint, known.health)
                     : render(byName.values(), liveness, revision);
             rendered = known;
         }
@@ -75,10 +75,10 @@ public final class Offers {
     static Rendered render(Collection<Offer> offers, Liveness liveness, long revision) {
         record Ranked(Offer offer, int rank, byte[] health) {}
         List<Ranked> unsorted = offers.stream()
-                .map(offer -> new Ranked(offer, offer.rank(liveness), liveness.tail(offer.entry().name()))).toList();
+                .map(offer -> new Ranked(offer, offer.rank(liveness), liveness.members(offer.entry().name()))).toList();
         List<Ranked> sorted = unsorted.stream().sorted(Comparator.comparingInt(Ranked::rank).thenComparing(ranked -> ranked.offer.name())).toList();
         ByteArrayOutputStream out = new ByteArrayOutputStream(16 + 512 * sorted.size());
-        CRC32C print = new CRC32C();
+        CRC32C fingerprint = new CRC32C();
         out.write('[');
         for (int i = 0; i < sorted.size(); i++) {
             if (i > 0) {
@@ -86,11 +86,11 @@ public final class Offers {
             }
             Ranked ranked = sorted.get(i);
             out.writeBytes(ranked.offer.json(ranked.health));
-            print.update(ranked.offer.text());
-            print.update(ranked.rank);
+            fingerprint.update(ranked.offer.text());
+            fingerprint.update(ranked.rank);
         }
         out.write(']');
-        return new Rendered(revision, out.toByteArray(), print.getValue(),
+        return new Rendered(revision, out.toByteArray(), fingerprint.getValue(),
                 unsorted.stream().map(Ranked::health).toList());
     }
 }

@@ -1,5 +1,6 @@
 package dev.asmp.registry;
 
+import dev.asmp.store.RefusedException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,7 @@ public record Precondition(@Nullable Set<Long> generations) {
     void check(long generation) {
         if (generations != null && !generations.contains(generation)) {
             throw new RefusedException(RefusedException.Reason.CHANGED_MEANWHILE,
-                    "somebody was faster: this is generation " + generation + " now; read it again");
+                    "changed in the meantime: this is generation " + generation + " now; read it again");
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.asmp.registry;
 
 import dev.asmp.document.Mapping;
+import dev.asmp.document.Timestamps;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

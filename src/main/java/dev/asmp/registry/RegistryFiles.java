@@ -1,64 +1,65 @@
 package dev.asmp.registry;
 
-import dev.asmp.document.FileStamp;
-import dev.asmp.document.Json;
 import dev.asmp.document.Limits;
-import dev.asmp.document.MalformedDocumentException;
-import dev.asmp.document.Mapping;
 import dev.asmp.manifest.InvalidDocumentException;
-import dev.asmp.manifest.Manifest;
 import dev.asmp.manifest.ServiceName;
 import dev.asmp.store.AppendLog;
 import dev.asmp.store.DocumentFolder;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
 
-/** The registry's truth on disk: a file for each entry, what is remembered of names, and when entries were last seen. */
+/**
+ * The registry's files.
+ *
+ * <pre>
+ *   services/NAME.asmp.yaml   an entry           {@link EntryCodec}
+ *   pending/NAME.asmp.yaml    a proposal         {@link EntryCodec}
+ *   generations               names' history     {@link NameHistory}
+ *   last-scan.json            when seen last     {@link LastSeen}
+ *   snapshot.bin              all, for a start   {@link SnapshotCodec}
+ * </pre>
+ */
 final class RegistryFiles {
-    static final String SUFFIX = ".asmp.yaml";
+    private static final String SUFFIX = ".asmp.yaml";
 
     private final DocumentFolder folder;
     private final DocumentFolder pending;
     private final Path seenFile;
     private final Path snapshotFile;
-    private final NameHistory past;
-
-    /** A file of the index that cannot be used, and why. */
-    record Broken(String path, String error) {}
+    private final NameHistory history;
+    private final LongAdder written = new LongAdder();
 
     RegistryFiles(Path servicesFolder, Path stateFolder) throws IOException {
         this.folder = new DocumentFolder(servicesFolder, SUFFIX);
         this.pending = new DocumentFolder(stateFolder.resolve("pending"), SUFFIX);
         this.seenFile = stateFolder.resolve("last-scan.json");
         this.snapshotFile = stateFolder.resolve("snapshot.bin");
-        this.past = new NameHistory(new AppendLog(stateFolder.resolve("generations")));
+        this.history = new NameHistory(new AppendLog(stateFolder.resolve("generations")));
     }
 
+    /** The index: a file for each entry. */
     DocumentFolder folder() {
         return folder;
     }
 
-    /** Where proposals are kept, a file each. */
-    DocumentFolder pending() {
-        return pending;
+    NameHistory history() {
+        return history;
     }
 
-    NameHistory past() {
-        return past;
-    }
-
-    List<String> names() throws IOException {
-        return folder.names();
+    /** How many files of entries and proposals were written or removed. */
+    long written() {
+        return written.sum();
     }
 
     /** Reads the entry of a name; what was edited by hand since it was last known is a generation later. */
@@ -76,8 +77,18 @@ final class RegistryFiles {
         return asWritten.withGeneration(generation(asWritten));
     }
 
-    /** Reads the proposals; what cannot be used is told and left where it is. */
-    List<Proposal> proposals(String host, Instant now, Consumer<String> warnings) throws IOException {
+    private long generation(Entry entry) {
+        NameHistory.Last last = history.of(entry.name());
+        long written = entry.state().generation();
+        if (last == null) {
+            return written;
+        }
+        boolean same = last.content().equals(entry.fingerprint());
+        return same ? last.generation() : Math.max(last.generation() + 1, written);
+    }
+
+    /** Reads the proposals; one that cannot be used is told of and left where it is. */
+    List<Proposal> readProposals(String host, Instant now, Consumer<String> warnings) throws IOException {
         List<Proposal> proposals = new ArrayList<>();
         for (String name : pending.names()) {
             try {
@@ -95,86 +106,61 @@ final class RegistryFiles {
         return proposals;
     }
 
-    /** The entries as of the last stop, by name. */
-    Map<String, Entry> snapshot(String host) {
-        return SnapshotFile.read(snapshotFile, host);
-    }
-
-    /** Leaves behind what makes the next start quick. */
-    void writeSnapshot(String host, Collection<Entry> entries) throws IOException {
-        past.compact();
-        SnapshotFile.write(snapshotFile, host, entries);
-    }
-
-    /** Takes an entry from the snapshot if its file is still the same, else reads the file. */
-    Entry readUnlessKnown(String name, @Nullable Entry known, String host, Instant now) throws IOException {
-        if (known != null && known.stamp().equals(folder.stamp(name))
-                && known.state().generation() >= past.generationOf(name)) {
-            return known;
+    /** Saves a batch: replaces its files, and has removals on disk. Names that could not be saved come back with the reason. */
+    DocumentFolder.Outcome save(EntryBatch batch) {
+        Map<String, IOException> failed = new HashMap<>(pending.replace(batch.proposed()).failed());
+        DocumentFolder.Outcome entries = folder.replace(batch.writes());
+        failed.putAll(entries.failed());
+        if (!batch.removals().isEmpty()) {
+            saveRemovals(batch, failed);
         }
-        return read(name, host, now);
+        written.add(batch.proposed().size() + (long) entries.replaced().size() + batch.removals().size());
+        return new DocumentFolder.Outcome(entries.replaced(), failed);
     }
 
-    private long generation(Entry entry) {
-        NameHistory.Last last = past.of(entry.name());
-        long written = entry.state().generation();
-        if (last == null) {
-            return written;
+    private void saveRemovals(EntryBatch batch, Map<String, IOException> failed) {
+        Set<String> names = batch.removals().keySet();
+        try {
+            folder.delete(names);
+            // A name that was proposed again in the same batch keeps its proposal.
+            pending.delete(names.stream().filter(batch.withdrawn()::contains).collect(Collectors.toSet()));
+            history.remember(batch.removals(), true); // forced, or a scan after a crash brings the entry back
+        } catch (IOException e) {
+            names.forEach(name -> failed.put(name, e));
         }
-        boolean same = last.content().equals(entry.fingerprint());
-        return same ? last.generation() : Math.max(last.generation() + 1, written);
     }
 
-    /** Why a file could not be read, with the place in it where that is known. */
-    Broken broken(String name, Exception why) {
-        String error = why instanceof IOException io
-                ? "cannot be read: " + io.getMessage()
-                : String.valueOf(why.getMessage());
-        return new Broken(folder.path(name).toString(), error);
+    /** Deletes proposals whose content is in service. */
+    void deleteProposals(Set<String> names) throws IOException {
+        if (!names.isEmpty()) {
+            pending.delete(names);
+        }
     }
 
-    @Nullable
-    FileStamp stamp(String name) throws IOException {
-        return folder.stamp(name);
-    }
-
+    /** Remembers what entries said last. It is not forced: each entry's file has its own generation. */
     void remember(Iterable<Entry> entries) throws IOException {
         Map<String, NameHistory.Last> news = new LinkedHashMap<>();
         entries.forEach(entry -> news.put(entry.name(),
                 new NameHistory.Last(entry.state().generation(), entry.fingerprint())));
-        past.remember(news, false);
-    }
-
-    /** Remembers removals; they are on disk when this returns. */
-    void rememberRemovals(Map<String, NameHistory.Last> removals) throws IOException {
-        past.remember(removals, true);
+        history.remember(news, false);
     }
 
     void writeSeen(LastSeen seen) throws IOException {
-        Mapping.Builder except = Mapping.builder();
-        seen.except().forEach((name, at) -> except.put(name, Timestamps.format(at)));
-        DocumentFolder.replaceUnforced(seenFile, Json.write(Mapping.builder().put("format", 1)
-                .put("seen_at", seen.at() == null ? null : Timestamps.format(seen.at())).put("except", except.build())
-                .build()));
+        seen.writeTo(seenFile);
     }
 
     LastSeen readSeen() throws IOException {
-        try {
-            return Json.read(Files.readAllBytes(seenFile)) instanceof Mapping mapping ? seen(mapping) : LastSeen.NEVER;
-        } catch (NoSuchFileException | MalformedDocumentException _) {
-            return LastSeen.NEVER;
-        }
+        return LastSeen.readFrom(seenFile);
     }
 
-    private static LastSeen seen(Mapping mapping) {
-        Map<String, Instant> except = new LinkedHashMap<>();
-        Mapping written = mapping.mapping("except");
-        written.fields().keySet().forEach(name -> {
-            Instant at = Timestamps.parse(written.text(name));
-            if (at != null) {
-                except.put(name, at);
-            }
-        });
-        return new LastSeen(Timestamps.parse(mapping.text("seen_at")), except);
+    /** The entries of the last stop, by name. */
+    Map<String, Entry> readSnapshot(String host) {
+        return SnapshotCodec.read(snapshotFile, host);
+    }
+
+    /** Leaves behind what makes the next start quick. */
+    void writeSnapshot(String host, Collection<Entry> entries) throws IOException {
+        history.compact();
+        DocumentFolder.replaceUnforced(snapshotFile, out -> SnapshotCodec.write(host, entries, out));
     }
 }

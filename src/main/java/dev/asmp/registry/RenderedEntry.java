@@ -8,13 +8,8 @@ import dev.asmp.document.Sequence;
 import dev.asmp.manifest.Manifest;
 import dev.asmp.manifest.Mod;
 import dev.asmp.ranking.Evidence;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,54 +60,8 @@ record RenderedEntry(String name, String kind, @Nullable String section, List<St
         return List.copyOf(offers);
     }
 
-    /** The attached mods, parsed anew. */
+    /** Parses the attached mods. */
     Mods parsedMods() {
         return mods == null || !(Json.read(mods) instanceof Sequence list) ? Mods.NONE : Mods.of(list.items());
-    }
-
-    void writeTo(DataOutputStream out) throws IOException {
-        SnapshotFile.writeText(name, out);
-        SnapshotFile.writeText(kind, out);
-        SnapshotFile.writeText(section, out);
-        SnapshotFile.writeTexts(provides, out);
-        SnapshotFile.writeTexts(aliases, out);
-        SnapshotFile.writeText(evidence.text(), out);
-        SnapshotFile.writeText(evidence.against(), out);
-        SnapshotFile.writeTexts(ports.stream().map(String::valueOf).toList(), out);
-        SnapshotFile.writeBytes(manifest, out);
-        SnapshotFile.writeBytes(Arrays.equals(shown, manifest) ? new byte[0] : shown, out);
-        SnapshotFile.writeBytes(mods == null ? new byte[0] : mods, out);
-        SnapshotFile.writeBytes(health == null ? new byte[0] : health, out);
-        out.writeInt(offers.size());
-        for (Offered offer : offers) {
-            SnapshotFile.writeText(offer.name, out);
-            SnapshotFile.writeTexts(offer.provides, out);
-            SnapshotFile.writeBytes(offer.json, out);
-        }
-    }
-
-    static RenderedEntry readFrom(DataInputStream in) throws IOException {
-        String name = required(in);
-        String kind = required(in);
-        String section = SnapshotFile.readText(in);
-        List<String> provides = SnapshotFile.readTexts(in);
-        List<String> aliases = SnapshotFile.readTexts(in);
-        Evidence evidence = new Evidence(required(in), SnapshotFile.readText(in));
-        List<Integer> ports = SnapshotFile.readTexts(in).stream().map(Integer::valueOf).toList();
-        byte[] manifest = SnapshotFile.readBytes(in);
-        byte[] shown = SnapshotFile.readBytes(in);
-        byte[] mods = SnapshotFile.readBytes(in);
-        byte[] health = SnapshotFile.readBytes(in);
-        List<Offered> offers = new ArrayList<>();
-        for (int i = in.readInt(); i > 0; i--) {
-            offers.add(new Offered(required(in), SnapshotFile.readTexts(in), SnapshotFile.readBytes(in)));
-        }
-        return new RenderedEntry(name, kind, section, provides, aliases, evidence, ports, manifest,
-                shown.length == 0 ? manifest : shown, mods.length == 0 ? null : mods,
-                health.length == 0 ? null : health, List.copyOf(offers));
-    }
-
-    private static String required(DataInputStream in) throws IOException {
-        return Objects.requireNonNull(SnapshotFile.readText(in));
     }
 }

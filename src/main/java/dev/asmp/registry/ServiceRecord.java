@@ -1,6 +1,15 @@
 package dev.asmp.registry;
 
-/** How a service stands after a claim about it: in service, or proposed to the owner. */
+import dev.asmp.manifest.ServiceName;
+import dev.asmp.store.RefusedException;
+
+/** A service after a claim about it: in service, or proposed to the owner. */
 public sealed interface ServiceRecord permits Entry, Proposal {
     String name();
+
+    /** The refusal where there is no service of a name. */
+    static RefusedException notFound(String name) {
+        return new RefusedException(RefusedException.Reason.NOT_FOUND,
+                "Service '" + ServiceName.printable(name) + "' not found");
+    }
 }

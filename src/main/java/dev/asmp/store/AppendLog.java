@@ -51,9 +51,8 @@ public final class AppendLog {
                 throw e;
             }
         }
-        Path folder = file.toAbsolutePath().getParent();
-        if (created && force && folder != null) {
-            DocumentFolder.forceFolder(folder);
+        if (created && force) {
+            DocumentFolder.forceFolderOf(file);
         }
     }
 

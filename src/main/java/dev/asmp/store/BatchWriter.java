@@ -7,87 +7,103 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one thread that changes something which many ask to be changed. It takes all that has gathered, has it made true as one
- * batch, so that the disk is waited for once, and then answers each.
+ * The one thread that changes an engine's state, and the queue before it. All changes that have gathered are handed to the
+ * engine as one batch, so that they wait for the disk together.
  *
- * @param <D> a draft of the state to come, on which one change after the other is decided
- * @param <F> what making a batch true came to
+ * @param <C> the engine's kind of change
  */
-public final class BatchWriter<D, F> implements AutoCloseable {
-    private static final int BATCH = 128;
-    private static final long CLOSING_MILLIS = 1_500;
-    private static final long LONG_REST_MILLIS = 60_000;
+public final class BatchWriter<C extends BatchWriter.Change<?>> implements AutoCloseable {
+    private static final int MAX_BATCH = 128;
+    private static final long CLOSE_MILLIS = 1_500;
+    private static final long IDLE_MILLIS = 60_000;
 
-    private final BlockingQueue<Task<D, F, ?, ?>> queue = new LinkedBlockingQueue<>();
-    private final Work<D, F> work;
-    private final Supplier<RuntimeException> stopping;
+    private final BlockingQueue<Queued<C>> queue = new LinkedBlockingQueue<>();
+    private final Work<C> work;
     private final Consumer<String> log;
     private final Thread thread;
     private volatile boolean closing;
     private @Nullable String lastDefect;
 
-    /** What the thread does. */
-    public interface Work<D, F> {
-        /** Has changes decided in order and makes them true; throws if none of them can be. */
-        F process(List<Consumer<D>> decisions);
+    /** What an engine does on the thread. */
+    public interface Work<C> {
+        /** Decides changes in order, saves what follows from them, publishes it, and answers each. */
+        void process(List<C> changes);
 
-        /** Does what is due by itself; called between batches, and now and then where there are none. */
+        /** Does what is due by itself; called after each batch, and after {@link #idleMillis} without one. */
         default void tend() {}
 
-        /** How long to wait before {@link #tend} when nothing comes in. */
-        default long restMillis() {
-            return LONG_REST_MILLIS;
+        /** How long to wait for changes before {@link #tend} is called. */
+        default long idleMillis() {
+            return IDLE_MILLIS;
         }
 
-        /** Comes last. */
+        /** Does what comes last, before the thread ends. */
         default void end() {}
     }
 
-    /** One change: how it is decided, and how its answer follows from the decision and from what became of the batch. */
-    private static final class Task<D, F, C extends @Nullable Object, R extends @Nullable Object> {
-        private final Function<D, C> decide;
-        private final BiFunction<C, F, R> conclude;
+    /**
+     * One change on its way: it is decided when its batch is, and answered when the batch is saved. A refusal waits for that,
+     * too, since it may rest on a change of the same batch.
+     */
+    public abstract static class Change<R extends @Nullable Object> {
         private final CompletableFuture<R> answer = new CompletableFuture<>();
-        private @Nullable Function<F, R> conclusion;
+        private Supplier<R> decided = () -> {
+            throw new IllegalStateException("a change was answered before it was decided");
+        };
 
-        Task(Function<D, C> decide, BiFunction<C, F, R> conclude) {
-            this.decide = decide;
-            this.conclude = conclude;
-        }
-
-        void decide(D draft) {
+        /** Decides the change; keeps the result, or the refusal. */
+        protected final void decide(Supplier<R> decision) {
             try {
-                C decision = decide.apply(draft);
-                conclusion = made -> conclude.apply(decision, made);
+                R result = decision.get();
+                decided = () -> result;
             } catch (RuntimeException e) {
-                conclusion = _ -> {
-                    throw e; // not before what it may rest on has been made true
+                decided = () -> {
+                    throw e;
                 };
             }
         }
 
-        void conclude(F made) {
-            if (conclusion != null) {
-                try {
-                    answer.complete(conclusion.apply(made));
-                } catch (RuntimeException e) {
-                    answer.completeExceptionally(e);
-                }
+        /** Answers with what was decided, as far as it could be saved. */
+        protected final void answer(UnaryOperator<R> saved) {
+            try {
+                answer.complete(saved.apply(decided.get()));
+            } catch (RuntimeException e) {
+                fail(e);
+            }
+        }
+
+        final void fail(Throwable why) {
+            answer.completeExceptionally(why);
+        }
+
+        /** Waits for the answer. */
+        public final R await() {
+            try {
+                return answer.join();
+            } catch (CompletionException e) {
+                throw e.getCause() instanceof RuntimeException cause ? cause : e;
             }
         }
     }
 
-    /** A writer that does not work yet; once it is being closed, changes are refused in the given words. */
-    public BatchWriter(String name, Work<D, F> work, Supplier<RuntimeException> stopping, Consumer<String> log) {
+    /** A place in the queue; one without a change only wakes the thread. */
+    private record Queued<C>(@Nullable C change) {
+        void addTo(List<C> batch) {
+            if (change != null) {
+                batch.add(change);
+            }
+        }
+    }
+
+    /** A writer whose thread is not started yet. */
+    public BatchWriter(String name, Work<C> work, Consumer<String> log) {
         this.work = work;
-        this.stopping = stopping;
         this.log = log;
         this.thread = Thread.ofPlatform().name(name).daemon().unstarted(this::run);
     }
@@ -96,63 +112,62 @@ public final class BatchWriter<D, F> implements AutoCloseable {
         thread.start();
     }
 
-    /** Hands in a change and waits until it lasts. */
-    public <R extends @Nullable Object> R submit(Function<D, R> decide) {
-        return submit(decide, (decision, _) -> decision);
-    }
-
-    /** Hands in a change whose answer depends on what became of the batch, and waits for that. */
-    public <C extends @Nullable Object, R extends @Nullable Object> R submit(Function<D, C> decide,
-            BiFunction<C, F, R> conclude) {
+    /** Hands in a change, whose answer its submitter then awaits. */
+    public void submit(C change) {
         if (thread.equals(Thread.currentThread())) {
             throw new IllegalStateException("a listener must not change what it is told of");
         }
         if (closing) {
-            throw stopping.get();
+            throw stopping();
         }
-        Task<D, F, C, R> task = new Task<>(decide, conclude);
-        queue.add(task);
+        queue.add(new Queued<>(change));
         if (closing && !thread.isAlive()) {
             refuseAll(); // close() may have swept the queue just before
         }
-        try {
-            return task.answer.join();
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : e;
-        }
+    }
+
+    private static RefusedException stopping() {
+        return new RefusedException(RefusedException.Reason.UNAVAILABLE, "the registry is stopping");
     }
 
     private void run() {
         try {
             while (!closing || !queue.isEmpty()) {
-                List<Task<D, F, ?, ?>> batch = new ArrayList<>();
-                Task<D, F, ?, ?> first = queue.poll(work.restMillis(), TimeUnit.MILLISECONDS);
-                if (first != null) {
-                    batch.add(first);
-                    queue.drainTo(batch, BATCH - 1);
+                List<C> batch = take();
+                if (!batch.isEmpty()) {
                     process(batch);
                 }
                 attempt(work::tend);
             }
             attempt(work::end);
         } catch (InterruptedException _) {
-            Thread.currentThread().interrupt(); // nobody does: an interrupt would close the file being written
+            Thread.currentThread().interrupt(); // never happens: an interrupt would close the file being written
         }
     }
 
-    private void process(List<Task<D, F, ?, ?>> batch) {
+    /** Waits for the first change and takes those that came with it. */
+    private List<C> take() throws InterruptedException {
+        List<Queued<C>> taken = new ArrayList<>();
+        Queued<C> first = queue.poll(work.idleMillis(), TimeUnit.MILLISECONDS);
+        if (first != null) {
+            taken.add(first);
+            queue.drainTo(taken, MAX_BATCH - 1);
+        }
+        List<C> batch = new ArrayList<>(taken.size());
+        taken.forEach(queued -> queued.addTo(batch));
+        return batch;
+    }
+
+    private void process(List<C> batch) {
         try {
-            List<Consumer<D>> decisions = new ArrayList<>(batch.size());
-            batch.forEach(task -> decisions.add(task::decide));
-            F made = work.process(decisions);
-            batch.forEach(task -> task.conclude(made));
+            work.process(batch);
         } catch (RuntimeException | Error e) {
-            // The writer must outlive any defect: whoever waits is told, and the next batch is tried.
-            batch.forEach(task -> task.answer.completeExceptionally(e));
+            // The thread outlives any defect: those without an answer get this one, and the next batch is tried.
+            batch.forEach(change -> change.fail(e));
         }
     }
 
-    /** Nothing that goes wrong here may end the thread either. */
+    /** Runs a step whose defects must not end the thread either. */
     private void attempt(Runnable step) {
         try {
             step.run();
@@ -165,12 +180,13 @@ public final class BatchWriter<D, F> implements AutoCloseable {
         }
     }
 
+    /** Finishes what was handed in, then refuses all else. */
     @Override
     public void close() {
         closing = true;
-        queue.add(new Task<D, F, D, D>(draft -> draft, (draft, _) -> draft)); // wakes the writer
+        queue.add(new Queued<>(null));
         try {
-            thread.join(CLOSING_MILLIS);
+            thread.join(CLOSE_MILLIS);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
@@ -178,6 +194,8 @@ public final class BatchWriter<D, F> implements AutoCloseable {
     }
 
     private void refuseAll() {
-        queue.forEach(task -> task.answer.completeExceptionally(stopping.get()));
+        List<C> refused = new ArrayList<>();
+        queue.forEach(queued -> queued.addTo(refused));
+        refused.forEach(change -> change.fail(stopping()));
     }
 }

@@ -4,7 +4,9 @@ import dev.asmp.document.FileStamp;
 import dev.asmp.document.MalformedDocumentException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -104,7 +106,7 @@ public final class DocumentFolder {
         Map<String, IOException> failed = new ConcurrentHashMap<>();
         // Forces that wait at the same time share the disk's work.
         contents.entrySet().parallelStream().forEach(file -> attempt(file.getKey(), failed,
-                () -> write(temporary(file.getKey()), file.getValue(), true)));
+                () -> write(temporary(file.getKey()), out -> out.write(file.getValue()), true)));
         contents.keySet().forEach(name -> {
             if (!failed.containsKey(name)) {
                 attempt(name, failed, () -> stamps.put(name, moveIntoPlace(name)));
@@ -129,15 +131,9 @@ public final class DocumentFolder {
         forceFolder(folder);
     }
 
-    /** Renames a file that we cannot read, so that nothing overwrites it; says under which name it is kept. */
+    /** Renames a file that cannot be read, so that nothing overwrites it; returns its new path. */
     public Path setAside(String name) throws IOException {
-        Path broken = path(name).resolveSibling(name + suffix + ".broken");
-        for (int i = 2; Files.exists(broken, LinkOption.NOFOLLOW_LINKS); i++) {
-            broken = path(name).resolveSibling(name + suffix + ".broken." + i);
-        }
-        Files.move(path(name), broken);
-        forceFolder(folder);
-        return broken;
+        return new BrokenFile(path(name)).moveAside(".broken");
     }
 
     private interface Step {
@@ -161,11 +157,11 @@ public final class DocumentFolder {
         return FileStamp.of(path(name));
     }
 
-    private static void write(Path temporary, byte[] bytes, boolean force) throws IOException {
+    private static void write(Path temporary, Content content, boolean force) throws IOException {
         Files.deleteIfExists(temporary);
         try (FileChannel channel = PrivateFiles.open(temporary,
                 EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE))) {
-            writeFully(channel, bytes);
+            content.writeTo(Channels.newOutputStream(channel));
             if (force) {
                 channel.force(true);
             }
@@ -200,10 +196,16 @@ public final class DocumentFolder {
         }
     }
 
-    /** Replaces one file that may be lost in a power cut: old or new after a crash of ours, but not forced. */
-    public static void replaceUnforced(Path file, byte[] bytes) throws IOException {
+    /** Writes a file's content to a stream. */
+    @FunctionalInterface
+    public interface Content {
+        void writeTo(OutputStream out) throws IOException;
+    }
+
+    /** Replaces one file without forcing it: a crash of the process leaves the old or the new one, a power cut may lose both. */
+    public static void replaceUnforced(Path file, Content content) throws IOException {
         Path temporary = beside(file);
-        write(temporary, bytes, false);
+        write(temporary, content, false);
         move(temporary, file);
     }
 
@@ -214,9 +216,13 @@ public final class DocumentFolder {
     /** Replaces one file outside any folder of documents, with the same promise. */
     public static void replaceFile(Path file, byte[] bytes) throws IOException {
         Path temporary = beside(file);
-        write(temporary, bytes, true);
+        write(temporary, out -> out.write(bytes), true);
         move(temporary, file);
-        Path folder = file.getParent();
+        forceFolderOf(file);
+    }
+
+    static void forceFolderOf(Path file) throws IOException {
+        Path folder = file.toAbsolutePath().getParent();
         if (folder != null) {
             forceFolder(folder);
         }

@@ -70,7 +70,7 @@ public final class Journal implements AutoCloseable {
 
     private void mend(JournalReader.Found found, boolean headed, Consumer<String> log) throws IOException {
         if (found.bad() > 0 || !headed) {
-            Path kept = setAside();
+            Path kept = new BrokenFile(file).copyAside(".damaged");
             suspect = true;
             log.accept(file + " IS DAMAGED: " + (found.bad() == 0
                     ? "it does not begin as it should"
@@ -84,18 +84,6 @@ public final class Journal implements AutoCloseable {
             log.accept(file + ": the last record was not written to its end and is dropped (" + found.torn()
                     + " bytes)");
         }
-    }
-
-    private Path setAside() throws IOException {
-        Path kept = file.resolveSibling(file.getFileName() + ".damaged");
-        for (int i = 2; Files.exists(kept, LinkOption.NOFOLLOW_LINKS); i++) {
-            kept = file.resolveSibling(file.getFileName() + ".damaged." + i);
-        }
-        Files.copy(file, kept, StandardCopyOption.COPY_ATTRIBUTES);
-        try (FileChannel copy = FileChannel.open(kept, StandardOpenOption.WRITE)) {
-            copy.force(true);
-        }
-        return kept;
     }
 
     /** Whether the file may not hold what was appended. Then nothing more can be, until it has been rewritten. */
@@ -188,10 +176,7 @@ public final class Journal implements AutoCloseable {
         successor = null;
         suspect = true; // until the new name is sure to last
         old.close();
-        Path folder = file.toAbsolutePath().getParent();
-        if (folder != null) {
-            DocumentFolder.forceFolder(folder);
-        }
+        DocumentFolder.forceFolderOf(file);
         suspect = false;
     }
 

@@ -1,9 +1,10 @@
 package dev.asmp.vm;
 
+import dev.asmp.manifest.VmRole;
+import dev.asmp.manifest.VmStatus;
 import dev.asmp.store.BatchWriter;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -20,25 +22,26 @@ import org.jspecify.annotations.Nullable;
  * The fleet in this process and in one file.
  *
  * <pre>
- *   register, patch, remove, prune → queue → one writer: decide → journal, forced → new Fleet → answer
- *   heartbeat → the VM's pulse; every two seconds, in one go, into the journal
- *   get, list, discover …          ←──────────────────────────────── one volatile field, and the pulses
+ *   register, patch, remove, prune → queue → {@link FleetWriter}
+ *                                              {@link FleetBatch}  decides, in memory only
+ *                                              journal     on disk, forced
+ *                                              {@link Fleet}       the next one
+ *   heartbeat → {@link Heartbeat} in memory; every two seconds all new ones go into the journal together
+ *   get, list, discover …         ←──────── one volatile field, and the heartbeats
  * </pre>
  *
- * A VM is stale by silence alone, on a clock that nobody sets; the moments in an entry are of the other clock, for showing.
+ * A VM is stale by silence on a monotonic clock, which nothing sets; the moments in an entry are wall clock time, for display.
  */
 public final class EmbeddedVmStore implements VmStore {
     /** The file's name in the state folder. */
     public static final String FILE = "vms.jsonl";
-    /** How long a VM may give no sign of life. */
-    public static final Duration STALE_AFTER = Duration.ofMinutes(5);
 
     private final InstantSource clock;
     private final LongSupplier nanos;
     private final Consumer<String> log;
     private final List<Consumer<VmChange>> listeners = new CopyOnWriteArrayList<>();
-    private final FleetWriter keeper;
-    private final BatchWriter<FleetBatch, Fleet> writer;
+    private final FleetWriter writer;
+    private final BatchWriter<FleetChange<?>> queue;
 
     /** Opens the store over its file, making it if need be. */
     public EmbeddedVmStore(Path file, InstantSource clock, LongSupplier nanos, Consumer<String> log)
@@ -46,44 +49,49 @@ public final class EmbeddedVmStore implements VmStore {
         this.clock = clock;
         this.nanos = nanos;
         this.log = log;
-        keeper = new FleetWriter(file, clock, nanos, this::tell, log);
-        writer = new BatchWriter<>("vm-writer", keeper,
-                () -> new VmRefusedException(VmRefusedException.Reason.UNAVAILABLE, "the registry is stopping"), log);
-        writer.start();
+        writer = new FleetWriter(FleetLoader.open(file, nanos.getAsLong(), log), clock, nanos, this::tell, log);
+        queue = new BatchWriter<>("vm-writer", writer, log);
+        queue.start();
     }
 
     @Override
     public VmEntry register(VmRegistration registration) {
         VmEntry entry = new VmEntry(registration, clock.millis()); // here, so that the writer has less to do
-        return writer.submit(draft -> draft.register(entry));
+        return submit(batch -> batch.register(entry));
     }
 
     @Override
     public @Nullable VmEntry patch(String id, VmPatch patch) {
-        return writer.submit(draft -> draft.patch(id, patch));
+        return submit(batch -> batch.patch(id, patch));
     }
 
     @Override
     public boolean remove(String id) {
-        return writer.submit(draft -> draft.remove(id));
+        return submit(batch -> batch.remove(id));
     }
 
     @Override
     public int prune() {
-        return writer.submit(FleetBatch::prune);
+        return submit(FleetBatch::prune);
+    }
+
+    private <R extends @Nullable Object> R submit(Function<FleetBatch, R> decision) {
+        FleetChange<R> change = new FleetChange<>(decision);
+        queue.submit(change);
+        return change.await();
     }
 
     @Override
     public @Nullable VmEntry heartbeat(String id) {
-        Vm vm = keeper.find(id);
+        Vm vm = writer.find(id);
         if (vm == null) {
             return null;
         }
-        Heartbeat pulse = vm.pulse();
+        Heartbeat heartbeat = vm.heartbeat();
         long moment = clock.millis();
-        pulse.beat(nanos.getAsLong(), moment);
-        keeper.note(pulse);
-        if (pulse.isAsleep() && writer.submit(draft -> draft.wake(pulse)) == null) {
+        heartbeat.beat(nanos.getAsLong(), moment);
+        writer.note(heartbeat);
+        if (heartbeat.isAsleep() && submit(batch -> batch.wake(heartbeat)) == null) {
             return null;
         }
         return vm.entry().seenAt(moment);
@@ -91,7 +99,7 @@ public final class EmbeddedVmStore implements VmStore {
 
     @Override
     public @Nullable VmEntry get(String id) {
-        Vm vm = keeper.find(id);
+        Vm vm = writer.find(id);
         return vm == null ? null : vm.seen();
     }
 
@@ -99,7 +107,7 @@ public final class EmbeddedVmStore implements VmStore {
     public VmPage list(VmQuery query) {
         long now = nanos.getAsLong();
         return page(newestFirst(query.after()), query.limit(), vm -> query.matches(vm.entry())
-                && (query.status() != VmStatus.RUNNING || !vm.pulse().isSilentAt(now)));
+                && (query.status() != VmStatus.RUNNING || !vm.heartbeat().isSilentAt(now)));
     }
 
     private static VmPage page(NavigableMap<Rank, Vm> vms, int most, Predicate<Vm> wanted) {
@@ -119,27 +127,27 @@ public final class EmbeddedVmStore implements VmStore {
 
     @Override
     public long revision() {
-        return keeper.revision();
+        return writer.revision();
     }
 
     private NavigableMap<Rank, Vm> newestFirst(@Nullable String after) {
-        NavigableMap<Rank, Vm> order = keeper.fleet().order();
+        NavigableMap<Rank, Vm> order = writer.fleet().order();
         return (after == null ? order : order.headMap(Rank.parse(after), false)).descendingMap();
     }
 
     @Override
     public VmPage discover(VmRole role, int most, @Nullable String after) {
-        NavigableMap<Rank, Vm> ready = keeper.fleet().ready(role);
+        NavigableMap<Rank, Vm> ready = writer.fleet().ready(role);
         long now = nanos.getAsLong();
         return page(after == null ? ready : ready.tailMap(Rank.parse(after), false), most,
-                vm -> !vm.pulse().isSilentAt(now));
+                vm -> !vm.heartbeat().isSilentAt(now));
     }
 
     @Override
     public @Nullable VmEntry resolve(String name) {
         long now = nanos.getAsLong();
-        for (Vm vm : keeper.fleet().ready(name).descendingMap().values()) {
-            if (!vm.pulse().isSilentAt(now)) {
+        for (Vm vm : writer.fleet().ready(name).descendingMap().values()) {
+            if (!vm.heartbeat().isSilentAt(now)) {
                 return vm.seen();
             }
         }
@@ -149,7 +157,7 @@ public final class EmbeddedVmStore implements VmStore {
     @Override
     public VmPage stale(int most, @Nullable String after) {
         long now = nanos.getAsLong();
-        return page(newestFirst(after), most, vm -> vm.pulse().isSilentAt(now));
+        return page(newestFirst(after), most, vm -> vm.heartbeat().isSilentAt(now));
     }
 
     @Override
@@ -157,8 +165,8 @@ public final class EmbeddedVmStore implements VmStore {
         int stale = 0;
         Map<VmStatus, Integer> live = new EnumMap<>(VmStatus.class);
         long now = nanos.getAsLong();
-        for (Vm vm : keeper.fleet().order().values()) {
-            if (vm.pulse().isSilentAt(now)) {
+        for (Vm vm : writer.fleet().order().values()) {
+            if (vm.heartbeat().isSilentAt(now)) {
                 stale++;
             } else {
                 live.merge(vm.entry().status(), 1, Integer::sum);
@@ -184,16 +192,16 @@ public final class EmbeddedVmStore implements VmStore {
         }
     }
 
-    /** Does now what otherwise happens every two seconds: notices who is silent, and saves who was heard. */
+    /** Does now what otherwise happens every two seconds: notices silence, and saves heartbeats. */
     void tend() {
-        writer.submit(draft -> {
-            keeper.save(false);
-            return draft;
+        submit(batch -> {
+            writer.saveHeartbeats(false);
+            return batch;
         });
     }
 
     @Override
     public void close() {
-        writer.close();
+        queue.close();
     }
 }

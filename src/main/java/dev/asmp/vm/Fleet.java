@@ -1,5 +1,7 @@
 package dev.asmp.vm;
 
+import dev.asmp.manifest.VmRole;
+import dev.asmp.manifest.VmStatus;
 import java.util.Collection;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -15,8 +17,8 @@ import org.pcollections.TreePMap;
  *   names   name → rank → Vm   ─┘ who is asked for is found without passing by others
  * </pre>
  *
- * Signs of life are not in here but in each VM's pulse. So a VM that is awake may have been silent for too long already, and
- * a reader asks its pulse; the writer soon puts it to sleep, so that it is not asked again and again.
+ * Signs of life are not in here but in each VM's heartbeat. So a VM that is awake may have been silent for too long already, and
+ * a reader asks its heartbeat; the writer soon puts it to sleep, so that it is not asked again and again.
  */
 final class Fleet {
     static final Fleet EMPTY = new Fleet(TreePMap.empty(), RankIndex.empty(), RankIndex.empty(), 0);

@@ -1,5 +1,6 @@
 package dev.asmp.vm;
 
+import dev.asmp.store.RefusedException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -50,7 +51,7 @@ final class FleetBatch {
         return records;
     }
 
-    /** What happens to pulses once it is. */
+    /** What happens to heartbeats once it is. */
     List<Runnable> effects() {
         return effects;
     }
@@ -75,13 +76,13 @@ final class FleetBatch {
 
     VmEntry register(VmEntry entry) {
         if (find(entry.id()) != null) {
-            throw new VmRefusedException(VmRefusedException.Reason.EXISTS, "VM already registered");
+            throw new RefusedException(RefusedException.Reason.CONFLICT, "VM already registered");
         }
         checkRoom(fleet.size() + 1, entry.length());
         long moment = entry.registeredAtMillis();
-        Heartbeat pulse = new Heartbeat(entry.id(), new Rank(moment, nextNumber++), nanos, moment);
-        put(null, new Vm(entry, pulse, false), VmChange.Kind.REGISTERED);
-        effects.add(() -> deadlines.add(pulse));
+        Heartbeat heartbeat = new Heartbeat(entry.id(), new Rank(moment, nextNumber++), nanos, moment);
+        put(null, new Vm(entry, heartbeat, false), VmChange.Kind.REGISTERED);
+        effects.add(() -> deadlines.add(heartbeat));
         return entry;
     }
 
@@ -93,20 +94,20 @@ final class FleetBatch {
         }
         VmEntry entry = old.entry().with(patch, now);
         checkRoom(fleet.size(), entry.length() - old.entry().length());
-        put(old, new Vm(entry, old.pulse(), false), VmChange.Kind.CHANGED);
+        put(old, new Vm(entry, old.heartbeat(), false), VmChange.Kind.CHANGED);
         if (old.asleep()) {
             changes.add(new VmChange(VmChange.Kind.BACK, entry));
         }
         effects.add(() -> {
-            old.pulse().beat(nanos, now);
-            rouse(old.pulse());
+            old.heartbeat().beat(nanos, now);
+            rouse(old.heartbeat());
         });
         return entry;
     }
 
     private void checkRoom(int count, int more) {
         if (count > MAX_VMS || (more > 0 && fleet.bytes() + more > MAX_BYTES)) {
-            throw new VmRefusedException(VmRefusedException.Reason.FULL, "the registry is full: it holds "
+            throw new RefusedException(RefusedException.Reason.FULL, "the registry is full: it holds "
                     + fleet.size() + " VMs; at most " + MAX_VMS + ", and " + MAX_BYTES + " bytes, are allowed");
         }
     }
@@ -117,10 +118,10 @@ final class FleetBatch {
         changes.add(new VmChange(kind, vm.entry()));
     }
 
-    private void rouse(Heartbeat pulse) {
-        if (pulse.isAsleep()) {
-            pulse.setAsleep(false);
-            deadlines.add(pulse);
+    private void rouse(Heartbeat heartbeat) {
+        if (heartbeat.isAsleep()) {
+            heartbeat.setAsleep(false);
+            deadlines.add(heartbeat);
         }
     }
 
@@ -136,7 +137,7 @@ final class FleetBatch {
     int prune() {
         List<Vm> silent = new ArrayList<>();
         for (Vm vm : fleet.order().values()) {
-            if (vm.pulse().isSilentAt(nanos)) {
+            if (vm.heartbeat().isSilentAt(nanos)) {
                 silent.add(vm);
             }
         }
@@ -148,7 +149,7 @@ final class FleetBatch {
         for (Vm vm : gone) {
             fleet = fleet.without(vm);
             touched.put(vm.id(), null);
-            effects.add(() -> deadlines.remove(vm.pulse()));
+            effects.add(() -> deadlines.remove(vm.heartbeat()));
             changes.add(new VmChange(VmChange.Kind.REMOVED, vm.seen()));
         }
         records.addAll(VmRecordCodec.removed(gone));
@@ -156,15 +157,15 @@ final class FleetBatch {
 
     /** Has a VM that was heard again among those awake; null if it was removed meanwhile. */
     @Nullable
-    Vm wake(Heartbeat pulse) {
-        Vm vm = find(pulse.id());
-        if (vm == null || vm.pulse() != pulse) {
+    Vm wake(Heartbeat heartbeat) {
+        Vm vm = find(heartbeat.id());
+        if (vm == null || vm.heartbeat() != heartbeat) {
             return null;
         }
         if (vm.asleep()) {
             place(vm, vm.awake());
             changes.add(new VmChange(VmChange.Kind.BACK, vm.seen()));
-            effects.add(() -> rouse(pulse));
+            effects.add(() -> rouse(heartbeat));
         }
         return vm;
     }

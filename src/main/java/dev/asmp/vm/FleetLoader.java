@@ -4,26 +4,50 @@ import dev.asmp.document.Document;
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
+import dev.asmp.document.Timestamps;
+import dev.asmp.store.Journal;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Makes a fleet again from the journal's records, taken in the order in which they were written. */
+/** Makes the fleet of a start from the journal's records, in the order in which they were written. */
 final class FleetLoader implements Consumer<byte[]> {
-    private final Map<String, Past> vms = new HashMap<>();
+    /** A journal that is open, and what it holds. */
+    record Opened(Journal journal, List<Vm> vms, long nextNumber) {}
+
+    private final Map<String, Replayed> vms = new HashMap<>();
     private long nextNumber;
 
-    /** A VM as far as the journal has told. */
-    private record Past(VmEntry entry, Rank rank, boolean stale) {
-        Past seenAt(long moment) {
-            return new Past(entry.seenAt(moment), rank, false);
+    /** A VM as far as the journal was read. */
+    private record Replayed(VmEntry entry, Rank rank, boolean stale) {
+        Replayed seenAt(long moment) {
+            return new Replayed(entry.seenAt(moment), rank, false);
         }
 
-        Past gone() {
-            return new Past(entry, rank, true);
+        Vm vm(long nanos) {
+            long lastSeen = entry.lastSeen().toEpochMilli();
+            return new Vm(entry, stale
+                    ? Heartbeat.silent(entry.id(), rank, nanos, lastSeen)
+                    : new Heartbeat(entry.id(), rank, nanos, lastSeen), stale);
         }
+
+        Replayed gone() {
+            return new Replayed(entry, rank, true);
+        }
+    }
+
+    private FleetLoader() {}
+
+    /** Opens the journal, making it if need be, and replays it. */
+    static Opened open(Path file, long nanos, Consumer<String> log) throws IOException {
+        FleetLoader loader = new FleetLoader();
+        Journal journal = Journal.open(file, VmRecordCodec.KIND, VmRecordCodec.FORMAT, loader, log);
+        return new Opened(journal, loader.vms(nanos), loader.nextNumber);
     }
 
     @Override
@@ -39,7 +63,7 @@ final class FleetLoader implements Consumer<byte[]> {
     }
 
     private void put(VmEntry entry, long number) {
-        vms.put(entry.id(), new Past(entry, new Rank(entry.registeredAtMillis(), number), false));
+        vms.put(entry.id(), new Replayed(entry, new Rank(entry.registeredAtMillis(), number), false));
         nextNumber = Math.max(nextNumber, number + 1);
     }
 
@@ -54,26 +78,14 @@ final class FleetLoader implements Consumer<byte[]> {
     }
 
     private void see(String id, @Nullable Document time) {
-        Past vm = vms.get(id);
+        Replayed vm = vms.get(id);
         if (vm != null && time instanceof Scalar moment) {
-            vms.put(id, vm.seenAt(IsoMillis.parse(moment.text())));
+            vms.put(id, vm.seenAt(Timestamps.millis(Objects.requireNonNull(Timestamps.parse(moment.text())))));
         }
     }
 
-    long nextNumber() {
-        return nextNumber;
-    }
-
-    /**
-     * Those that were not removed. Who was stale still is; everybody else has given a sign of life just now, as far as anybody
-     * can know.
-     */
-    List<Vm> vms(long nanos) {
-        return vms.values().stream().map(past -> {
-            Heartbeat pulse = new Heartbeat(past.entry.id(), past.rank, past.stale ? nanos - Heartbeat.WINDOW : nanos,
-                    past.entry.lastSeen().toEpochMilli());
-            pulse.setAsleep(past.stale);
-            return new Vm(past.entry, pulse, past.stale);
-        }).toList();
+    /** The VMs that were not removed. Those that were stale still are; all others count as heard just now. */
+    private List<Vm> vms(long nanos) {
+        return vms.values().stream().map(replayed -> replayed.vm(nanos)).toList();
     }
 }

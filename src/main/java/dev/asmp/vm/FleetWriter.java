@@ -2,8 +2,8 @@ package dev.asmp.vm;
 
 import dev.asmp.store.BatchWriter;
 import dev.asmp.store.Journal;
+import dev.asmp.store.RefusedException;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -16,11 +16,14 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** What the writer's thread does with the fleet: makes batches true, notices silence, saves heartbeats, compacts. */
-final class FleetWriter implements BatchWriter.Work<FleetBatch, Fleet> {
-    /** How often heartbeats are put into the journal. */
+/**
+ * The work of one batch: decide, save, publish the next fleet, tell, answer. Between batches it notices silence, saves
+ * heartbeats and compacts the journal. One thread runs it.
+ */
+final class FleetWriter implements BatchWriter.Work<FleetChange<?>> {
+    /** How often heartbeats are written to the journal. */
     private static final long SAVE_EVERY = Duration.ofSeconds(2).toNanos();
-    private static final long REST_MILLIS = 500;
+    private static final long IDLE_MILLIS = 500;
 
     private final InstantSource clock;
     private final LongSupplier nanos;
@@ -28,30 +31,28 @@ final class FleetWriter implements BatchWriter.Work<FleetBatch, Fleet> {
     private final Journal journal;
     private final Compaction compaction;
     private final SilenceDeadlines deadlines;
-    private final UnsavedHeartbeats beats;
-    /** Who is known by which id: what most requests ask, and so by hash. It is changed together with the fleet. */
+    private final UnsavedHeartbeats unsaved;
+    /** The VMs by id, which is what most requests ask. Changed together with the fleet. */
     private final ConcurrentHashMap<String, Vm> vms = new ConcurrentHashMap<>();
     private volatile Fleet fleet;
     private final AtomicLong revision = new AtomicLong();
     private long nextNumber;
     private long saved;
 
-    FleetWriter(Path file, InstantSource clock, LongSupplier nanos, Consumer<VmChange> listener, Consumer<String> log)
-            throws IOException {
+    FleetWriter(FleetLoader.Opened opened, InstantSource clock, LongSupplier nanos, Consumer<VmChange> listener,
+            Consumer<String> log) throws IOException {
         this.clock = clock;
         this.nanos = nanos;
         this.listener = listener;
-        FleetLoader replay = new FleetLoader();
-        journal = Journal.open(file, VmRecordCodec.KIND, VmRecordCodec.FORMAT, replay, log);
+        journal = opened.journal();
         compaction = new Compaction(journal, log);
-        beats = new UnsavedHeartbeats(log);
-        long now = nanos.getAsLong();
-        saved = now;
-        deadlines = new SilenceDeadlines(now);
-        replay.vms(now).forEach(vm -> vms.put(vm.id(), vm));
-        fleet = Fleet.of(vms.values());
-        nextNumber = replay.nextNumber();
-        vms.values().stream().filter(vm -> !vm.asleep()).forEach(vm -> deadlines.add(vm.pulse()));
+        unsaved = new UnsavedHeartbeats(log);
+        saved = nanos.getAsLong();
+        deadlines = new SilenceDeadlines(saved);
+        opened.vms().forEach(vm -> vms.put(vm.id(), vm));
+        fleet = Fleet.of(opened.vms());
+        nextNumber = opened.nextNumber();
+        opened.vms().stream().filter(vm -> !vm.asleep()).forEach(vm -> deadlines.add(vm.heartbeat()));
         mendOrClose();
     }
 
@@ -70,40 +71,40 @@ final class FleetWriter implements BatchWriter.Work<FleetBatch, Fleet> {
         }
     }
 
-    /** The fleet as it is now; for anybody. */
+    /** The fleet as it is now; for any thread. */
     Fleet fleet() {
         return fleet;
     }
 
-    /** The VM of this id, or null; for anybody. */
+    /** The VM of this id, or null; for any thread. */
     @Nullable
     Vm find(String id) {
         return vms.get(id);
     }
 
-    /** Counts what can be seen in a list; for anybody. */
+    /** Grows with every change that a list shows; for any thread. */
     long revision() {
         return revision.get();
     }
 
-    /** Notes that a pulse was heard; for anybody. */
-    void note(Heartbeat pulse) {
+    /** Notes a heartbeat; for any thread. */
+    void note(Heartbeat heartbeat) {
         revision.incrementAndGet();
-        beats.note(pulse);
+        unsaved.note(heartbeat);
     }
 
     @Override
-    public Fleet process(List<Consumer<FleetBatch>> decisions) {
+    public void process(List<FleetChange<?>> changes) {
         putToSleep();
-        FleetBatch draft = new FleetBatch(fleet, vms::get, deadlines, nextNumber, clock.millis(), nanos.getAsLong());
-        decisions.forEach(decision -> decision.accept(draft));
-        persist(draft.records());
-        nextNumber = draft.nextNumber();
-        publish(draft.fleet(), draft.touched());
-        draft.effects().forEach(Runnable::run);
+        FleetBatch batch = new FleetBatch(fleet, vms::get, deadlines, nextNumber, clock.millis(), nanos.getAsLong());
+        changes.forEach(change -> change.decide(batch));
+        save(batch.records());
+        nextNumber = batch.nextNumber();
+        publish(batch.fleet(), batch.touched());
+        batch.effects().forEach(Runnable::run);
         revision.incrementAndGet();
-        draft.changes().forEach(listener);
-        return draft.fleet();
+        batch.changes().forEach(listener);
+        changes.forEach(FleetChange::answer);
     }
 
     private void publish(Fleet next, Map<String, @Nullable Vm> touched) {
@@ -117,7 +118,7 @@ final class FleetWriter implements BatchWriter.Work<FleetBatch, Fleet> {
         fleet = next;
     }
 
-    private void persist(List<byte[]> records) {
+    private void save(List<byte[]> records) {
         if (records.isEmpty()) {
             return;
         }
@@ -125,8 +126,8 @@ final class FleetWriter implements BatchWriter.Work<FleetBatch, Fleet> {
             mend();
             journal.append(records, true);
         } catch (IOException e) {
-            throw new VmRefusedException(VmRefusedException.Reason.UNAVAILABLE,
-                    "could not be put on disk, nothing was changed: " + e.getMessage());
+            throw new RefusedException(RefusedException.Reason.UNAVAILABLE,
+                    "could not be saved, nothing was changed: " + e.getMessage());
         }
     }
 
@@ -135,9 +136,9 @@ final class FleetWriter implements BatchWriter.Work<FleetBatch, Fleet> {
         Fleet next = fleet;
         Map<String, @Nullable Vm> asleep = new LinkedHashMap<>();
         List<VmChange> changes = new ArrayList<>();
-        for (Heartbeat pulse = deadlines.poll(now); pulse != null; pulse = deadlines.poll(now)) {
-            Vm vm = vms.get(pulse.id());
-            if (vm != null && fallsAsleep(pulse, now)) {
+        for (Heartbeat heartbeat = deadlines.poll(now); heartbeat != null; heartbeat = deadlines.poll(now)) {
+            Vm vm = vms.get(heartbeat.id());
+            if (vm != null && fallsAsleep(heartbeat, now)) {
                 next = next.with(vm, vm.sleeping());
                 asleep.put(vm.id(), vm.sleeping());
                 changes.add(new VmChange(VmChange.Kind.STALE, vm.seen()));
@@ -147,15 +148,15 @@ final class FleetWriter implements BatchWriter.Work<FleetBatch, Fleet> {
         changes.forEach(listener);
     }
 
-    private boolean fallsAsleep(Heartbeat pulse, long now) {
-        pulse.setAsleep(true);
-        if (pulse.isSilentAt(now)) {
-            beats.note(pulse);
+    private boolean fallsAsleep(Heartbeat heartbeat, long now) {
+        heartbeat.setAsleep(true);
+        if (heartbeat.isSilentAt(now)) {
+            unsaved.note(heartbeat);
             return true;
         }
-        // Heard in this very moment, and whoever heard it may not have seen it asleep.
-        pulse.setAsleep(false);
-        deadlines.add(pulse);
+        // Heard just now, by a thread that may not have seen it asleep.
+        heartbeat.setAsleep(false);
+        deadlines.add(heartbeat);
         return false;
     }
 
@@ -163,33 +164,33 @@ final class FleetWriter implements BatchWriter.Work<FleetBatch, Fleet> {
     public void tend() {
         putToSleep();
         if (nanos.getAsLong() - saved >= SAVE_EVERY) {
-            save(false);
+            saveHeartbeats(false);
         }
         compaction.tend(fleet);
     }
 
-    /** Puts what was heard since the last time into the journal. */
-    void save(boolean force) {
+    /** Appends the heartbeats since the last time to the journal. */
+    void saveHeartbeats(boolean force) {
         saved = nanos.getAsLong();
-        beats.save(vms, records -> {
+        unsaved.save(vms, records -> {
             mend();
             journal.append(records, force);
         });
     }
 
     @Override
-    public long restMillis() {
-        return fleet.size() == 0 ? BatchWriter.Work.super.restMillis() : REST_MILLIS;
+    public long idleMillis() {
+        return fleet.size() == 0 ? BatchWriter.Work.super.idleMillis() : IDLE_MILLIS;
     }
 
     @Override
     public void end() {
         putToSleep();
-        save(true);
+        saveHeartbeats(true);
         try {
             journal.close();
         } catch (IOException _) {
-            // All that was promised was forced before.
+            // Every change that was answered was forced before.
         }
     }
 }

@@ -1,30 +1,41 @@
 package dev.asmp.vm;
 
+import java.time.Duration;
+
 /**
- * The signs of life of one registered VM: the one thing about it that changes in place, so that a heartbeat costs the same
- * however many there are. It belongs to a registration and stays with it through every change.
+ * When one registered VM was last heard. It is changed in place, so that a heartbeat costs the same in a fleet of any size. It
+ * belongs to a registration and stays with it through every change.
  */
 final class Heartbeat {
-    /** How long a VM may give no sign of life. */
-    static final long WINDOW = EmbeddedVmStore.STALE_AFTER.toNanos();
+    /** How long a VM may be silent. */
+    static final Duration STALE_AFTER = Duration.ofMinutes(5);
+    private static final long WINDOW = STALE_AFTER.toNanos();
 
     private final String id;
     private final Rank rank;
-    /** On the monotonic clock: what decides. */
+    /** On the monotonic clock, which decides. */
     private volatile long alive;
-    /** On the clock on the wall: what is shown. */
+    /** On the wall clock, which is shown. */
     private volatile long lastSeen;
-    /** Whether it was found silent for too long. The writer alone sets it. */
+    /** Whether it was found silent for too long. Set by the writer only. */
     private volatile boolean asleep;
     private boolean unsaved;
-    /** When it is looked at next. The writer's alone. */
+    /** When it is checked next. Used by the writer only. */
     private long due;
 
-    Heartbeat(String id, Rank rank, long alive, long lastSeen) {
+    /** The heartbeat of a VM that was heard just now. */
+    Heartbeat(String id, Rank rank, long nanos, long lastSeen) {
         this.id = id;
         this.rank = rank;
-        this.alive = alive;
+        this.alive = nanos;
         this.lastSeen = lastSeen;
+    }
+
+    /** The heartbeat of a VM that has been silent for too long. */
+    static Heartbeat silent(String id, Rank rank, long nanos, long lastSeen) {
+        Heartbeat heartbeat = new Heartbeat(id, rank, nanos - WINDOW, lastSeen);
+        heartbeat.setAsleep(true);
+        return heartbeat;
     }
 
     String id() {
@@ -35,8 +46,9 @@ final class Heartbeat {
         return rank;
     }
 
-    long alive() {
-        return alive;
+    /** When it will have been silent for too long, if it is not heard again: nanoseconds after an origin. */
+    long silentAfter(long origin) {
+        return alive - origin + WINDOW;
     }
 
     long lastSeen() {
@@ -63,7 +75,7 @@ final class Heartbeat {
         due = moment;
     }
 
-    /** Takes a sign of life; one that was held up on its way does not undo a later one. */
+    /** Takes a heartbeat; one that was delayed does not undo a later one. */
     synchronized void beat(long nanos, long moment) {
         if (nanos - alive >= 0) {
             lastSeen = moment;
@@ -71,14 +83,14 @@ final class Heartbeat {
         }
     }
 
-    /** Notes that the journal has to be told; true if this was not noted before. */
+    /** Marks it as not yet in the journal; true if it was not marked before. */
     synchronized boolean needsSaving() {
         boolean first = !unsaved;
         unsaved = true;
         return first;
     }
 
-    /** The journal is being told; whatever comes from now on has to be told anew. */
+    /** Clears the mark: what is heard from now on has to be saved again. */
     synchronized void saving() {
         unsaved = false;
     }

@@ -15,7 +15,7 @@ record Rank(long registeredAt, long number) implements Comparable<Rank> {
             return new Rank(Long.parseLong(written.substring(0, Math.max(dash, 0))),
                     Long.parseLong(written.substring(dash + 1)));
         } catch (NumberFormatException _) {
-            throw VmRefusedException.invalid("after must be what the page before gave as next");
+            throw VmRules.invalid("after must be what the page before gave as next");
         }
     }
 

@@ -5,11 +5,11 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When to look whether a VM still gives signs of life: the pulses of all that are awake, the next one due first. A heartbeat
- * changes nothing here; a pulse that comes due and was heard meanwhile is put off. The writer's alone.
+ * A queue of the VMs that are awake, the next one to check first. A heartbeat changes nothing here: one that comes due and was
+ * heard meanwhile is put off. Used by the writer only.
  */
 final class SilenceDeadlines {
-    private final TreeSet<Heartbeat> pulses = new TreeSet<>(
+    private final TreeSet<Heartbeat> heartbeats = new TreeSet<>(
             Comparator.comparingLong(Heartbeat::due).thenComparing(Heartbeat::rank));
     /** Moments are counted from here, so that they compare as numbers wherever the clock began. */
     private final long origin;
@@ -18,25 +18,25 @@ final class SilenceDeadlines {
         this.origin = origin;
     }
 
-    /** Has a pulse looked at when it will have been silent for too long. */
-    void add(Heartbeat pulse) {
-        pulse.setDue(pulse.alive() - origin + Heartbeat.WINDOW);
-        pulses.add(pulse);
+    /** Adds a heartbeat, to be checked when it will have been silent for too long. */
+    void add(Heartbeat heartbeat) {
+        heartbeat.setDue(heartbeat.silentAfter(origin));
+        heartbeats.add(heartbeat);
     }
 
-    void remove(Heartbeat pulse) {
-        pulses.remove(pulse);
+    void remove(Heartbeat heartbeat) {
+        heartbeats.remove(heartbeat);
     }
 
     /** Takes out the next one that has been silent for too long, or null. */
     @Nullable
     Heartbeat poll(long now) {
-        while (!pulses.isEmpty() && pulses.first().due() <= now - origin) {
-            Heartbeat pulse = pulses.removeFirst();
-            if (pulse.isSilentAt(now)) {
-                return pulse;
+        while (!heartbeats.isEmpty() && heartbeats.first().due() <= now - origin) {
+            Heartbeat heartbeat = heartbeats.removeFirst();
+            if (heartbeat.isSilentAt(now)) {
+                return heartbeat;
             }
-            add(pulse);
+            add(heartbeat);
         }
         return null;
     }

@@ -26,9 +26,9 @@ final class UnsavedHeartbeats {
         this.log = log;
     }
 
-    void note(Heartbeat pulse) {
-        if (pulse.needsSaving()) {
-            unsaved.add(pulse);
+    void note(Heartbeat heartbeat) {
+        if (heartbeat.needsSaving()) {
+            unsaved.add(heartbeat);
         }
     }
 
@@ -44,9 +44,9 @@ final class UnsavedHeartbeats {
             journal.append(records);
             failing = false;
         } catch (IOException e) {
-            heard.forEach(vm -> note(vm.pulse()));
+            heard.forEach(vm -> note(vm.heartbeat()));
             if (!failing) {
-                log.accept("heartbeats of VMs cannot be put on disk: " + e.getMessage());
+                log.accept("heartbeats of VMs cannot be saved: " + e.getMessage());
             }
             failing = true;
         }
@@ -56,13 +56,13 @@ final class UnsavedHeartbeats {
         List<Vm> heard = new ArrayList<>();
         // Those that are heard while this goes on may come round again; once is enough.
         for (int i = vms.size(); i >= 0; i--) {
-            Heartbeat pulse = unsaved.poll();
-            if (pulse == null) {
+            Heartbeat heartbeat = unsaved.poll();
+            if (heartbeat == null) {
                 break;
             }
-            pulse.saving();
-            Vm vm = vms.get(pulse.id());
-            if (vm != null && vm.pulse() == pulse) {
+            heartbeat.saving();
+            Vm vm = vms.get(heartbeat.id());
+            if (vm != null && vm.heartbeat() == heartbeat) {
                 heard.add(vm);
             }
         }

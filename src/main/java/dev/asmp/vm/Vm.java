@@ -1,25 +1,25 @@
 package dev.asmp.vm;
 
-/** A registered VM: what it says, its pulse, and whether it was found silent for too long. */
-record Vm(VmEntry entry, Heartbeat pulse, boolean asleep) {
+/** A registered VM: what it says, its heartbeat, and whether it was found silent for too long. */
+record Vm(VmEntry entry, Heartbeat heartbeat, boolean asleep) {
     String id() {
         return entry.id();
     }
 
     Rank rank() {
-        return pulse.rank();
+        return heartbeat.rank();
     }
 
     /** The entry as of now. */
     VmEntry seen() {
-        return entry.seenAt(pulse.lastSeen());
+        return entry.seenAt(heartbeat.lastSeen());
     }
 
     Vm sleeping() {
-        return new Vm(entry, pulse, true);
+        return new Vm(entry, heartbeat, true);
     }
 
     Vm awake() {
-        return new Vm(entry, pulse, false);
+        return new Vm(entry, heartbeat, false);
     }
 }

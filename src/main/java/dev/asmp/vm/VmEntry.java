@@ -3,6 +3,9 @@ package dev.asmp.vm;
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Sequence;
+import dev.asmp.document.Timestamps;
+import dev.asmp.manifest.VmRole;
+import dev.asmp.manifest.VmStatus;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
@@ -53,7 +56,7 @@ public final class VmEntry {
         return Json.write(Mapping.builder().put("id", vm.id()).put("name", vm.name()).put("role", vm.role().word())
                 .put("status", vm.status().word()).put("address", vm.address()).put("services", vm.services())
                 .put("metadata", vm.metadata()).put("registeredBy", vm.registeredBy())
-                .put("registeredAt", IsoMillis.format(registeredAt)).put("lastSeen", IsoMillis.format(0)).build());
+                .put("registeredAt", Timestamps.format(registeredAt)).put("lastSeen", Timestamps.format(0)).build());
     }
 
     /** Where a JSON text that begins at a place ends, quotes and all. */
@@ -81,12 +84,12 @@ public final class VmEntry {
     /** Reads what {@link #json} wrote; it was checked when it came in. */
     static VmEntry read(byte[] json) {
         if (!(Json.read(json) instanceof Mapping mapping) || !text(mapping, "lastSeen").equals(
-                new String(json, json.length - CLOSING - IsoMillis.LENGTH, IsoMillis.LENGTH,
+                new String(json, json.length - CLOSING - Timestamps.LENGTH, Timestamps.LENGTH,
                         StandardCharsets.US_ASCII))) {
             throw new IllegalArgumentException("an entry is an object that ends with the moment it was last seen");
         }
-        return new VmEntry(registration(mapping), IsoMillis.parse(text(mapping, "registeredAt")),
-                IsoMillis.parse(text(mapping, "lastSeen")), json);
+        return new VmEntry(registration(mapping), moment(mapping, "registeredAt"),
+                moment(mapping, "lastSeen"), json);
     }
 
     private static VmRegistration registration(Mapping json) {
@@ -95,6 +98,10 @@ public final class VmEntry {
                 Objects.requireNonNull(VmStatus.of(json.text("status"))), text(json, "address"),
                 json.get("services") instanceof Sequence services ? services : null,
                 json.get("metadata") instanceof Mapping metadata ? metadata : null, text(json, "registeredBy"));
+    }
+
+    private static long moment(Mapping json, String field) {
+        return Timestamps.millis(Objects.requireNonNull(Timestamps.parse(json.text(field)), field));
     }
 
     private static String text(Mapping json, String field) {
@@ -173,7 +180,7 @@ public final class VmEntry {
     public int write(byte[] target, int at) {
         System.arraycopy(template, 0, target, at, template.length);
         int end = at + template.length;
-        IsoMillis.write(lastSeen, target, end - CLOSING - IsoMillis.LENGTH);
+        Timestamps.write(lastSeen, target, end - CLOSING - Timestamps.LENGTH);
         return end;
     }
 
@@ -186,10 +193,10 @@ public final class VmEntry {
 
     /** What a heartbeat is answered: {@code {"id": …, "lastSeen": …}}. */
     public byte[] heartbeatJson() {
-        int end = idEnd + LAST_SEEN.length + IsoMillis.LENGTH;
+        int end = idEnd + LAST_SEEN.length + Timestamps.LENGTH;
         byte[] json = Arrays.copyOf(template, end + CLOSING);
         System.arraycopy(LAST_SEEN, 0, json, idEnd, LAST_SEEN.length);
-        IsoMillis.write(lastSeen, json, end - IsoMillis.LENGTH);
+        Timestamps.write(lastSeen, json, end - Timestamps.LENGTH);
         json[end] = '"';
         json[end + 1] = '}';
         return json;

@@ -3,6 +3,7 @@ package dev.asmp.vm;
 import dev.asmp.document.Document;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Sequence;
+import dev.asmp.manifest.VmStatus;
 import org.jspecify.annotations.Nullable;
 
 /** What is to change about a VM, checked: what is null stays, services and metadata are replaced whole. */

@@ -1,5 +1,7 @@
 package dev.asmp.vm;
 
+import dev.asmp.manifest.VmRole;
+import dev.asmp.manifest.VmStatus;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +17,7 @@ public record VmQuery(@Nullable VmRole role, @Nullable VmStatus status, @Nullabl
 
     public VmQuery {
         if (limit < 1) {
-            throw VmRefusedException.invalid("limit must be a number from 1 on");
+            throw VmRules.invalid("limit must be a number from 1 on");
         }
         text = text == null ? null : text.strip().toLowerCase(Locale.ROOT);
     }

@@ -3,6 +3,7 @@ package dev.asmp.vm;
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Sequence;
+import dev.asmp.document.Timestamps;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -75,7 +76,7 @@ final class VmRecordCodec {
     static List<byte[]> seen(Collection<Vm> vms) {
         return inParts(List.copyOf(vms), part -> {
             Mapping.Builder times = Mapping.builder();
-            part.forEach(vm -> times.put(vm.id(), IsoMillis.format(vm.pulse().lastSeen())));
+            part.forEach(vm -> times.put(vm.id(), Timestamps.format(vm.heartbeat().lastSeen())));
             return Json.write(Mapping.builder().put(SEEN, times.build()).build());
         });
     }

@@ -3,6 +3,8 @@ package dev.asmp.vm;
 import dev.asmp.document.Document;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Sequence;
+import dev.asmp.manifest.VmRole;
+import dev.asmp.manifest.VmStatus;
 import org.jspecify.annotations.Nullable;
 
 /** What a VM says when it registers, checked. */

@@ -5,6 +5,9 @@ import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
 import dev.asmp.document.Sequence;
+import dev.asmp.manifest.VmRole;
+import dev.asmp.manifest.VmStatus;
+import dev.asmp.store.RefusedException;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -22,11 +25,15 @@ final class VmRules {
 
     private VmRules() {}
 
+    static RefusedException invalid(String message) {
+        return new RefusedException(RefusedException.Reason.INVALID, message);
+    }
+
     static Mapping object(Document body) {
         if (body instanceof Mapping mapping) {
             return mapping;
         }
-        throw VmRefusedException.invalid("the body must be an object, but is " + body.kindName());
+        throw invalid("the body must be an object, but is " + body.kindName());
     }
 
     /** A text that must be there and say something; blanks around it are cut. */
@@ -44,12 +51,12 @@ final class VmRules {
                 ? cut(scalar.text())
                 : "";
         if (text.isEmpty()) {
-            throw VmRefusedException.invalid(otherwise);
+            throw invalid(otherwise);
         }
         int most = field.equals("id") ? MAX_ID : MAX_TEXT;
         int length = text.codePointCount(0, text.length());
         if (length > most) {
-            throw VmRefusedException.invalid(field + " has " + length + " characters; at most " + most
+            throw invalid(field + " has " + length + " characters; at most " + most
                     + " are allowed");
         }
         return text;
@@ -75,14 +82,14 @@ final class VmRules {
     /** Refuses a role that is not there at all; whether it is one is asked later. */
     static void requireRole(Mapping body) {
         if (isMissing(body.get("role")) || (body.get("role") instanceof Scalar role && cut(role.text()).isEmpty())) {
-            throw VmRefusedException.invalid("role is required");
+            throw invalid("role is required");
         }
     }
 
     static VmRole role(Mapping body) {
         VmRole role = VmRole.of(body.text("role"));
         if (role == null) {
-            throw VmRefusedException.invalid("invalid role: " + shown(body.get("role")));
+            throw invalid("invalid role: " + shown(body.get("role")));
         }
         return role;
     }
@@ -90,7 +97,7 @@ final class VmRules {
     static VmStatus status(Mapping body) {
         VmStatus status = VmStatus.of(body.text("status"));
         if (status == null) {
-            throw VmRefusedException.invalid("invalid status: " + shown(body.get("status")));
+            throw invalid("invalid status: " + shown(body.get("status")));
         }
         return status;
     }
@@ -108,7 +115,7 @@ final class VmRules {
             return null;
         }
         if (!(written instanceof Sequence services)) {
-            throw VmRefusedException.invalid("services must be a list of objects with name and port, but is "
+            throw invalid("services must be a list of objects with name and port, but is "
                     + written.kindName());
         }
         for (int i = 0; i < services.items().size(); i++) {
@@ -120,17 +127,17 @@ final class VmRules {
 
     private static void checkService(String where, Document written) {
         if (!(written instanceof Mapping service)) {
-            throw VmRefusedException.invalid(where + " must be an object with name and port, but is "
+            throw invalid(where + " must be an object with name and port, but is "
                     + written.kindName());
         }
         if (!(service.get("name") instanceof Scalar name) || name.kind() != Scalar.Kind.TEXT
                 || cut(name.text()).isEmpty()) {
-            throw VmRefusedException.invalid(where + ".name is required");
+            throw invalid(where + ".name is required");
         }
         if (!(service.get("port") instanceof Scalar port) || port.kind() != Scalar.Kind.NUMBER
                 || !PORT.matcher(port.text()).matches() || Integer.parseInt(port.text()) < 1
                 || Integer.parseInt(port.text()) > 65_535) {
-            throw VmRefusedException.invalid(where + ".port must be a number from 1 to 65535");
+            throw invalid(where + ".port must be a number from 1 to 65535");
         }
     }
 
@@ -141,7 +148,7 @@ final class VmRules {
             return null;
         }
         if (!(written instanceof Mapping metadata)) {
-            throw VmRefusedException.invalid("metadata must be an object, but is " + written.kindName());
+            throw invalid("metadata must be an object, but is " + written.kindName());
         }
         checkSize("metadata", metadata);
         return metadata;
@@ -149,14 +156,14 @@ final class VmRules {
 
     private static void checkSize(String field, Document written) {
         if (isDeeperThan(MAX_DEPTH, written)) {
-            throw VmRefusedException.invalid(field + " is nested deeper than " + MAX_DEPTH + " levels");
+            throw invalid(field + " is nested deeper than " + MAX_DEPTH + " levels");
         }
         if (mostBytes(written) <= MAX_JSON) {
             return; // as nearly always, and this was cheaper than to write it
         }
         int bytes = Json.write(written).length;
         if (bytes > MAX_JSON) {
-            throw VmRefusedException.invalid(field + " has " + bytes + " bytes; at most " + MAX_JSON
+            throw invalid(field + " has " + bytes + " bytes; at most " + MAX_JSON
                     + " are allowed");
         }
     }

@@ -1,5 +1,7 @@
 package dev.asmp.vm;
 
+import dev.asmp.manifest.VmRole;
+import dev.asmp.store.RefusedException;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * business. {@code VmStoreContract} is the test that any engine must pass.
  *
  * <p>A change is answered when it will survive a crash; a heartbeat may be lost in one if it is a few seconds old. What
- * cannot be made to last is refused with a {@link VmRefusedException}.
+ * cannot be made to last is refused with a {@link RefusedException}.
  */
 public interface VmStore extends AutoCloseable {
     /** Registers a VM. Of several that claim one id at the same time, one is registered and the others are refused. */

@@ -13,7 +13,7 @@ class HealthResultTest {
     private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
 
     private static String tail(HealthResult result) {
-        return new String(result.tail(), StandardCharsets.UTF_8);
+        return new String(result.members(), StandardCharsets.UTF_8);
     }
 
     @Test

@@ -168,9 +168,9 @@ class ProbeSpecTest {
 
     @Test
     void aReasonIsJsonThatClosesAnEntry() {
-        String tail = new String(HealthResult.unchecked("a \"reason\"\n\u202e").tail(), StandardCharsets.UTF_8);
+        String tail = new String(HealthResult.unchecked("a \"reason\"\n\u202e").members(), StandardCharsets.UTF_8);
         Mapping entry = (Mapping) Json.read(("{\"name\":\"x\"" + tail).getBytes(StandardCharsets.UTF_8));
         assertEquals(Scalar.NULL, entry.get("healthy"));
-        assertEquals("a \"reason\"\\u000A\\u202E", entry.text("error"));
+        assertEquals("a \"reason\"\\u000A\\u202E", entry.text("health_error"));
     }
 }

@@ -12,6 +12,7 @@ import dev.asmp.Manifests;
 import dev.asmp.TestClock;
 import dev.asmp.manifest.Claim;
 import dev.asmp.store.AppendLog;
+import dev.asmp.store.RefusedException;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;

@@ -16,6 +16,7 @@ import dev.asmp.Manifests;
 import dev.asmp.TestClock;
 import dev.asmp.manifest.Claim;
 import dev.asmp.manifest.Manifest;
+import dev.asmp.store.RefusedException;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
@@ -196,7 +197,7 @@ class RegistryTest {
             assertSame(first.json(), registry.catalog().offers("a.use", other).json(), "another service was probed");
             Offers.Rendered second = registry.catalog().offers("a.use", later);
             assertTrue(json(second.json()).contains("12:01"), json(second.json()));
-            assertEquals(first.print(), second.print());
+            assertEquals(first.fingerprint(), second.fingerprint());
         }
 
         private record Probed(long revision, byte[] tail) implements Liveness {
@@ -206,7 +207,7 @@ class RegistryTest {
             }
 
             @Override
-            public byte[] tail(String name) {
+            public byte[] members(String name) {
                 return tail;
             }
         }
@@ -301,7 +302,7 @@ class RegistryTest {
             announce("mail", "1");
             announce("post", "1");
             Files.writeString(file("mail"), "asmp: \"0.1\"\nname: [mail\n");
-            Registry.Reloaded reloaded = registry.reload();
+            Reloaded reloaded = registry.reload();
             assertEquals(1, reloaded.problems().size());
             assertEquals(file("mail").toString(), reloaded.problems().getFirst().path());
             assertTrue(reloaded.problems().getFirst().error().contains("line 3"), reloaded.toString());

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ParameterizedClass
 @EnumSource
 class EmbeddedVmStoreTest extends VmStoreContract {
-    private static final Duration WINDOW = EmbeddedVmStore.STALE_AFTER;
+    private static final Duration WINDOW = Heartbeat.STALE_AFTER;
 
     private final Ground.Kind kind;
     private final TwoClocks clocks = new TwoClocks();

@@ -12,6 +12,8 @@ import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
 import dev.asmp.Until;
 import dev.asmp.document.Mapping;
+import dev.asmp.manifest.VmRole;
+import dev.asmp.store.RefusedException;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
@@ -35,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The embedded engine when the disk is full, the file is damaged, everything happens at once, and the journal is compacted. */
 class EmbeddedVmStoreUnderStressTest {
-    private static final Duration WINDOW = EmbeddedVmStore.STALE_AFTER;
+    private static final Duration WINDOW = Heartbeat.STALE_AFTER;
     private static final int BLOCK = 4_096;
 
     private final TwoClocks clocks = new TwoClocks();
@@ -125,10 +127,10 @@ class EmbeddedVmStoreUnderStressTest {
             List<String> before = store.list(VmQuery.ALL).vms().stream().map(Vms::text).toList();
             for (Runnable deed : List.<Runnable>of(() -> store.register(vm("c", "'metadata':{'x':'"
                     + "y".repeat(BLOCK) + "'}")), () -> store.patch("a", ballast(BLOCK, "m")))) {
-                VmRefusedException refused = assertThrows(VmRefusedException.class, deed::run);
-                assertEquals(VmRefusedException.Reason.UNAVAILABLE, refused.reason());
+                RefusedException refused = assertThrows(RefusedException.class, deed::run);
+                assertEquals(RefusedException.Reason.UNAVAILABLE, refused.reason());
                 assertTrue(String.valueOf(refused.getMessage())
-                        .startsWith("could not be put on disk, nothing was changed: "));
+                        .startsWith("could not be saved, nothing was changed: "));
             }
             assertEquals(before, store.list(VmQuery.ALL).vms().stream().map(Vms::text).toList());
             clocks.pass(Duration.ofMinutes(1));
@@ -178,7 +180,7 @@ class EmbeddedVmStoreUnderStressTest {
                 store.tend();
             }
             assertEquals(1, log.size(), log::toString);
-            assertTrue(log.getFirst().startsWith("heartbeats of VMs cannot be put on disk: "), log.getFirst());
+            assertTrue(log.getFirst().startsWith("heartbeats of VMs cannot be saved: "), log.getFirst());
             Files.delete(filler);
             store.tend();
             List<String> before = store.list(VmQuery.ALL).vms().stream().map(Vms::text).toList();
@@ -282,8 +284,8 @@ class EmbeddedVmStoreUnderStressTest {
         EmbeddedVmStore store = open(file());
         store.register(vm("a"));
         store.close();
-        VmRefusedException refused = assertThrows(VmRefusedException.class, () -> store.register(vm("b")));
-        assertEquals(VmRefusedException.Reason.UNAVAILABLE, refused.reason());
+        RefusedException refused = assertThrows(RefusedException.class, () -> store.register(vm("b")));
+        assertEquals(RefusedException.Reason.UNAVAILABLE, refused.reason());
         assertEquals("the registry is stopping", refused.getMessage());
         store.close();
     }

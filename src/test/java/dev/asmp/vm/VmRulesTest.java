@@ -10,6 +10,9 @@ import dev.asmp.document.Json;
 import dev.asmp.document.MalformedDocumentException;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
+import dev.asmp.manifest.VmRole;
+import dev.asmp.manifest.VmStatus;
+import dev.asmp.store.RefusedException;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,8 +28,8 @@ class VmRulesTest {
     }
 
     private static String refused(Function<Document, ?> take, Document body) {
-        VmRefusedException refused = assertThrows(VmRefusedException.class, () -> take.apply(body));
-        assertEquals(VmRefusedException.Reason.INVALID, refused.reason());
+        RefusedException refused = assertThrows(RefusedException.class, () -> take.apply(body));
+        assertEquals(RefusedException.Reason.INVALID, refused.reason());
         return String.valueOf(refused.getMessage());
     }
 

@@ -15,6 +15,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
+import dev.asmp.document.Timestamps;
+import dev.asmp.manifest.VmRole;
+import dev.asmp.manifest.VmStatus;
+import dev.asmp.store.RefusedException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -35,7 +39,7 @@ abstract class VmStoreContract extends VmStoreGround {
         VmEntry vm = register(vm("a",
                 "'services':[{'name':'api','port':80,'x':1.10}],'metadata':{'b':1e400,'a':[null,{}]}"));
         assertEquals(vm.registeredAt(), vm.lastSeen());
-        String moment = IsoMillis.format(vm.registeredAt().toEpochMilli());
+        String moment = Timestamps.format(vm.registeredAt().toEpochMilli());
         assertEquals("{'id':'a','name':'name of a','role':'worker','status':'running','address':'a.vm.vers.sh',"
                 .concat("'services':[{'name':'api','port':80,'x':1.10}],'metadata':{'b':1e400,'a':[null,{}]},")
                 .concat("'registeredBy':'test','registeredAt':'" + moment + "','lastSeen':'" + moment + "'}")
@@ -74,7 +78,7 @@ abstract class VmStoreContract extends VmStoreGround {
     @Test
     void anIdIsRegisteredOnce() {
         register("a");
-        assertRefused(VmRefusedException.Reason.EXISTS, "VM already registered", () -> register("a"));
+        assertRefused(RefusedException.Reason.CONFLICT, "VM already registered", () -> register("a"));
         assertEquals(List.of("a"), all());
     }
 
@@ -93,7 +97,7 @@ abstract class VmStoreContract extends VmStoreGround {
                 for (Future<String> claim : claims) {
                     won.add(claim.get());
                 }
-                won.removeIf("EXISTS"::equals);
+                won.removeIf("CONFLICT"::equals);
                 assertEquals(List.of(get(id).name()), won);
             }
         }
@@ -102,7 +106,7 @@ abstract class VmStoreContract extends VmStoreGround {
     private String claim(VmRegistration vm) {
         try {
             return register(vm).name();
-        } catch (VmRefusedException e) {
+        } catch (RefusedException e) {
             return e.reason().name();
         }
     }
@@ -176,9 +180,9 @@ abstract class VmStoreContract extends VmStoreGround {
         store().remove("c");
         register("f");
         assertEquals(List.of("b", "a"), listed(new VmQuery(null, null, null, 2, first.next())));
-        assertRefused(VmRefusedException.Reason.INVALID, "after must be what the page before gave as next",
+        assertRefused(RefusedException.Reason.INVALID, "after must be what the page before gave as next",
                 () -> store().list(new VmQuery(null, null, null, 2, "nowhere")));
-        assertRefused(VmRefusedException.Reason.INVALID, "limit must be a number from 1 on",
+        assertRefused(RefusedException.Reason.INVALID, "limit must be a number from 1 on",
                 () -> new VmQuery(null, null, null, 0, null));
     }
 
@@ -291,7 +295,7 @@ abstract class VmStoreContract extends VmStoreGround {
         VmEntry vm = store().heartbeat("a");
         assertNotNull(vm);
         assertTrue(vm.lastSeen().isAfter(old.lastSeen()));
-        String moment = IsoMillis.format(vm.lastSeen().toEpochMilli());
+        String moment = Timestamps.format(vm.lastSeen().toEpochMilli());
         assertEquals("{\"id\":\"a\",\"lastSeen\":\"" + moment + "\"}", new String(vm.heartbeatJson(), UTF_8));
         String before = text(old);
         assertEquals(before.substring(0, before.lastIndexOf("lastSeen")) + "lastSeen\":\"" + moment + "\"}",
@@ -390,7 +394,7 @@ abstract class VmStoreContract extends VmStoreGround {
             assertEquals(id, get(id).document().text("id"));
             VmEntry beaten = Objects.requireNonNull(store().heartbeat(id));
             assertArrayEquals(beaten.heartbeatJson(), Json.write(Mapping.builder()
-                    .put("id", id).put("lastSeen", IsoMillis.format(beaten.lastSeen().toEpochMilli())).build()));
+                    .put("id", id).put("lastSeen", Timestamps.format(beaten.lastSeen().toEpochMilli())).build()));
         }
         ids.forEach(id -> assertTrue(store().remove(id)));
         restart();

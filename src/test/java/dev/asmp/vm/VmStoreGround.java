@@ -9,6 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asmp.Until;
+import dev.asmp.manifest.VmRole;
+import dev.asmp.manifest.VmStatus;
+import dev.asmp.store.RefusedException;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -51,8 +54,8 @@ abstract class VmStoreGround {
         return ids(store().discover(VmRole.WORKER));
     }
 
-    final void assertRefused(VmRefusedException.Reason reason, String text, Runnable deed) {
-        VmRefusedException refused = assertThrows(VmRefusedException.class, deed::run);
+    final void assertRefused(RefusedException.Reason reason, String text, Runnable deed) {
+        RefusedException refused = assertThrows(RefusedException.class, deed::run);
         assertEquals(reason, refused.reason());
         assertEquals(text, refused.getMessage());
     }

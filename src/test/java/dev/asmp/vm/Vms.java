@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.asmp.document.Document;
 import dev.asmp.document.Json;
+import dev.asmp.manifest.VmRole;
+import dev.asmp.manifest.VmStatus;
 import java.util.Collection;
 import java.util.List;
 

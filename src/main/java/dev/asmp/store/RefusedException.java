@@ -1,8 +1,6 @@
-package dev.asmp.registry;
+package dev.asmp.store;
 
-import dev.asmp.manifest.ServiceName;
-
-/** The registry understood and will not do it; says which kind of refusal it is and why, in one sentence. */
+/** A change or a question that an engine refuses, with the kind of refusal and one sentence that says why. */
 public final class RefusedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -10,28 +8,27 @@ public final class RefusedException extends RuntimeException {
 
     /** Why something is refused. */
     public enum Reason {
-        /** The owner of the host does not want it. */
+        /** What was sent is not valid. */
+        INVALID,
+        /** The owner of the host does not allow it. */
         FORBIDDEN,
         /** It contradicts what is there already. */
         CONFLICT,
         /** It is not there. */
         NOT_FOUND,
-        /** It is not any more what somebody thinks it is. */
+        /** It is no longer what the caller has seen. */
         CHANGED_MEANWHILE,
         /** Only the owner of the host may do that. */
         OWNER_ONLY,
-        /** It could not be put on disk. */
+        /** There is no room for more. */
+        FULL,
+        /** It could not be saved, or the daemon is stopping; nothing was changed. */
         UNAVAILABLE
     }
 
     public RefusedException(Reason reason, String message) {
         super(message);
         this.reason = reason;
-    }
-
-    /** Says that there is no service of this name. */
-    public static RefusedException notFound(String name) {
-        return new RefusedException(Reason.NOT_FOUND, "Service '" + ServiceName.printable(name) + "' not found");
     }
 
     public Reason reason() {

@@ -1,11 +1,16 @@
-package dev.asmp.vm;
+package dev.asmp.manifest;
 
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a VM says it does; whether it is still there to do it is another question. */
 public enum VmStatus {
     RUNNING, PAUSED, STOPPED;
+
+    /** All words, in the order in which they are shown. */
+    public static final List<String> WORDS = Stream.of(values()).map(VmStatus::word).toList();
 
     private final String word = name().toLowerCase(Locale.ROOT);
 

@@ -1,11 +1,16 @@
-package dev.asmp.vm;
+package dev.asmp.manifest;
 
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a VM is for. */
 public enum VmRole {
     INFRA, LIEUTENANT, WORKER, GOLDEN, CUSTOM;
+
+    /** All words, in the order in which they are shown. */
+    public static final List<String> WORDS = Stream.of(values()).map(VmRole::word).toList();
 
     private final String word = name().toLowerCase(Locale.ROOT);
 

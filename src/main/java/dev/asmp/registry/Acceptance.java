@@ -1,0 +1,61 @@
+package dev.asmp.registry;
+
+import dev.asmp.manifest.Manifest;
+import dev.asmp.manifest.Policy;
+import dev.asmp.store.RefusedException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The last step of every decision: what the policy admits goes into service, or is proposed to the owner. */
+record Acceptance(EntryBatch batch) {
+    private Policy policy() {
+        return batch.policy();
+    }
+
+    /** Takes what a name is to say next, if the policy admits it. */
+    ServiceRecord take(Admission.By who, @Nullable Entry entry, Merge.Next next, EntryChange.@Nullable Kind kind) {
+        Admission.check(policy(), who, next.manifest(), batch.catalog());
+        return Admission.needsApproval(policy(), entry, next) ? propose(next) : putIntoService(next, kind);
+    }
+
+    private Entry putIntoService(Merge.Next next, EntryChange.@Nullable Kind kind) {
+        Entry entry = batch.put(next, kind);
+        Proposal proposal = batch.catalog().proposal(entry.name());
+        if (proposal != null && (!policy().requiresApproval() || proposal.digest().equals(entry.contentDigest()))) {
+            batch.withdraw(entry.name());
+        }
+        return entry;
+    }
+
+    private Proposal propose(Merge.Next next) {
+        Proposal old = batch.catalog().proposal(next.manifest().name());
+        boolean same = old != null && old.digest().equals(ContentDigest.of(next.manifest().document(), next.mods()));
+        if (old != null && same && !old.isPending()) {
+            throw new RefusedException(RefusedException.Reason.FORBIDDEN, old.refusal());
+        }
+        return batch.propose(next.as(Status.PENDING), same ? Objects.requireNonNull(old).since() : batch.now(), null,
+                same ? null : EntryChange.Kind.PENDING);
+    }
+
+    /** A manifest as it is kept: without the mods that the registry attached, and with the host's default sensitivity. */
+    Manifest prepared(Manifest manifest, @Nullable Entry entry) {
+        Manifest own = entry == null ? manifest : entry.mods().takenOff(manifest);
+        return own.withSensitivity(policy().defaultSensitivity());
+    }
+
+    /** What a service says last: a change builds on what waits for the owner, and does not replace it. */
+    Entry latest(Entry entry) {
+        Proposal proposal = batch.catalog().proposal(entry.name());
+        return proposal != null && proposal.isPending() ? proposal.entry() : entry;
+    }
+
+    /** The entry of a name, or where there is none what is proposed under it. */
+    Entry shown(String name) {
+        Entry entry = batch.current(name);
+        Proposal proposal = batch.catalog().proposal(name);
+        if (entry == null && proposal == null) {
+            throw ServiceRecord.notFound(name);
+        }
+        return entry != null ? entry : Objects.requireNonNull(proposal).entry();
+    }
+}

@@ -1,0 +1,130 @@
+package dev.asmp.registry;
+
+import dev.asmp.manifest.Claim;
+import dev.asmp.manifest.InvalidDocumentException;
+import dev.asmp.manifest.Manifest;
+import dev.asmp.store.RefusedException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Decides what services claim of themselves, and what a scan found out: announcements, registrations, sightings. */
+record ClaimDecider(EntryBatch batch, Acceptance acceptance) {
+    /** Why a file waits that a scan found. */
+    static final String WAITS = "waits for the owner's approval (asmp pending shows it)";
+
+    ClaimDecider(EntryBatch batch) {
+        this(batch, new Acceptance(batch));
+    }
+
+    /** Takes an announcement; each one that is accepted is a new generation. */
+    ServiceRecord announce(Claim.Announcement claim) {
+        String name = claim.manifest().name();
+        Entry entry = batch.current(name);
+        Manifest manifest = acceptance.prepared(claim.manifest(), entry);
+        Merge.Next next = Merge.announce(entry, new Claim.Announcement(manifest, claim.ttl()),
+                batch.lastGeneration(name), batch.now());
+        ServiceRecord accepted = acceptance.take(Admission.By.AGENT, entry, next, announceKind(entry, next));
+        if (accepted instanceof Proposal && entry != null && entry.state().expires() != null) {
+            // Its service lives, so the approved entry stays in service while the change waits.
+            batch.put(Merge.renewed(entry, next.state().expires()), null);
+        }
+        return accepted;
+    }
+
+    private static EntryChange.@Nullable Kind announceKind(@Nullable Entry entry, Merge.Next next) {
+        boolean moved = entry != null && !entry.isStale() && entry.state().source() != null
+                && !Arrays.equals(Entry.endpoints(entry.manifest()), Entry.endpoints(next.manifest()));
+        return moved ? EntryChange.Kind.ENDPOINTS_MOVED : kind(entry, next);
+    }
+
+    private static EntryChange.@Nullable Kind kind(@Nullable Entry entry, Merge.Next next) {
+        if (entry == null || entry.isStale()) {
+            return EntryChange.Kind.REGISTERED;
+        }
+        return next.saysSomethingNew() ? EntryChange.Kind.CHANGED : null;
+    }
+
+    /** Takes a registration, which replaces an entry of its name. */
+    ServiceRecord register(Claim.Registration claim) {
+        String name = claim.manifest().name();
+        Entry entry = batch.current(name);
+        Manifest manifest = acceptance.prepared(claim.manifest(), entry);
+        Merge.Next next = Merge.register(entry, manifest, batch.lastGeneration(name), batch.now());
+        if (next == null && entry != null) {
+            Admission.checkWho(batch.policy(), Admission.By.AGENT);
+            return entry;
+        }
+        return acceptance.take(Admission.By.AGENT, entry, Objects.requireNonNull(next), EntryChange.Kind.REGISTERED);
+    }
+
+    /** Takes sightings; one that is refused does not keep out the others. */
+    Sightings sight(Collection<Claim.Sighting> claims) {
+        Sightings outcome = new Sightings(new LinkedHashMap<>(), new LinkedHashMap<>());
+        claims.forEach(claim -> sight(claim, outcome));
+        return outcome;
+    }
+
+    private void sight(Claim.Sighting claim, Sightings outcome) {
+        String name = claim.manifest().name();
+        try {
+            Entry before = batch.current(name);
+            if (sight(claim) instanceof Proposal) {
+                outcome.refused().put(name, WAITS);
+            } else {
+                boolean sameSource = before != null && claim.source().toString().equals(before.state().source());
+                outcome.accepted().put(name, sameSource ? Sightings.Kind.UPDATED : Sightings.Kind.REGISTERED);
+            }
+        } catch (RefusedException | InvalidDocumentException e) {
+            outcome.refused().put(name, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Takes a sighting; null when it tells nothing new. */
+    private @Nullable ServiceRecord sight(Claim.Sighting claim) {
+        String name = claim.manifest().name();
+        Entry entry = batch.current(name);
+        if (entry == null && batch.catalog().wasRemoved(name, claim.digest())) {
+            throw new RefusedException(RefusedException.Reason.CONFLICT, removed(name));
+        }
+        Manifest manifest = acceptance.prepared(claim.manifest(), entry);
+        Merge.Next next = Merge.sight(entry, new Claim.Sighting(manifest, claim.source(), claim.digest()),
+                batch.lastGeneration(name), batch.now());
+        return next == null ? null : acceptance.take(Admission.By.SCAN, entry, next, kind(entry, next));
+    }
+
+    /** Why a file is left out whose service was removed. */
+    static String removed(String name) {
+        return "'" + name + "' was removed from the registry; it stays away until its content changes or it is"
+                + " registered again";
+    }
+
+    /** Marks entries as stale, each only while it is still the one that was looked at; returns their names. */
+    List<String> markStale(Collection<Entry> looked) {
+        List<String> marked = new ArrayList<>();
+        for (Entry entry : looked) {
+            Entry current = batch.current(entry.name());
+            if (current != null && !current.isStale()
+                    && current.state().generation() == entry.state().generation()) {
+                batch.put(Merge.stale(current, batch.catalog().lastSeen(current), batch.lastGeneration(entry.name())),
+                        EntryChange.Kind.STALE);
+                marked.add(entry.name());
+            }
+        }
+        return marked;
+    }
+
+    /** Sets that a scan saw every scanned entry at this moment, except some. */
+    Instant see(Instant at, Collection<Entry> unseen) {
+        Map<String, Instant> except = new LinkedHashMap<>();
+        unseen.forEach(entry -> except.put(entry.name(), batch.before().lastSeen(entry)));
+        batch.see(new LastSeen(at, except));
+        return at;
+    }
+}

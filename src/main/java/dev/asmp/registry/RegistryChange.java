@@ -1,0 +1,61 @@
+package dev.asmp.registry;
+
+import dev.asmp.store.BatchWriter;
+import dev.asmp.store.RefusedException;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** One change of the registry on its way through {@link RegistryWriter}: intake from disk, decision in memory, outcome. */
+final class RegistryChange<R> extends BatchWriter.Change<R> {
+    private final Consumer<HandEdits> intake;
+    private final Function<EntryBatch, R> decision;
+    private final Outcome<R> outcome;
+
+    /** What becomes of a decision when the files of some names could not be saved. */
+    @FunctionalInterface
+    interface Outcome<R> {
+        R after(R decided, Map<String, IOException> failed);
+    }
+
+    RegistryChange(Consumer<HandEdits> intake, Function<EntryBatch, R> decision, Outcome<R> outcome) {
+        this.intake = intake;
+        this.decision = decision;
+        this.outcome = outcome;
+    }
+
+    /** A change of one service, which is refused when its file could not be saved. */
+    static RegistryChange<ServiceRecord> of(String name, Function<EntryBatch, ServiceRecord> decision) {
+        return of(List.of(name), decision, (decided, failed) -> {
+            IOException why = failed.get(name);
+            if (why != null) {
+                throw new RefusedException(RefusedException.Reason.UNAVAILABLE, notSaved(why));
+            }
+            return decided;
+        });
+    }
+
+    /** A change of several services. */
+    static <R> RegistryChange<R> of(Collection<String> names, Function<EntryBatch, R> decision, Outcome<R> outcome) {
+        return new RegistryChange<>(edits -> names.forEach(edits::takeIn), decision, outcome);
+    }
+
+    static String notSaved(IOException why) {
+        return "could not be saved: " + why.getMessage();
+    }
+
+    /** Takes in what a person wrote to the files that this change is about, then decides it. */
+    void decide(HandEdits edits, EntryBatch batch) {
+        decide(() -> {
+            intake.accept(edits);
+            return decision.apply(batch);
+        });
+    }
+
+    void answer(Map<String, IOException> failed) {
+        answer(decided -> outcome.after(decided, failed));
+    }
+}

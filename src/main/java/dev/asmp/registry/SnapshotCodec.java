@@ -1,0 +1,222 @@
+package dev.asmp.registry;
+
+import dev.asmp.document.FileStamp;
+import dev.asmp.ranking.Evidence;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.zip.CRC32C;
+import java.util.zip.CheckedInputStream;
+import java.util.zip.CheckedOutputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The entries of the last stop, each with the stamp of its file, so that a start parses only files that changed since. Entries
+ * are written and read one after the other. The file is not forced: one that is missing, of another format or damaged, which a
+ * checksum tells, costs time and nothing else.
+ */
+final class SnapshotCodec {
+    private static final String FORMAT = "asmp-snapshot-6";
+    private static final int BUFFER = 1 << 16;
+    /** More than any part of an entry takes. */
+    private static final int MAX_PART = 16 * 1024 * 1024;
+
+    private SnapshotCodec() {}
+
+    static void write(String host, Collection<Entry> entries, OutputStream target) throws IOException {
+        CRC32C checksum = new CRC32C();
+        DataOutputStream out = new DataOutputStream(
+                new CheckedOutputStream(new BufferedOutputStream(target, BUFFER), checksum));
+        out.writeUTF(FORMAT);
+        out.writeUTF(host);
+        for (Entry entry : entries) {
+            if (entry.stamp().identity() instanceof Long identity) {
+                out.writeBoolean(true);
+                writeStamp(entry.stamp(), identity, out);
+                writeState(entry.state(), out);
+                writeText(entry.text(), out);
+                writeBytes(entry.ownMembers(), out);
+                writeBytes(entry.offerMembers(), out);
+            }
+        }
+        out.writeBoolean(false);
+        out.writeLong(checksum.getValue());
+        out.flush();
+    }
+
+    /** The entries by name; none where there is no snapshot of this host that can be read. */
+    static Map<String, Entry> read(Path file, String host) {
+        Map<String, Entry> entries = new HashMap<>();
+        CRC32C checksum = new CRC32C();
+        try (InputStream bytes = new BufferedInputStream(Files.newInputStream(file), BUFFER);
+                DataInputStream in = new DataInputStream(new CheckedInputStream(bytes, checksum))) {
+            if (!in.readUTF().equals(FORMAT) || !in.readUTF().equals(host)) {
+                return Map.of();
+            }
+            while (in.readBoolean()) {
+                FileStamp stamp = readStamp(in);
+                EntryState state = readState(in);
+                Entry entry = new Entry(readText(in), state, host, stamp, readBytes(in), readBytes(in));
+                entries.put(entry.name(), entry);
+            }
+            long read = checksum.getValue();
+            return in.readLong() == read ? entries : Map.of();
+        } catch (IOException | RuntimeException _) {
+            return Map.of();
+        }
+    }
+
+    private static void writeStamp(FileStamp stamp, long identity, DataOutputStream out) throws IOException {
+        out.writeLong(stamp.size());
+        writeInstant(stamp.modified().toInstant(), out);
+        writeInstant(stamp.changed().toInstant(), out);
+        out.writeLong(identity);
+    }
+
+    private static FileStamp readStamp(DataInputStream in) throws IOException {
+        return new FileStamp(in.readLong(), FileTime.from(readInstant(in)), FileTime.from(readInstant(in)),
+                in.readLong());
+    }
+
+    private static void writeState(EntryState state, DataOutputStream out) throws IOException {
+        out.writeUTF(state.sync().name());
+        out.writeUTF(state.status().name());
+        out.writeLong(state.generation());
+        writeInstant(state.lastSeen(), out);
+        writeString(state.source(), out);
+        writeString(state.sourceDigest(), out);
+        out.writeBoolean(state.expires() != null);
+        if (state.expires() != null) {
+            writeInstant(state.expires(), out);
+        }
+    }
+
+    private static EntryState readState(DataInputStream in) throws IOException {
+        return new EntryState(Sync.valueOf(in.readUTF()), Status.valueOf(in.readUTF()), in.readLong(), readInstant(in),
+                readString(in), readString(in), in.readBoolean() ? readInstant(in) : null);
+    }
+
+    private static void writeText(RenderedEntry text, DataOutputStream out) throws IOException {
+        writeString(text.name(), out);
+        writeString(text.kind(), out);
+        writeString(text.section(), out);
+        writeStrings(text.provides(), out);
+        writeStrings(text.aliases(), out);
+        writeString(text.evidence().text(), out);
+        writeString(text.evidence().against(), out);
+        out.writeInt(text.ports().size());
+        for (int port : text.ports()) {
+            out.writeInt(port);
+        }
+        writeBytes(text.manifest(), out);
+        writeOptional(text.shown() == text.manifest() ? null : text.shown(), out);
+        writeOptional(text.mods(), out);
+        writeOptional(text.health(), out);
+        out.writeInt(text.offers().size());
+        for (RenderedEntry.Offered offer : text.offers()) {
+            writeString(offer.name(), out);
+            writeStrings(offer.provides(), out);
+            writeBytes(offer.json(), out);
+        }
+    }
+
+    private static RenderedEntry readText(DataInputStream in) throws IOException {
+        String name = required(in);
+        String kind = required(in);
+        String section = readString(in);
+        List<String> provides = readStrings(in);
+        List<String> aliases = readStrings(in);
+        Evidence evidence = new Evidence(required(in), readString(in));
+        List<Integer> ports = new ArrayList<>();
+        for (int i = in.readInt(); i > 0; i--) {
+            ports.add(in.readInt());
+        }
+        byte[] manifest = readBytes(in);
+        byte[] shown = readOptional(in);
+        byte[] mods = readOptional(in);
+        byte[] health = readOptional(in);
+        List<RenderedEntry.Offered> offers = new ArrayList<>();
+        for (int i = in.readInt(); i > 0; i--) {
+            offers.add(new RenderedEntry.Offered(required(in), readStrings(in), readBytes(in)));
+        }
+        return new RenderedEntry(name, kind, section, provides, aliases, evidence, List.copyOf(ports), manifest,
+                shown == null ? manifest : shown, mods, health, List.copyOf(offers));
+    }
+
+    private static void writeInstant(Instant instant, DataOutputStream out) throws IOException {
+        out.writeLong(instant.getEpochSecond());
+        out.writeInt(instant.getNano());
+    }
+
+    private static Instant readInstant(DataInputStream in) throws IOException {
+        return Instant.ofEpochSecond(in.readLong(), in.readInt());
+    }
+
+    private static void writeBytes(byte[] bytes, DataOutputStream out) throws IOException {
+        out.writeInt(bytes.length);
+        out.write(bytes);
+    }
+
+    private static byte[] readBytes(DataInputStream in) throws IOException {
+        int length = in.readInt();
+        byte[] bytes = in.readNBytes(Math.clamp(length, 0, MAX_PART));
+        if (bytes.length != length) {
+            throw new IOException("the snapshot broke off");
+        }
+        return bytes;
+    }
+
+    private static void writeOptional(byte @Nullable [] bytes, DataOutputStream out) throws IOException {
+        out.writeBoolean(bytes != null);
+        if (bytes != null) {
+            writeBytes(bytes, out);
+        }
+    }
+
+    private static byte @Nullable [] readOptional(DataInputStream in) throws IOException {
+        return in.readBoolean() ? readBytes(in) : null;
+    }
+
+    private static void writeString(@Nullable String text, DataOutputStream out) throws IOException {
+        writeOptional(text == null ? null : text.getBytes(StandardCharsets.UTF_8), out);
+    }
+
+    private static @Nullable String readString(DataInputStream in) throws IOException {
+        byte[] bytes = readOptional(in);
+        return bytes == null ? null : new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    private static String required(DataInputStream in) throws IOException {
+        return Objects.requireNonNull(readString(in));
+    }
+
+    private static void writeStrings(List<String> texts, DataOutputStream out) throws IOException {
+        out.writeInt(texts.size());
+        for (String text : texts) {
+            writeString(text, out);
+        }
+    }
+
+    private static List<String> readStrings(DataInputStream in) throws IOException {
+        List<String> texts = new ArrayList<>();
+        for (int i = in.readInt(); i > 0; i--) {
+            texts.add(required(in));
+        }
+        return List.copyOf(texts);
+    }
+}
