@@ -1,5 +1,6 @@
 package dev.asmp.cli;
 
+import dev.asmp.manifest.Environment;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +18,7 @@ final class CacheTraining {
         for (List<String> words : List.of(List.of("find", "--capability", "rehearsal.read"),
                 List.of("find", "--capability", "nothing.here"), List.of("find", "--query", "rehearsal", "--json"),
                 List.of("caps"), List.of("list"), List.of("get", "rehearsal"), List.of("health"))) {
-            int status = Main.run(words.toArray(String[]::new), nowhere, nowhere);
+            int status = Main.run(words.toArray(String[]::new), nowhere, nowhere, Environment.ofProcess());
             if (status == Command.WRONG_USAGE) {
                 throw new IllegalStateException("cannot rehearse " + words);
             }

@@ -1,5 +1,6 @@
 package dev.asmp.cli;
 
+import dev.asmp.document.IoReason;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,7 @@ final class ChildProcess {
             restoreLocale(child.environment());
             process = child.start();
         } catch (IOException e) {
-            throw new CommandFailure("cannot run " + command.getFirst() + ": " + e.getMessage());
+            throw new CommandFailure("cannot run " + command.getFirst() + ": " + IoReason.of(e));
         }
     }
 

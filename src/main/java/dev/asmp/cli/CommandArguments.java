@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The words after a command's name, sorted by its specification. */
@@ -29,7 +30,9 @@ final class CommandArguments {
             int equals = word.startsWith("--") ? word.indexOf('=') : -1;
             OptionSpec option = spec.option(equals < 0 ? word : word.substring(0, equals));
             if (option == null) {
-                throw new UsageError("unknown option " + word);
+                String written = equals < 0 ? word : word.substring(0, equals);
+                throw new UsageError("unknown option " + written + Help.nearest(written,
+                        Stream.concat(spec.options().stream().map(OptionSpec::name), Stream.of("--json", "--help")).toList()));
             }
             if (option.isFlag() && equals >= 0) {
                 throw new UsageError(option.name() + " takes no value");

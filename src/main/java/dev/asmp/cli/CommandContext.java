@@ -2,8 +2,12 @@ package dev.asmp.cli;
 
 import dev.asmp.client.JsonReader;
 import dev.asmp.client.RegistryFinder;
+import dev.asmp.document.IoReason;
+import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
+import dev.asmp.document.Sequence;
 import dev.asmp.manifest.Environment;
+import dev.asmp.manifest.Printable;
 import dev.asmp.wire.Request;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -11,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a running command works with: where to print, how, and the registry to ask. */
@@ -18,13 +23,14 @@ final class CommandContext {
     private final PrintStream out;
     private final PrintStream err;
     private final boolean json;
-    private @Nullable Environment environment;
+    private final Environment environment;
     private @Nullable Terminal terminal;
 
-    CommandContext(PrintStream out, PrintStream err, boolean json) {
+    CommandContext(PrintStream out, PrintStream err, boolean json, Environment environment) {
         this.out = out;
         this.err = err;
         this.json = json;
+        this.environment = environment;
     }
 
     PrintStream out() {
@@ -40,9 +46,6 @@ final class CommandContext {
     }
 
     Environment environment() {
-        if (environment == null) {
-            environment = Environment.ofProcess();
-        }
         return environment;
     }
 
@@ -74,13 +77,32 @@ final class CommandContext {
         } catch (NoSuchFileException _) {
             throw new CommandFailure("there is no file " + file);
         } catch (IOException | InvalidPathException e) {
-            throw new CommandFailure(file + " cannot be read: " + e.getMessage());
+            throw new CommandFailure(file + " cannot be read: " + IoReason.of(e));
         }
     }
 
     /** What a file with a manifest is sent as. */
     static String mediaType(String file) {
         return file.endsWith(".json") ? "application/json" : "application/yaml";
+    }
+
+    /** Reports a failure on standard error: a line and hints, or with {@code --json} one object and nothing else. */
+    int fail(int status, String error, String... hints) {
+        String clean = Terminal.clean(error);
+        if (json) {
+            Mapping.Builder object = Mapping.builder().put("error", clean);
+            if (hints.length > 0) {
+                object.put("hints", Sequence.ofTexts(Stream.of(hints).map(String::strip).toList()));
+            }
+            err.writeBytes(Json.write(object.build()));
+            err.println();
+            return status;
+        }
+        err.println("asmp: " + clean);
+        for (String hint : hints) {
+            err.println(Printable.of(hint));
+        }
+        return status;
     }
 
     /** Prints an answer as it came. */

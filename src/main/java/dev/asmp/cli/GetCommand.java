@@ -21,10 +21,8 @@ final class GetCommand implements Command {
         } catch (RegistryException.Unreachable e) {
             throw e;
         } catch (RegistryException e) {
-            session.err().println("asmp: " + Terminal.clean(String.valueOf(e.getMessage())));
-            session.err().println("if it exists or should, note it: asmp todo " + Terminal.clean(name)
-                    + " --note \"who needs it and what for\"");
-            return FAILED;
+            return session.fail(FAILED, String.valueOf(e.getMessage()), "if it exists or should, note it: asmp todo "
+                    + ShellWord.of(name) + " --note \"who needs it and what for\"");
         }
         if (session.json()) {
             session.printJson(answer);

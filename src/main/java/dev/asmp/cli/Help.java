@@ -1,7 +1,6 @@
 package dev.asmp.cli;
 
 import dev.asmp.manifest.EditDistance;
-import java.io.PrintStream;
 import java.util.List;
 
 /** Overview of all commands, help for one, and suggestions for an unknown one. */
@@ -9,23 +8,25 @@ final class Help {
     private Help() {}
 
     /** Help that was asked for goes to standard output; a call without any word is wrong usage. */
-    static int show(List<String> words, boolean asked, PrintStream out, PrintStream err) {
+    static int show(List<String> words, boolean asked, CommandContext session) {
         if (words.size() > 1) {
             Command command = Commands.called(words.subList(1, words.size()));
             if (command == null) {
-                return unknown(words.get(1), err);
+                return unknown(words.get(1), session);
             }
-            out.print(command.help());
+            session.out().print(command.help());
             return Command.DONE;
         }
-        (asked ? out : err).print(overview());
+        if (!asked && session.json()) {
+            return session.fail(Command.WRONG_USAGE, "a COMMAND is missing", "asmp --help lists them");
+        }
+        (asked ? session.out() : session.err()).print(overview());
         return asked ? Command.DONE : Command.WRONG_USAGE;
     }
 
-    static int unknown(String word, PrintStream err) {
-        err.println("asmp: there is no command '" + Terminal.clean(word) + "'" + nearest(word, Commands.NAMES));
-        err.println("asmp --help lists them");
-        return Command.WRONG_USAGE;
+    static int unknown(String word, CommandContext session) {
+        return session.fail(Command.WRONG_USAGE, "there is no command '" + word + "'" + nearest(word, Commands.NAMES),
+                "asmp --help lists them");
     }
 
     /** Suggests the word that was probably meant, as the end of a sentence; empty if no word is close. */

@@ -1,5 +1,6 @@
 package dev.asmp.cli;
 
+import dev.asmp.document.IoReason;
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
 import dev.asmp.manifest.ServiceName;
@@ -34,7 +35,7 @@ final class InitCommand implements Command {
     }
 
     @Override
-    public int run(CommandArguments arguments, CommandContext session) throws IOException {
+    public int run(CommandArguments arguments, CommandContext session) {
         arguments.noMoreThan(1);
         boolean force = arguments.has("--force");
         return arguments.has("--host")
@@ -42,7 +43,7 @@ final class InitCommand implements Command {
                 : manifest(arguments, force, session);
     }
 
-    private static int manifest(CommandArguments arguments, boolean force, CommandContext session) throws IOException {
+    private static int manifest(CommandArguments arguments, boolean force, CommandContext session) {
         Path folder = Path.of(arguments.operands().isEmpty() ? "" : arguments.operands().getFirst());
         if (!Files.isDirectory(folder.toAbsolutePath())) {
             throw new CommandFailure("there is no folder " + folder);
@@ -55,9 +56,9 @@ final class InitCommand implements Command {
         try {
             Files.write(file, yaml, options(force));
         } catch (IOException e) {
-            throw new CommandFailure(file + " cannot be written: " + e.getMessage());
+            throw new CommandFailure(file + " cannot be written: " + IoReason.of(e));
         }
-        String shown = shown(file);
+        String shown = ShellWord.of(file.toString());
         return done(file, findings, """
                 next: say in it what it provides, then
                   asmp validate %s
@@ -66,7 +67,7 @@ final class InitCommand implements Command {
                 """.formatted(shown, shown), session);
     }
 
-    private static int host(CommandArguments arguments, boolean force, CommandContext session) throws IOException {
+    private static int host(CommandArguments arguments, boolean force, CommandContext session) {
         if (!arguments.operands().isEmpty() || arguments.has("--port")) {
             throw new UsageError("--host writes into the state folder and takes neither DIR nor --port");
         }
@@ -76,11 +77,15 @@ final class InitCommand implements Command {
         byte[] yaml = FirstProfile.yaml(session.environment(), arguments.value("--name"))
                 .getBytes(StandardCharsets.UTF_8);
         List<Finding> findings = validated(yaml, session);
-        PrivateFiles.makeFolder(folder);
-        try (FileChannel channel = PrivateFiles.open(file, Set.of(options(force)))) {
-            for (ByteBuffer rest = ByteBuffer.wrap(yaml); rest.hasRemaining();) {
-                channel.write(rest);
+        try {
+            PrivateFiles.makeFolder(folder);
+            try (FileChannel channel = PrivateFiles.open(file, Set.of(options(force)))) {
+                for (ByteBuffer rest = ByteBuffer.wrap(yaml); rest.hasRemaining();) {
+                    channel.write(rest);
+                }
             }
+        } catch (IOException e) {
+            throw new CommandFailure(file + " cannot be written: " + IoReason.of(e, file));
         }
         return done(file, findings, """
                 next: look it over, then
@@ -125,12 +130,6 @@ final class InitCommand implements Command {
             session.out().print(next);
         }
         return DONE;
-    }
-
-    /** The file as a word for a shell. */
-    private static String shown(Path file) {
-        String path = Terminal.clean(file.toString());
-        return path.matches("[A-Za-z0-9._/~-]+") ? path : "'" + path.replace("'", "'\\''") + "'";
     }
 
     private static @Nullable String name(@Nullable String asked) {

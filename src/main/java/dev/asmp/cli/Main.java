@@ -1,8 +1,11 @@
 package dev.asmp.cli;
 
 import dev.asmp.client.RegistryException;
+import dev.asmp.document.IoReason;
+import dev.asmp.manifest.Environment;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -10,18 +13,12 @@ import java.util.List;
 
 /** Entry point: finds the command, runs it, turns a failure into one line and an exit code. */
 public final class Main {
-    private final PrintStream out;
-    private final PrintStream err;
-
-    private Main(PrintStream out, PrintStream err) {
-        this.out = out;
-        this.err = err;
-    }
+    private Main() {}
 
     public static void main(String[] words) {
         PrintStream out = stream(FileDescriptor.out);
         PrintStream err = stream(FileDescriptor.err);
-        int status = run(words, out, err);
+        int status = run(words, out, err, Environment.ofProcess());
         if (out.checkError() && status == Command.DONE) {
             status = Command.FAILED; // the output was not delivered
         }
@@ -30,15 +27,11 @@ public final class Main {
         Runtime.getRuntime().halt(status);
     }
 
-    static int run(String[] words, PrintStream out, PrintStream err) {
-        return new Main(out, err).run(words);
-    }
-
     private static PrintStream stream(FileDescriptor descriptor) {
         return new PrintStream(new FileOutputStream(descriptor), false, StandardCharsets.UTF_8);
     }
 
-    private int run(String[] words) {
+    static int run(String[] words, PrintStream out, PrintStream err, Environment environment) {
         List<String> rest = new ArrayList<>();
         boolean json = false;
         boolean help = false;
@@ -53,40 +46,38 @@ public final class Main {
                 rest.add(word);
             }
         }
+        CommandContext session = new CommandContext(out, err, json, environment);
         if (rest.isEmpty() || rest.getFirst().equals("help")) {
-            return Help.show(rest, help || !rest.isEmpty(), out, err);
+            return Help.show(rest, help || !rest.isEmpty(), session);
         }
-        if (rest.getFirst().equals("--version")) {
+        if (rest.getFirst().equals("--version") || rest.getFirst().equals("-v")) {
             rest.set(0, "version");
         }
         Command command = Commands.called(rest);
         if (command == null) {
-            return Help.unknown(rest.getFirst(), err);
+            return Help.unknown(rest.getFirst(), session);
         }
         if (help) {
             out.print(command.help());
             return Command.DONE;
         }
-        return run(command, rest.subList(Commands.wordsOf(command), rest.size()), json);
+        return run(command, rest.subList(Commands.wordsOf(command), rest.size()), session);
     }
 
-    private int run(Command command, List<String> words, boolean json) {
+    private static int run(Command command, List<String> words, CommandContext session) {
+        String name = command.spec().name();
         try {
-            return command.run(CommandArguments.parse(command.spec(), words), new CommandContext(out, err, json));
+            return command.run(CommandArguments.parse(command.spec(), words), session);
         } catch (UsageError e) {
-            err.println("asmp: " + Terminal.clean(String.valueOf(e.getMessage())));
-            err.println("usage: " + command.spec().usage());
-            err.println("       asmp " + command.spec().name() + " --help says more");
-            return Command.WRONG_USAGE;
-        } catch (CommandFailure e) {
-            err.println("asmp: " + e.getMessage());
-            return Command.FAILED;
-        } catch (RegistryException e) {
-            err.println("asmp: " + Terminal.clean(String.valueOf(e.getMessage())));
-            return Command.FAILED;
+            return session.fail(Command.WRONG_USAGE, String.valueOf(e.getMessage()),
+                    "usage: " + command.spec().usage(), "       asmp " + name + " --help says more");
+        } catch (CommandFailure | RegistryException e) {
+            return session.fail(Command.FAILED, String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            return session.fail(Command.FAILED, name + " failed: " + IoReason.sentence(e));
         } catch (Exception e) {
-            err.println("asmp: " + command.spec().name() + " failed: " + e);
-            return Command.FAILED;
+            return session.fail(Command.FAILED, name + " failed: internal error at " + e.getStackTrace()[0] + ", "
+                    + e.getMessage());
         }
     }
 }

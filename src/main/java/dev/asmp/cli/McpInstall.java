@@ -2,6 +2,7 @@ package dev.asmp.cli;
 
 import dev.asmp.client.RegistryFinder;
 import dev.asmp.document.Document;
+import dev.asmp.document.IoReason;
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
@@ -168,7 +169,7 @@ final class McpInstall {
                     ? null
                     : "'" + said + "' failed with status " + process.exitValue() + ": " + Terminal.clean(text);
         } catch (IOException e) {
-            return "'" + said + "' could not be run: " + e.getMessage();
+            return "'" + said + "' could not be run: " + IoReason.of(e);
         } finally {
             Files.deleteIfExists(output);
         }

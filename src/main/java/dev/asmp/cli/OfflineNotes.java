@@ -3,6 +3,7 @@ package dev.asmp.cli;
 import dev.asmp.client.RegistryApi;
 import dev.asmp.client.RegistryException;
 import dev.asmp.client.RegistryFinder;
+import dev.asmp.document.IoReason;
 import dev.asmp.document.Json;
 import dev.asmp.document.MalformedDocumentException;
 import dev.asmp.manifest.Environment;
@@ -48,8 +49,10 @@ final class OfflineNotes implements RegistryApi {
             }
         } catch (InvalidDocumentException | MalformedDocumentException e) {
             return Reply.error(400, String.valueOf(e.getMessage()));
-        } catch (RefusedException | IOException e) {
+        } catch (RefusedException e) {
             return Reply.error(503, String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            return Reply.error(503, "the note cannot be written: " + IoReason.sentence(e));
         }
         throw new RegistryException.Unreachable(
                 OFFLINE + reason + ". Until then only service_todo and service_todos work; the next call"

@@ -1,5 +1,6 @@
 package dev.asmp.cli;
 
+import dev.asmp.document.IoReason;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -33,7 +34,7 @@ final class SettingsFile {
         } catch (CharacterCodingException _) {
             throw new CommandFailure(path + " is not UTF-8; nothing was changed");
         } catch (IOException e) {
-            throw new CommandFailure(path + " cannot be read: " + e.getMessage());
+            throw new CommandFailure(path + " cannot be read: " + IoReason.of(e, path));
         }
     }
 
@@ -64,7 +65,7 @@ final class SettingsFile {
                 Files.deleteIfExists(fresh);
             }
         } catch (IOException e) {
-            throw new CommandFailure(path + " cannot be written: " + e.getMessage() + "; it is as it was");
+            throw new CommandFailure(path + " cannot be written: " + IoReason.of(e, path) + "; it is as it was");
         }
     }
 

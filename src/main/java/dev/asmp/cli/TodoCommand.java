@@ -2,6 +2,7 @@ package dev.asmp.cli;
 
 import dev.asmp.client.JsonReader;
 import dev.asmp.client.RegistryException;
+import dev.asmp.document.IoReason;
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
 import dev.asmp.manifest.InvalidDocumentException;
@@ -22,7 +23,7 @@ final class TodoCommand implements Command {
     }
 
     @Override
-    public int run(CommandArguments arguments, CommandContext session) throws IOException {
+    public int run(CommandArguments arguments, CommandContext session) {
         Mapping note = Mapping.builder().put("name", arguments.operand("the NAME of what you found"))
                 .put("note", arguments.value("--note")).put("repo", arguments.value("--repo"))
                 .put("hint", arguments.value("--hint")).put("found_by", arguments.value("--found-by")).build();
@@ -38,12 +39,14 @@ final class TodoCommand implements Command {
         }
     }
 
-    private static int append(Mapping note, CommandContext session) throws IOException {
+    private static int append(Mapping note, CommandContext session) {
         LocalNotes notes = new LocalNotes(session.environment());
         try {
             return done(Json.write(notes.add(note)), "no registry answers, so it is noted in " + notes.file(), session);
         } catch (InvalidDocumentException | RefusedException e) {
             throw new CommandFailure(String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            throw new CommandFailure("no registry answers, and the note cannot be written: " + IoReason.sentence(e));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.asmp.cli;
 
 import dev.asmp.document.Document;
+import dev.asmp.document.IoReason;
 import dev.asmp.document.Json;
 import dev.asmp.document.Limits;
 import dev.asmp.document.Mapping;
@@ -71,7 +72,7 @@ final class ValidateCommand implements Command {
         } catch (NoSuchFileException _) {
             return List.of(new Finding(0, 0, false, "", "there is no such file"));
         } catch (IOException e) {
-            return List.of(new Finding(0, 0, false, "", "cannot be read: " + e.getMessage()));
+            return List.of(new Finding(0, 0, false, "", "cannot be read: " + IoReason.of(e)));
         }
     }
 

@@ -3,6 +3,7 @@ package dev.asmp.cli;
 import dev.asmp.client.ChangeStream;
 import dev.asmp.client.JsonReader;
 import dev.asmp.client.UrlEncoding;
+import dev.asmp.document.IoReason;
 import dev.asmp.document.Mapping;
 import dev.asmp.wire.ServerSentEvent;
 import java.io.IOException;
@@ -57,7 +58,7 @@ final class WatchCommand implements Command {
                     stream.read(this);
                     return; // the reader of our output is gone
                 } catch (IOException e) {
-                    why = String.valueOf(e.getMessage());
+                    why = IoReason.of(e);
                 }
                 if (!wasThere) {
                     throw new CommandFailure("no registry answers (" + why + "); start one with: asmp serve");

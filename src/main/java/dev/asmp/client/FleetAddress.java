@@ -1,5 +1,6 @@
 package dev.asmp.client;
 
+import dev.asmp.document.IoReason;
 import dev.asmp.document.Json;
 import dev.asmp.document.MalformedDocumentException;
 import dev.asmp.document.Mapping;
@@ -48,7 +49,7 @@ record FleetAddress(String url, String origin, @Nullable String token) {
         } catch (NoSuchFileException _) {
             return Mapping.EMPTY;
         } catch (IOException e) {
-            throw new RegistryException(file + " cannot be read: " + e.getMessage());
+            throw new RegistryException(file + " cannot be read: " + IoReason.of(e));
         } catch (MalformedDocumentException _) {
             // The sentence below says what is expected.
         }

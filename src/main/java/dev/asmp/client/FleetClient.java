@@ -1,5 +1,6 @@
 package dev.asmp.client;
 
+import dev.asmp.document.IoReason;
 import dev.asmp.manifest.Environment;
 import dev.asmp.wire.Reply;
 import dev.asmp.wire.Request;
@@ -45,7 +46,7 @@ public final class FleetClient implements RegistryApi {
             return reply;
         } catch (IOException e) {
             throw new RegistryException.Unreachable(
-                    "no registry answers on " + address.url() + " (" + address.origin() + ": " + e.getMessage() + ")");
+                    "no registry answers on " + address.url() + " (" + address.origin() + ": " + IoReason.of(e) + ")");
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.asmp.client;
 
+import dev.asmp.document.IoReason;
 import dev.asmp.document.Mapping;
 import dev.asmp.manifest.ApiAddress;
 import dev.asmp.manifest.Environment;
@@ -33,7 +34,7 @@ public final class OwnerClient implements RegistryApi {
         try {
             return RegistryFinder.client(url).call(request.with("Authorization", "Bearer " + token()));
         } catch (IOException e) {
-            throw new RegistryException("the registry on " + url + " does not answer: " + e.getMessage());
+            throw new RegistryException("the registry on " + url + " does not answer: " + IoReason.of(e));
         }
     }
 
@@ -103,7 +104,7 @@ public final class OwnerClient implements RegistryApi {
         try {
             return new String(Files.readAllBytes(file), StandardCharsets.US_ASCII).strip();
         } catch (IOException e) {
-            throw new RegistryException("the owner's token " + file + " cannot be read: " + e.getMessage());
+            throw new RegistryException("the owner's token " + file + " cannot be read: " + IoReason.of(e));
         }
     }
 }

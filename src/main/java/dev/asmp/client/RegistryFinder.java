@@ -1,5 +1,6 @@
 package dev.asmp.client;
 
+import dev.asmp.document.IoReason;
 import dev.asmp.document.MalformedDocumentException;
 import dev.asmp.manifest.ApiAddress;
 import dev.asmp.manifest.Environment;
@@ -68,7 +69,7 @@ public final class RegistryFinder implements RegistryApi {
             }
             return reply;
         } catch (IOException e) {
-            tried.add(candidate.url + " (" + candidate.origin + ": " + e.getMessage() + ")");
+            tried.add(candidate.url + " (" + candidate.origin + ": " + IoReason.of(e) + ")");
             return null;
         }
     }
@@ -116,7 +117,9 @@ public final class RegistryFinder implements RegistryApi {
         }
         try {
             return new Candidate(HostProfile.load(environment).api().url(), file.toString());
-        } catch (IOException | MalformedDocumentException | InvalidDocumentException e) {
+        } catch (IOException e) {
+            throw new RegistryException(file + " cannot be read: " + IoReason.of(e, file));
+        } catch (MalformedDocumentException | InvalidDocumentException e) {
             throw new RegistryException(file + ": " + e.getMessage());
         }
     }

@@ -3,6 +3,7 @@ package dev.asmp.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import dev.asmp.manifest.Environment;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -23,7 +24,7 @@ class CompletionTest {
     private static String script(String shell) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8);
-        assertEquals(0, Main.run(new String[]{"completion", shell}, stream, stream));
+        assertEquals(0, Main.run(new String[]{"completion", shell}, stream, stream, Environment.ofProcess()));
         return out.toString(StandardCharsets.UTF_8);
     }
 

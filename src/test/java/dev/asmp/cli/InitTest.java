@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Yaml;
+import dev.asmp.manifest.Environment;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -25,7 +26,7 @@ class InitTest {
     private static String asmp(String... words) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8);
-        int status = Main.run(words, stream, stream);
+        int status = Main.run(words, stream, stream, Environment.ofProcess());
         assertEquals(0, status, () -> out.toString(StandardCharsets.UTF_8));
         return out.toString(StandardCharsets.UTF_8);
     }
