@@ -17,6 +17,9 @@ public record FileStamp(long size, FileTime modified, FileTime changed, @Nullabl
     /** File systems and kernels keep coarse times: what changed this recently may change again unnoticed. */
     private static final Duration GRAIN = Duration.ofSeconds(2);
 
+    /** The stamp of no file at all. */
+    public static final FileStamp UNKNOWN = new FileStamp(-1, FileTime.fromMillis(0), FileTime.fromMillis(0), null);
+
     /** What lies at a path: a regular file with this stamp, or something else. */
     public record Seen(FileStamp stamp, boolean isRegularFile, boolean isFolder, boolean isLink) {}
 

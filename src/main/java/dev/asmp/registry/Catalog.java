@@ -69,6 +69,10 @@ public final class Catalog {
         return proposal == null ? null : proposal.name();
     }
 
+    NameHistory.@Nullable Last removal(String name) {
+        return removals.get(name);
+    }
+
     /** Whether a file of this name and content was removed from the registry, and should stay away. */
     public boolean wasRemoved(String name, String sourceDigest) {
         NameHistory.Last removal = removals.get(name);

@@ -53,7 +53,6 @@ public final class Discoveries {
                         + " notes already; move " + log.file() + " away to begin anew");
             }
             log.append(List.of(line), true);
-            readOn();
         } catch (IOException e) {
             throw new RefusedException(RefusedException.Reason.UNAVAILABLE,
                     "the note could not be saved: " + e.getMessage());

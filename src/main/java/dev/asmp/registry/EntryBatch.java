@@ -3,7 +3,6 @@ package dev.asmp.registry;
 import dev.asmp.document.FileStamp;
 import dev.asmp.manifest.Policy;
 import dev.asmp.store.RefusedException;
-import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  * The changes of one batch while they are decided, in memory only: the catalog as it will be, and the files that make it true.
  */
 final class EntryBatch {
-    private static final FileStamp UNWRITTEN = new FileStamp(-1, FileTime.fromMillis(0), FileTime.fromMillis(0), null);
-
     private final Catalog before;
     private final Generations history;
     private final Policy policy;
@@ -34,6 +31,7 @@ final class EntryBatch {
     private final List<EntryChange> changes = new ArrayList<>();
     private Catalog catalog;
     private @Nullable LastSeen seen;
+    private boolean edited;
 
     /** The generation that a name had reached when the batch began; 0 for a new one. */
     @FunctionalInterface
@@ -94,6 +92,11 @@ final class EntryBatch {
     /** Names whose file was edited, and is not written by this batch. */
     Set<String> takenIn() {
         return takenIn;
+    }
+
+    /** Whether files were edited or deleted by hand. */
+    boolean hasHandEdits() {
+        return edited;
     }
 
     List<EntryChange> changes() {
@@ -164,7 +167,7 @@ final class EntryBatch {
     }
 
     private Entry entry(Merge.Next next) {
-        return new Entry(next.manifest(), next.mods(), next.state(), host, UNWRITTEN);
+        return new Entry(next.manifest(), next.mods(), next.state(), host, FileStamp.UNKNOWN);
     }
 
     /** Takes back what was proposed under a name. */
@@ -225,16 +228,16 @@ final class EntryBatch {
     }
 
     /** Takes in that a file is gone. */
-    void takeInDeletion(@Nullable Entry known) {
-        if (known != null) {
-            catalog = catalog.without(known.name());
-            takenIn.remove(known.name());
-            tell(EntryChange.Kind.DELETED, known);
-        }
+    void takeInDeletion(Entry known) {
+        edited = true;
+        catalog = catalog.without(known.name());
+        takenIn.remove(known.name());
+        tell(EntryChange.Kind.DELETED, known);
     }
 
     /** Takes in a file that was edited. */
     void takeIn(@Nullable Entry known, Entry read) {
+        edited = true;
         catalog = catalog.with(read);
         takenIn.add(read.name());
         if (known == null) {

@@ -89,13 +89,17 @@ final class HandEdits {
         upToDate.add(name);
     }
 
+    /** Takes in what is there now, forced: from now on it is answered as the registry's own. */
     private void refresh(String name) throws IOException {
         Entry known = batch.catalog().find(name);
         FileStamp stamp = files.folder().stamp(name);
-        if (stamp == null) {
+        if (stamp == null && known != null) {
+            files.folder().force(name);
             batch.takeInDeletion(known);
-        } else if (known == null || !known.stamp().equals(stamp)) {
-            batch.takeIn(known, files.read(name, batch.host(), batch.now()));
+        } else if (stamp != null && (known == null || !known.stamp().equals(stamp))) {
+            Entry read = files.read(name, batch.host(), batch.now());
+            files.folder().force(name);
+            batch.takeIn(known, read);
         }
     }
 }

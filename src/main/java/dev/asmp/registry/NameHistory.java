@@ -88,20 +88,22 @@ final class NameHistory {
 
     /** Remembers these names, each with what it said last; with {@code force} it is on disk when this returns. */
     void remember(Map<String, Last> news, boolean force) throws IOException {
-        List<byte[]> added = new ArrayList<>();
-        news.forEach((name, entry) -> {
-            if (!entry.equals(last.put(name, entry))) {
-                added.add(line(name, entry));
-            }
-        });
-        if (added.isEmpty()) {
+        Map<String, Last> changed = new HashMap<>(news);
+        changed.entrySet().removeIf(entry -> entry.getValue().equals(last.get(entry.getKey())));
+        if (changed.isEmpty() && !force) {
             return;
         }
+        List<byte[]> added = new ArrayList<>();
+        changed.forEach((name, entry) -> added.add(line(name, entry)));
+        log.append(added, force);
+        last.putAll(changed);
         lines += added.size();
         if (lines > 2 * last.size() + SLACK) {
-            compact();
-        } else {
-            log.append(added, force);
+            try {
+                compact();
+            } catch (IOException _) {
+                // What was to be remembered is in the file, which is only longer than need be; the next one tries again.
+            }
         }
     }
 

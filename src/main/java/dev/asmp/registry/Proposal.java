@@ -23,6 +23,11 @@ public record Proposal(Entry entry, String digest, Instant since, @Nullable Stri
         return entry.state().status() == Status.PENDING;
     }
 
+    /** Whether it was approved, and only its file is still there. */
+    boolean isInService(Entry service) {
+        return isPending() && service.contentDigest().equals(digest);
+    }
+
     /** Whether this is what a scan found in a file. */
     public boolean isFrom(String source, String sourceDigest) {
         return source.equals(entry.state().source()) && sourceDigest.equals(entry.state().sourceDigest());

@@ -1,5 +1,6 @@
 package dev.asmp.registry;
 
+import dev.asmp.document.FileStamp;
 import dev.asmp.document.Limits;
 import dev.asmp.manifest.InvalidDocumentException;
 import dev.asmp.manifest.ServiceName;
@@ -18,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The registry's files.
@@ -84,7 +86,7 @@ final class RegistryFiles {
             return written;
         }
         boolean same = last.content().equals(entry.fingerprint());
-        return same ? last.generation() : Math.max(last.generation() + 1, written);
+        return Math.max(last.generation() + (same ? 0 : 1), written); // the history may be behind: it is not forced
     }
 
     /** Reads the proposals; one that cannot be used is told of and left where it is. */
@@ -92,13 +94,7 @@ final class RegistryFiles {
         List<Proposal> proposals = new ArrayList<>();
         for (String name : pending.names()) {
             try {
-                DocumentFolder.Stored stored = pending.read(name, Limits.ENTRY_BYTES);
-                EntryCodec.Content content = EntryCodec.read(stored.bytes(), name, now);
-                EntryState state = content.state().status() == Status.REJECTED
-                        ? content.state()
-                        : content.state().withStatus(Status.PENDING);
-                Entry entry = new Entry(content.manifest(), content.mods(), state, host, stored.stamp());
-                proposals.add(content.proposal(entry, now));
+                proposals.add(readProposal(name, host, now));
             } catch (IOException | RuntimeException e) {
                 warnings.accept("broken proposal " + pending.path(name) + ": " + e.getMessage());
             }
@@ -106,25 +102,45 @@ final class RegistryFiles {
         return proposals;
     }
 
-    /** Saves a batch: replaces its files, and has removals on disk. Names that could not be saved come back with the reason. */
-    DocumentFolder.Outcome save(EntryBatch batch) {
-        Map<String, IOException> failed = new HashMap<>(pending.replace(batch.proposed()).failed());
+    /** The proposal of a name as its file says; null where there is none. */
+    @Nullable
+    Proposal proposal(String name, String host, Instant now) throws IOException {
+        return pending.stamp(name) == null ? null : readProposal(name, host, now);
+    }
+
+    private Proposal readProposal(String name, String host, Instant now) throws IOException {
+        DocumentFolder.Stored stored = pending.read(name, Limits.ENTRY_BYTES);
+        EntryCodec.Content content = EntryCodec.read(stored.bytes(), name, now);
+        EntryState state = content.state().status() == Status.REJECTED
+                ? content.state()
+                : content.state().withStatus(Status.PENDING);
+        return content.proposal(new Entry(content.manifest(), content.mods(), state, host, stored.stamp()), now);
+    }
+
+    /** What became of a batch's files: the names whose entry or proposal is in place, and what went wrong. */
+    record Saved(Map<String, FileStamp> entries, Set<String> proposals, Map<String, IOException> failed) {}
+
+    /** Saves a batch: replaces its files, and has removals on disk. */
+    Saved save(EntryBatch batch) {
+        DocumentFolder.Outcome proposals = pending.replace(batch.proposed());
         DocumentFolder.Outcome entries = folder.replace(batch.writes());
+        Map<String, IOException> failed = new HashMap<>(proposals.failed());
         failed.putAll(entries.failed());
         if (!batch.removals().isEmpty()) {
             saveRemovals(batch, failed);
         }
         written.add(batch.proposed().size() + (long) entries.replaced().size() + batch.removals().size());
-        return new DocumentFolder.Outcome(entries.replaced(), failed);
+        return new Saved(entries.replaced(), proposals.replaced().keySet(), failed);
     }
 
+    /** Remembers removals before files go: one that is remembered while the file stays does no harm. */
     private void saveRemovals(EntryBatch batch, Map<String, IOException> failed) {
         Set<String> names = batch.removals().keySet();
         try {
+            history.remember(batch.removals(), true); // forced, or a scan after a crash brings the entry back
             folder.delete(names);
             // A name that was proposed again in the same batch keeps its proposal.
             pending.delete(names.stream().filter(batch.withdrawn()::contains).collect(Collectors.toSet()));
-            history.remember(batch.removals(), true); // forced, or a scan after a crash brings the entry back
         } catch (IOException e) {
             names.forEach(name -> failed.put(name, e));
         }
@@ -132,17 +148,15 @@ final class RegistryFiles {
 
     /** Deletes proposals whose content is in service. */
     void deleteProposals(Set<String> names) throws IOException {
-        if (!names.isEmpty()) {
-            pending.delete(names);
-        }
+        pending.delete(names);
     }
 
-    /** Remembers what entries said last. It is not forced: each entry's file has its own generation. */
-    void remember(Iterable<Entry> entries) throws IOException {
+    /** Remembers what entries said last. It need not be forced where each entry's file has its own generation. */
+    void remember(Iterable<Entry> entries, boolean force) throws IOException {
         Map<String, NameHistory.Last> news = new LinkedHashMap<>();
         entries.forEach(entry -> news.put(entry.name(),
                 new NameHistory.Last(entry.state().generation(), entry.fingerprint())));
-        history.remember(news, false);
+        history.remember(news, force);
     }
 
     void writeSeen(LastSeen seen) throws IOException {

@@ -16,7 +16,7 @@ record RegistryLoader(RegistryFiles files, String host, Instant now, Consumer<St
 
     Catalog load() throws IOException {
         Catalog loaded = withEntries(Catalog.EMPTY.withSeen(files.readSeen()));
-        files.remember(loaded.entries());
+        files.remember(loaded.entries(), false);
         return withRemovals(withProposals(loaded));
     }
 
@@ -71,9 +71,7 @@ record RegistryLoader(RegistryFiles files, String host, Instant now, Consumer<St
         Catalog loaded = catalog;
         for (Proposal proposal : files.readProposals(host, now, warnings)) {
             Entry entry = loaded.find(proposal.name());
-            boolean inService = entry != null && proposal.isPending()
-                    && entry.contentDigest().equals(proposal.digest());
-            if (inService) {
+            if (entry != null && proposal.isInService(entry)) {
                 deleteProposal(proposal); // a crash came between approving and deleting it
             } else {
                 loaded = loaded.withProposal(proposal);

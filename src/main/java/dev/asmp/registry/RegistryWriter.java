@@ -5,7 +5,6 @@ import dev.asmp.document.MalformedDocumentException;
 import dev.asmp.manifest.HostProfile;
 import dev.asmp.manifest.InvalidDocumentException;
 import dev.asmp.store.BatchWriter;
-import dev.asmp.store.DocumentFolder;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
@@ -47,49 +46,70 @@ final class RegistryWriter implements BatchWriter.Work<RegistryChange<?>> {
                 clock.instant());
         HandEdits edits = new HandEdits(files, batch, warnings);
         changes.forEach(change -> change.decide(edits, batch));
-        DocumentFolder.Outcome saved = files.save(batch);
-        Catalog next = asSaved(batch, saved);
-        remember(batch, next, saved.replaced().keySet());
+        RegistryFiles.Saved saved = files.save(batch);
+        Catalog next = withoutProposals(batch, asSaved(batch, saved), saved.failed().keySet());
+        remember(batch, next, Stream.concat(saved.entries().keySet().stream(), saved.failed().keySet().stream()));
         catalog = next;
-        deleteProposals(batch, saved.failed().keySet());
-        batch.changes().stream().filter(change -> !saved.failed().containsKey(change.entry().name()))
-                .forEach(this::tell);
+        batch.changes().stream().filter(change -> isMade(change.entry().name(), saved)).forEach(this::tell);
         changes.forEach(change -> change.answer(saved.failed()));
     }
 
+    /** Whether a change is in place, even if it is not sure to survive a power cut. */
+    private static boolean isMade(String name, RegistryFiles.Saved saved) {
+        return !saved.failed().containsKey(name) || saved.entries().containsKey(name);
+    }
+
     /** The batch's catalog, in which names that could not be saved are as they are on disk. */
-    private Catalog asSaved(EntryBatch batch, DocumentFolder.Outcome saved) {
+    private Catalog asSaved(EntryBatch batch, RegistryFiles.Saved saved) {
         Catalog next = batch.catalog();
-        for (Map.Entry<String, FileStamp> file : saved.replaced().entrySet()) {
+        for (Map.Entry<String, FileStamp> file : saved.entries().entrySet()) {
             Entry entry = next.find(file.getKey());
-            if (entry != null && !saved.failed().containsKey(file.getKey())) {
-                next = next.with(entry.withStamp(file.getValue()));
-            }
+            next = entry == null ? next : next.with(entry.withStamp(file.getValue()));
         }
         for (String name : saved.failed().keySet()) {
-            Proposal old = batch.before().proposal(name);
-            next = asOnDisk(next, name, batch);
-            next = old == null ? next.withoutProposal(name) : next.withProposal(old);
+            next = saved.entries().containsKey(name) ? next : asOnDisk(next, name, batch);
+            next = saved.proposals().contains(name) ? next : withProposalOnDisk(next, name, batch);
         }
         return next;
     }
 
+    /** With the entry that is on disk; where the disk does not tell, with the one that was there before. */
     private Catalog asOnDisk(Catalog next, String name, EntryBatch batch) {
+        Entry old = batch.before().find(name);
         try {
-            return files.folder().stamp(name) == null
-                    ? next.without(name)
-                    : next.with(files.read(name, batch.host(), batch.now()));
+            FileStamp stamp = files.folder().stamp(name);
+            if (stamp == null && old != null) {
+                return next.without(name);
+            }
+            if (stamp != null && (old == null || !old.stamp().equals(stamp))) {
+                return next.with(files.read(name, batch.host(), batch.now()));
+            }
         } catch (IOException | MalformedDocumentException | InvalidDocumentException _) {
-            Entry old = batch.before().find(name);
-            return old == null ? next.without(name) : next.with(old);
+            // Then it most likely is as it was.
         }
+        NameHistory.Last removal = batch.before().removal(name);
+        Catalog without = next.without(name);
+        return old != null ? next.with(old) : removal == null ? without : without.withRemoval(name, removal);
     }
 
-    /** Remembers what is not forced: a restart after a failure here knows a little less, and no entry is lost. */
-    private void remember(EntryBatch batch, Catalog next, Set<String> written) {
+    private Catalog withProposalOnDisk(Catalog next, String name, EntryBatch batch) {
+        Proposal proposal = batch.before().proposal(name);
         try {
-            files.remember(Stream.concat(written.stream(), batch.takenIn().stream()).map(next::find)
-                    .flatMap(Stream::ofNullable).toList());
+            proposal = files.proposal(name, batch.host(), batch.now());
+        } catch (IOException | MalformedDocumentException | InvalidDocumentException _) {
+            // Then it most likely is as it was.
+        }
+        Entry entry = next.find(name);
+        return proposal == null || (entry != null && proposal.isInService(entry))
+                ? next.withoutProposal(name)
+                : next.withProposal(proposal);
+    }
+
+    /** Remembers generations. A failure loses no entry, and only a restart knows a little less. */
+    private void remember(EntryBatch batch, Catalog next, Stream<String> saved) {
+        try {
+            files.remember(Stream.concat(saved, batch.takenIn().stream()).map(next::find)
+                    .flatMap(Stream::ofNullable).toList(), batch.hasHandEdits());
             LastSeen seen = batch.seen();
             if (seen != null) {
                 files.writeSeen(seen);
@@ -99,14 +119,20 @@ final class RegistryWriter implements BatchWriter.Work<RegistryChange<?>> {
         }
     }
 
-    /** Deletes proposals that are void; a crash before that is mended at the next start. */
-    private void deleteProposals(EntryBatch batch, Set<String> failed) {
+    /** Deletes proposals that are void; one whose file stays is shown as long as it is there. */
+    private Catalog withoutProposals(EntryBatch batch, Catalog saved, Set<String> failed) {
+        Set<String> names = batch.withdrawn().stream().filter(name -> !failed.contains(name))
+                .collect(Collectors.toSet());
+        Catalog next = saved;
         try {
-            files.deleteProposals(batch.withdrawn().stream().filter(name -> !failed.contains(name))
-                    .collect(Collectors.toSet()));
+            files.deleteProposals(names);
         } catch (IOException e) {
             warnings.accept("cannot delete from the folder of proposals: " + e.getMessage());
+            for (String name : names) {
+                next = withProposalOnDisk(next, name, batch);
+            }
         }
+        return next;
     }
 
     /** Tells the listener; what was saved is answered, whatever the listener does. */

@@ -21,6 +21,8 @@ public final class AppendLog {
     private static final int CHUNK = 1 << 16;
 
     private final Path file;
+    /** Whether a power cut would leave the file under its name. */
+    private boolean named;
 
     /** Lines that are complete, and where the next reading begins. */
     public record Lines(List<byte[]> lines, long next) {}
@@ -33,9 +35,9 @@ public final class AppendLog {
         return file;
     }
 
-    /** Appends lines; with {@code force} they are on disk when this returns. */
+    /** Appends lines; with {@code force} they, and all before them, are on disk when this returns. */
     public synchronized void append(List<byte[]> lines, boolean force) throws IOException {
-        boolean created = Files.notExists(file);
+        named &= Files.exists(file);
         try (FileChannel channel = PrivateFiles.open(file,
                 EnumSet.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE));
                 FileLock _ = channel.lock()) {
@@ -45,14 +47,19 @@ public final class AppendLog {
                 DocumentFolder.writeFully(channel, joined(lines, end > 0 && !endsLine(channel, end)));
                 if (force) {
                     channel.force(true);
+                    forceName();
                 }
             } catch (IOException e) {
                 channel.truncate(end);
                 throw e;
             }
         }
-        if (created && force) {
+    }
+
+    private void forceName() throws IOException {
+        if (!named) {
             DocumentFolder.forceFolderOf(file);
+            named = true;
         }
     }
 

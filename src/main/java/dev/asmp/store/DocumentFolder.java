@@ -38,7 +38,10 @@ public final class DocumentFolder {
     /** A file's bytes and the stamp they were read under. */
     public record Stored(byte[] bytes, FileStamp stamp) {}
 
-    /** How a replacement went: the stamps of the files that are in place, and what kept the others out. */
+    /**
+     * How a replacement went: the stamps of the files that are in place, and what went wrong. A file is in both when it is in
+     * place and the folder could not be forced.
+     */
     public record Outcome(Map<String, FileStamp> replaced, Map<String, IOException> failed) {}
 
     /** Opens the folder, making it if need be, and removes what a crash left half-written. */
@@ -99,7 +102,7 @@ public final class DocumentFolder {
 
     /**
      * Replaces files, durably, before it returns. A failure concerns its own file, whose content is then the old one, unless
-     * the very last step failed: a caller reads a failed file again to know.
+     * the very last step failed: then all are in place, and none is sure to survive a power cut.
      */
     public Outcome replace(Map<String, byte[]> contents) {
         Map<String, FileStamp> stamps = new LinkedHashMap<>();
@@ -107,28 +110,40 @@ public final class DocumentFolder {
         // Forces that wait at the same time share the disk's work.
         contents.entrySet().parallelStream().forEach(file -> attempt(file.getKey(), failed,
                 () -> write(temporary(file.getKey()), out -> out.write(file.getValue()), true)));
-        contents.keySet().forEach(name -> {
-            if (!failed.containsKey(name)) {
-                attempt(name, failed, () -> stamps.put(name, moveIntoPlace(name)));
-            }
-        });
-        if (!stamps.isEmpty()) {
-            try {
-                forceFolder(folder);
-            } catch (IOException e) {
-                stamps.keySet().forEach(name -> failed.put(name, e));
-                stamps.clear();
-            }
+        List<String> written = contents.keySet().stream().filter(name -> !failed.containsKey(name)).toList();
+        try (FileChannel names = openFolder(folder)) { // first: if it cannot be opened, nothing has changed yet
+            written.forEach(name -> attempt(name, failed, () -> stamps.put(name, moveIntoPlace(name))));
+            force(names);
+        } catch (IOException e) {
+            written.forEach(name -> {
+                discard(temporary(name), e);
+                failed.putIfAbsent(name, e);
+            });
         }
         return new Outcome(stamps, failed);
     }
 
-    /** Removes files, durably. */
-    public void delete(Set<String> names) throws IOException {
-        for (String name : names) {
-            Files.deleteIfExists(path(name));
+    /** Forces what another program did to a file: its content, or that it is gone. */
+    public void force(String name) throws IOException {
+        if (Files.isRegularFile(path(name), LinkOption.NOFOLLOW_LINKS)) {
+            try (FileChannel file = FileChannel.open(path(name), StandardOpenOption.READ)) {
+                file.force(true);
+            }
         }
         forceFolder(folder);
+    }
+
+    /** Removes files, durably. */
+    public void delete(Set<String> names) throws IOException {
+        if (names.isEmpty()) {
+            return;
+        }
+        try (FileChannel held = openFolder(folder)) {
+            for (String name : names) {
+                Files.deleteIfExists(path(name));
+            }
+            force(held);
+        }
     }
 
     /** Renames a file that cannot be read, so that nothing overwrites it; returns its new path. */
@@ -154,7 +169,11 @@ public final class DocumentFolder {
 
     private FileStamp moveIntoPlace(String name) throws IOException {
         move(temporary(name), path(name));
-        return FileStamp.of(path(name));
+        try {
+            return FileStamp.of(path(name));
+        } catch (IOException _) {
+            return FileStamp.UNKNOWN; // it is in place, and is read again when it is changed next
+        }
     }
 
     private static void write(Path temporary, Content content, boolean force) throws IOException {
@@ -230,13 +249,18 @@ public final class DocumentFolder {
 
     /** Makes renames in a folder durable, where the file system lets a folder be opened at all. */
     static void forceFolder(Path folder) throws IOException {
-        FileChannel channel;
-        try {
-            channel = FileChannel.open(folder, StandardOpenOption.READ);
-        } catch (IOException _) {
-            return; // an in-memory file system, or one of another kind of machine: nothing to force
+        try (FileChannel names = openFolder(folder)) {
+            force(names);
         }
-        try (channel) {
+    }
+
+    private static @Nullable FileChannel openFolder(Path folder) throws IOException {
+        boolean unix = folder.getFileSystem().supportedFileAttributeViews().contains("unix");
+        return unix ? FileChannel.open(folder, StandardOpenOption.READ) : null;
+    }
+
+    private static void force(@Nullable FileChannel channel) throws IOException {
+        if (channel != null) {
             channel.force(true);
         }
     }

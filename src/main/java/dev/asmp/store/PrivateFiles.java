@@ -31,13 +31,23 @@ public final class PrivateFiles {
     /** Creates a folder with mode 0700, or tightens it to that; one for a group stays so, and so does what is made in it. */
     public static void makeFolder(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
-            Path parent = folder.getParent();
-            if (parent != null) {
-                Files.createDirectories(parent);
-            }
-            Files.createDirectory(folder, attributes(folder, isShared(parent) ? GROUP_FOLDER : OWNER_FOLDER));
+            Path parent = folder.toAbsolutePath().getParent();
+            makeDurably(parent);
+            makeDurably(folder, attributes(folder, isShared(parent) ? GROUP_FOLDER : OWNER_FOLDER));
         } else if (!isShared(folder)) {
             set(folder, OWNER_FOLDER);
+        }
+    }
+
+    /** Makes a folder, and those above it, so that a power cut leaves them. */
+    private static void makeDurably(@Nullable Path folder, FileAttribute<?>... attributes) throws IOException {
+        if (folder != null && !Files.isDirectory(folder)) {
+            Path parent = folder.toAbsolutePath().getParent();
+            makeDurably(parent);
+            Files.createDirectory(folder, attributes);
+            if (parent != null) {
+                DocumentFolder.forceFolder(parent);
+            }
         }
     }
 

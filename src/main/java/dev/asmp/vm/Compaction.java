@@ -26,7 +26,7 @@ final class Compaction {
     private static final class Running {
         private final JournalRewrite rewrite;
         private volatile boolean written;
-        private volatile @Nullable Exception failure;
+        private volatile @Nullable Throwable failure;
 
         Running(JournalRewrite rewrite) {
             this.rewrite = rewrite;
@@ -36,10 +36,11 @@ final class Compaction {
             try {
                 Compaction.write(fleet, rewrite);
                 rewrite.catchUp();
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | Error e) {
                 failure = e;
+            } finally {
+                written = true;
             }
-            written = true;
         }
     }
 
@@ -66,8 +67,8 @@ final class Compaction {
     private void begin(Fleet fleet) {
         try {
             Running begun = new Running(journal.rewrite());
-            running = begun;
             Thread.ofPlatform().name("vm-compaction").daemon().start(() -> begun.write(fleet));
+            running = begun;
         } catch (IOException e) {
             tellOf(e);
         }

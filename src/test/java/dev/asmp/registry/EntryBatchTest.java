@@ -10,7 +10,6 @@ import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
 import dev.asmp.Manifests;
 import dev.asmp.manifest.Policy;
-import dev.asmp.store.DocumentFolder;
 import dev.asmp.store.RefusedException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -70,10 +69,10 @@ class EntryBatchTest {
     }
 
     private Catalog saved(EntryBatch batch) {
-        DocumentFolder.Outcome outcome = index.save(batch);
+        RegistryFiles.Saved outcome = index.save(batch);
         assertEquals(Map.of(), outcome.failed());
         Catalog saved = batch.catalog();
-        for (var file : outcome.replaced().entrySet()) {
+        for (var file : outcome.entries().entrySet()) {
             Entry entry = saved.find(file.getKey());
             saved = entry == null ? saved : saved.with(entry.withStamp(file.getValue()));
         }

@@ -1,0 +1,178 @@
+package dev.asmp.faults;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.asmp.Manifests;
+import dev.asmp.document.Json;
+import dev.asmp.document.Mapping;
+import dev.asmp.manifest.Claim;
+import dev.asmp.registry.Entry;
+import dev.asmp.registry.Precondition;
+import dev.asmp.registry.Registry;
+import dev.asmp.store.RefusedException;
+import dev.asmp.vm.EmbeddedVmStore;
+import dev.asmp.vm.VmPatch;
+import dev.asmp.vm.VmRegistration;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Single promises that a power cut or a failing disk once broke. */
+class PromisesTest {
+    private final Engines.World world = new Engines.World();
+    private Disk disk;
+    private Registry registry;
+
+    @BeforeEach
+    void open() throws IOException {
+        disk = Engines.emptyDisk(new Disk(Set.of()));
+        registry = opened();
+    }
+
+    private Registry opened() throws IOException {
+        Path home = disk.files().getPath("/home/asmp");
+        return new Registry(home.resolve("services"), home, world.clock, world::profile, _ -> {}, _ -> {});
+    }
+
+    @AfterEach
+    void close() {
+        registry.close();
+    }
+
+    private long announce(String version) {
+        Entry entry = (Entry) registry.announce(new Claim.Announcement(Manifests.of("mail", version), null));
+        return entry.state().generation();
+    }
+
+    private boolean sight() {
+        Claim.Sighting claim = new Claim.Sighting(Manifests.of("mail", "1"), registry.pathOf("mail"), "digest");
+        return !registry.sight(List.of(claim)).accepted().isEmpty();
+    }
+
+    private void restart() throws IOException {
+        registry.close();
+        registry = opened();
+    }
+
+    /** Nothing is left of what was not forced. */
+    private void cutPower() throws IOException {
+        Disk cut = disk;
+        cut.cutNow();
+        registry.close();
+        disk = cut.afterCut(Survival.Mode.NOTHING, new Random(0));
+        registry = opened();
+    }
+
+    private long generation() {
+        Entry entry = registry.catalog().find("mail");
+        assertNotNull(entry);
+        return entry.state().generation();
+    }
+
+    @Test
+    void aGenerationInItsFileIsNotTakenBackByAHistoryThatFellBehind() throws IOException {
+        announce("1");
+        restart();
+        for (int i = 2; i <= 10; i++) {
+            assertEquals(i, announce("1"));
+        }
+        cutPower();
+        assertEquals(10, generation());
+        assertEquals(11, announce("1"));
+    }
+
+    @Test
+    void theFirstEntryOfANewFolderSurvives() throws IOException {
+        announce("1");
+        cutPower();
+        assertEquals(1, generation());
+    }
+
+    @Test
+    void aRemovalSurvivesInAFileThatWasNewAndNotForced() throws IOException {
+        assertTrue(sight());
+        registry.remove("mail", Precondition.NONE, true);
+        cutPower();
+        assertEquals(false, sight(), "it was removed");
+        assertEquals(2, announce("2"));
+    }
+
+    @Test
+    void anEditThatAReloadTookInSurvives() throws IOException {
+        announce("1");
+        Files.writeString(registry.pathOf("mail"), Manifests.yaml("mail", "2"));
+        registry.reload();
+        cutPower();
+        assertEquals(2, generation());
+        Files.delete(registry.pathOf("mail"));
+        registry.reload();
+        cutPower();
+        assertNull(registry.catalog().find("mail"));
+        assertEquals(3, announce("3"));
+    }
+
+    @Test
+    void aRemovalThatDoesNotFitOnTheDiskRemovesNothing() throws IOException {
+        announce("1");
+        disk.failBy(new DiskFault(DiskFault.Reason.FULL, false, 0));
+        RefusedException refused = assertThrows(RefusedException.class,
+                () -> registry.remove("mail", Precondition.NONE, true));
+        assertEquals(RefusedException.Reason.UNAVAILABLE, refused.reason());
+        assertEquals(1, generation());
+        disk.failBy((_, _) -> {});
+        restart();
+        assertEquals(1, generation());
+        registry.remove("mail", Precondition.NONE, true);
+        assertNull(registry.catalog().find("mail"));
+    }
+
+    @Test
+    void aFolderThatCannotBeOpenedToForceItIsAFailureThatChangesNothing() {
+        announce("1");
+        disk.failBy((call, path) -> {
+            if (call == Disk.Call.OPEN && path.endsWith("services")) {
+                throw new FileSystemException(path.toString(), null, "Too many open files");
+            }
+        });
+        assertThrows(RefusedException.class, () -> announce("2"));
+        assertEquals(1, generation());
+        disk.failBy((_, _) -> {});
+        assertEquals(2, announce("2"));
+    }
+
+    @Test
+    void aCompactionThatDiedComesAgain() throws IOException {
+        Path file = disk.files().getPath("/home/asmp").resolve(EmbeddedVmStore.FILE);
+        try (EmbeddedVmStore vms = new EmbeddedVmStore(file, world.clock, () -> 0, _ -> {})) {
+            vms.register(VmRegistration.of(Json.read(("{\"id\": \"a\", \"name\": \"a\", \"role\": \"worker\","
+                    + " \"address\": \"a\", \"registeredBy\": \"test\"}").getBytes(StandardCharsets.UTF_8))));
+            boolean[] died = {false};
+            disk.failBy((_, _) -> {
+                if (Thread.currentThread().getName().equals("vm-compaction") && !died[0]) {
+                    died[0] = true;
+                    throw new OutOfMemoryError("planted");
+                }
+            });
+            long size = 0;
+            for (int i = 0; i < 2_000 && Files.size(file) >= size; i++) {
+                size = Files.size(file);
+                vms.patch("a", new VmPatch(null, null, null, null,
+                        new VmPatch.Replacement<>(Mapping.builder().put("x", "y".repeat(30_000)).build())));
+            }
+            assertTrue(died[0], "the first compaction died");
+            assertTrue(Files.size(file) < size, "and the second was made");
+        }
+    }
+}
