@@ -5,7 +5,7 @@ import dev.asmp.events.Feed;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** What happens to the services of this host, as it happens. */
+/** The stream of changes of this host's services. */
 final class EventResource {
     private final Feed feed;
     private final EventStreams streams;
@@ -16,7 +16,8 @@ final class EventResource {
     }
 
     void addTo(Routes routes) {
-        routes.add("GET", "/events", exchange -> streams.from(feed, exchange, wanted(exchange)));
+        routes.add("GET", "/events", exchange -> streams.from(feed, exchange, wanted(exchange)),
+                "name", "provides");
     }
 
     private static Predicate<Event> wanted(Exchange exchange) {

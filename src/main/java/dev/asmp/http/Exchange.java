@@ -5,9 +5,13 @@ import dev.asmp.document.Json;
 import dev.asmp.document.Limits;
 import dev.asmp.document.Yaml;
 import dev.asmp.manifest.Durations;
+import dev.asmp.manifest.EditDistance;
+import dev.asmp.manifest.ServiceName;
 import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -15,16 +19,21 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** One request, as far as a handler needs it: the parts of its path, its query, its headers, its body decoded. */
+/** One request for a handler: path, query, headers and decoded body. */
 final class Exchange {
+    /** The shortest parameter that may be a misspelt one: programs add short ones, such as {@code t}, against caches. */
+    private static final int SHORTEST = 3;
+
+    private final String path;
     private final List<String> parameters;
     private final String rawQuery;
     private final Function<String, @Nullable String> header;
     private final Supplier<Map<String, String>> headers;
     private final Supplier<byte[]> body;
 
-    Exchange(List<String> parameters, String rawQuery, Function<String, @Nullable String> header,
+    Exchange(String path, List<String> parameters, String rawQuery, Function<String, @Nullable String> header,
             Supplier<Map<String, String>> headers, Supplier<byte[]> body) {
+        this.path = path;
         this.parameters = parameters;
         this.rawQuery = rawQuery;
         this.header = header;
@@ -35,6 +44,31 @@ final class Exchange {
     /** The decoded parts of the path that the route left open, in order. */
     String parameter(int index) {
         return parameters.get(index);
+    }
+
+    String path() {
+        return path;
+    }
+
+    String rawQuery() {
+        return rawQuery;
+    }
+
+    /** Refuses a parameter that is probably a misspelt one of these; others that are unknown are ignored. */
+    void checkParameters(Collection<String> known) {
+        for (String parameter : rawQuery.isEmpty() ? new String[0] : rawQuery.split("&")) {
+            String name = decoded(parameter.substring(0, Math.max(0, (parameter + "=").indexOf('='))));
+            String meant = name.length() < SHORTEST || known.contains(name) ? null : EditDistance.nearest(name, known);
+            if (meant != null) {
+                throw new HttpError(400, "unknown parameter '" + ServiceName.printable(name) + "'; did you mean '" + meant
+                        + "'?");
+            }
+        }
+    }
+
+    /** A text as the value of a query parameter. */
+    static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
     /** A header's value, or null. */

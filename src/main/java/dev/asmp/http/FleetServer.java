@@ -1,6 +1,5 @@
 package dev.asmp.http;
 
-import dev.asmp.document.Mapping;
 import dev.asmp.events.Feed;
 import dev.asmp.manifest.FleetSettings;
 import dev.asmp.vm.VmStore;
@@ -40,10 +39,9 @@ public final class FleetServer implements AutoCloseable {
             Feed feed, Consumer<String> log) throws IOException {
         this.address = address;
         this.files = files;
-        long began = System.nanoTime();
-        new VmResource(vms, feed, streams).addTo(routes);
-        routes.add("GET", "/health", _ -> Answer.ok(Mapping.builder().put("status", "ok")
-                .put("uptime", (System.nanoTime() - began) / 1_000_000_000L).build()).fleeting());
+        VmResource resource = new VmResource(vms, feed, streams);
+        resource.addTo(routes);
+        routes.add("GET", "/health", _ -> resource.health());
         RequestHandler handler = new RequestHandler(routes, new FleetAccess(token), log);
         loaded = files == null ? null : Stamp.of(files);
         listener = new HttpListener(address.host(), address.port(), handler, files == null ? null : tls(files));
@@ -73,7 +71,7 @@ public final class FleetServer implements AutoCloseable {
 
     /** Adds what this socket has answered. */
     public void writeTo(MetricsPage page) {
-        routes.all().forEach(route -> route.meter().writeTo(page, "fleet", route.method(), route.pattern()));
+        routes.writeTo(page, "fleet");
         page.gauge("asmp_event_readers", "Clients that read the change stream now.")
                 .sample("asmp_event_readers", streams.count(), "socket", "fleet");
     }

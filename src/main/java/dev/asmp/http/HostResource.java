@@ -1,5 +1,6 @@
 package dev.asmp.http;
 
+import dev.asmp.document.Document;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
 import dev.asmp.document.Sequence;
@@ -32,7 +33,7 @@ final class HostResource {
                 .add("POST", "/discover/scan", _ -> Answer.ok(sources.scan().get()))
                 .add("POST", "/reload", _ -> Answer.ok(sources.reload().get()))
                 .add("GET", "/schemas/{name}", HostResource::schema)
-                .add("GET", "/discoveries", this::discoveries).add("POST", "/discoveries", this::note);
+                .add("GET", "/discoveries", this::discoveries, "pending", "limit", "after").add("POST", "/discoveries", this::note);
     }
 
     /** Counts of real probes: what was not probed is unchecked, never assumed. */
@@ -64,9 +65,12 @@ final class HostResource {
 
     private Answer discoveries(Exchange exchange) {
         boolean pendingOnly = !"false".equals(exchange.query("pending"));
-        return Answer.ok(Mapping.builder()
-                .put("discoveries",
-                        new Sequence(List.copyOf(discoveries.list(registry.catalog(), pendingOnly))))
-                .build());
+        Paging paging = Paging.of(exchange, Paging.MOST);
+        Long after = exchange.number("after");
+        List<Discoveries.Note> page = paging.page(
+                discoveries.after(after == null ? 0 : after, registry.catalog(), pendingOnly));
+        return Answer.ok(Mapping.builder().put("discoveries",
+                new Sequence(paging.shown(page).stream().<Document>map(Discoveries.Note::document).toList())).build())
+                .with(paging.links(page, note -> Long.toString(note.place())));
     }
 }

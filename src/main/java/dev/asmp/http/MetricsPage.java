@@ -1,5 +1,6 @@
 package dev.asmp.http;
 
+import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -35,7 +36,12 @@ public final class MetricsPage {
 
     /** Adds a measure to the family that was begun last; labels come in pairs. */
     public MetricsPage sample(String name, double value, String... labels) {
-        return line(name, Double.toString(value), labels);
+        return line(name, plain(value), labels);
+    }
+
+    /** A number without an exponent: readers compare labels as texts. */
+    static String plain(double value) {
+        return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
     }
 
     private MetricsPage line(String name, String value, String... labels) {

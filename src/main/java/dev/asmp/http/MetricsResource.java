@@ -6,7 +6,7 @@ import dev.asmp.vm.VmCounts;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 
-/** Numbers about the daemon, for whoever keeps an eye on it. All is counted as it happens, and added up when asked. */
+/** Metrics of the daemon: counted as things happen, summed up on request. */
 final class MetricsResource {
     private final ApiSources sources;
     private final Routes routes;
@@ -26,7 +26,7 @@ final class MetricsResource {
 
     private String page() {
         MetricsPage page = new MetricsPage();
-        routes.all().forEach(route -> route.meter().writeTo(page, "api", route.method(), route.pattern()));
+        routes.writeTo(page, "api");
         services(page);
         vms(page);
         page.counter("asmp_index_writes_total", "Files of the index that were written or removed.")

@@ -1,28 +1,21 @@
 package dev.asmp.http;
 
-import dev.asmp.document.JsonSplice;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
-import dev.asmp.document.Sequence;
 import dev.asmp.health.HealthMonitor;
 import dev.asmp.manifest.Claim;
 import dev.asmp.manifest.Manifest;
-import dev.asmp.ranking.Question;
-import dev.asmp.ranking.Ranking;
 import dev.asmp.registry.Catalog;
 import dev.asmp.registry.Entry;
 import dev.asmp.registry.Liveness;
 import dev.asmp.registry.Proposal;
 import dev.asmp.registry.Registry;
 import dev.asmp.registry.ServiceRecord;
-import java.io.ByteArrayOutputStream;
 import java.time.Duration;
-import java.util.List;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The services and what they provide: asking, and every way to bring one in, change it or take it out. */
+/** The services and their capabilities: lookup, announcement, registration, change and removal. */
 final class RegistryResource {
     private final Registry registry;
     private final HealthMonitor health;
@@ -59,8 +52,11 @@ final class RegistryResource {
     }
 
     void addTo(Routes routes) {
-        routes.add("GET", "/services/{name}", this::get).add("GET", "/capabilities", this::capabilities)
-                .add("GET", "/services", this::list).add("POST", "/services/announce", this::announce)
+        routes.add("GET", "/services/{name}", this::get)
+                .add("GET", "/capabilities", this::capabilities, "provides", "wait", "index")
+                .add("GET", "/services",
+                        exchange -> new ServiceList(registry.catalog(), health).answer(exchange), ServiceList.PARAMETERS)
+                .add("POST", "/services/announce", this::announce, "ttl")
                 .add("POST", "/services", this::register).add("PATCH", "/services/{name}", this::patch)
                 .add("DELETE", "/services/{name}", this::remove);
     }
@@ -94,80 +90,6 @@ final class RegistryResource {
                 ? Answer.ok(registry.catalog().capabilitiesJson())
                 : waiting.answer(provides, () -> registry.catalog().offers(provides, liveness), wait,
                         exchange.number("index"));
-    }
-
-    private Answer list(Exchange exchange) {
-        Catalog catalog = registry.catalog();
-        Predicate<Entry> wanted = filter(exchange);
-        ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
-        String status = exchange.query("status");
-        boolean proposals = "pending".equals(status) || "rejected".equals(status);
-        if (proposals) {
-            catalog.proposals().stream().filter(proposal -> wanted.test(proposal.entry()))
-                    .forEach(proposal -> add(catalog.json(proposal), out));
-        } else {
-            List<Entry> entries = catalog.entries().stream().filter(wanted).toList();
-            String query = exchange.query("q");
-            if (query == null || query.isBlank()) {
-                entries.forEach(entry -> add(json(entry, catalog), out));
-            } else {
-                answers(query, entries, "true".equals(exchange.query("explain")), catalog, out);
-            }
-        }
-        if (out.size() == 0) {
-            out.write('[');
-        }
-        out.write(']');
-        return Answer.ok(out.toByteArray());
-    }
-
-    /** Those that answer a question, best first; with the reasons, if they are asked for. */
-    private void answers(String query, List<Entry> entries, boolean explain, Catalog catalog,
-            ByteArrayOutputStream out) {
-        Ranking<Entry> ranking = Ranking.of(Question.of(query), entries, Entry::evidence);
-        int close = ranking.close();
-        int place = 0;
-        for (Ranking.Hit<Entry> hit : ranking.hits()) {
-            byte[] json = json(hit.candidate(), catalog);
-            place++;
-            add(explain ? explained(json, ranking, hit, place <= close) : json, out);
-        }
-    }
-
-    private static byte[] explained(byte[] json, Ranking<Entry> ranking, Ranking.Hit<Entry> hit, boolean isClose) {
-        Mapping match = Mapping.builder().put("score", Math.round(hit.score())).put("close", Scalar.bool(isClose))
-                .put("why", Sequence.ofTexts(ranking.why(hit))).build();
-        return JsonSplice.append(json, JsonSplice.members(Mapping.builder().put("match", match).build()));
-    }
-
-    private static void add(byte[] item, ByteArrayOutputStream out) {
-        out.write(out.size() == 0 ? '[' : ',');
-        out.writeBytes(item);
-    }
-
-    private Predicate<Entry> filter(Exchange exchange) {
-        Predicate<Entry> wanted = _ -> true;
-        String section = exchange.query("section");
-        if (section != null) {
-            wanted = wanted.and(entry -> section.equals(entry.section()));
-        }
-        if ("true".equals(exchange.query("healthy"))) {
-            wanted = wanted.and(entry -> Boolean.TRUE.equals(health.healthy(entry.name())));
-        }
-        String host = exchange.query("host");
-        if (host != null) {
-            wanted = wanted.and(entry -> host.equals(entry.host()));
-        }
-        String kind = exchange.query("kind");
-        if (kind != null) {
-            wanted = wanted.and(entry -> kind.equals(entry.kind()));
-        }
-        String status = exchange.query("status");
-        if (status != null) {
-            wanted = wanted.and(entry -> status.equals(entry.state().status().word()));
-        }
-        String sync = exchange.query("sync");
-        return sync == null ? wanted : wanted.and(entry -> sync.equals(entry.state().sync().word()));
     }
 
     private Answer announce(Exchange exchange) {

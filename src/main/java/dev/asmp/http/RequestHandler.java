@@ -65,7 +65,7 @@ final class RequestHandler {
                 if (!isRead(request)) {
                     body.bytes(); // whatever is wrong with it is said before anything is done
                 }
-                answer = match.route().handler().handle(exchange(match, request, body));
+                answer = match.route().answer(exchange(match, gate.pathOf(target), request, body));
                 body.passBy();
             } catch (RuntimeException e) {
                 answer = errors.answer(e, request.prologue().method() + " " + target);
@@ -78,8 +78,8 @@ final class RequestHandler {
             send(answer, request, response, close);
         } finally {
             room.leave(answer);
-            if (match != null && answer.reply().stream() == null) {
-                match.route().meter().count(response.status().code(), System.nanoTime() - began);
+            if (answer.reply().stream() == null) {
+                (match == null ? routes.unrouted() : match.route().meter()).count(response.status().code(), System.nanoTime() - began);
             }
         }
     }
@@ -92,9 +92,9 @@ final class RequestHandler {
         return match;
     }
 
-    private static Exchange exchange(Routes.Match match, ServerRequest request, RequestBody body) {
+    private static Exchange exchange(Routes.Match match, String path, ServerRequest request, RequestBody body) {
         ServerRequestHeaders headers = request.headers();
-        return new Exchange(match.parameters(), request.prologue().query().rawValue(),
+        return new Exchange(path, match.parameters(), request.prologue().query().rawValue(),
                 name -> value(headers, name), () -> all(headers), body::bytes);
     }
 
@@ -115,8 +115,8 @@ final class RequestHandler {
         String path = query < 0 ? request.path() : request.path().substring(0, query);
         try {
             Routes.Match match = match(request.method(), path);
-            return match.route().handler().handle(
-                    new Exchange(match.parameters(), query < 0 ? "" : request.path().substring(query + 1),
+            return match.route().answer(
+                    new Exchange(path, match.parameters(), query < 0 ? "" : request.path().substring(query + 1),
                             request::header, request::headers, request::body));
         } catch (RuntimeException e) {
             return errors.answer(e, request.method() + " " + path);

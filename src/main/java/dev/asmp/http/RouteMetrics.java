@@ -31,7 +31,7 @@ final class RouteMetrics {
         buckets[bucket].increment();
     }
 
-    /** Adds this route's lines to the page; a route that nobody has used yet has none. */
+    /** Adds this route's lines to the page; an unused route has none. */
     void writeTo(MetricsPage page, String socket, String method, String route) {
         Map<Integer, Long> byStatus = new TreeMap<>();
         others.forEach((status, count) -> byStatus.put(status, count.sum()));
@@ -51,7 +51,7 @@ final class RouteMetrics {
             total += buckets[i].sum();
             page.sample("asmp_http_request_seconds_bucket", total, "socket", socket, "method", method, "route", route,
                     "le",
-                    Double.toString(SECONDS[i]));
+                    MetricsPage.plain(SECONDS[i]));
         }
         total += buckets[SECONDS.length].sum();
         page.sample("asmp_http_request_seconds_bucket", total, "socket", socket, "method", method, "route", route, "le",

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Routes {
     private final List<Route> routes = new ArrayList<>();
+    private final RouteMetrics unrouted = new RouteMetrics();
 
     /** Answers one kind of request. */
     @FunctionalInterface
@@ -21,7 +22,17 @@ final class Routes {
     }
 
     /** One endpoint: {@code GET /services/{name}}. */
-    record Route(String method, String pattern, List<String> parts, Handler handler, RouteMetrics meter) {
+    record Route(String method, String pattern, List<String> parts, Handler handler, List<String> query,
+            RouteMetrics meter) {
+        /** Answers a request; below {@code /registry}, whose clients send what they like, no parameter is refused. */
+        Answer answer(Exchange exchange) {
+            if (!pattern.startsWith("/registry")) {
+                exchange.checkParameters(query);
+            }
+            return handler.handle(exchange);
+        }
+
+
         /** The decoded open parts, or null where the path is not of this pattern. */
         @Nullable
         List<String> match(List<String> path) {
@@ -44,9 +55,21 @@ final class Routes {
     /** A route that fits, with the open parts of the path. */
     record Match(Route route, List<String> parameters) {}
 
-    Routes add(String method, String pattern, Handler handler) {
-        routes.add(new Route(method, pattern, split(pattern), handler, new RouteMetrics()));
+    /** Adds an endpoint with the query parameters that it reads. */
+    Routes add(String method, String pattern, Handler handler, String... query) {
+        routes.add(new Route(method, pattern, split(pattern), handler, List.of(query), new RouteMetrics()));
         return this;
+    }
+
+    /** Counts an answer to a request that no route was found for, or that was refused before. */
+    RouteMetrics unrouted() {
+        return unrouted;
+    }
+
+    /** Adds what was counted on this socket. */
+    void writeTo(MetricsPage page, String socket) {
+        routes.forEach(route -> route.meter.writeTo(page, socket, route.method, route.pattern));
+        unrouted.writeTo(page, socket, "", "none");
     }
 
     List<Route> all() {

@@ -12,12 +12,13 @@ import dev.asmp.vm.VmRegistration;
 import dev.asmp.vm.VmStore;
 import org.jspecify.annotations.Nullable;
 
-/** The VMs of a fleet: they register, beat, and are found by role. */
+/** The VMs of a fleet: registration, heartbeats, discovery by role. */
 final class VmResource {
     private final VmStore store;
     private final Feed feed;
     private final EventStreams streams;
     private final VmListRenderer lists;
+    private final long began = System.nanoTime();
 
     VmResource(VmStore store, Feed feed, EventStreams streams) {
         this.store = store;
@@ -36,7 +37,13 @@ final class VmResource {
                 .add("GET", "/registry/stale", _ -> lists.stale())
                 .add("DELETE", "/registry/stale",
                         _ -> Answer.ok(Mapping.builder().put("deleted", store.prune()).build()))
-                .add("GET", "/registry/events", this::events);
+                .add("GET", "/registry/health", _ -> health()).add("GET", "/registry/events", this::events);
+    }
+
+    /** The state of the VM registry, which answers as long as the process runs. */
+    Answer health() {
+        return Answer.ok(Mapping.builder().put("status", "ok")
+                .put("uptime", (System.nanoTime() - began) / 1_000_000_000L).build()).fleeting();
     }
 
     private Answer register(Exchange exchange) {

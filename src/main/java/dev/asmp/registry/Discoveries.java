@@ -16,6 +16,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Notes about things that exist and are not registered yet. Nothing edits or deletes a note: it is pending until a service of
@@ -97,17 +99,25 @@ public final class Discoveries {
         return List.copyOf(notes);
     }
 
+    /** A note with its place in the file, from 1. */
+    public record Note(long place, Mapping document) {}
+
     /** The notes with their status as of this catalog; only those still pending unless asked for all. */
     public List<Mapping> list(Catalog catalog, boolean pendingOnly) {
+        return after(0, catalog, pendingOnly).map(Note::document).toList();
+    }
+
+    /** The same after a place in the file. */
+    public Stream<Note> after(long place, Catalog catalog, boolean pendingOnly) {
         Set<String> known = catalog.namesAndAliases();
-        List<Mapping> listed = new ArrayList<>();
-        for (Mapping note : all()) {
+        List<Mapping> notes = all();
+        return IntStream.range((int) Math.min(place, notes.size()), notes.size()).boxed().mapMulti((at, listed) -> {
+            Mapping note = notes.get(at);
             boolean done = known.contains(note.text("name"));
             if (!done || !pendingOnly) {
-                listed.add(done ? note.with("status", Scalar.text("registered")) : note);
+                listed.accept(new Note(at + 1, done ? note.with("status", Scalar.text("registered")) : note));
             }
-        }
-        return listed;
+        });
     }
 
     private void readOn() throws IOException {

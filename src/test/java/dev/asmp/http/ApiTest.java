@@ -2,6 +2,7 @@ package dev.asmp.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asmp.Manifests;
@@ -12,6 +13,7 @@ import dev.asmp.document.Sequence;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -112,6 +114,74 @@ class ApiTest {
         daemon.announce(Manifests.yaml("web", "1", "page.show") + "section: tools\naliases: [browser]\n");
         daemon.announce(Manifests.yaml("hammer", "1", "nail.hit").replace("kind: service", "kind: tool"));
         assertEquals(expected, ((Sequence) daemon.get("/services" + query).document()).items().size());
+    }
+
+    @Test
+    void servicesComeInPagesByName() throws Exception {
+        for (String name : List.of("b", "C", "a", "d", "e")) {
+            daemon.announce(Manifests.yaml(name, "1", "x.use"));
+        }
+        String path = "/services?limit=2&kind=service";
+        List<String> pages = new ArrayList<>();
+        while (path != null) {
+            RunningDaemon.Reply reply = daemon.get(path);
+            pages.add(String.join(" ", ((Sequence) reply.document()).items().stream()
+                    .map(item -> ((Mapping) item).text("name")).toList()));
+            path = next(reply);
+        }
+        assertEquals(List.of("a b", "C d", "e"), pages);
+        assertEquals(5, ((Sequence) daemon.get("/services?limit=1000").document()).items().size());
+        assertEquals(1, ((Sequence) daemon.get("/services?q=x&limit=1").document()).items().size());
+        for (String wrong : List.of("limit=0", "limit=1001", "limit=x", "q=x&after=a")) {
+            assertEquals(400, daemon.get("/services?" + wrong).status(), wrong);
+        }
+    }
+
+    private static String next(RunningDaemon.Reply reply) {
+        return reply.response().headers().firstValue("Link")
+                .map(link -> link.replaceFirst("^<(/[^>]*)>; rel=\"next\"$", "$1")).orElse(null);
+    }
+
+    @Test
+    void notesComeInPagesThatDoNotMoveWhenOneIsDone() throws Exception {
+        for (String name : List.of("one", "two", "three", "four")) {
+            daemon.send("POST", "/discoveries", ("{\"name\":\"" + name + "\"}").getBytes(StandardCharsets.UTF_8),
+                    "Content-Type", "application/json");
+        }
+        RunningDaemon.Reply first = daemon.get("/discoveries?limit=2");
+        assertTrue(first.text().contains("\"two\"") && !first.text().contains("\"three\""), first.text());
+        daemon.announce(Manifests.yaml("one", "1"));
+        RunningDaemon.Reply second = daemon.get(next(first));
+        assertTrue(second.text().contains("\"three\"") && second.text().contains("\"four\"")
+                && !second.text().contains("\"two\""), second.text());
+        assertNull(next(second));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/services?sttus=stale, status", "/services?Kind=tool, kind", "/capabilities?provide=x, provides",
+            "/events?nmae=x, name", "/discoveries?pendin=false, pending"})
+    void aMisspeltParameterIsRefusedWithASuggestion(String path, String meant) throws Exception {
+        RunningDaemon.Reply reply = daemon.get(path);
+        assertEquals(400, reply.status(), reply.text());
+        assertTrue(reply.error().endsWith("did you mean '" + meant + "'?"), reply.error());
+    }
+
+    @Test
+    void otherUnknownParametersAreIgnored() throws Exception {
+        for (String path : List.of("/services?color=red", "/services?v=1", "/health?t=12", "/host?name=x",
+                "/registry/vms?sttus=running", "/capabilities?provides=x&verbose")) {
+            assertEquals(200, daemon.get(path).status(), path);
+        }
+    }
+
+    @Test
+    void metricsAreInPlainDecimalsAndCountWhatNoRouteAnswers() throws Exception {
+        daemon.get("/nowhere");
+        daemon.get("/nothing");
+        String metrics = daemon.get("/metrics").text();
+        assertTrue(metrics.contains("le=\"0.0005\""), metrics);
+        assertFalse(metrics.contains("E-"), metrics);
+        assertTrue(metrics.contains("route=\"none\",status=\"404\"} 2\n"), metrics);
     }
 
     @Test

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 class EventStreamsTest {
     @Test
     void aReaderIsKeptAwakeWhileOnlyWhatItDoesNotWantHappens() throws Exception {
-        Exchange exchange = new Exchange(List.of(), "", _ -> null, Map::of, () -> new byte[0]);
+        Exchange exchange = new Exchange("/events", List.of(), "", _ -> null, Map::of, () -> new byte[0]);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         Thread reader;
         try (Feed feed = new Feed(64, 1)) {

@@ -80,6 +80,22 @@ class OpenApiTest {
     }
 
     @Test
+    void everyDocumentedQueryParameterIsSuggestedForAMisspeltOne() {
+        for (ApiContract.Operation operation : contract.operations()) {
+            operation.node().path("parameters").valueStream().map(contract::resolved)
+                    .filter(one -> one.path("in").asText().equals("query") && one.path("name").asText().length() > 1
+                            && !operation.path().startsWith("/registry"))
+                    .forEach(one -> {
+                        String name = one.path("name").asText();
+                        Reply reply = server
+                                .dispatch(Request.of(operation.method(), operation.path() + "?" + name + "x=1"));
+                        assertEquals(400, reply.status(), operation.path() + " " + name);
+                        assertTrue(new String(reply.body(), UTF_8).contains("did you mean '" + name + "'"), name);
+                    });
+        }
+    }
+
+    @Test
     void itIsConvertedOnceAndSaysWhoServesIt() {
         assertSame(server.dispatch(Request.of("GET", "/openapi.json")).body(),
                 server.dispatch(Request.of("GET", "/openapi.json")).body());
@@ -114,7 +130,7 @@ class OpenApiTest {
             assertFalse(operation.node().path("summary").asText().isBlank(), operation.id());
             assertTrue(operation.statuses().containsAll(List.of("403", "default")), operation.id());
             assertEquals(operation.method().equals("GET"), operation.statuses().contains("304")
-                    || List.of("streamEvents", "streamVmEvents", "streamMcpMessages", "getMetrics")
+                    || List.of("streamEvents", "streamVmEvents", "streamMcpMessages", "getMetrics", "getFleetHealth")
                             .contains(operation.id()),
                     operation.id());
             operation.node().path("tags").forEach(tag -> used.add(tag.asText()));
