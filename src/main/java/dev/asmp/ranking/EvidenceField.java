@@ -49,6 +49,11 @@ enum EvidenceField {
         return mark <= SUPPORTS.mark;
     }
 
+    /** Whether it holds capabilities, whose last word is an action. */
+    boolean hasActions() {
+        return this == OWNS || this == PROVIDES || this == SUPPORTS;
+    }
+
     /** Whether it holds questions, in which small words stand between those that matter. */
     boolean hasSentences() {
         return this == EXAMPLE || this == NEGATIVE || this == ANTI_ROUTE;

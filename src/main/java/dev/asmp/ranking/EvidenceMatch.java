@@ -15,6 +15,8 @@ final class EvidenceMatch {
     private final int[] mark = new int[Question.MAX_WORDS * EvidenceField.MARKS];
     private int bits;
     private int firmBits;
+    private int actionBits;
+    private int topicBits;
 
     EvidenceMatch(Question question) {
         this.item = new TextMatch(question);
@@ -29,12 +31,24 @@ final class EvidenceMatch {
         return firmBits;
     }
 
+    /** The words that are met as the action of a capability and nowhere as a topic. */
+    int actionBits() {
+        return actionBits & ~topicBits;
+    }
+
+    /** The words that are met in a name, an alias, or a capability before its action. */
+    int topicBits() {
+        return topicBits;
+    }
+
     void read(Evidence evidence) {
         if (bits != 0) {
             Arrays.fill(worth, 0);
         }
         bits = 0;
         firmBits = 0;
+        actionBits = 0;
+        topicBits = 0;
         int limit = item.open(evidence.text());
         for (int at = 0; at < limit; at = item.end()) {
             item.read(at);
@@ -47,6 +61,9 @@ final class EvidenceMatch {
     private void note(int at) {
         bits |= item.bits();
         firmBits |= item.firmBits();
+        int actions = item.field().hasActions() ? item.lastBits() : 0;
+        actionBits |= actions;
+        topicBits |= item.field().isTerse() ? item.bits() & ~actions : 0;
         for (int left = item.bits(); left != 0; left &= left - 1) {
             int bit = Integer.numberOfTrailingZeros(left);
             int place = bit * EvidenceField.MARKS + item.field().mark();

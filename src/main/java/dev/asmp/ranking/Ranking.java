@@ -15,7 +15,8 @@ import java.util.function.Function;
  *   the score        is how much of the question it answers, of 100, less what the candidate says against itself
  * </pre>
  *
- * Those that come far behind the best are left out, unless they contain the question as it was asked.
+ * Those that come far behind the best are left out, and those of whom only an action is met that many share ("send"), unless they
+ * contain the question as it was asked.
  */
 public final class Ranking<T> {
     /** The share of the best score that the next must have to come close. */
@@ -23,6 +24,9 @@ public final class Ranking<T> {
     private static final double FAR_BEHIND = 0.25;
     /** For one that contains the question and has not one of its words: part of a word was asked for. */
     private static final double CONTAINED = 1;
+    /** An action of this number of services is shared; of one in this number of all services, widely. */
+    private static final int SEVERAL = 3;
+    private static final int MANY = 10;
 
     private final Question question;
     private final Weights weights;
@@ -38,7 +42,12 @@ public final class Ranking<T> {
     public record Hit<T>(T candidate, Evidence evidence, double score) {}
 
     /** A candidate in which something was found, and what each word is worth there. */
-    private record Found<T>(T candidate, Evidence evidence, float[] worth, boolean contains) {}
+    private record Found<T>(T candidate, Evidence evidence, float[] worth, int bits, int topicBits, boolean contains) {
+        /** Whether something else than one of these actions is met. */
+        boolean hasMoreThan(int actions) {
+            return contains || ((bits & ~actions) | topicBits) != 0;
+        }
+    }
 
     /** Ranks candidates; among equals the one that is given first comes first. */
     public static <T> Ranking<T> of(Question question, Collection<T> candidates, Function<T, Evidence> evidence) {
@@ -59,12 +68,14 @@ public final class Ranking<T> {
         private final List<Found<T>> found = new ArrayList<>();
         private final int[] firm;
         private final int[] perhaps;
+        private final int[] asAction;
 
         Search(Question question, Collection<T> candidates, Function<T, Evidence> evidence) {
             this.question = question;
             this.candidates = candidates.size();
             this.firm = new int[question.words().size()];
             this.perhaps = new int[question.words().size()];
+            this.asAction = new int[question.words().size()];
             EvidenceMatch reading = new EvidenceMatch(question);
             candidates.forEach(candidate -> look(candidate, evidence.apply(candidate), reading));
         }
@@ -83,8 +94,9 @@ public final class Ranking<T> {
                 worth[bit] = reading.worth(bit);
                 firm[bit] += reading.firmBits() >> bit & 1;
                 perhaps[bit] += reading.bits() >> bit & 1;
+                asAction[bit] += reading.actionBits() >> bit & 1;
             }
-            found.add(new Found<>(candidate, evidence, worth, contains));
+            found.add(new Found<>(candidate, evidence, worth, reading.bits(), reading.topicBits(), contains));
         }
 
         /** The words that no service contains, a bit for each. */
@@ -103,10 +115,31 @@ public final class Ranking<T> {
             }
             Weights weights = Weights.of(candidates, saying);
             Exclusions objections = new Exclusions(question, weights);
+            int actions = sharedActions();
             List<Hit<T>> hits = new ArrayList<>();
-            found.forEach(one -> hits.add(new Hit<>(one.candidate, one.evidence,
-                    score(one, weights) * objections.of(one.evidence).left())));
+            found.stream().filter(one -> one.hasMoreThan(actions)).forEach(one -> hits.add(
+                    new Hit<>(one.candidate, one.evidence, score(one, weights) * objections.of(one.evidence).left())));
             return new Ranking<>(question, weights, best(hits));
+        }
+
+        /**
+         * The words that weigh nothing by themselves, a bit for each: actions of several services beside a topic that a
+         * service has, or of a tenth of all services beside one that none has. A question of actions alone has none.
+         */
+        private int sharedActions() {
+            int actions = 0;
+            int ofMany = 0;
+            boolean topicIsMet = false;
+            for (int bit = 0; bit < perhaps.length; bit++) {
+                if (2 * asAction[bit] > perhaps[bit]) {
+                    actions |= perhaps[bit] >= SEVERAL ? 1 << bit : 0;
+                    ofMany |= perhaps[bit] >= Math.max(SEVERAL, candidates / MANY) ? 1 << bit : 0;
+                } else {
+                    topicIsMet |= perhaps[bit] > 0;
+                }
+            }
+            int shared = topicIsMet ? actions : ofMany;
+            return Integer.bitCount(shared) == perhaps.length ? 0 : shared;
         }
 
         private double score(Found<T> one, Weights weights) {

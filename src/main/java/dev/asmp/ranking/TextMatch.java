@@ -24,6 +24,7 @@ final class TextMatch {
     private int firmlyMet;
     private int bits;
     private int firmBits;
+    private int earlierBits;
     private boolean phrase;
     /** The place in the question of what the word before was; out of reach where it was nothing. */
     private int placeBefore;
@@ -64,6 +65,11 @@ final class TextMatch {
         return firmBits;
     }
 
+    /** Those of them that only the last of several words meets: in a capability, its action. */
+    int lastBits() {
+        return words > 1 ? bits & ~earlierBits : 0;
+    }
+
     /** The share of this text's own words that the question has. */
     float share() {
         return words == 0 ? 0 : (float) firmlyMet / words;
@@ -86,6 +92,7 @@ final class TextMatch {
         firmlyMet = 0;
         bits = 0;
         firmBits = 0;
+        earlierBits = 0;
         phrase = false;
         placeBefore = NOWHERE;
         int at = start;
@@ -102,6 +109,7 @@ final class TextMatch {
             to++;
         }
         words++;
+        earlierBits = bits;
         bestTerm = null;
         best = 0;
         for (Term term : question.beginningWith(letters[from])) {

@@ -77,6 +77,42 @@ class RankingRulesTest {
                 .getFirst());
     }
 
+    private static Service[] office() {
+        List<Service> services = new ArrayList<>(List.of(providing("post-office", "email.send, email.search"),
+                providing("feeds", "feed.read, feed.list"), service("cms", "description: page needs, text bases")));
+        for (String topic : List.of("sms", "fax", "chat", "push", "report", "invoice", "alert", "letter", "metric", "log",
+                "webhook", "ticket", "calendar")) {
+            services.add(providing(topic + "-service", topic + ".send, " + topic + ".list"));
+        }
+        for (int i = 0; i < 44; i++) {
+            services.add(providing("other" + i, "thing" + i + ".get"));
+        }
+        return services.toArray(Service[]::new);
+    }
+
+    @Test
+    void anActionThatManyShareIsNoAnswerByItself() {
+        assertEquals(List.of("post-office"), names(ranked("who can send mail", office())));
+        assertEquals(List.of("post-office"), names(ranked("send an email", office())));
+        assertEquals(List.of("fax-service"), names(ranked("send a fax to someone", office())));
+        assertEquals(List.of(), names(ranked("send a telegram", office())));
+        assertEquals(14, names(ranked("send", office())).size());
+        assertEquals(14, names(ranked("who sends and lists", office())).stream()
+                .filter(name -> !name.equals("feeds")).count());
+    }
+
+    @Test
+    void anActionThatFewShareIsAnAnswer() {
+        assertEquals(List.of("post-office"), names(ranked("search quickly", office())));
+        assertEquals(List.of("feeds"), names(ranked("please read me the telegram", office())));
+    }
+
+    @Test
+    void nearByLettersIsNotNear() {
+        assertEquals(List.of(), names(ranked("I need a database", office())));
+        assertEquals(List.of(), names(ranked("need a database", office())));
+    }
+
     @ParameterizedTest
     @CsvSource({"mails, mail.send", "mailing, mail.send", "queries, sql.query", "caches, cache.get", "boxes, box.open",
             "running, job.run", "scheduled, job.schedule", "translation, text.translate", "notify, notification.send",
