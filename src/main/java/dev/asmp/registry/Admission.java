@@ -7,9 +7,9 @@ import dev.asmp.manifest.PortRanges;
 import dev.asmp.store.RefusedException;
 import org.jspecify.annotations.Nullable;
 
-/** What the owner's policy says about a claim. Pure: it refuses by an exception or lets pass. */
+/** The owner's policy applied to a claim: a pure rule that refuses by an exception. */
 final class Admission {
-    /** Whatever a policy allows: beyond this the registry would be the wrong tool. */
+    /** The limit whatever the policy allows. */
     static final int MAX_ENTRIES = 100_000;
 
     private Admission() {}
@@ -19,7 +19,7 @@ final class Admission {
         AGENT, SCAN, OWNER
     }
 
-    /** Checks whether this one may change the registry at all. */
+    /** Checks whether the claimant may change the registry at all. */
     static void checkWho(Policy policy, By who) {
         if (who == By.AGENT && !policy.agentCanRegister()) {
             throw new RefusedException(RefusedException.Reason.FORBIDDEN,
@@ -34,7 +34,7 @@ final class Admission {
         checkClash(manifest, catalog);
         boolean known = catalog.find(manifest.name()) != null || catalog.proposal(manifest.name()) != null;
         if (!known) {
-            checkRoom(policy, catalog);
+            checkCount(policy, catalog);
         }
     }
 
@@ -44,7 +44,7 @@ final class Admission {
                 || !entry.contentDigest().equals(ContentDigest.of(next.manifest().document(), next.mods())));
     }
 
-    private static void checkRoom(Policy policy, Catalog catalog) {
+    private static void checkCount(Policy policy, Catalog catalog) {
         int limit = policy.maxServices() == null ? MAX_ENTRIES : policy.maxServices();
         boolean maybeFull = catalog.size() + catalog.proposals().size() >= limit;
         if (maybeFull && catalog.takenNames() >= limit) {
@@ -62,7 +62,7 @@ final class Admission {
         }
     }
 
-    /** Two in service cannot listen on one port; what is stale or waits holds none. */
+    /** Two registered services cannot listen on one port; stale and proposed ones hold none. */
     private static void checkClash(Manifest manifest, Catalog catalog) {
         Entry entry = catalog.find(manifest.name());
         for (int port : manifest.localPorts()) {

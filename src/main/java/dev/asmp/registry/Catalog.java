@@ -14,13 +14,13 @@ import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
 /**
- * The registry at one moment, immutable: the entries, and what follows from them.
+ * The registry at one moment, immutable: the entries, and indexes over them.
  *
  * <pre>
- *   entries    name (whatever its case) → Entry       the truth, in service
- *     └── views                                       who provides it, who holds the port, which announces run out
- *   proposals  name → Proposal                        what waits for the owner, or was rejected
- *   removals   name → what was removed                so that a scan does not bring it back
+ *   entries    name (in any case) → Entry         in service
+ *     └── indexes                                 by capability, by port, by the end of an announcement
+ *   proposals  name → Proposal                    pending, or rejected by the owner
+ *   removals   name → what was removed            so that a scan does not bring it back
  * </pre>
  *
  * A change makes a new catalog that shares all but the changed branches with the old one, so its cost does not grow with
@@ -31,16 +31,16 @@ public final class Catalog {
             TreePMap.empty(String.CASE_INSENSITIVE_ORDER), TreePMap.empty(), LastSeen.NEVER);
 
     private final TreePMap<String, Entry> entries;
-    private final CatalogIndexes views;
+    private final CatalogIndexes indexes;
     private final TreePMap<String, Proposal> proposals;
     private final TreePMap<String, NameHistory.Last> removals;
     private final LastSeen seen;
     private volatile byte @Nullable [] capabilitiesJson;
 
-    private Catalog(TreePMap<String, Entry> entries, CatalogIndexes views, TreePMap<String, Proposal> proposals,
+    private Catalog(TreePMap<String, Entry> entries, CatalogIndexes indexes, TreePMap<String, Proposal> proposals,
             TreePMap<String, NameHistory.Last> removals, LastSeen seen) {
         this.entries = entries;
-        this.views = views;
+        this.indexes = indexes;
         this.proposals = proposals;
         this.removals = removals;
         this.seen = seen;
@@ -52,13 +52,13 @@ public final class Catalog {
         return entry != null && entry.name().equals(name) ? entry : null;
     }
 
-    /** What is proposed under exactly this name, or null. */
+    /** The proposal of exactly this name, or null. */
     public @Nullable Proposal proposal(String name) {
         Proposal proposal = proposals.get(name);
         return proposal != null && proposal.name().equals(name) ? proposal : null;
     }
 
-    /** How a name is written that differs from this one at most in case, or null where there is none. */
+    /** The name in use that is this one, in any case; or null. */
     @Nullable
     String nameInAnyCase(String name) {
         Entry entry = entries.get(name);
@@ -84,7 +84,7 @@ public final class Catalog {
         return entries.values();
     }
 
-    /** All that waits for the owner or was rejected, by name. */
+    /** All pending and rejected proposals, by name. */
     public Collection<Proposal> proposals() {
         return proposals.values();
     }
@@ -94,24 +94,24 @@ public final class Catalog {
     }
 
     public int staleCount() {
-        return views.stale();
+        return indexes.stale();
     }
 
-    /** How many names wait for the owner's approval, or for that of a change. */
+    /** How many names have a pending proposal. */
     public int pendingCount() {
         return (int) proposals.values().stream().filter(Proposal::isPending).count();
     }
 
-    /** How many names are taken: by a service, or by one that waits to become one. */
+    /** How many names are taken, by a service or by a pending proposal of a new one. */
     int takenNames() {
         return size() + (int) proposals.values().stream()
                 .filter(proposal -> proposal.isPending() && !entries.containsKey(proposal.name())).count();
     }
 
-    /** Who in service declares this port, other than this one; null where nobody does. */
+    /** The name of another registered service that declares this port, or null. */
     @Nullable
     String holderOf(int port, String exceptName) {
-        var names = views.ports().get(port);
+        var names = indexes.ports().get(port);
         return names == null
                 ? null
                 : names.stream().filter(name -> !name.equals(exceptName)).findFirst().orElse(null);
@@ -146,11 +146,11 @@ public final class Catalog {
         return JsonSplice.members(Mapping.builder().put("approval", approval).build());
     }
 
-    /** Those who provide a capability, or with a trailing {@code .*} any capability below it, as a JSON array. */
+    /** The services that provide a capability, or with a trailing {@code .*} any capability below it, as a JSON array. */
     public Offers.Rendered offers(String wanted, Liveness liveness) {
         return wanted.endsWith(".*")
-                ? Offers.render(views.below(wanted.substring(0, wanted.length() - 1)), liveness, liveness.revision())
-                : views.offers().getOrDefault(wanted, Offers.NONE).rendered(liveness);
+                ? Offers.render(indexes.below(wanted.substring(0, wanted.length() - 1)), liveness, liveness.revision())
+                : indexes.offers().getOrDefault(wanted, Offers.NONE).rendered(liveness);
     }
 
     /** {@code {"capabilities": […]}}, sorted and distinct. */
@@ -158,13 +158,13 @@ public final class Catalog {
         byte[] rendered = capabilitiesJson;
         if (rendered == null) {
             rendered = Json
-                    .write(Mapping.builder().put("capabilities", Sequence.ofTexts(views.offers().keySet())).build());
+                    .write(Mapping.builder().put("capabilities", Sequence.ofTexts(indexes.offers().keySet())).build());
             capabilitiesJson = rendered;
         }
         return rendered;
     }
 
-    /** Every name and alias by which a service can be asked for. */
+    /** All names and aliases of services. */
     Set<String> namesAndAliases() {
         Set<String> names = new HashSet<>();
         entries.values().forEach(entry -> {
@@ -174,15 +174,15 @@ public final class Catalog {
         return names;
     }
 
-    /** The entries whose announce has run out and that are not stale yet. */
+    /** The entries whose announcement has expired and that are not stale yet. */
     public List<Entry> expiredAt(Instant now) {
-        return views.expiredAt(now).stream().map(entries::get).filter(Objects::nonNull).toList();
+        return indexes.expiredAt(now).stream().map(entries::get).filter(Objects::nonNull).toList();
     }
 
     /** A catalog in which this entry replaces the one of its name. */
     Catalog with(Entry entry) {
         Catalog base = without(entry.name());
-        return new Catalog(base.entries.plus(entry.name(), entry), base.views.plus(entry), proposals,
+        return new Catalog(base.entries.plus(entry.name(), entry), base.indexes.plus(entry), proposals,
                 removals.minus(entry.name()), seen);
     }
 
@@ -191,23 +191,23 @@ public final class Catalog {
         Entry entry = entries.get(name);
         return entry == null
                 ? this
-                : new Catalog(entries.minus(name), views.minus(entry), proposals, removals, seen);
+                : new Catalog(entries.minus(name), indexes.minus(entry), proposals, removals, seen);
     }
 
     Catalog withProposal(Proposal proposal) {
-        return new Catalog(entries, views, proposals.minus(proposal.name()).plus(proposal.name(), proposal), removals,
+        return new Catalog(entries, indexes, proposals.minus(proposal.name()).plus(proposal.name(), proposal), removals,
                 seen);
     }
 
     Catalog withoutProposal(String name) {
-        return new Catalog(entries, views, proposals.minus(name), removals, seen);
+        return new Catalog(entries, indexes, proposals.minus(name), removals, seen);
     }
 
     Catalog withRemoval(String name, NameHistory.Last removal) {
-        return new Catalog(entries, views, proposals, removals.plus(name, removal), seen);
+        return new Catalog(entries, indexes, proposals, removals.plus(name, removal), seen);
     }
 
     Catalog withSeen(LastSeen next) {
-        return new Catalog(entries, views, proposals, removals, next);
+        return new Catalog(entries, indexes, proposals, removals, next);
     }
 }

@@ -13,12 +13,12 @@ import org.pcollections.TreePMap;
 import org.pcollections.TreePSet;
 
 /**
- * What follows from the entries of a catalog, kept beside them so that nobody has to go through them all.
+ * The indexes over a catalog's entries.
  *
- * @param offers by capability, who provides it
- * @param deadlines which announces run out, earliest first
- * @param ports by port of this host, the names of those in service that declare it
- * @param stale how many entries are
+ * @param offers the offers of each capability
+ * @param deadlines the ends of announcements, earliest first
+ * @param ports the names of the registered services that declare each port of this host
+ * @param stale how many entries are stale
  */
 record CatalogIndexes(TreePMap<String, Offers> offers, TreePSet<Deadline> deadlines,
         TreePMap<Integer, TreePSet<String>> ports,
@@ -35,7 +35,7 @@ record CatalogIndexes(TreePMap<String, Offers> offers, TreePSet<Deadline> deadli
 
     CatalogIndexes plus(Entry entry) {
         TreePMap<String, Offers> nextOffers = offers;
-        for (Offer offer : Offer.of(entry)) {
+        for (Offers.Offer offer : Offers.Offer.of(entry)) {
             for (String capability : offer.provides()) {
                 nextOffers = nextOffers.plus(capability, nextOffers.getOrDefault(capability, Offers.NONE).with(offer));
             }
@@ -51,7 +51,7 @@ record CatalogIndexes(TreePMap<String, Offers> offers, TreePSet<Deadline> deadli
 
     CatalogIndexes minus(Entry entry) {
         TreePMap<String, Offers> nextOffers = offers;
-        for (Offer offer : Offer.of(entry)) {
+        for (Offers.Offer offer : Offers.Offer.of(entry)) {
             for (String capability : offer.provides()) {
                 Offers rest = nextOffers.getOrDefault(capability, Offers.NONE).without(offer);
                 nextOffers = rest.isEmpty() ? nextOffers.minus(capability) : nextOffers.plus(capability, rest);
@@ -72,9 +72,9 @@ record CatalogIndexes(TreePMap<String, Offers> offers, TreePSet<Deadline> deadli
         return expires == null || entry.isStale() ? null : new Deadline(expires, entry.name());
     }
 
-    /** All offers of the capabilities that begin like this, each once. */
-    Collection<Offer> below(String prefix) {
-        Set<Offer> found = new LinkedHashSet<>();
+    /** All offers of the capabilities with this prefix, each once. */
+    Collection<Offers.Offer> below(String prefix) {
+        Set<Offers.Offer> found = new LinkedHashSet<>();
         SortedMap<String, Offers> tail = offers.tailMap(prefix);
         for (Map.Entry<String, Offers> offer : tail.entrySet()) {
             if (!offer.getKey().startsWith(prefix)) {
@@ -85,7 +85,7 @@ record CatalogIndexes(TreePMap<String, Offers> offers, TreePSet<Deadline> deadli
         return found;
     }
 
-    /** The names whose announce has run out. */
+    /** The names whose announcement has expired. */
     List<String> expiredAt(Instant now) {
         List<String> due = new ArrayList<>();
         for (Deadline deadline : deadlines) {

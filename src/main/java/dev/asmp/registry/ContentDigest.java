@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The print of what an owner approves: all that a manifest says, but for what only describes it, together with the mods that
- * are attached. The order of keys does not count.
+ * The digest of what an owner approves: the manifest without its descriptive keys, and the attached mods. The order of keys
+ * does not matter.
  */
 final class ContentDigest {
     private static final Set<String> DESCRIPTIVE = Set.of("description", "version", "display");

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 
 /**
  * Notes about things that exist and are not registered yet. Nothing edits or deletes a note: it is pending until a service of
- * its name or alias is there. Others may append to the same file, so it is read on whenever it has grown.
+ * its name or alias is registered. Other processes may append to the same file, so it is read again when it has grown.
  */
 public final class Discoveries {
     /** The file's name in the state folder. */
@@ -40,7 +40,7 @@ public final class Discoveries {
         this.clock = clock;
     }
 
-    /** Writes a note down, durably, and returns it as it was recorded. */
+    /** Appends a note, durably, and returns it as recorded. */
     public synchronized Mapping add(Document request) {
         Mapping note = checked(request);
         byte[] line = Json.write(note);
@@ -52,7 +52,7 @@ public final class Discoveries {
             readOn();
             if (notes.size() >= MAX_NOTES) {
                 throw new RefusedException(RefusedException.Reason.CONFLICT, "there are " + MAX_NOTES
-                        + " notes already; move " + log.file() + " away to begin anew");
+                        + " notes already; move " + log.file() + " away to start a new file");
             }
             log.append(List.of(line), true);
         } catch (IOException e) {

@@ -17,8 +17,8 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One service as the registry knows it. Ten thousand of these live in memory and are answered thousands of times a second,
- * so an entry holds its JSON as bytes, ready to be sent, and parses them again only when it changes.
+ * One service in the registry. There are up to tens of thousands, read thousands of times a second, so an entry holds its JSON
+ * as bytes that are ready to be sent, and parses them only when it changes.
  */
 public final class Entry implements ServiceRecord {
     /** What follows the moment at the end of an entry's own members. */
@@ -58,14 +58,14 @@ public final class Entry implements ServiceRecord {
         this.offerMembers = offerMembers;
     }
 
-    /** The registry's own keys as they stand at the end of an entry, on the wire and on disk. */
+    /** The registry's own keys at the end of an entry, on the wire and on disk. */
     static Mapping.Builder ownKeys(EntryState state, String host) {
         return Mapping.builder().put(IndexKeys.SOURCE, state.source()).put(IndexKeys.GENERATION, state.generation())
                 .put(IndexKeys.SYNC, state.sync().word()).put(IndexKeys.STATUS, state.status().word())
                 .put(IndexKeys.HOST, host);
     }
 
-    /** The keys of an offer that are the registry's own; the outcome of a probe follows. */
+    /** The registry's own keys of an offer; the last probe's result follows them. */
     private static Mapping offerKeys(EntryState state, String host) {
         String source = state.source();
         return Mapping.builder().put("source", source == null ? Scalar.NULL : Scalar.text(source))
@@ -151,7 +151,7 @@ public final class Entry implements ServiceRecord {
                 + state.status().word();
     }
 
-    /** The endpoints as JSON text, to see whether they changed. */
+    /** The endpoints as JSON, for comparison. */
     static byte[] endpoints(Manifest manifest) {
         return Json.write(manifest.endpoints());
     }
@@ -174,7 +174,7 @@ public final class Entry implements ServiceRecord {
         return manifest().endpoints().items();
     }
 
-    /** What the manifest asks to be probed, as JSON, or null. */
+    /** The manifest's {@code health} block as JSON, or null. */
     public byte @Nullable [] health() {
         return text.health();
     }

@@ -1,6 +1,6 @@
 package dev.asmp.registry;
 
-/** Something that happened to an entry, told after it is on disk and visible. */
+/** A change of an entry that is on disk and visible. */
 public record EntryChange(Kind kind, Entry entry) {
     /** What happened. */
     public enum Kind {
@@ -8,15 +8,15 @@ public record EntryChange(Kind kind, Entry entry) {
         REGISTERED,
         /** Says something else than before. */
         CHANGED,
-        /** An announce gave a scanned service other endpoints than its manifest has. */
+        /** An announcement gave a scanned service other endpoints than its manifest has. */
         ENDPOINTS_MOVED,
         /** Was not seen or renewed in time, or its manifest is gone. */
         STALE,
-        /** Waits for the owner's approval, or a change of it does. */
+        /** It, or a change of it, was proposed to the owner. */
         PENDING,
-        /** The owner does not want what was proposed. */
+        /** The owner rejected what was proposed. */
         REJECTED,
-        /** Was taken out of the registry. */
+        /** Was removed from the registry. */
         REMOVED,
         /** Its file was deleted by hand. */
         DELETED

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An entry as a YAML file: the manifest as it was written, then the registry's own keys. A person may write such a file by
- * hand, with or without those keys; what they may not decide is brought to something sane.
+ * hand, with or without those keys; values that make no sense are replaced by defaults.
  */
 final class EntryCodec {
     private static final long FORMAT = 1;
@@ -41,7 +41,7 @@ final class EntryCodec {
         return write(manifest, mods, state, host, Mapping.EMPTY);
     }
 
-    /** Writes a proposal, with what only a proposal has. */
+    /** Writes a proposal, with the keys that only proposals have. */
     static byte[] write(Manifest manifest, Mods mods, EntryState state, String host, Instant since,
             @Nullable String note) {
         return write(manifest, mods, state, host, Mapping.builder().put(SINCE_KEY, Timestamps.format(since))
@@ -88,7 +88,7 @@ final class EntryCodec {
                 bookkeeping.text(DIGEST_KEY), Timestamps.parse(bookkeeping.text(EXPIRES_KEY)));
     }
 
-    /** A source that can be a path at all. */
+    /** The source, if it can be a path. */
     private static @Nullable String usable(@Nullable String source) {
         return source != null && source.startsWith("/") && source.indexOf('\0') < 0 ? source : null;
     }

@@ -4,11 +4,11 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the registry itself knows about an entry, beside its manifest.
+ * The registry's own knowledge of an entry, beside its manifest.
  *
  * @param source the manifest file that a scan found, as an absolute path
- * @param sourceDigest the digest of that file when it last had its say
- * @param expires when an announce with a time to live ends
+ * @param sourceDigest the digest of that file when it was last compared
+ * @param expires when an announcement with a time to live ends
  */
 public record EntryState(Sync sync, Status status, long generation, Instant lastSeen, @Nullable String source,
         @Nullable String sourceDigest, @Nullable Instant expires) {

@@ -6,10 +6,10 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rule that makes one entry out of what was there and what somebody claims. Pure: values and a time in, a decision out.
+ * The pure rule that makes the next entry from the current one and a claim about it.
  *
- * <p>What was announced wins over what a scan found, until the source file's content changes after it or the announce's time
- * to live has passed. A {@code source} once known is kept through announces.
+ * <p>An announcement wins over a scan until the source file's content changes after it or its time to live has passed. A
+ * {@code source} that a scan found is kept through announcements.
  */
 final class Merge {
     private Merge() {}
@@ -21,7 +21,7 @@ final class Merge {
         }
     }
 
-    /** An announce is always accepted, and each one is a new generation. */
+    /** An announcement: each one is a new generation. */
     static Next announce(@Nullable Entry entry, Claim.Announcement claim, long lastGeneration, Instant now) {
         EntryState old = entry == null ? null : entry.state();
         Instant expires = claim.ttl() == null ? null : now.plus(claim.ttl());
@@ -46,8 +46,8 @@ final class Merge {
     }
 
     /**
-     * A change of the manifest; null when it changes nothing. What was announced still runs out with the announce,
-     * all else is now somebody's word.
+     * A change of the manifest; null when it changes nothing. A patched announcement still expires; any other entry counts as
+     * registered from here on.
      */
     static @Nullable Next patch(Entry entry, Manifest manifest, long lastGeneration, Instant now) {
         if (entry.saysTheSameAs(manifest)) {
@@ -61,12 +61,12 @@ final class Merge {
                 true);
     }
 
-    /** Attached or detached mods; they say nothing about how the service itself came here. */
+    /** Attached or detached mods; the entry's {@code sync} stays. */
     static Next mods(Entry entry, Mods mods, long lastGeneration) {
         return new Next(entry.manifest(), mods, entry.state().withGeneration(lastGeneration + 1), true);
     }
 
-    /** The same entry, running out later. */
+    /** The same entry, which expires later. */
     static Next renewed(Entry entry, @Nullable Instant expires) {
         return new Next(entry.manifest(), entry.mods(),
                 entry.state().withStatus(Status.REGISTERED).withExpiry(expires), false);
@@ -111,7 +111,7 @@ final class Merge {
                 null);
     }
 
-    /** The entry has gone stale. It keeps when it was last seen, which until now only the scans remembered. */
+    /** The entry as stale. The moment when it was last seen moves from the scans' file into the entry. */
     static Next stale(Entry entry, Instant lastSeen, long lastGeneration) {
         return new Next(entry.manifest(), entry.mods(),
                 entry.state().asStale(lastSeen).withGeneration(lastGeneration + 1), true);

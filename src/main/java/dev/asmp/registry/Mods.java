@@ -13,26 +13,26 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The mods that were attached to a service. They stay when the service is announced or scanned anew; one that no longer fits
- * is disabled and says why, until it fits again.
+ * The mods that were attached to a service. They stay through announcements and scans; one that no longer fits is disabled,
+ * with the reason, until it fits again.
  */
 record Mods(List<Mod> attached) {
     static final Mods NONE = new Mods(List.of());
-    /** More than anybody attaches, and few enough that they can be gone through. */
+    /** Few enough to be searched one by one. */
     private static final int MAX = 100;
 
     Mods {
         attached = List.copyOf(attached);
     }
 
-    /** Reads mods that were written down; what is none any more is left out. */
+    /** Reads saved mods; those that are no longer valid are left out. */
     static Mods of(List<Document> documents) {
         List<Mod> mods = new ArrayList<>();
         for (Document document : documents) {
             try {
                 mods.add(Mod.of(document));
             } catch (InvalidDocumentException _) {
-                // Edited by hand into something else: the service itself is not spoiled by it.
+                // Edited by hand; the service itself stays usable.
             }
         }
         return mods.isEmpty() ? NONE : new Mods(mods);
@@ -65,12 +65,12 @@ record Mods(List<Mod> attached) {
         return attached.stream().anyMatch(mod -> mod.name().equals(name));
     }
 
-    /** Those that work with this parent. */
+    /** The mods that fit this parent. */
     List<Mod> enabledFor(Manifest parent) {
         return attached.stream().filter(mod -> mod.unfitFor(parent) == null).toList();
     }
 
-    /** The manifest as it is shown: its own mods, and those that are attached with their state. */
+    /** The manifest with the attached mods, and their state, among its own. */
     Mapping shownWith(Manifest parent) {
         if (attached.isEmpty()) {
             return parent.document();
@@ -80,7 +80,7 @@ record Mods(List<Mod> attached) {
         return parent.document().with("mods", new Sequence(all));
     }
 
-    /** A manifest as its service would write it: a whole entry that is posted back has our mods among its own. */
+    /** A manifest without the attached mods, which a whole entry that is posted back contains. */
     Manifest takenOff(Manifest manifest) {
         if (attached.isEmpty() || manifest.document().list("mods").isEmpty()) {
             return manifest;

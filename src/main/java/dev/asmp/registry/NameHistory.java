@@ -12,10 +12,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What must be remembered of a name beyond its file: the generation it had reached, so that it never goes back, not even when
- * somebody deletes the file; and a fingerprint of what it said, so that an edit made while the daemon was down is noticed.
- * Kept in a file of lines (generation, fingerprint, name), the last line of a name counting, and rewritten when most lines are
- * out of date.
+ * The generation that each name has reached, so that it never goes back, even when the entry's file is deleted; and the
+ * fingerprint of what it said, so that an edit made while the daemon was down is noticed. The file has lines of generation,
+ * fingerprint and name, of which the last one of a name counts; it is rewritten when most lines are out of date.
  */
 final class NameHistory {
     private static final int SLACK = 10_000;
@@ -24,11 +23,11 @@ final class NameHistory {
     private final Map<String, Last> last = new HashMap<>();
     private int lines;
 
-    /** The last that was heard of a name. */
+    /** The last state of a name. */
     record Last(long generation, String content) {
         private static final String REMOVED = "removed:";
 
-        /** What is left of an entry that somebody removed: its source stays away while it has this digest. */
+        /** A removed entry: a source file with this digest does not bring it back. */
         static Last removed(long generation, @Nullable String sourceDigest) {
             return new Last(generation, REMOVED + (sourceDigest == null ? "" : sourceDigest));
         }
@@ -37,7 +36,7 @@ final class NameHistory {
             return content.startsWith(REMOVED);
         }
 
-        /** Whether this is what was removed, and not something new of the same name. */
+        /** Whether a source file with this digest was removed. */
         boolean removed(String sourceDigest) {
             return content.equals(REMOVED + sourceDigest);
         }
@@ -86,7 +85,7 @@ final class NameHistory {
         return removals;
     }
 
-    /** Remembers these names, each with what it said last; with {@code force} it is on disk when this returns. */
+    /** Remembers the last states of names; with {@code force} they are on disk when this returns. */
     void remember(Map<String, Last> news, boolean force) throws IOException {
         Map<String, Last> changed = new HashMap<>(news);
         changed.entrySet().removeIf(entry -> entry.getValue().equals(last.get(entry.getKey())));

@@ -1,6 +1,8 @@
 package dev.asmp.registry;
 
+import dev.asmp.document.JsonSplice;
 import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -8,12 +10,39 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
-/** All who provide one capability, and the answer that lists them, rendered when it is first asked for. */
+/** All offers of one capability, and the answer that lists them, which is rendered at the first request. */
 public final class Offers {
     static final Offers NONE = new Offers(TreePMap.empty());
 
+    /**
+     * One item of the answer to "who provides this?": a service, or a mod with the service it is attached to.
+     *
+     * @param text what the manifest contributes, as a JSON object
+     */
+    record Offer(Entry entry, String name, List<String> provides, byte[] text) {
+        /** What an entry and its mods offer. */
+        static List<Offer> of(Entry entry) {
+            return entry.text().offers().stream()
+                    .map(offered -> new Offer(entry, offered.name(), offered.provides(), offered.json())).toList();
+        }
+
+        /** Sorts a service: healthy, then unknown, then unhealthy, then stale. */
+        int rank(Liveness liveness) {
+            if (entry.isStale()) {
+                return 3;
+            }
+            Boolean healthy = liveness.healthy(entry.name());
+            return healthy == null ? 1 : healthy ? 0 : 2;
+        }
+
+        /** The item as JSON, with the registry's own keys and the last probe's result. */
+        byte[] json(byte[] health) {
+            return JsonSplice.append(text, entry.offerMembers(), health);
+        }
+    }
+
     private final TreePMap<String, Offer> byName;
-    // Two threads may both render it; they render the same.
+    // Two threads may render it at the same time, with the same result.
     private volatile @Nullable Rendered rendered;
 
     /**
@@ -25,7 +54,7 @@ public final class Offers {
         private boolean holds(Collection<Offer> offers, Liveness liveness) {
             int i = 0;
             for (Offer offer : offers) {
-                if (health.get(i++) != liveness.members(offer.entry().name())) {
+                if (!Arrays.equals(health.get(i++), liveness.members(offer.entry().name()))) {
                     return false;
                 }
             }
@@ -37,7 +66,7 @@ public final class Offers {
         this.byName = byName;
     }
 
-    /** What tells an offer from others: a mod may be called like a service. */
+    /** The key of an offer: a mod may have the name of a service. */
     private static String key(Offer offer) {
         String parent = offer.entry().name();
         return offer.name().equals(parent) ? parent : offer.name() + " of " + parent;

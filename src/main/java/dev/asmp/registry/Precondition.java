@@ -4,7 +4,7 @@ import dev.asmp.store.RefusedException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What somebody saw before asking for a change: one of these generations, or anything at all. */
+/** The generations of an entry for which a change is meant; null for any. */
 public record Precondition(@Nullable Set<Long> generations) {
     public static final Precondition NONE = new Precondition(null);
 

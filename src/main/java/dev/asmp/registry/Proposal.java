@@ -6,10 +6,10 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A content that waits for the owner's approval, or that the owner rejected. What it would replace stays in service meanwhile.
+ * A content that waits for the owner's approval, or was rejected. The entry that it would replace stays in service.
  *
  * @param entry what would be in service; its status says whether it is pending or rejected
- * @param digest the print of the content: approving names it
+ * @param digest the digest of the content, which approving names
  * @param since when this content was first offered
  * @param note why it was rejected
  */
@@ -28,18 +28,18 @@ public record Proposal(Entry entry, String digest, Instant since, @Nullable Stri
         return isPending() && service.contentDigest().equals(digest);
     }
 
-    /** Whether this is what a scan found in a file. */
+    /** Whether a scan found this content in this file. */
     public boolean isFrom(String source, String sourceDigest) {
         return source.equals(entry.state().source()) && sourceDigest.equals(entry.state().sourceDigest());
     }
 
-    /** What an answer says about it beside its content. */
+    /** Its own keys in an answer, beside its content. */
     Mapping.Builder summary() {
         return Mapping.builder().put("status", entry.state().status().word()).put("digest", digest)
                 .put("since", Timestamps.format(since)).put("note", note);
     }
 
-    /** The sentence for whoever offers it again. */
+    /** The refusal when the same content is offered again. */
     String refusal() {
         return "'" + name() + "' was rejected by the owner of this host" + (note == null ? "" : " (" + note + ")")
                 + "; it is not offered again until its content changes";

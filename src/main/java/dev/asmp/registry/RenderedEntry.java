@@ -13,15 +13,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an entry says by its manifest, made ready once: what lookups compare, and the JSON that they answer. It stays the same
- * while the registry's own state of the entry changes.
+ * A manifest prepared for lookups: the values that they compare, and the JSON that they answer. It is shared by the entries of
+ * all states of one manifest.
  *
- * @param evidence what it says of what the service is for, as questions are held against it
- * @param ports those on this host that the manifest declares
+ * @param evidence the texts against which questions are matched
+ * @param ports the ports of this host that the manifest declares
  * @param manifest the manifest as a JSON object
  * @param shown the same with the attached mods among its own; the same bytes where there are none
  * @param mods the attached mods as a JSON array; null where there are none
- * @param health what the manifest asks to be probed, as JSON; null where it asks nothing
+ * @param health the {@code health} block as JSON; null where there is none
  * @param offers what is offered, each with the JSON object that answers "who provides this?"
  */
 record RenderedEntry(String name, String kind, @Nullable String section, List<String> provides, List<String> aliases,

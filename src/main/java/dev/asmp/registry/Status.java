@@ -3,7 +3,7 @@ package dev.asmp.registry;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Where an entry stands. */
+/** The status of an entry. */
 public enum Status {
     REGISTERED, STALE, PENDING, REJECTED;
 

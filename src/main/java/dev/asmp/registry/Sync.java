@@ -3,7 +3,7 @@ package dev.asmp.registry;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** How the registry came to what an entry says. */
+/** Where an entry's content came from. */
 public enum Sync {
     SCAN, ANNOUNCE, REGISTER, FEDERATE;
 

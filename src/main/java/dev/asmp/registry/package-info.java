@@ -1,7 +1,7 @@
 /**
- * Claims enter; the one truth about the services of this host leaves, as an immutable catalog. Merging and staleness
- * are pure; one writer decides all changes in order, persists them together and publishes a new catalog, and
- * readers never wait. This room leans on {@code manifest}, {@code store} and {@code document}.
+ * Claims enter: announcements, registrations, sightings, patches, the owner's decisions. The services of this host leave, as an
+ * immutable catalog, and as changes for a listener. It uses {@code ranking}, {@code manifest}, {@code store} and
+ * {@code document}.
  */
 @NullMarked
 package dev.asmp.registry;

@@ -15,7 +15,7 @@ import java.util.List;
 
 /**
  * A file of lines that only grows and that several processes may write: each append takes the file's lock, begins on a fresh
- * line even where another writer died in the middle of one, and ends with its own line's end.
+ * line even after a line that a crash left unfinished, and ends its own line.
  */
 public final class AppendLog {
     private static final int CHUNK = 1 << 16;
@@ -24,7 +24,7 @@ public final class AppendLog {
     /** Whether a power cut would leave the file under its name. */
     private boolean named;
 
-    /** Lines that are complete, and where the next reading begins. */
+    /** Complete lines, and where the next reading starts. */
     public record Lines(List<byte[]> lines, long next) {}
 
     public AppendLog(Path file) {
@@ -63,7 +63,7 @@ public final class AppendLog {
         }
     }
 
-    /** Reads the complete lines from a place on; a line that is still being written is left for the next time. */
+    /** Reads the complete lines from an offset; one that is still being written is left for the next time. */
     public Lines readFrom(long start) throws IOException {
         List<byte[]> lines = new ArrayList<>();
         long next = start;

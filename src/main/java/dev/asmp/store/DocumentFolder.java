@@ -39,12 +39,12 @@ public final class DocumentFolder {
     public record Stored(byte[] bytes, FileStamp stamp) {}
 
     /**
-     * How a replacement went: the stamps of the files that are in place, and what went wrong. A file is in both when it is in
+     * The outcome of a replacement: the stamps of the files that are in place, and what went wrong. A file is in both when it is in
      * place and the folder could not be forced.
      */
     public record Outcome(Map<String, FileStamp> replaced, Map<String, IOException> failed) {}
 
-    /** Opens the folder, making it if need be, and removes what a crash left half-written. */
+    /** Opens the folder, creates it if necessary, and removes files that a crash left half-written. */
     public DocumentFolder(Path folder, String suffix) throws IOException {
         this.folder = folder;
         this.suffix = suffix;
@@ -84,7 +84,7 @@ public final class DocumentFolder {
         }
     }
 
-    /** Reads a regular file of at most so many bytes; anything else is malformed. */
+    /** Reads a regular file; any other, or one above the limit in bytes, is malformed. */
     public Stored read(String name, int limit) throws IOException {
         Path file = path(name);
         if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
@@ -101,13 +101,13 @@ public final class DocumentFolder {
     }
 
     /**
-     * Replaces files, durably, before it returns. A failure concerns its own file, whose content is then the old one, unless
-     * the very last step failed: then all are in place, and none is sure to survive a power cut.
+     * Replaces files; they are on disk when this returns. A file that failed keeps its old content, unless forcing the folder
+     * failed: then all are in place, and none is sure to survive a power cut.
      */
     public Outcome replace(Map<String, byte[]> contents) {
         Map<String, FileStamp> stamps = new LinkedHashMap<>();
         Map<String, IOException> failed = new ConcurrentHashMap<>();
-        // Forces that wait at the same time share the disk's work.
+        // Forces that run at the same time share one flush of the disk.
         contents.entrySet().parallelStream().forEach(file -> attempt(file.getKey(), failed,
                 () -> write(temporary(file.getKey()), out -> out.write(file.getValue()), true)));
         List<String> written = contents.keySet().stream().filter(name -> !failed.containsKey(name)).toList();
@@ -199,7 +199,7 @@ public final class DocumentFolder {
         }
     }
 
-    /** Removes what will not be used; a failure to do so is told with the one that came first. */
+    /** Removes a file that will not be used; a failure to do so is added to the first one. */
     private static void discard(Path temporary, IOException why) {
         try {
             Files.deleteIfExists(temporary);
@@ -232,7 +232,7 @@ public final class DocumentFolder {
         return file.resolveSibling("." + file.getFileName() + TEMPORARY);
     }
 
-    /** Replaces one file outside any folder of documents, with the same promise. */
+    /** Replaces one file outside any such folder, durably. */
     public static void replaceFile(Path file, byte[] bytes) throws IOException {
         Path temporary = beside(file);
         write(temporary, out -> out.write(bytes), true);

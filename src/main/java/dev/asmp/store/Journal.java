@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file of JSON records that one process appends to, for people to read and for the next start to replay.
+ * A file of JSON records to which one process appends, and which the next start replays. People can read it.
  *
  * <pre>
  *   {"crc":"5d0e7a11","journal":"vms","format":1}
@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * A crash can leave the last line unfinished, which is cut off at the next start. Any other line that is not what was
- * written is damage: the file is kept beside, and what can be read is taken. What has become garbage goes when the journal
- * is rewritten, beside itself and while it grows; see {@link JournalRewrite}. One thread at a time may change it.
+ * written is damage: a copy of the file is kept, and what can be read is used. Garbage goes when the journal is rewritten,
+ * which happens in another file while this one grows; see {@link JournalRewrite}. One thread at a time may change it.
  */
 public final class Journal implements AutoCloseable {
     private final Path file;
@@ -36,6 +36,52 @@ public final class Journal implements AutoCloseable {
     private boolean suspect;
     private @Nullable JournalRewrite successor;
 
+    /** The reader of the first line, which passes the others on. */
+    private static final class Header implements Consumer<byte[]> {
+        private final String kind;
+        private final int format;
+        private final Consumer<byte[]> records;
+        private boolean there;
+        private boolean past;
+        private @Nullable String later;
+
+        Header(String kind, int format, Consumer<byte[]> records) {
+            this.kind = kind;
+            this.format = format;
+            this.records = records;
+        }
+
+        @Override
+        public void accept(byte[] record) {
+            boolean first = !past;
+            past = true;
+            if (!(first && isHeader(record)) && later == null) {
+                records.accept(record);
+            }
+        }
+
+        private boolean isHeader(byte[] record) {
+            if (Json.read(record) instanceof Mapping mapping && kind.equals(mapping.text("journal"))) {
+                there = true;
+                String written = String.valueOf(mapping.text("format"));
+                later = written.equals(Integer.toString(format)) ? null : written;
+            }
+            return there;
+        }
+
+        /** Whether the journal began with a header of its kind. */
+        boolean isThere() {
+            return there;
+        }
+
+        void refuseLaterFormat(Path file) throws IOException {
+            if (later != null) {
+                throw new IOException(file + " has format " + later + ", and this version reads format " + format
+                        + ": a newer version has written it");
+            }
+        }
+    }
+
     private Journal(Path file, byte[] header, FileChannel channel, long end) {
         this.file = file;
         this.header = header;
@@ -44,8 +90,8 @@ public final class Journal implements AutoCloseable {
     }
 
     /**
-     * Opens a journal of this kind and format, making it if need be, and hands over its records as they were appended. A file
-     * of a later format is left alone: it cannot be opened.
+     * Opens a journal of this kind and format, creating it if necessary, and passes its records on in order. A file of a later
+     * format is not opened.
      */
     public static Journal open(Path file, String kind, int format, Consumer<byte[]> records, Consumer<String> log)
             throws IOException {
@@ -54,7 +100,7 @@ public final class Journal implements AutoCloseable {
         if (Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
             DocumentFolder.replaceFile(file, header);
         }
-        JournalHeader first = new JournalHeader(kind, format, records);
+        Header first = new Header(kind, format, records);
         JournalReader.Found found = JournalReader.read(file, first);
         first.refuseLaterFormat(file);
         FileChannel channel = PrivateFiles.open(file, EnumSet.of(StandardOpenOption.READ, StandardOpenOption.WRITE));
@@ -86,12 +132,12 @@ public final class Journal implements AutoCloseable {
         }
     }
 
-    /** Whether the file may not hold what was appended. Then nothing more can be, until it has been rewritten. */
+    /** Whether the file may lack what was appended. Then it has to be rewritten before the next append. */
     public boolean isSuspect() {
         return suspect;
     }
 
-    /** Bytes in the file, garbage and all. */
+    /** Bytes in the file, garbage included. */
     public long size() {
         return end;
     }
@@ -128,7 +174,7 @@ public final class Journal implements AutoCloseable {
         try {
             channel.force(false);
         } catch (IOException e) {
-            suspect = true; // the system may have dropped what it could not write, and would not say so twice
+            suspect = true; // the system may have dropped what it could not write, and reports that once only
             throw e;
         }
     }
@@ -142,7 +188,7 @@ public final class Journal implements AutoCloseable {
         }
     }
 
-    /** Begins to write the journal anew, beside itself; what is appended from now on goes along. An earlier one is void. */
+    /** Starts a rewrite in another file; what is appended from now on goes into it, too. An earlier rewrite is void. */
     public JournalRewrite rewrite() throws IOException {
         successor = null;
         JournalRewrite next = new JournalRewrite(this, temporary(file), header, end);
@@ -158,7 +204,7 @@ public final class Journal implements AutoCloseable {
         return successor == rewrite;
     }
 
-    /** Copies what was appended from a place on; returns up to where. Appending may go on meanwhile. */
+    /** Copies what was appended from an offset on, and returns the offset that it reached. Appending may go on. */
     long copy(long from, FileChannel target) throws IOException {
         long limit = end;
         for (long at = from; at < limit;) {
@@ -167,14 +213,14 @@ public final class Journal implements AutoCloseable {
         return limit;
     }
 
-    /** Takes a forced file as its own. */
+    /** Continues with a file that is forced. */
     void replaceBy(Path temporary, FileChannel next) throws IOException {
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
         FileChannel old = channel;
         channel = next;
         end = next.size();
         successor = null;
-        suspect = true; // until the new name is sure to last
+        suspect = true; // until the rename is on disk
         old.close();
         DocumentFolder.forceFolderOf(file);
         suspect = false;

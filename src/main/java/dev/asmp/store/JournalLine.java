@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.zip.CRC32C;
 
-/** How a record stands in a journal: a JSON object on one line, whose first key is the checksum of all that follows it. */
+/** The line format of a journal: a JSON object whose first key is the checksum of all that follows it. */
 final class JournalLine {
     private static final byte[] BEFORE = "{\"crc\":\"".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] AFTER = "\",".getBytes(StandardCharsets.US_ASCII);
@@ -25,7 +25,7 @@ final class JournalLine {
         out.write('\n');
     }
 
-    /** Whether these bytes, without the line's end, are what was once written. */
+    /** Whether a line, without its end, is as it was written. */
     static boolean isWhole(byte[] line) {
         return line.length > START && startsWith(BEFORE, line, 0) && startsWith(AFTER, line, START - AFTER.length)
                 && checksum(line, START).equals(

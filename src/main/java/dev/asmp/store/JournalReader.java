@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.function.Consumer;
 
-/** Reads a journal once, line by line, hands on what is whole, and counts what is not. */
+/** One pass over a journal, line by line: whole records are passed on, others are counted. */
 final class JournalReader {
     /** More than any record takes: a longer line has lost its end. */
     private static final int MAX_LINE = 8 * 1024 * 1024;
@@ -23,8 +23,8 @@ final class JournalReader {
     private int firstBad;
 
     /**
-     * What was found: how many lines, how many of them could not be read and which was the first, where the last line ends,
-     * and how many bytes follow it without a line's end.
+     * The outcome: the number of lines, how many could not be read and which was the first, where the last line ends, and how
+     * many bytes follow it without a line's end.
      */
     record Found(int lines, int bad, int firstBad, long end, long torn) {}
 
@@ -32,7 +32,7 @@ final class JournalReader {
         this.records = records;
     }
 
-    /** Reads a file; a record that its taker throws at counts as one that cannot be read. */
+    /** Reads a file; a record for which the consumer throws counts as one that cannot be read. */
     static Found read(Path file, Consumer<byte[]> records) throws IOException {
         JournalReader reader = new JournalReader(records);
         try (InputStream in = Files.newInputStream(file)) {
@@ -85,7 +85,7 @@ final class JournalReader {
                 return true;
             }
         } catch (RuntimeException _) {
-            // Whole, and yet it says nothing that we understand: lost like the others.
+            // Whole, but without a known meaning: lost like the others.
         }
         return false;
     }

@@ -9,22 +9,22 @@ import java.nio.file.StandardOpenOption;
 import java.util.EnumSet;
 
 /**
- * A journal's next file. Writing it takes long and is done on a thread of its own, while the journal goes on growing; the
- * thread that appends then finishes it, which is short:
+ * A journal's next file. It is written on a thread of its own while the journal grows; the thread that appends then finishes
+ * it, which is short:
  *
  * <pre>
  *   write what counts · catch up with what was appended   any thread
- *   the last bit · force · rename over the journal        the thread that appends
+ *   the last part · force · rename over the journal        the thread that appends
  * </pre>
  *
  * Until the rename the journal is as it was; from then on it is the new one, with all that was ever appended.
  */
 public final class JournalRewrite {
     private static final int CHUNK = 1 << 18;
-    /** Forced this often, so that the disk is never busy for long while others wait for their own bytes. */
+    /** Forced this often, so that appends to the journal never wait long for the disk. */
     private static final int FORCED_CHUNKS = 32;
     /** What may be left for the thread that appends. */
-    private static final int LAST_BIT = 1 << 18;
+    private static final int LAST_PART = 1 << 18;
 
     private final Journal journal;
     private final Path temporary;
@@ -43,7 +43,7 @@ public final class JournalRewrite {
         pending.writeBytes(header);
     }
 
-    /** Writes a record that stands for what the journal said when this began. */
+    /** Writes a record of the state at which the rewrite started. */
     public void write(byte[] record) throws IOException {
         JournalLine.write(record, pending);
         if (pending.size() >= CHUNK) {
@@ -59,16 +59,16 @@ public final class JournalRewrite {
         }
     }
 
-    /** Copies what was appended meanwhile, but for a last bit. */
+    /** Copies what was appended meanwhile, except a last part. */
     public void catchUp() throws IOException {
         writePending();
-        while (journal.size() - copied > LAST_BIT) {
+        while (journal.size() - copied > LAST_PART) {
             copied = journal.copy(copied, channel);
         }
         channel.force(false);
     }
 
-    /** Puts the new file in the journal's place. To be called, as {@link #abandon} is, by the thread that appends. */
+    /** Puts the new file in the journal's place. Called, like {@link #abandon}, by the thread that appends. */
     public void finish() throws IOException {
         if (!journal.awaits(this)) {
             throw new IOException("the journal was rewritten meanwhile");

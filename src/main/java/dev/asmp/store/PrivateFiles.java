@@ -15,9 +15,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Folders and files for their owner alone. The one exception is made by the owner of the machine: a folder of mode 2770 is
- * meant for its group, and what is made in it is for that group too. The set-group-ID bit is the sign, because no umask sets
- * it by accident.
+ * Folders and files that only their owner can use. A folder of mode 2770 is the exception: it is for its group, as is all that
+ * is created in it. The set-group-ID bit is the sign, because no umask sets it by accident.
  */
 public final class PrivateFiles {
     private static final Set<PosixFilePermission> OWNER_FOLDER = PosixFilePermissions.fromString("rwx------");
@@ -28,7 +27,7 @@ public final class PrivateFiles {
 
     private PrivateFiles() {}
 
-    /** Creates a folder with mode 0700, or tightens it to that; one for a group stays so, and so does what is made in it. */
+    /** Creates a folder with mode 0700, or tightens it to that. One for a group stays so, and what is created in it is for the group. */
     public static void makeFolder(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
             Path parent = folder.toAbsolutePath().getParent();
@@ -39,7 +38,7 @@ public final class PrivateFiles {
         }
     }
 
-    /** Makes a folder, and those above it, so that a power cut leaves them. */
+    /** Creates a folder and its parents; they survive a power cut. */
     private static void makeDurably(@Nullable Path folder, FileAttribute<?>... attributes) throws IOException {
         if (folder != null && !Files.isDirectory(folder)) {
             Path parent = folder.toAbsolutePath().getParent();
@@ -51,7 +50,7 @@ public final class PrivateFiles {
         }
     }
 
-    /** Opens a file for its owner alone, or for the group that its folder is for; one that is open to more is tightened. */
+    /** Opens a file for its owner, or for its folder's group; one that others may use is tightened. */
     public static FileChannel open(Path file, Set<? extends OpenOption> options) throws IOException {
         boolean shared = isShared(file.getParent());
         FileChannel channel = FileChannel.open(file, options, attributes(file, shared ? GROUP_FILE : OWNER_FILE));

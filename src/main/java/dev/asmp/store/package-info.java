@@ -1,7 +1,7 @@
 /**
- * Bytes and names enter; files that survive a crash leave: a folder whose files are replaced whole, logs that only grow, and
- * one thread for many changes that wait for the disk together. Everything is given as a {@code Path}, so that any file system
- * fits, and nothing here knows what the bytes mean. This room leans on {@code document} alone.
+ * Bytes and names enter. Files that survive a crash leave: folders whose files are replaced whole, logs and journals that only
+ * grow, one thread that saves many changes together, and the exception by which an engine refuses. It uses {@code document}
+ * alone, and takes every location as a {@code Path}, so that any file system fits.
  */
 @NullMarked
 package dev.asmp.store;

@@ -7,22 +7,22 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rids the journal of what is true no more, when that is most of it. The long part runs on a thread of its own, over a fleet
- * that does not change; the writer then finishes it between two batches.
+ * Rewrites the journal when most of it is garbage. The long part runs on a thread of its own, over an immutable fleet; the
+ * writer then finishes it between two batches.
  */
 final class Compaction {
-    /** Less garbage than this is not worth the work. */
+    /** With less garbage than this there is no rewrite. */
     private static final long MIN_GARBAGE = 1024 * 1024;
-    /** What the journal adds to each entry. */
+    /** Bytes that the journal adds to each entry. */
     private static final int LINE = 48;
 
     private final Journal journal;
     private final Consumer<String> log;
     private volatile @Nullable Running running;
-    /** After a failure: how large the journal has to be before it is tried again. */
+    /** After a failure: the journal's size at which it is tried again. */
     private long patience;
 
-    /** One that was begun. */
+    /** A compaction that was started. */
     private static final class Running {
         private final JournalRewrite rewrite;
         private volatile boolean written;
@@ -49,7 +49,7 @@ final class Compaction {
         this.log = log;
     }
 
-    /** Begins one if it is worth it, or finishes the one that is ready. Never long. */
+    /** Starts a compaction if it is due, or finishes one that is ready. Takes little time. */
     void tend(Fleet fleet) {
         Running current = running;
         if (current == null && isDue(fleet)) {
@@ -93,7 +93,7 @@ final class Compaction {
         log.accept("the journal of the VM registry could not be compacted, and grows on: " + e.getMessage());
     }
 
-    /** Rewrites the journal here and now, because it cannot be trusted any more. */
+    /** Rewrites the journal at once, because it may lack what was appended. */
     void now(Fleet fleet) throws IOException {
         running = null;
         JournalRewrite rewrite = journal.rewrite();

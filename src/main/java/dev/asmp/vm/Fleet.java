@@ -5,6 +5,8 @@ import dev.asmp.manifest.VmStatus;
 import java.util.Collection;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
@@ -13,12 +15,12 @@ import org.pcollections.TreePMap;
  *
  * <pre>
  *   order   rank → Vm                        all
- *   roles   role → rank → Vm   ─┐ those that run and are awake:
- *   names   name → rank → Vm   ─┘ who is asked for is found without passing by others
+ *   roles   role → rank → Vm   ─┐ those that run and are awake,
+ *   names   name → rank → Vm   ─┘ so that a lookup skips nothing
  * </pre>
  *
- * Signs of life are not in here but in each VM's heartbeat. So a VM that is awake may have been silent for too long already, and
- * a reader asks its heartbeat; the writer soon puts it to sleep, so that it is not asked again and again.
+ * When a VM was last heard is in its heartbeat. So a VM that is awake may have been silent for too long already, and readers
+ * ask its heartbeat; the writer soon puts it to sleep.
  */
 final class Fleet {
     static final Fleet EMPTY = new Fleet(TreePMap.empty(), RankIndex.empty(), RankIndex.empty(), 0);
@@ -35,7 +37,7 @@ final class Fleet {
         this.bytes = bytes;
     }
 
-    /** A fleet of many, made at once. */
+    /** Builds a fleet from many VMs. */
     static Fleet of(Collection<Vm> vms) {
         TreeMap<Rank, Vm> order = new TreeMap<>();
         vms.forEach(vm -> order.put(vm.rank(), vm));
@@ -49,7 +51,7 @@ final class Fleet {
         return order.size();
     }
 
-    /** What their JSON takes. */
+    /** Bytes of all entries' JSON. */
     long bytes() {
         return bytes;
     }
@@ -69,7 +71,7 @@ final class Fleet {
         return names.of(name);
     }
 
-    /** A fleet with this VM, in the place of what it was before, if it was there. */
+    /** A fleet with this VM, in the place of its earlier state. */
     Fleet with(@Nullable Vm before, Vm vm) {
         Fleet base = before == null ? this : without(before);
         VmEntry entry = vm.entry();
@@ -87,5 +89,35 @@ final class Fleet {
 
     private static boolean isReady(Vm vm) {
         return !vm.asleep() && vm.entry().status() == VmStatus.RUNNING;
+    }
+
+    /** VMs by what they have in common, each group in the order of registration. Immutable. */
+    private record RankIndex<K extends Comparable<K>>(TreePMap<K, TreePMap<Rank, Vm>> byKey) {
+        static <K extends Comparable<K>> RankIndex<K> empty() {
+            return new RankIndex<K>(TreePMap.empty());
+        }
+
+        /** Builds an index of many VMs. */
+        static <K extends Comparable<K>> RankIndex<K> of(Stream<Vm> vms, Function<Vm, K> key) {
+            TreeMap<K, TreeMap<Rank, Vm>> sorted = new TreeMap<>();
+            vms.forEach(vm -> sorted.computeIfAbsent(key.apply(vm), _ -> new TreeMap<>()).put(vm.rank(), vm));
+            TreeMap<K, TreePMap<Rank, Vm>> byKey = new TreeMap<>();
+            sorted.forEach((name, sortedVms) -> byKey.put(name, TreePMap.fromSortedMap(sortedVms)));
+            return new RankIndex<K>(TreePMap.fromSortedMap(byKey));
+        }
+
+        TreePMap<Rank, Vm> of(K key) {
+            TreePMap<Rank, Vm> vms = byKey.get(key);
+            return vms == null ? TreePMap.empty() : vms;
+        }
+
+        RankIndex<K> with(K key, Vm vm) {
+            return new RankIndex<>(byKey.plus(key, of(key).plus(vm.rank(), vm)));
+        }
+
+        RankIndex<K> without(K key, Vm vm) {
+            TreePMap<Rank, Vm> rest = of(key).minus(vm.rank());
+            return new RankIndex<>(rest.isEmpty() ? byKey.minus(key) : byKey.plus(key, rest));
+        }
     }
 }

@@ -9,11 +9,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fleet as it will be if the journal takes what the draft has to tell it: decided change by change, each seeing those
- * before it. Nothing that others can see is touched meanwhile.
+ * The changes of one batch while they are decided, in memory only: the fleet as it will be, and the records that make it true.
+ * Each change sees those before it; what other threads see is not touched.
  */
 final class FleetBatch {
-    /** What fits into the daemon's heap with room to spare. */
+    /** Well within the daemon's heap. */
     static final int MAX_VMS = 200_000;
     static final long MAX_BYTES = 128L * 1024 * 1024;
 
@@ -46,12 +46,12 @@ final class FleetBatch {
         return nextNumber;
     }
 
-    /** What the journal has to take before anything is true. */
+    /** The records that the journal has to take first. */
     List<byte[]> records() {
         return records;
     }
 
-    /** What happens to heartbeats once it is. */
+    /** What happens to heartbeats once the records are saved. */
     List<Runnable> effects() {
         return effects;
     }
@@ -60,7 +60,7 @@ final class FleetBatch {
         return changes;
     }
 
-    /** By id who is different from before, or gone. */
+    /** The changed VMs by id; null for those that are gone. */
     Map<String, @Nullable Vm> touched() {
         return touched;
     }
@@ -78,7 +78,7 @@ final class FleetBatch {
         if (find(entry.id()) != null) {
             throw new RefusedException(RefusedException.Reason.CONFLICT, "VM already registered");
         }
-        checkRoom(fleet.size() + 1, entry.length());
+        checkBudget(fleet.size() + 1, entry.length());
         long moment = entry.registeredAtMillis();
         Heartbeat heartbeat = new Heartbeat(entry.id(), new Rank(moment, nextNumber++), nanos, moment);
         put(null, new Vm(entry, heartbeat, false), VmChange.Kind.REGISTERED);
@@ -93,7 +93,7 @@ final class FleetBatch {
             return null;
         }
         VmEntry entry = old.entry().with(patch, now);
-        checkRoom(fleet.size(), entry.length() - old.entry().length());
+        checkBudget(fleet.size(), entry.length() - old.entry().length());
         put(old, new Vm(entry, old.heartbeat(), false), VmChange.Kind.CHANGED);
         if (old.asleep()) {
             changes.add(new VmChange(VmChange.Kind.BACK, entry));
@@ -105,7 +105,7 @@ final class FleetBatch {
         return entry;
     }
 
-    private void checkRoom(int count, int more) {
+    private void checkBudget(int count, int more) {
         if (count > MAX_VMS || (more > 0 && fleet.bytes() + more > MAX_BYTES)) {
             throw new RefusedException(RefusedException.Reason.FULL, "the registry is full: it holds "
                     + fleet.size() + " VMs; at most " + MAX_VMS + ", and " + MAX_BYTES + " bytes, are allowed");
@@ -133,7 +133,7 @@ final class FleetBatch {
         return vm != null;
     }
 
-    /** Removes those that have been silent for too long; returns how many. */
+    /** Removes the stale VMs; returns how many. */
     int prune() {
         List<Vm> silent = new ArrayList<>();
         for (Vm vm : fleet.order().values()) {
@@ -155,7 +155,7 @@ final class FleetBatch {
         records.addAll(VmRecordCodec.removed(gone));
     }
 
-    /** Has a VM that was heard again among those awake; null if it was removed meanwhile. */
+    /** Wakes a VM that was heard again; null if it was removed meanwhile. */
     @Nullable
     Vm wake(Heartbeat heartbeat) {
         Vm vm = find(heartbeat.id());

@@ -1,6 +1,6 @@
 package dev.asmp.vm;
 
-/** A VM's place in every list: by when it was registered, and of the same millisecond by the order of registration. */
+/** A VM's position in every list: the time of registration, then a sequence number. */
 record Rank(long registeredAt, long number) implements Comparable<Rank> {
     @Override
     public int compareTo(Rank other) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class SilenceDeadlines {
     private final TreeSet<Heartbeat> heartbeats = new TreeSet<>(
             Comparator.comparingLong(Heartbeat::due).thenComparing(Heartbeat::rank));
-    /** Moments are counted from here, so that they compare as numbers wherever the clock began. */
+    /** Times are relative to this, so that they compare as numbers whatever the clock's origin. */
     private final long origin;
 
     SilenceDeadlines(long origin) {
@@ -28,7 +28,7 @@ final class SilenceDeadlines {
         heartbeats.remove(heartbeat);
     }
 
-    /** Takes out the next one that has been silent for too long, or null. */
+    /** Removes and returns the next one that has been silent for too long, or null. */
     @Nullable
     Heartbeat poll(long now) {
         while (!heartbeats.isEmpty() && heartbeats.first().due() <= now - origin) {

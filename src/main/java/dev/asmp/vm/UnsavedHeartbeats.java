@@ -9,8 +9,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 
 /**
- * Signs of life on their way into the journal: however often a VM was heard since it was last written down, it is written
- * down once. Anybody notes, the writer saves.
+ * The heartbeats that the journal lacks, each VM once however often it was heard. Any thread adds, the writer saves.
  */
 final class UnsavedHeartbeats {
     private final Queue<Heartbeat> unsaved = new ConcurrentLinkedQueue<>();
@@ -32,7 +31,7 @@ final class UnsavedHeartbeats {
         }
     }
 
-    /** Appends what was noted; what cannot be is kept for the next time. */
+    /** Appends the heartbeats; after a failure they are kept for the next time. */
     void save(Map<String, Vm> vms, Target journal) {
         List<Vm> heard = take(vms);
         if (heard.isEmpty()) {
@@ -54,7 +53,7 @@ final class UnsavedHeartbeats {
 
     private List<Vm> take(Map<String, Vm> vms) {
         List<Vm> heard = new ArrayList<>();
-        // Those that are heard while this goes on may come round again; once is enough.
+        // Bounded, since VMs that are heard meanwhile are added again.
         for (int i = vms.size(); i >= 0; i--) {
             Heartbeat heartbeat = unsaved.poll();
             if (heartbeat == null) {

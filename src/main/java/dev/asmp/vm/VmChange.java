@@ -1,6 +1,6 @@
 package dev.asmp.vm;
 
-/** Something that happened to a VM, told after it lasts and can be seen. A heartbeat alone is no change. */
+/** A change of a VM that is saved and visible. A heartbeat alone is no change. */
 public record VmChange(Kind kind, VmEntry vm) {
     /** What happened. */
     public enum Kind {
@@ -8,11 +8,11 @@ public record VmChange(Kind kind, VmEntry vm) {
         REGISTERED,
         /** Was patched. */
         CHANGED,
-        /** Has given no sign of life for too long. */
+        /** Was silent for too long. */
         STALE,
-        /** Was stale and gives signs of life again. */
+        /** Was stale and was heard again. */
         BACK,
-        /** Is registered no more. */
+        /** Was removed. */
         REMOVED
     }
 }

@@ -13,8 +13,8 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * One VM as the registry knows it, immutable. A hundred thousand of these live in memory and are answered thousands of times
- * a second, so an entry holds its JSON as bytes: only the moment at their end is put in when they are sent.
+ * One registered VM, immutable. There may be a hundred thousand, read thousands of times a second, so an entry holds its JSON as
+ * bytes; only the moment at their end is written when they are sent.
  */
 public final class VmEntry {
     /** What follows the moment at the end of the JSON. */
@@ -108,7 +108,7 @@ public final class VmEntry {
         return Objects.requireNonNull(json.text(field), field);
     }
 
-    /** The entry after a change, seen at this moment. */
+    /** The entry after a patch, seen at this moment. */
     VmEntry with(VmPatch patch, long now) {
         VmRegistration old = registration(document());
         VmRegistration changed = new VmRegistration(id, Objects.requireNonNullElse(patch.name(), name), role,
@@ -156,12 +156,12 @@ public final class VmEntry {
         return registeredAt;
     }
 
-    /** When it last gave a sign of life, by the clock on the wall: for showing. */
+    /** When it was last heard, by the wall clock: for display. */
     public Instant lastSeen() {
         return Instant.ofEpochMilli(lastSeen);
     }
 
-    /** Whether id, name, role, address or who registered it contains this text, in whatever case; it must be in lower case. */
+    /** Whether id, name, role, address or registrar contains this text, which must be in lower case. */
     boolean mentions(String lower) {
         return contains(id, lower) || contains(name, lower) || contains(role.word(), lower)
                 || contains(address, lower) || contains(registeredBy, lower);
@@ -191,7 +191,7 @@ public final class VmEntry {
         return json;
     }
 
-    /** What a heartbeat is answered: {@code {"id": …, "lastSeen": …}}. */
+    /** The answer to a heartbeat: {@code {"id": …, "lastSeen": …}}. */
     public byte[] heartbeatJson() {
         int end = idEnd + LAST_SEEN.length + Timestamps.LENGTH;
         byte[] json = Arrays.copyOf(template, end + CLOSING);

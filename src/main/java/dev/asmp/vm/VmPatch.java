@@ -6,11 +6,11 @@ import dev.asmp.document.Sequence;
 import dev.asmp.manifest.VmStatus;
 import org.jspecify.annotations.Nullable;
 
-/** What is to change about a VM, checked: what is null stays, services and metadata are replaced whole. */
+/** A checked patch of a VM: null stays as it is, services and metadata are replaced whole. */
 public record VmPatch(@Nullable String name, @Nullable VmStatus status, @Nullable String address,
         @Nullable Replacement<Sequence> services, @Nullable Replacement<Mapping> metadata) {
 
-    /** What takes a field's place; without a value the field goes. */
+    /** A field's new value; null removes the field. */
     public record Replacement<T extends Document>(@Nullable T value) {}
 
     /** Takes the body of a PATCH; keys that may not change are ignored. */

@@ -6,8 +6,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which VMs to list: those of a role, of a status (running leaves out stale ones), with a text in what they say; at most so
- * many of them, and only those that come after a place in the list.
+ * A filtered page of VMs: by role, by status (running leaves out stale ones), by a text; with a limit, and after a position in
+ * the list.
  */
 public record VmQuery(@Nullable VmRole role, @Nullable VmStatus status, @Nullable String text, int limit,
         @Nullable String after) {
@@ -22,17 +22,17 @@ public record VmQuery(@Nullable VmRole role, @Nullable VmStatus status, @Nullabl
         text = text == null ? null : text.strip().toLowerCase(Locale.ROOT);
     }
 
-    /** The same, but at most so many. */
+    /** The same with this limit. */
     public VmQuery upTo(int most) {
         return new VmQuery(role, status, text, most, after);
     }
 
-    /** The same, but only those that come after a place in the list. */
+    /** The same from this position on. */
     public VmQuery after(@Nullable String place) {
         return new VmQuery(role, status, text, limit, place);
     }
 
-    /** Whether the filters let this entry pass, as far as it says itself. */
+    /** Whether an entry passes the filters; whether it is stale is not in it. */
     boolean matches(VmEntry vm) {
         return (role == null || role == vm.role()) && (status == null || status == vm.status())
                 && (text == null || vm.mentions(text));

@@ -13,7 +13,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the journal is told, one record a line.
+ * The journal's records.
  *
  * <pre>
  *   {"put":{"id":"vm-1", …},"n":17}           the entry as it is from here on; the 17th that was ever registered
@@ -29,7 +29,7 @@ final class VmRecordCodec {
     static final String REMOVE = "remove";
     static final String SEEN = "seen";
     static final String STALE = "stale";
-    /** So that no line is too long to look at. */
+    /** Keeps lines readable. */
     static final int MAX_IDS = 500;
 
     private static final byte[] BEFORE_ENTRY = "{\"put\":".getBytes(StandardCharsets.US_ASCII);

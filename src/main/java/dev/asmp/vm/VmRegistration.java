@@ -7,11 +7,11 @@ import dev.asmp.manifest.VmRole;
 import dev.asmp.manifest.VmStatus;
 import org.jspecify.annotations.Nullable;
 
-/** What a VM says when it registers, checked. */
+/** A checked registration of a VM. */
 public record VmRegistration(String id, String name, VmRole role, VmStatus status, String address,
         @Nullable Sequence services, @Nullable Mapping metadata, String registeredBy) {
 
-    /** Takes the body of a registration; what is wrong with it is refused in the words of the contract. */
+    /** Checks the body of a registration; errors are in the words of the contract. */
     public static VmRegistration of(Document body) {
         Mapping mapping = VmRules.object(body);
         String id = VmRules.required(mapping, "id");

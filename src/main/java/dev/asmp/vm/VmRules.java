@@ -11,16 +11,16 @@ import dev.asmp.store.RefusedException;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The rules about single fields, and the words in which the contract speaks of what breaks them. */
+/** The rules for single fields, with the contract's error texts. */
 final class VmRules {
     private static final int MAX_ID = 512;
     private static final int MAX_TEXT = 4_096;
     private static final int MAX_JSON = 64 * 1024;
-    /** Lists and objects inside one another: far fewer than a document may have, for these end up inside other documents. */
+    /** Nesting of lists and objects: far less than a document may have, since these become parts of other documents. */
     private static final int MAX_DEPTH = 50;
     private static final int SHOWN = 100;
     private static final Pattern PORT = Pattern.compile("[0-9]{1,5}");
-    /** What a character takes at most: a backslash, a u and four digits. */
+    /** Bytes of an escaped character: a backslash, a u and four digits. */
     private static final long ESCAPED = 6;
 
     private VmRules() {}
@@ -36,12 +36,12 @@ final class VmRules {
         throw invalid("the body must be an object, but is " + body.kindName());
     }
 
-    /** A text that must be there and say something; blanks around it are cut. */
+    /** A text that is required and must not be blank; blanks around it are cut. */
     static String required(Mapping body, String field) {
         return filled(body, field, field + " is required");
     }
 
-    /** A text that may be missing, but if it is there must say something. */
+    /** A text that may be missing, but must not be blank. */
     static @Nullable String replacing(Mapping body, String field) {
         return body.get(field) == null ? null : filled(body, field, field + " cannot be empty");
     }
@@ -62,7 +62,7 @@ final class VmRules {
         return text;
     }
 
-    /** Cuts what JavaScript's {@code trim} would cut: the agents' own idea of a blank. */
+    /** Cuts the same blanks as JavaScript's {@code trim}, as agents do. */
     private static String cut(String text) {
         int from = 0;
         int to = text.length();
@@ -79,7 +79,7 @@ final class VmRules {
         return Character.isSpaceChar(c) || (c >= '\t' && c <= '\r') || c == '\uFEFF';
     }
 
-    /** Refuses a role that is not there at all; whether it is one is asked later. */
+    /** Refuses a missing role; an unknown one is refused later. */
     static void requireRole(Mapping body) {
         if (isMissing(body.get("role")) || (body.get("role") instanceof Scalar role && cut(role.text()).isEmpty())) {
             throw invalid("role is required");
@@ -159,7 +159,7 @@ final class VmRules {
             throw invalid(field + " is nested deeper than " + MAX_DEPTH + " levels");
         }
         if (mostBytes(written) <= MAX_JSON) {
-            return; // as nearly always, and this was cheaper than to write it
+            return; // nearly always, and cheaper than writing it
         }
         int bytes = Json.write(written).length;
         if (bytes > MAX_JSON) {
@@ -168,7 +168,7 @@ final class VmRules {
         }
     }
 
-    /** No less than a document takes as JSON. */
+    /** An upper bound of a document's length as JSON. */
     private static long mostBytes(Document node) {
         long most = 2;
         switch (node) {

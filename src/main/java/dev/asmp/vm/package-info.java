@@ -1,7 +1,6 @@
 /**
- * What agents on long-lived machines say about themselves enters: registrations, changes, heartbeats; who is there, who is
- * live, and what changes leaves, through the seam {@code VmStore}. The embedded store behind it keeps a journal and counts
- * silence on a monotonic clock; any other engine has to pass the same contract test. This room leans on {@code store} and
+ * Registrations, patches and heartbeats of a fleet's VMs enter. The live and the stale VMs leave, and the changes among them,
+ * through {@code VmStore}, whose contract test any engine has to pass. It uses {@code manifest}, {@code store} and
  * {@code document}.
  */
 @NullMarked

@@ -124,7 +124,7 @@ class RegistryTest {
             assertEquals(3, announce("mail", "1").state().generation());
             restart();
             assertEquals(3, generation("mail"));
-            sight("mail", "1", "first"); // the scan after the restart comes by the file
+            sight("mail", "1", "first"); // the scan after the restart sees the file
             assertEquals(4, announce("mail", "1").state().generation());
             sight("mail", "2", "second");
             assertEquals(5, generation("mail"));
@@ -326,6 +326,16 @@ class RegistryTest {
         }
 
         @Test
+        void aListenerThatFailsDoesNotTurnASavedChangeIntoARefusal() throws IOException {
+            close();
+            registry = new Registry(home().resolve("services"), home(), clock, () -> Manifests.BOX, _ -> {
+                throw new IllegalStateException("no");
+            }, warnings::add);
+            assertEquals(1, announce("mail", "1").state().generation());
+            assertTrue(warnings.getLast().contains("'mail'"), warnings.toString());
+        }
+
+        @Test
         void whatWasAcceptedCanBeReadBack() throws IOException {
             // As many values as a manifest may have; its index file has those of the registry as well.
             String most = Manifests.yaml("most", "1") + "z: [" + "0,".repeat(99_980) + "0]\n";
@@ -369,7 +379,7 @@ class RegistryTest {
         }
 
         @Test
-        void aGenerationThatNobodyCanHaveReachedIsNotBelieved() throws IOException {
+        void anImpossibleGenerationIsIgnored() throws IOException {
             Files.writeString(home().resolve("generations"), Long.MAX_VALUE + " x mail\n-5 x post\n");
             restart();
             assertEquals(1, announce("mail", "1").state().generation());
@@ -406,7 +416,7 @@ class RegistryTest {
         }
 
         @Test
-        void aStaleEntryTellsWhenAScanLastCameByIt() throws IOException {
+        void aStaleEntryTellsWhenAScanLastSawIt() throws IOException {
             sight("mail", "1", "one");
             clock.advance(Duration.ofHours(5));
             Instant last = clock.instant();

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Lines are whole, each on its own, whoever else writes and wherever another writer died. */
+/** Lines are whole, each on its own, also after another writer died in the middle of one. */
 @ParameterizedClass
 @EnumSource
 class AppendLogTest {

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What was appended is read again, wherever a crash cut the file off and whichever bit of it has turned. */
+/** What was appended is read again, however a crash cut the file off, and after any bit of it flipped. */
 @ParameterizedClass
 @EnumSource
 class JournalTest {
@@ -52,7 +52,7 @@ class JournalTest {
         ground.close();
     }
 
-    /** Opens the journal anew: what was read and logged is of this opening alone. */
+    /** Opens the journal again: what was read and logged before is forgotten. */
     private Journal open() throws IOException {
         read.clear();
         log.clear();
@@ -147,7 +147,7 @@ class JournalTest {
     }
 
     @Test
-    void whicheverBitHasTurnedTheOthersAreReadAndTheFileIsKept() throws IOException {
+    void afterAnyFlippedBitTheOtherRecordsAreReadAndTheFileIsKept() throws IOException {
         write("one", "two", "three", "four");
         byte[] whole = Files.readAllBytes(file);
         int header = ends(whole).getFirst();
@@ -219,7 +219,7 @@ class JournalTest {
     }
 
     @Test
-    void aRecordThatNobodyUnderstandsIsDamage() throws IOException {
+    void aRecordOfUnknownMeaningIsDamage() throws IOException {
         write("one");
         try (Journal journal = open()) {
             journal.append(List.of("{\"x\":[}".getBytes(UTF_8)), true);

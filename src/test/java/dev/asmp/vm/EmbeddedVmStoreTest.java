@@ -90,7 +90,7 @@ class EmbeddedVmStoreTest extends VmStoreContract {
     }
 
     @Test
-    void theClockOnTheWallMakesNobodyStaleAndNobodyLive() {
+    void settingTheWallClockMakesNoVmStaleOrLive() {
         store.register(vm("a"));
         for (Duration jump : List.of(Duration.ofDays(1), Duration.ofDays(-2), Duration.ofDays(400_000))) {
             clocks.jump(jump);

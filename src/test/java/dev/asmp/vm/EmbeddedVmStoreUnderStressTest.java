@@ -164,7 +164,7 @@ class EmbeddedVmStoreUnderStressTest {
     }
 
     @Test
-    void heartbeatsThatFindNoRoomAreSavedLaterAndToldOfOnce() throws Exception {
+    void heartbeatsThatCannotBeSavedAreSavedLaterAndLoggedOnce() throws Exception {
         Path file = file();
         Path filler = memory.getPath("/filler");
         try (EmbeddedVmStore store = open(file)) {

@@ -26,7 +26,7 @@ final class TwoClocks implements InstantSource, LongSupplier {
         nanos += time.toNanos();
     }
 
-    /** Somebody sets the clock on the wall. */
+    /** Sets the wall clock. */
     synchronized void jump(Duration by) {
         wall = wall.plus(by);
     }

@@ -28,7 +28,7 @@ abstract class VmStoreGround {
     /** Lets some milliseconds pass. */
     abstract void aMomentPasses() throws Exception;
 
-    /** Lets so much time pass that whoever gives no sign of life meanwhile is stale. */
+    /** Lets time pass until VMs without a heartbeat are stale. */
     abstract void theWindowPasses() throws Exception;
 
     /** Lets more than half of that time pass. */
@@ -74,7 +74,7 @@ abstract class VmStoreGround {
         assertEquals(id, vm.id());
     }
 
-    /** Silence is noticed when somebody asks, or after a while. */
+    /** Silence is noticed at a request, or after a while. */
     final void awaitTold(List<String> told, String what) {
         Until.holds(() -> told.contains(what), () -> what + " is told");
     }
