@@ -132,6 +132,7 @@ public final class Daemon implements AutoCloseable {
             throw e;
         }
         lock.announce(api.url());
+        profile.warn(log);
         int services = registry.catalog().size();
         out.println("asmp listens on " + api.url() + " with " + services + (services == 1 ? " service" : " services")
                 + " (state in " + environment.stateFolder() + ")");

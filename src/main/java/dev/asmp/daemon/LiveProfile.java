@@ -39,6 +39,11 @@ final class LiveProfile implements Supplier<HostProfile> {
         return profile;
     }
 
+    /** Logs keys of the profile that are probably typos. */
+    void warn(Log log) {
+        profile.typos().forEach(typo -> log.warn(environment.hostProfile() + ": " + typo));
+    }
+
     /** Reads the profile and the index folder again; a profile that cannot be used leaves the old one in force. */
     Mapping reload(Registry registry, ChangeNotifier changes, Log log) {
         List<Document> problems = new ArrayList<>();
@@ -47,6 +52,7 @@ final class LiveProfile implements Supplier<HostProfile> {
             profile = HostProfile.load(environment).keepingRegistryOf(profile);
             if (!profile.document().equals(before)) {
                 changes.hostChanged(profile.hostId());
+                warn(log);
             }
         } catch (IOException | MalformedDocumentException | InvalidDocumentException e) {
             problems.add(problem(String.valueOf(environment.hostProfile()),

@@ -17,10 +17,11 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The claims that a scan makes on the registry: one for each file that its entry does not reflect yet. */
-record ScanClaims(Registry registry, Scanner scanner) {
+record ScanClaims(Registry registry, Scanner scanner, Consumer<String> warnings) {
 
     /** Claims what the registry does not know yet; returns the accepted names, true for those that are new. */
     Map<String, Boolean> submit(List<FoundManifest> winners, Catalog before, HostProfile host,
@@ -48,6 +49,8 @@ record ScanClaims(Registry registry, Scanner scanner) {
         ScanCycle.inChunks(inOrder, chunk -> {
             Sightings outcome = registry.sight(chunk);
             outcome.accepted().forEach((name, how) -> accepted.put(name, how == Sightings.Kind.REGISTERED));
+            chunk.forEach(claim -> claim.manifest().typos()
+                    .forEach(typo -> warnings.accept(claim.source() + ": " + typo)));
             outcome.refused().forEach((name, why) -> {
                 Claim.Sighting refused = news.get(name);
                 if (refused != null) {

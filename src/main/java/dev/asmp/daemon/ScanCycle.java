@@ -56,7 +56,7 @@ final class ScanCycle {
         this.profile = profile;
         this.clock = clock;
         this.unseen = new UnseenEntries(registry, scanner);
-        this.claims = new ScanClaims(registry, scanner);
+        this.claims = new ScanClaims(registry, scanner, log::warn);
         this.problemLog = new ProblemLog(log);
     }
 

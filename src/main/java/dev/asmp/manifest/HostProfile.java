@@ -58,6 +58,8 @@ public record HostProfile(Mapping document, String hostId, ApiAddress api, Path 
         Path folder = check.value(registry, "registry.path", value -> environment.expand(ValueType.text(value)));
         Discovery discovery = discovery(block(mapping, "discovery", check), environment, check);
         Policy policy = Policy.of(block(mapping, "policy", check), check);
+        // A misspelt restriction would restrict nothing.
+        KnownKeys.POLICY.typos(mapping).forEach(typo -> check.add(typo.field(), typo.message()));
         boolean probesRemote = check.bool(block(mapping, "health", check), "health.allow_remote", false);
         FleetSettings fleet = FleetSettings.of(block(mapping, "fleet", check), environment, check);
         check.throwIfAny();
@@ -87,7 +89,8 @@ public record HostProfile(Mapping document, String hostId, ApiAddress api, Path 
                 : check.texts(discovery, "discovery.scan_paths").stream()
                         .map(written -> ScanPath.of(written, environment)).toList();
         Integer depth = check.integer(discovery, "discovery.max_depth", 0, 32);
-        return new Discovery(paths, check.duration(discovery, "discovery.interval", Duration.ofMinutes(5)),
+        Duration older = check.duration(discovery, "discovery.scan_interval", Duration.ofMinutes(5));
+        return new Discovery(paths, check.duration(discovery, "discovery.interval", older),
                 check.duration(discovery, "discovery.stale_after", Duration.ofMinutes(15)),
                 depth == null ? Discovery.DEFAULT_MAX_DEPTH : depth,
                 Set.copyOf(check.texts(discovery, "discovery.ignore")),
@@ -143,6 +146,11 @@ public record HostProfile(Mapping document, String hostId, ApiAddress api, Path 
     /** What is valid but poor. */
     public List<Problem> warnings(Environment environment) {
         return ProfileWarnings.of(document, environment);
+    }
+
+    /** Unknown keys that are probably typos of known ones. */
+    public List<Problem> typos() {
+        return KnownKeys.PROFILE.typos(document);
     }
 
     /** The scan paths as written, for a line that a person reads. */

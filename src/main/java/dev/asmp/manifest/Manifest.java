@@ -165,6 +165,11 @@ public final class Manifest {
         return ManifestWarnings.of(document);
     }
 
+    /** Unknown keys that are probably typos of known ones. */
+    public List<Problem> typos() {
+        return KnownKeys.MANIFEST.typos(document);
+    }
+
     private String textOr(String key, String otherwise) {
         String text = document.text(key);
         return text == null ? otherwise : text;

@@ -4,6 +4,7 @@ import dev.asmp.document.Document;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
 import dev.asmp.document.Sequence;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ final class ManifestCheck {
         checkKind();
         checkName();
         checkCapabilities();
+        checkPorts();
         return List.copyOf(problems);
     }
 
@@ -81,6 +83,26 @@ final class ManifestCheck {
                 add(field + "[" + i + "]", "must not be empty");
             }
         }
+    }
+
+    /** Refuses a number that is no port; text such as a variable is not judged. */
+    private void checkPorts() {
+        List<Document> endpoints = document.list("endpoints");
+        for (int i = 0; i < endpoints.size(); i++) {
+            if (endpoints.get(i) instanceof Mapping endpoint && endpoint.get("port") instanceof Scalar port
+                    && isNoPort(port)) {
+                add("endpoints[" + i + "].port",
+                        "must be a number from 1 to 65535, but is " + Printable.quoted(port.text()));
+            }
+        }
+    }
+
+    private static boolean isNoPort(Scalar port) {
+        if (port.kind() != Scalar.Kind.NUMBER && !port.text().matches("[0-9]+")) {
+            return false;
+        }
+        BigDecimal number = new BigDecimal(port.text());
+        return number.compareTo(BigDecimal.ONE) < 0 || number.compareTo(BigDecimal.valueOf(65_535)) > 0;
     }
 
     /** The text of a required scalar; null after noting that it is missing, empty or something else. */

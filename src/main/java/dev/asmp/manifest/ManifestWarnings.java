@@ -48,7 +48,7 @@ final class ManifestWarnings {
         }
         return shapes.putTexts("capabilities", "requires", "optional")
                 .put("capabilities", ValueType.CAPABILITY, "provides[]")
-                .put("", ValueType.MAPPING, "lifecycle", "state")
+                .put("", ValueType.MAPPING, "lifecycle")
                 .put("lifecycle", ValueType.TEXT, "start", "stop", "reload").putMappings("endpoints")
                 .put("endpoints[]", ValueType.TEXT, "protocol", "host", "path", "note")
                 .put("endpoints[]", ValueType.PORT, "port")
@@ -57,7 +57,8 @@ final class ManifestWarnings {
                 .put("health", ValueType.oneOf(KnownValues.HEALTH_METHODS), "method")
                 .put("health", ValueType.TEXT, "target")
                 .put("health", ValueType.DURATION, "interval", "timeout").put("", ValueType.MAPPING, "data")
-                .put("data", ValueType.oneOf(KnownValues.SENSITIVITIES), "sensitivity").putTexts("data", "stores")
+                .put("data", ValueType.oneOf(KnownValues.SENSITIVITIES), "sensitivity").put("data", ValueType.TEXTS, "stores")
+                .put("data", ValueType.TEXT_OR_MAPPING, "stores[]").put("", ValueType.TEXT_OR_MAPPING, "state")
                 .putMappings("mods").put("mods[]", ValueType.TEXT, "name", "description", "agent")
                 .put("mods[]", ValueType.oneOf(KnownValues.MOD_STATES), "state").putTexts("mods[]", "attaches_to")
                 .put("mods[]", ValueType.MAPPING, "capabilities")
@@ -70,6 +71,7 @@ final class ManifestWarnings {
 
     private List<Problem> gather() {
         warnings.addAll(SHAPES.complaints(document));
+        warnings.addAll(KnownKeys.MANIFEST.typos(document));
         checkDescription();
         checkRepeatedCapabilities();
         if (document.get("health") instanceof Mapping health) {

@@ -26,6 +26,7 @@ final class ProfileWarnings {
 
     static List<Problem> of(Mapping document, Environment environment) {
         List<Problem> warnings = new ArrayList<>(SHAPES.complaints(document));
+        warnings.addAll(KnownKeys.PROFILE.typos(document));
         Mapping discovery = document.mapping("discovery");
         List<Document> paths = discovery.list("scan_paths");
         for (int i = 0; i < paths.size(); i++) {

@@ -14,6 +14,8 @@ interface ValueType {
     ValueType PORT = value -> integer(value, 1, 65_535);
     ValueType DURATION = ValueType::duration;
     ValueType MAPPING = value -> require(value instanceof Mapping, value, "a mapping of keys");
+    ValueType TEXT_OR_MAPPING = value -> require(isText(value) || value instanceof Mapping, value,
+            "text or a mapping of keys");
     ValueType LIST = value -> require(value instanceof Sequence, value, "a list");
     /** A list of texts, or one alone. */
     ValueType TEXTS = value -> require(value instanceof Sequence || isText(value), value, "a list of texts");

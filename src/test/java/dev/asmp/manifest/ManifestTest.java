@@ -87,7 +87,9 @@ class ManifestTest {
             "capabilities | capabilities: {provides: [a, true]} | capabilities.provides[1] | but is true or false",
             "capabilities | capabilities: {provides: [[a]]}     | capabilities.provides[0] | but is a list",
             "capabilities | capabilities: {provides: ['', a]}   | capabilities.provides[0] | must not be empty",
-            "capabilities | capabilities: {provides: [a, ' ']}  | capabilities.provides[1] | must not be empty"})
+            "capabilities | capabilities: {provides: [a, ' ']}  | capabilities.provides[1] | must not be empty",
+            "endpoints    | endpoints: [{port: 1}, {port: 0}]   | endpoints[1].port | from 1 to 65535, but is '0'",
+            "endpoints    | endpoints: [{port: 65536}]          | endpoints[0].port | from 1 to 65535, but is '65536'"})
     void aBadFieldIsNamed(String replaced, String line, String field, String message) {
         Mapping good = (Mapping) Yaml.read(GOOD);
         Mapping bad = line == null ? good.without(List.of(replaced)) : with(good, (Mapping) Yaml.read(line));
@@ -234,11 +236,9 @@ class ManifestTest {
             "runtime: {depends_on: [{kind: Hard}]} | runtime.depends_on[0].kind | 'Hard' is not one of soft, hard",
             "lifecycle: systemctl start           | lifecycle              | must be a mapping of keys",
             "lifecycle: {start: [a, b]}           | lifecycle.start        | must be text, but is a list",
-            "state: running                       | state                  | must be a mapping of keys",
+            "state: [running]                     | state                  | must be text or a mapping of keys",
             "endpoints: {port: 1}                 | endpoints              | must be a list, but is a mapping",
             "endpoints: [7100]                    | endpoints[0]           | must be a mapping of keys, but is '7100'",
-            "endpoints: [{port: 1}, {port: 0}]    | endpoints[1].port      | from 1 to 65535, but is '0'",
-            "endpoints: [{port: 65536}]           | endpoints[0].port      | from 1 to 65535, but is '65536'",
             "endpoints: [{port: http}]            | endpoints[0].port      | from 1 to 65535, but is 'http'",
             "endpoints: [{port: [1]}]             | endpoints[0].port      | from 1 to 65535, but is a list",
             "endpoints: [{host: {a: b}}]          | endpoints[0].host      | must be text",
@@ -289,7 +289,7 @@ class ManifestTest {
             "health: {method: http, target: 'HTTPS://[::1]:8443/health?x=1', interval: 30s, timeout: 2}",
             "health: {method: http, target: 'http://my_mail'}", "health: {method: tcp, target: '[::1]:7100'}",
             "health: {method: tcp, target: 'tcp://mail.local:7100'}",
-            "zebra: {endpoints: 5}", "model: glm", "secret: keychain://x", "logs: [a]", "metrics: {a: b}",
+            "zebra: {endpoints: 5}", "state: running", "data: {stores: [~/x.db, {kind: sqlite, path: ~/y.db}]}", "model: glm", "secret: keychain://x", "logs: [a]", "metrics: {a: b}",
             "run: {command: [a, b], exec: [a]}", "endpoints: [{protocol: carrier-pigeon, path: /a, note: x}]"})
     void whatIsAbsentUnknownOrSimplyDifferentIsNoWarning(String yaml) {
         Manifest manifest = Manifest.of(with((Mapping) Yaml.read(GOOD), (Mapping) Yaml.read(yaml)));
