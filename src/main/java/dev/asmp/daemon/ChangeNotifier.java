@@ -87,6 +87,7 @@ final class ChangeNotifier {
         if (line != null) {
             log.info(line);
         }
+        catalog.get().warnings(entry).forEach(warning -> log.warn(entry.name() + ": " + warning));
         feed.publish(kind, entry.name(), entry.provides(), data(entry).build());
         tellAgents(entry.name(), kind.equals("registered"));
         probe(entry.name());

@@ -102,7 +102,8 @@ final class RegistryResource {
             case Entry entry -> Answer.of(201,
                     Mapping.builder().put("name", entry.name()).put("host", entry.host())
                             .put("generation", entry.state().generation()).put("status", entry.state().status().word())
-                            .put("index_url", url.get() + "/services/" + entry.name()).build());
+                            .put("index_url", url.get() + "/services/" + entry.name())
+                            .putAll(registry.catalog().notices(entry)).build());
             case Proposal proposal -> waits(proposal);
         };
     }
@@ -114,7 +115,7 @@ final class RegistryResource {
                     Mapping.builder().put("ok", Scalar.bool(true)).put("name", entry.name())
                             .put("path", registry.pathOf(entry.name()).toString())
                             .put("generation", entry.state().generation()).put("status", entry.state().status().word())
-                            .build());
+                            .putAll(registry.catalog().notices(entry)).build());
             case Proposal proposal -> waits(proposal);
         };
     }

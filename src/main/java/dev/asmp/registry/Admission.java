@@ -5,6 +5,7 @@ import dev.asmp.manifest.Manifest;
 import dev.asmp.manifest.Policy;
 import dev.asmp.manifest.PortRanges;
 import dev.asmp.store.RefusedException;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The owner's policy applied to a claim: a pure rule that refuses by an exception. */
@@ -31,7 +32,9 @@ final class Admission {
     static void check(Policy policy, By who, Manifest manifest, Catalog catalog) {
         checkWho(policy, who);
         checkPorts(policy.allowedPorts(), manifest);
-        checkClash(manifest, catalog);
+        if (policy.uniquePorts()) {
+            checkClash(manifest, catalog);
+        }
         boolean known = catalog.find(manifest.name()) != null || catalog.proposal(manifest.name()) != null;
         if (!known) {
             checkCount(policy, catalog);
@@ -62,15 +65,15 @@ final class Admission {
         }
     }
 
-    /** Two registered services cannot listen on one port; stale and proposed ones hold none. */
+    /** A service keeps a port that it shares already; stale and pending entries hold none. */
     private static void checkClash(Manifest manifest, Catalog catalog) {
         Entry entry = catalog.find(manifest.name());
+        Set<Integer> held = entry == null ? Set.of() : Set.copyOf(entry.heldPorts());
         for (int port : manifest.localPorts()) {
             String holder = catalog.holderOf(port, manifest.name());
-            boolean heldByBoth = entry != null && entry.heldPorts().contains(port);
-            if (holder != null && !heldByBoth) {
+            if (holder != null && !held.contains(port)) {
                 throw new RefusedException(RefusedException.Reason.CONFLICT, "port " + port
-                        + " is declared by the service '" + holder + "' already; only one service can listen on it");
+                        + " is declared by the service '" + holder + "' already (policy.unique_ports)");
             }
         }
     }

@@ -5,13 +5,18 @@ import dev.asmp.document.JsonSplice;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Sequence;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
+import org.pcollections.TreePSet;
 
 /**
  * The registry at one moment, immutable: the entries, and indexes over them.
@@ -29,6 +34,8 @@ import org.pcollections.TreePMap;
 public final class Catalog {
     static final Catalog EMPTY = new Catalog(TreePMap.empty(String.CASE_INSENSITIVE_ORDER), CatalogIndexes.NONE,
             TreePMap.empty(String.CASE_INSENSITIVE_ORDER), TreePMap.empty(), LastSeen.NEVER);
+
+    private static final int MAX_WARNINGS = 20;
 
     private final TreePMap<String, Entry> entries;
     private final CatalogIndexes indexes;
@@ -115,6 +122,37 @@ public final class Catalog {
         return names == null
                 ? null
                 : names.stream().filter(name -> !name.equals(exceptName)).findFirst().orElse(null);
+    }
+
+    /** Ports of this host that several services in service declare, with their names. */
+    public Map<Integer, Collection<String>> sharedPorts() {
+        Map<Integer, Collection<String>> shared = new TreeMap<>();
+        indexes.ports().forEach((port, names) -> {
+            if (names.size() > 1) {
+                shared.put(port, names);
+            }
+        });
+        return shared;
+    }
+
+    /** What is unusual about an entry in service, each in a sentence: ports that it shares with others. */
+    public List<String> warnings(Entry entry) {
+        List<String> warnings = new ArrayList<>();
+        for (int port : new LinkedHashSet<>(entry.heldPorts())) {
+            Collection<String> names = indexes.ports().getOrDefault(port, TreePSet.empty());
+            String other = holderOf(port, entry.name());
+            if (other != null && warnings.size() < MAX_WARNINGS) {
+                warnings.add("port " + port + " is also declared by '" + other + "'"
+                        + (names.size() > 2 ? " and " + (names.size() - 2) + " more" : ""));
+            }
+        }
+        return warnings;
+    }
+
+    /** What an answer to a claim says beside the entry: {@code warnings}. */
+    public Mapping notices(Entry entry) {
+        List<String> warnings = warnings(entry);
+        return Mapping.builder().put("warnings", warnings.isEmpty() ? null : Sequence.ofTexts(warnings)).build();
     }
 
     /** When the entry was last announced or seen by a scan. */

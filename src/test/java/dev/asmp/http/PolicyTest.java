@@ -9,6 +9,7 @@ import dev.asmp.TestClock;
 import dev.asmp.document.Mapping;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -57,10 +58,32 @@ class PolicyTest {
     }
 
     @Test
-    void twoServicesCannotDeclareOnePortOfThisHost() throws Exception {
+    void aPortOfAnotherServiceIsAWarningInTheAnswerAndTheLog() throws Exception {
         try (RunningDaemon daemon = daemon("{}")) {
+            assertEquals(null, daemon.announce(Manifests.yaml("mail", "1")).mapping().get("warnings"));
+            RunningDaemon.Reply shared = daemon.announce(faxOnThePortOfMail());
+            assertEquals(201, shared.status());
+            assertEquals(List.of("port 7100 is also declared by 'mail'"), shared.mapping().texts("warnings"));
+            assertTrue(daemon.log().contains("fax: port 7100 is also declared by 'mail'"), daemon.log());
+            daemon.write("post", Manifests.yaml("post", "1").replace("port: " + Manifests.port("post"), "port: 7100"));
+            Mapping scan = daemon.post("/discover/scan").mapping();
+            assertEquals("1 0", scan.text("registered") + " " + scan.text("skipped"), scan.toString());
+            assertEquals(List.of("port 7100 is also declared by 'fax' and 1 more"),
+                    daemon.announce(Manifests.yaml("mail", "2")).mapping().texts("warnings"));
+            assertEquals(null, daemon.announce(faxOnThePortOfMail().replace("127.0.0.1", "10.0.0.1")).mapping()
+                    .get("warnings"));
+        }
+    }
+
+    private static String faxOnThePortOfMail() {
+        return Manifests.yaml("fax", "1").replace("port: " + Manifests.port("fax"), "port: 7100");
+    }
+
+    @Test
+    void withUniquePortsTwoServicesCannotDeclareOnePortOfThisHost() throws Exception {
+        try (RunningDaemon daemon = daemon("{unique_ports: true}")) {
             daemon.announce(Manifests.yaml("mail", "1"));
-            String fax = Manifests.yaml("fax", "1").replace("port: " + Manifests.port("fax"), "port: 7100");
+            String fax = faxOnThePortOfMail();
             RunningDaemon.Reply clash = daemon.announce(fax);
             assertEquals(409, clash.status());
             assertTrue(clash.error().contains("port 7100") && clash.error().contains("'mail'"), clash.text());
@@ -75,7 +98,7 @@ class PolicyTest {
     @Test
     void aStaleServiceHoldsNoPortAndIsNotLetBackBesideTheOneThatTookIt() throws Exception {
         TestClock clock = TestClock.somewhen();
-        try (RunningDaemon daemon = new RunningDaemon(folder, clock, "")) {
+        try (RunningDaemon daemon = new RunningDaemon(folder, clock, "policy: {unique_ports: true}\n")) {
             daemon.write("mail", Manifests.yaml("mail", "1"));
             daemon.post("/discover/scan");
             Path manifest = daemon.source().resolve("mail/asmp.yaml");

@@ -28,6 +28,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class AdmissionTest {
     private static final Instant NOW = Instant.parse("2026-11-20T10:00:00Z");
     private static final Manifest MAIL = Manifests.of("mail", "1");
+    private static final Policy UNIQUE_PORTS = policy("unique_ports: true");
+
 
     private static Policy policy(String yaml) {
         return HostProfile.of(Yaml.read("{host_id: box, device_class: vm, policy: {" + yaml + "}}"),
@@ -111,26 +113,31 @@ class AdmissionTest {
     void aPortIsHeldByTheServiceThatIsRegisteredWithIt() {
         Catalog catalog = inService(onPort("a", 7500));
         RefusedException refused = assertThrows(RefusedException.class,
-                () -> Admission.check(Policy.OPEN, Admission.By.AGENT, onPort("b", 7500), catalog));
+                () -> Admission.check(UNIQUE_PORTS, Admission.By.AGENT, onPort("b", 7500), catalog));
         assertTrue(String.valueOf(refused.getMessage()).contains("'a'"), refused.getMessage());
-        assertDoesNotThrow(() -> Admission.check(Policy.OPEN, Admission.By.AGENT, onPort("b", 7501), catalog));
-        assertDoesNotThrow(() -> Admission.check(Policy.OPEN, Admission.By.AGENT, onPort("a", 7500), catalog));
+        assertDoesNotThrow(() -> Admission.check(UNIQUE_PORTS, Admission.By.AGENT, onPort("b", 7501), catalog));
+        assertDoesNotThrow(() -> Admission.check(UNIQUE_PORTS, Admission.By.AGENT, onPort("a", 7500), catalog));
+    }
+
+    @Test
+    void withoutThatPolicyAPortMayBeShared() {
+        assertEquals(null, refusal(Policy.OPEN, Admission.By.AGENT, onPort("b", 7500), inService(onPort("a", 7500))));
     }
 
     @Test
     void whatIsStaleOrWaitsHoldsNoPort() {
         Catalog stale = Catalog.EMPTY.with(entry(onPort("a", 7500), Status.STALE));
-        assertEquals(null, refusal(Policy.OPEN, Admission.By.AGENT, onPort("b", 7500), stale));
+        assertEquals(null, refusal(UNIQUE_PORTS, Admission.By.AGENT, onPort("b", 7500), stale));
         Catalog waiting = Catalog.EMPTY.withProposal(proposal(onPort("a", 7500), Status.PENDING));
-        assertEquals(null, refusal(Policy.OPEN, Admission.By.AGENT, onPort("b", 7500), waiting));
+        assertEquals(null, refusal(UNIQUE_PORTS, Admission.By.AGENT, onPort("b", 7500), waiting));
     }
 
     @Test
     void aServiceKeepsThePortThatItSharesAlready() {
         Catalog shared = inService(onPort("a", 7500), onPort("b", 7500));
-        assertEquals(null, refusal(Policy.OPEN, Admission.By.AGENT, onPort("b", 7500), shared));
+        assertEquals(null, refusal(UNIQUE_PORTS, Admission.By.AGENT, onPort("b", 7500), shared));
         assertEquals(RefusedException.Reason.CONFLICT,
-                refusal(Policy.OPEN, Admission.By.AGENT, onPort("c", 7500), shared));
+                refusal(UNIQUE_PORTS, Admission.By.AGENT, onPort("c", 7500), shared));
     }
 
     @Test
