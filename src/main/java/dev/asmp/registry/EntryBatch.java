@@ -240,6 +240,10 @@ final class EntryBatch {
         edited = true;
         catalog = catalog.with(read);
         takenIn.add(read.name());
+        Proposal proposal = catalog.proposal(read.name());
+        if (proposal != null && proposal.isInService(read)) {
+            withdraw(read.name()); // as a restart would
+        }
         if (known == null) {
             tell(EntryChange.Kind.REGISTERED, read);
         } else if (!known.fingerprint().equals(read.fingerprint())) {

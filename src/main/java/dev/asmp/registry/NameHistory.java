@@ -53,8 +53,8 @@ final class NameHistory {
         lines++;
         String line = new String(bytes, StandardCharsets.UTF_8);
         int afterGeneration = line.indexOf(' ');
-        int afterContent = line.indexOf(' ', afterGeneration + 1);
-        if (afterGeneration <= 0 || afterContent < 0) {
+        int afterContent = line.lastIndexOf(' '); // a person may have written a digest with blanks
+        if (afterGeneration <= 0 || afterContent <= afterGeneration) {
             return; // the end of a line that a crash cut off: the file of that entry knows its own generation
         }
         String generation = line.substring(0, afterGeneration);

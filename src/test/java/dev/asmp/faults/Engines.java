@@ -95,8 +95,12 @@ final class Engines implements AutoCloseable {
             return (service != null && service.says(text)) || (proposal != null && proposal.says(text));
         }
 
+        long served() {
+            return service == null ? 0 : service.generation;
+        }
+
         long generation() {
-            return Math.max(service == null ? 0 : service.generation, proposal == null ? 0 : proposal.generation);
+            return Math.max(served(), proposal == null ? 0 : proposal.generation);
         }
 
         /** Whether this is the same, and no generation went back. */

@@ -6,14 +6,12 @@ import dev.asmp.document.Mapping;
 import dev.asmp.faults.Engines.State;
 import dev.asmp.faults.Engines.View;
 import dev.asmp.manifest.Claim;
-import dev.asmp.manifest.InvalidDocumentException;
 import dev.asmp.manifest.Manifest;
 import dev.asmp.manifest.Mod;
 import dev.asmp.registry.Entry;
 import dev.asmp.registry.Precondition;
 import dev.asmp.registry.Proposal;
 import dev.asmp.registry.Sync;
-import dev.asmp.store.RefusedException;
 import dev.asmp.vm.VmPatch;
 import dev.asmp.vm.VmRegistration;
 import java.io.IOException;
@@ -22,90 +20,27 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.BiPredicate;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Random changes of every kind over one disk, one after the other, and what was acknowledged of them. The same seed makes the
- * same changes.
+ * Random changes of every kind over one disk, one after the other. The same seed makes the same changes.
  */
-final class History {
+final class History extends Answers {
     static final List<String> NAMES = List.of("mail", "fax", "telex", "post");
     private static final List<String> IDS = List.of("vm-1", "vm-2", "vm-3");
 
     private final Random random;
     private final Engines.World world;
-    private final List<String> told = new ArrayList<>();
-    private final Map<String, Long> highest = new HashMap<>();
-    private final Map<String, String> tombstones = new HashMap<>();
-    private Disk disk;
-    private Engines engines;
-    private State acknowledged = State.EMPTY;
-    private @Nullable Attempt attempt;
     private int token;
-    private boolean refused;
-
-    /** A change that was not answered: what it concerns, and what may have become of that. */
-    record Attempt(Set<String> names, BiPredicate<View, View> mayBe, boolean byHand) {}
-
-    private interface Deed {
-        void run() throws IOException;
-    }
 
     History(Random random, Engines.World world, Disk disk, Engines engines) {
+        super(disk, engines);
         this.random = random;
         this.world = world;
-        this.disk = disk;
-        this.engines = engines;
-    }
-
-    /** Goes on over what is there now. */
-    void continueOver(Disk next, Engines opened) {
-        disk = next;
-        engines = opened;
-        acknowledged = engines.state();
-        attempt = null;
-        acknowledged.services().forEach((name, view) -> highest.merge(name, view.generation(), Math::max));
-        tombstones.keySet().removeIf(name -> !acknowledged.of(name).isEmpty());
-        told.add("-- opened");
-    }
-
-    State acknowledged() {
-        return acknowledged;
-    }
-
-    /** The change that the power cut interrupted, if there was one. */
-    @Nullable
-    Attempt attempt() {
-        return attempt;
-    }
-
-    long highest(String name) {
-        return highest.getOrDefault(name, 0L);
-    }
-
-    /** By name the digest of the source that must stay away. */
-    Map<String, String> tombstones() {
-        return tombstones;
-    }
-
-    List<String> told() {
-        return told;
-    }
-
-    Engines engines() {
-        return engines;
-    }
-
-    /** Whether the last change was refused, and said so. */
-    boolean wasRefused() {
-        return refused;
     }
 
     /** Does one more thing. */
@@ -145,39 +80,6 @@ final class History {
 
     private Manifest manifest(String name, String said) {
         return Manifests.of(name, said, name + ".use", said + "do");
-    }
-
-    private void attempt(String what, Set<String> names, BiPredicate<View, View> mayBe, Deed deed) throws IOException {
-        attempt(what, new Attempt(names, mayBe, false), deed);
-    }
-
-    private void attempt(String what, Attempt next, Deed deed) throws IOException {
-        told.add(what);
-        attempt = next;
-        refused = false;
-        try {
-            deed.run();
-        } catch (RefusedException | InvalidDocumentException | Disk.PowerCut e) {
-            refused = true;
-            told.add("   refused: " + e.getMessage());
-        }
-        if (disk.isOff()) {
-            told.add("   the power went off");
-            return;
-        }
-        try {
-            acknowledged = disk.withoutFault(engines::state);
-        } catch (RefusedException e) {
-            if (disk.isOff()) {
-                return; // one of the engines had something to do between two changes
-            }
-            throw e;
-        }
-        attempt = null;
-        acknowledged.services().forEach((name, view) -> {
-            highest.merge(name, view.generation(), Math::max);
-            tombstones.remove(name);
-        });
     }
 
     private static BiPredicate<View, View> saying(String said) {
@@ -236,8 +138,8 @@ final class History {
                 (before, found) -> (found.service() == null || found.service().saysTheSame(before.service()))
                         && (found.proposal() == null || found.proposal().saysTheSame(before.proposal())),
                 () -> engines.registry.remove(name, Precondition.NONE, true));
-        if (attempt == null && acknowledged.of(name).isEmpty() && digest != null) {
-            tombstones.put(name, digest);
+        if (attempt() == null && acknowledged().of(name).isEmpty() && digest != null) {
+            tombstones().put(name, digest);
         }
     }
 
@@ -334,8 +236,8 @@ final class History {
     }
 
     private void restart() throws IOException {
-        told.add("restart");
-        State before = acknowledged;
+        told().add("restart");
+        State before = acknowledged();
         engines.close();
         if (!disk.isOff()) {
             try {

@@ -13,14 +13,14 @@ import java.util.Set;
 
 /** Compares what engines know that were opened over what is left of a disk with what a history had been answered. */
 final class Recovery {
-    private final History history;
+    private final Answers history;
 
-    private Recovery(History history) {
+    private Recovery(Answers history) {
         this.history = history;
     }
 
     /** Opens the engines and checks them; changes what they know, so the disk is of no use afterwards. */
-    static void check(Disk left, Engines.World world, History history) throws IOException {
+    static void check(Disk left, Engines.World world, Answers history) throws IOException {
         boolean approval = world.profile().policy().requiresApproval();
         Recovery recovery = new Recovery(history);
         try (Engines engines = new Engines(left, world)) {
@@ -40,7 +40,7 @@ final class Recovery {
         for (String name : names) {
             View before = history.acknowledged().of(name);
             View now = found.of(name);
-            History.Attempt attempt = history.attempt();
+            Answers.Attempt attempt = history.attempt();
             boolean mayDiffer = attempt != null && attempt.names().contains(name)
                     && attempt.mayBe().test(before, now);
             if (!now.holds(before) && !mayDiffer) {
@@ -51,7 +51,7 @@ final class Recovery {
 
     private void checkRest(State found) {
         State before = history.acknowledged();
-        History.Attempt attempt = history.attempt();
+        Answers.Attempt attempt = history.attempt();
         List<String> notes = new ArrayList<>(found.notes());
         notes.removeIf(note -> attempt != null && attempt.names().contains(note.substring(0, note.length() - 1)));
         if (!notes.equals(before.notes())) {
@@ -80,7 +80,7 @@ final class Recovery {
 
     /** Asks what cannot be seen: whether what was removed stays away, and whether generations go on. */
     private void probe(Engines engines) {
-        History.Attempt attempt = history.attempt();
+        Answers.Attempt attempt = history.attempt();
         history.tombstones().forEach((name, digest) -> {
             boolean open = attempt != null && attempt.names().contains(name);
             var sighting = new Claim.Sighting(Manifests.of(name, "back"), engines.home.resolve("src").resolve(name),

@@ -1,0 +1,168 @@
+package dev.asmp.faults;
+
+import dev.asmp.faults.ContractModelTest.Op;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The contract about one host's services, as small as it can be said: what an operation makes of a name. */
+final class ContractModel {
+    private final Map<String, Name> names = new TreeMap<>();
+    private Instant now;
+    private boolean asks;
+
+    /** Where a content came from. */
+    enum From {
+        SCAN, ANNOUNCE, REGISTER
+    }
+
+    /** What an owner approves. */
+    record Content(String version, String owner, String mod) {}
+
+    /** A content in service or before the owner, and what is kept of its source and its time to live. */
+    record Said(Content content, From from, boolean stale, String digest, Instant expires) {
+        Said fresh(Content next, From sync) {
+            return new Said(next, sync, false, digest, sync == From.ANNOUNCE ? expires : null);
+        }
+    }
+
+    /** What is known of a name; any of it may be missing. */
+    record Name(Said service, Said waiting, String tombstone) {
+        static final Name NEW = new Name(null, null, null);
+
+        private Said latest() {
+            return waiting != null ? waiting : service;
+        }
+    }
+
+    ContractModel(Instant now) {
+        this.now = now;
+    }
+
+    Name of(String name) {
+        return names.getOrDefault(name, Name.NEW);
+    }
+
+    void apply(Op op) {
+        switch (op.kind()) {
+            case ANNOUNCE -> announce(op, null);
+            case LEASE -> announce(op, now.plus(Duration.ofMinutes(5)));
+            case SCAN -> scan(op);
+            case GONE -> stale(op.name(), of(op.name()).service() != null
+                    && of(op.name()).service().from() == From.SCAN);
+            case EDIT -> edit(op.name(), new Said(new Content(op.said(), null, null), From.REGISTER, false, null, null));
+            case RM -> names.put(op.name(), new Name(null, of(op.name()).waiting(),
+                    of(op.name()).service() == null ? of(op.name()).tombstone() : null));
+            case DELETE -> delete(op.name());
+            case APPROVE -> approve(op.name());
+            case PATCH -> patch(op);
+            case ATTACH -> mod(op.name(), op.said());
+            case DETACH -> mod(op.name(), null);
+            case ASK -> asks = true;
+            case ADMIT -> asks = false;
+            case LATER -> pass(Duration.ofMinutes(3));
+            case BACK -> pass(Duration.ofMinutes(-2));
+            case RESTART -> {}
+        }
+    }
+
+    private void put(String name, Said service, Said waiting) {
+        names.put(name, new Name(service, waiting, service == null ? of(name).tombstone() : null));
+    }
+
+    /** Puts it into service, or before the owner; tells which. */
+    private boolean take(String name, Said next) {
+        Said service = of(name).service();
+        Said waiting = of(name).waiting();
+        if (asks && (service == null || !service.content().equals(next.content()))) {
+            put(name, service, next);
+            return false;
+        }
+        boolean done = waiting != null && (!asks || waiting.content().equals(next.content()));
+        put(name, next, done ? null : waiting);
+        return true;
+    }
+
+    private void edit(String name, Said next) {
+        Said waiting = of(name).waiting();
+        put(name, next, waiting != null && waiting.content().equals(next.content()) ? null : waiting);
+    }
+
+    private void announce(Op op, Instant expires) {
+        Said old = of(op.name()).service();
+        Said next = new Said(new Content(op.said(), null, old == null ? null : old.content().mod()), From.ANNOUNCE,
+                false, old == null ? null : old.digest(), expires);
+        if (!take(op.name(), next) && old != null && old.expires() != null) {
+            put(op.name(), new Said(old.content(), old.from(), false, old.digest(), expires), next);
+        }
+    }
+
+    private void scan(Op op) {
+        String digest = "digest of " + op.said();
+        Name known = of(op.name());
+        Said old = known.service();
+        if (old == null ? digest.equals(known.tombstone()) : old.from() == From.SCAN && digest.equals(old.digest())
+                && !old.stale()) {
+            return;
+        }
+        boolean expired = old != null && old.expires() != null && !now.isBefore(old.expires());
+        if (old != null && old.from() != From.SCAN && !expired
+                && (old.digest() == null || old.digest().equals(digest))) {
+            take(op.name(), new Said(old.content(), old.from(), old.stale(), digest, old.expires()));
+            return;
+        }
+        take(op.name(), new Said(new Content(op.said(), null, old == null ? null : old.content().mod()), From.SCAN,
+                false, digest, null));
+    }
+
+    private void delete(String name) {
+        Name known = of(name);
+        Said shown = known.service() != null ? known.service() : known.waiting();
+        if (shown != null) {
+            Said file = known.waiting() != null && known.waiting().from() == From.SCAN ? known.waiting() : shown;
+            names.put(name, new Name(null, null, file.digest()));
+        }
+    }
+
+    private void approve(String name) {
+        Said waiting = of(name).waiting();
+        if (waiting != null) {
+            put(name, waiting, null);
+        }
+    }
+
+    private void patch(Op op) {
+        Said latest = of(op.name()).latest();
+        if (latest != null && !op.said().equals(latest.content().owner())) {
+            From from = latest.from() == From.ANNOUNCE ? From.ANNOUNCE : From.REGISTER;
+            take(op.name(), latest.fresh(new Content(latest.content().version(), op.said(), latest.content().mod()),
+                    from));
+        }
+    }
+
+    private void mod(String name, String mod) {
+        Said latest = of(name).latest();
+        boolean same = latest != null
+                && (mod == null ? latest.content().mod() == null : mod.equals(latest.content().mod()));
+        if (of(name).service() != null && latest != null && !same) {
+            Content content = new Content(latest.content().version(), latest.content().owner(), mod);
+            take(name, new Said(content, latest.from(), false, latest.digest(), latest.expires()));
+        }
+    }
+
+    private void pass(Duration time) {
+        now = now.plus(time);
+        names.keySet().forEach(name -> {
+            Said service = of(name).service();
+            stale(name, service != null && service.expires() != null && !now.isBefore(service.expires()));
+        });
+    }
+
+    private void stale(String name, boolean is) {
+        Said old = of(name).service();
+        if (is) {
+            put(name, new Said(old.content(), old.from(), true, old.digest(), old.expires()), of(name).waiting());
+        }
+    }
+}
