@@ -2,6 +2,8 @@ package dev.asmp.daemon;
 
 import dev.asmp.manifest.ServiceName;
 import java.io.PrintStream;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.logging.Handler;
@@ -9,11 +11,14 @@ import java.util.logging.Level;
 import java.util.logging.LogManager;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
-/** One line an event on standard error: with its time for a person, with its priority for the journal. */
+/** The log on standard error, one line per event: with its time for a person, with its priority for the journal. */
 final class Log {
-    /** Says in several lines what the daemon says in one: that the address could not be had. */
+    /** Writes several lines when the address cannot be bound, which the daemon says in one. */
     private static final Logger SERVER_START = Logger.getLogger("io.helidon.webserver.LoomServer");
+
+    private static final Duration PAUSE = Duration.ofMinutes(1);
 
     private final PrintStream out;
     private final InstantSource clock;
@@ -44,22 +49,35 @@ final class Log {
                 : clock.instant().truncatedTo(ChronoUnit.MILLIS) + " " + level + " " + text);
     }
 
-    /** Brings what libraries log into the same lines, warnings and worse only. */
+    /** Writes what libraries log into the same lines: warnings and errors only, at most one a minute. */
     void takeOverLibraryLogs() {
         LogManager.getLogManager().reset();
         SERVER_START.setLevel(Level.OFF);
         Logger root = Logger.getLogger("");
         root.setLevel(Level.WARNING);
         root.addHandler(new Handler() {
+            private @Nullable Instant last;
+
             @Override
             public void publish(LogRecord entry) {
                 String thrown = entry.getThrown() == null ? "" : ": " + entry.getThrown();
                 String message = entry.getLoggerName() + ": " + entry.getMessage() + thrown;
+                if (!isDue()) {
+                    return;
+                }
                 if (entry.getLevel().intValue() >= Level.SEVERE.intValue()) {
                     error(message);
                 } else if (entry.getLevel().intValue() >= Level.WARNING.intValue()) {
                     warn(message);
                 }
+            }
+
+            /** A client can cause any number of these lines: one a minute is enough. */
+            private synchronized boolean isDue() {
+                Instant now = clock.instant();
+                boolean due = last == null || !now.isBefore(last.plus(PAUSE));
+                last = due ? now : last;
+                return due;
             }
 
             @Override

@@ -82,7 +82,7 @@ final class HttpListener implements AutoCloseable {
         server.stop();
     }
 
-    /** What Helidon refuses before any handler sees it gets the same envelope. */
+    /** Gives what Helidon refuses before a handler sees it the same envelope as all errors. */
     private static DirectHandlers directHandlers() {
         DirectHandlers.Builder handlers = DirectHandlers.builder();
         for (DirectHandler.EventType type : DirectHandler.EventType.values()) {
@@ -93,13 +93,15 @@ final class HttpListener implements AutoCloseable {
 
     private static DirectHandler.TransportResponse refused(DirectHandler.EventType event, Status status,
             String message) {
-        String reason = event == DirectHandler.EventType.BAD_REQUEST && status.equals(Status.BAD_REQUEST_400)
+        // A handler's own failures never get here: an internal error is one of the parser, such as an odd method.
+        boolean isOdd = event == DirectHandler.EventType.INTERNAL_ERROR;
+        String reason = isOdd || (event == DirectHandler.EventType.BAD_REQUEST && status.equals(Status.BAD_REQUEST_400))
                 ? "this is no valid request: look at its first line, its headers, its % escapes and its Host"
                 : message == null || message.isBlank() ? status.reasonPhrase() : message;
         ServerResponseHeaders headers = ServerResponseHeaders.create();
         headers.set(HeaderNames.CONTENT_TYPE, "application/json").set(RequestHandler.NOSNIFF)
                 .set(RequestHandler.SAME_ORIGIN);
-        return DirectHandler.TransportResponse.builder().status(status).headers(headers).keepAlive(event.keepAlive())
+        return DirectHandler.TransportResponse.builder().status(isOdd ? Status.BAD_REQUEST_400 : status).headers(headers).keepAlive(event.keepAlive())
                 .entity(Reply.error(status.code(), reason).body()).build();
     }
 }

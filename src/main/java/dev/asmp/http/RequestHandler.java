@@ -198,7 +198,8 @@ final class RequestHandler {
 
     /** For a body of unknown length. Its last chunk is written by a commit, and lost where the connection is closed before. */
     private OutputStream output(ServerResponse response) {
-        return stalls.watch(response.outputStream(), () -> {
+        OutputStream plain = TimedConnections.withoutChunks(response);
+        return plain != null ? stalls.watch(plain, () -> {}) : stalls.watch(response.outputStream(), () -> {
             if (response instanceof RoutingResponse routed) {
                 routed.commit();
             }

@@ -1,6 +1,7 @@
 package dev.asmp.http;
 
 import io.helidon.common.buffers.BufferData;
+import io.helidon.common.buffers.Bytes;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.common.buffers.DataWriter;
 import io.helidon.common.socket.HelidonSocket;
@@ -11,13 +12,16 @@ import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.ListenerContext;
 import io.helidon.webserver.ProxyProtocolData;
 import io.helidon.webserver.Router;
+import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1Connection;
 import io.helidon.webserver.http1.Http1ConnectionListener;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
+import java.io.OutputStream;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
@@ -29,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TimedConnections implements ServerConnectionSelector {
     /** The connection that a thread serves: each has a thread of its own. */
-    private static final ThreadLocal<ConnectionContext> SERVED = new ThreadLocal<>();
+    private static final ThreadLocal<Timed> SERVED = new ThreadLocal<>();
 
     private final Http1ConnectionSelector selector;
     private final long limitNanos;
@@ -52,8 +56,14 @@ final class TimedConnections implements ServerConnectionSelector {
 
     /** What cuts the connection that this thread serves, from any other thread; nothing where it serves none. */
     static Runnable disconnect() {
-        ConnectionContext served = SERVED.get();
+        Timed served = SERVED.get();
         return served == null ? () -> {} : () -> served.serverSocket().close();
+    }
+
+    /** The output for a body of unknown length that the server's chunks are not for; null for all requests but HTTP/1.0. */
+    static @Nullable OutputStream withoutChunks(ServerResponse response) {
+        Timed served = SERVED.get();
+        return served == null || !served.isOld ? null : OldProtocol.output(response, served.inner.dataWriter());
     }
 
     @Override
@@ -61,7 +71,7 @@ final class TimedConnections implements ServerConnectionSelector {
         return 0;
     }
 
-    /** All connections are HTTP/1.1; what is none is told so by the parser. */
+    /** Takes every connection as HTTP/1.1; the parser refuses what is not. */
     @Override
     public Support supports(BufferData data) {
         return Support.SUPPORTED;
@@ -74,8 +84,8 @@ final class TimedConnections implements ServerConnectionSelector {
 
     @Override
     public ServerConnection connection(ConnectionContext context) {
-        SERVED.set(context);
         Timed timed = new Timed(context);
+        SERVED.set(timed);
         ServerConnection connection = selector.connection(timed);
         timed.connection = connection instanceof Http1Connection http ? http : null;
         return connection;
@@ -93,17 +103,61 @@ final class TimedConnections implements ServerConnectionSelector {
             this.inner = inner;
         }
 
+        /** Whether the request is HTTP/1.0, whose connection ends with the answer. */
+        private boolean isOld;
+
         private byte[] pull() {
+            boolean isBeginning = connection != null && connection.canInterrupt() && began == 0;
+            byte[] data = arrived();
+            if (isBeginning) {
+                began = System.nanoTime();
+                data = firstLine(data);
+            }
+            return data;
+        }
+
+        private byte[] arrived() {
             if (began != 0 && System.nanoTime() - began > limitNanos) {
                 throw new CloseConnectionException("the request took too long to arrive");
             }
-            boolean betweenRequests = connection != null && connection.canInterrupt();
             inner.dataReader().ensureAvailable();
-            byte[] data = inner.dataReader().readBytes(inner.dataReader().available());
-            if (betweenRequests && began == 0) {
-                began = System.nanoTime();
+            return inner.dataReader().readBytes(inner.dataReader().available());
+        }
+
+        /** Reads on until the first line is complete, and the whole head if it is one of HTTP/1.0, which is rewritten. */
+        private byte[] firstLine(byte[] begin) {
+            byte[] data = begin;
+            int end = Bytes.firstIndexOf(data, 0, data.length, (byte) '\n');
+            while (end < 0 && data.length < OldProtocol.MAX_HEAD) {
+                data = more(data);
+                end = Bytes.firstIndexOf(data, 0, data.length, (byte) '\n');
             }
-            return data;
+            return end > 0 && OldProtocol.isIn(data, end) ? rewritten(data) : data;
+        }
+
+        private byte[] rewritten(byte[] begin) {
+            byte[] data = begin;
+            int end = OldProtocol.end(data);
+            while (end < 0 && data.length < OldProtocol.MAX_HEAD) {
+                data = more(data);
+                end = OldProtocol.end(data);
+            }
+            byte[] head = end < 0 ? null
+                    : OldProtocol.rewritten(Arrays.copyOf(data, end), "127.0.0.1:" + inner.localPeer().port());
+            if (head == null) {
+                return data;
+            }
+            isOld = true;
+            byte[] all = Arrays.copyOf(head, head.length + data.length - end);
+            System.arraycopy(data, end, all, head.length, data.length - end);
+            return all;
+        }
+
+        private byte[] more(byte[] data) {
+            byte[] next = arrived();
+            byte[] all = Arrays.copyOf(data, data.length + next.length);
+            System.arraycopy(next, 0, all, data.length, next.length);
+            return all;
         }
 
         @Override

@@ -257,6 +257,63 @@ class HostileTest {
                 + "\r\nConnection: close\r\n\r\n").startsWith("HTTP/1.1 404"));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"G:T / HTTP/1.1", "G\u0001T / HTTP/1.1", "(GET) /health HTTP/1.1"})
+    void anOddMethodIsABadRequest(String line) throws IOException {
+        String answer = daemon.raw(line + "\r\nHost: 127.0.0.1:" + daemon.port() + "\r\nConnection: close\r\n\r\n");
+        assertTrue(answer.startsWith("HTTP/1.1 400 ") && answer.contains("\"error\""), answer);
+    }
+
+    @Test
+    void oddRequestsAreLoggedOnceAMinuteAtMost() throws IOException {
+        for (int i = 0; i < 10; i++) {
+            daemon.raw("G:T / HTTP/1.1\r\nHost: 127.0.0.1:" + daemon.port() + "\r\nConnection: close\r\n\r\n");
+        }
+        long lines = daemon.log().lines().filter(line -> line.contains("io.helidon")).count();
+        assertTrue(lines <= 1, daemon.log());
+    }
+
+    @Test
+    void anOldClientIsAnsweredWithALengthAndAClose() throws IOException {
+        String host = "\r\nHost: 127.0.0.1:" + daemon.port() + "\r\nConnection: Keep-Alive\r\n\r\n";
+        for (String path : List.of("/health", "/services", "/services/mail", "/capabilities?provides=mail.use", "/metrics",
+                "/openapi.json", "/registry/vms")) {
+            String answer = daemon.raw("GET " + path + " HTTP/1.0" + host);
+            assertTrue(answer.startsWith("HTTP/1.1 200 "), answer);
+            assertTrue(answer.contains("Content-Length: ") && answer.contains("Connection: close\r\n")
+                    && !answer.toLowerCase(java.util.Locale.ROOT).contains("chunked"), answer);
+        }
+        assertTrue(daemon.raw("HEAD /services/mail HTTP/1.0" + host).startsWith("HTTP/1.1 200 "));
+        assertTrue(daemon.raw("GET /nowhere HTTP/1.0" + host).startsWith("HTTP/1.1 404 "));
+    }
+
+    @Test
+    void anOldClientGetsAStreamWithoutChunks() throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), daemon.port())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write(("GET /events HTTP/1.0\r\nHost: 127.0.0.1:" + daemon.port() + "\r\n\r\n")
+                    .getBytes(StandardCharsets.US_ASCII));
+            StringBuilder answer = new StringBuilder();
+            while (answer.indexOf("\r\n\r\n:\n\n") < 0) {
+                int next = socket.getInputStream().read();
+                assertTrue(next >= 0, answer.toString());
+                answer.append((char) next);
+            }
+            assertFalse(answer.toString().toLowerCase(java.util.Locale.ROOT).contains("chunked"), answer.toString());
+        }
+    }
+
+    @Test
+    void anOldClientNeedsAHostForAllButItsHealth() throws IOException {
+        assertTrue(daemon.raw("GET /health HTTP/1.0\r\n\r\n").startsWith("HTTP/1.1 200 "));
+        assertTrue(daemon.raw("GET /services HTTP/1.0\r\n\r\n").startsWith("HTTP/1.1 400 "));
+        assertTrue(daemon.raw("POST /health HTTP/1.0\r\n\r\n").startsWith("HTTP/1.1 400 "));
+        assertTrue(daemon.raw("GET /services HTTP/1.0\r\nHost: evil.example\r\n\r\n").startsWith("HTTP/1.1 403 "));
+        assertTrue(daemon.raw("GET /health HTTP/1.0\r\nOrigin: http://evil.example\r\n\r\n").startsWith("HTTP/1.1 403 "));
+        assertTrue(daemon.raw("POST /reload HTTP/1.0\r\nHost: 127.0.0.1:" + daemon.port()
+                + "\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n").startsWith("HTTP/1.1 505 "));
+    }
+
     @Test
     void everyAnswerForbidsGuessingAndForeignUse() throws Exception {
         for (String path : List.of("/health", "/nowhere", "/services/%zz")) {
