@@ -35,7 +35,7 @@ class ToolsTest {
     @TempDir
     private static Path folder;
     private static DaemonRegistry registry;
-    private final Talk talk = new Talk(registry);
+    private final Talk talk = new Talk(request -> registry.call(request));
 
     @BeforeAll
     static void start() throws Exception {
