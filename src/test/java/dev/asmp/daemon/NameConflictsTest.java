@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Which of several files speaks for a name, as a table. */
 class NameConflictsTest {
     /** Settles the name 'mail' for files in string order; the winner, then the files ignored. */
-    private static String settle(String found, NameConflicts.Holder holder, boolean hasLeft) {
+    private static String settle(String found, NameConflicts.@Nullable Holder holder, boolean hasLeft) {
         List<FoundManifest> files = Stream.of(found.split(" "))
                 .map(file -> new FoundManifest(Path.of(file), "mail", "digest of " + file, null)).toList();
         NameConflicts settled = NameConflicts.settle(files, _ -> holder, _ -> hasLeft);
@@ -39,7 +40,7 @@ class NameConflictsTest {
             """)
     void oneFileSpeaksForAName(String rule, String found, String registered, String stale, String left,
             String expected) {
-        NameConflicts.Holder holder = registered.equals("-")
+        NameConflicts.@Nullable Holder holder = registered.equals("-")
                 ? null
                 : new NameConflicts.Holder(Path.of(registered), stale.equals("yes"));
         assertEquals(expected, settle(found, holder, left.equals("yes")), rule);
