@@ -17,7 +17,6 @@ record ProjectFolder(@Nullable String name, @Nullable String description, @Nulla
     private static final int LONGEST = 240;
     private static final Pattern TOML_TABLE = Pattern
             .compile("(?ms)^\\[ *(?:project|package|tool\\.poetry) *\\]$(.*?)(?=^\\[|\\z)");
-    private static final String TOML_TEXT = "(?m)^%s *= *(?:\"([^\"\\\\\\n]*+(?:\\\\.[^\"\\\\\\n]*+)*+)\"|'([^'\\n]++)') *(?:#.*)?$";
     private static final Pattern GO_MODULE = Pattern.compile("(?m)^module +(\\S+?)(?:/v[0-9]+)?$");
     private static final Pattern NO_PROSE = Pattern
             .compile("[^\\p{L}\\p{N}\\uFFFD*_`>\\[].*|\\[!.*|\\[[^\\]]*\\]:.*|[*] .*|[0-9]+[.)] .*", Pattern.DOTALL);
@@ -72,7 +71,8 @@ record ProjectFolder(@Nullable String name, @Nullable String description, @Nulla
     }
 
     private static @Nullable String toml(String key, String tables) {
-        String text = group(Pattern.compile(TOML_TEXT.formatted(key)), tables);
+        String text = group(Pattern.compile("(?m)^" + Pattern.quote(key)
+                + " *= *(?:\"([^\"\\\\\\n]*+(?:\\\\.[^\"\\\\\\n]*+)*+)\"|'([^'\\n]++)') *(?:#.*)?$"), tables);
         return text == null ? null : text.replace("\\\"", "\"").replace("\\n", " ").replace("\\\\", "\\");
     }
 
