@@ -193,7 +193,7 @@ class VmCommandsIT {
         Files.delete(folder.resolve(".vers/agent-services.json"));
         assertFalse(seen(ok, "ASMP_REGISTRY_URL", Map.of("VERS_AUTH_TOKEN", "mine")).contains("mine"));
         String moved = "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:9/\r\nContent-Length: 2\r\n\r\n{}";
-        assertTrue(seen(moved, "VERS_INFRA_URL", Map.of("VERS_AUTH_TOKEN", "mine")).contains("is no registry"));
+        assertTrue(seen(moved, "VERS_INFRA_URL", Map.of("VERS_AUTH_TOKEN", "mine")).contains("is not a registry"));
         String echo = "HTTP/1.1 403 Forbidden\r\nContent-Length: 27\r\n\r\n{\"error\":\"who is mine-777\"}";
         assertTrue(seen(echo, "VERS_INFRA_URL", Map.of("VERS_AUTH_TOKEN", "mine-777")).endsWith("asmp: who is ***\n"));
     }
