@@ -70,7 +70,7 @@ final class Train {
             List<String> clientFlags = new ArrayList<>(COMMON);
             clientFlags.add("-XX:TieredStopAtLevel=1");
             clientFlags.add("-Djdk.includeInExceptions=hostInfoExclSocket");
-            finish(start(clientFlags, "client.aot", "dev.asmp.cli.Rehearsal"));
+            finish(start(clientFlags, "client.aot", "dev.asmp.cli.CacheTraining"));
         } finally {
             server.destroy();
             finish(server);
