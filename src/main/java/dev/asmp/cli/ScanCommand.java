@@ -20,8 +20,16 @@ final class ScanCommand implements Command {
             return DONE;
         }
         Mapping scan = JsonReader.mapping(answer);
+        int unchanged = Integer.parseInt(ServiceTable.or(scan.text("unchanged"), "0"));
+        int updated = Integer.parseInt(ServiceTable.or(scan.text("updated"), "0")) - unchanged;
+        String nothing = scan.text("message");
+        if (nothing != null) {
+            session.out().println(nothing);
+            return DONE;
+        }
         session.out().println("scanned " + scan.text("scanned") + ": " + scan.text("registered") + " registered, "
-                + scan.text("updated") + " updated, " + scan.text("skipped") + " skipped, " + scan.text("stale")
+                + updated + " updated, " + unchanged + " unchanged, "
+                + scan.text("skipped") + " skipped, " + scan.text("stale")
                 + " stale");
         session.printProblems(scan);
         for (Mapping conflict : JsonReader.mappings(scan, "conflicts")) {

@@ -120,7 +120,7 @@ public final class RegistryFinder implements RegistryApi {
         } catch (IOException e) {
             throw new RegistryException(file + " cannot be read: " + IoReason.of(e, file));
         } catch (MalformedDocumentException | InvalidDocumentException e) {
-            throw new RegistryException(file + ": " + e.getMessage());
+            throw new RegistryException(file + ": " + IoReason.of(e));
         }
     }
 }

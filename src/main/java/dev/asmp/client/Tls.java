@@ -1,5 +1,6 @@
 package dev.asmp.client;
 
+import dev.asmp.document.IoReason;
 import dev.asmp.manifest.Environment;
 import java.io.IOException;
 import java.io.InputStream;
@@ -55,7 +56,7 @@ final class Tls implements RegistryClient.Layer {
             return context;
         } catch (GeneralSecurityException e) {
             throw new IOException((file == null ? "TLS" : VARIABLE + " " + file) + " cannot be used: "
-                    + e.getMessage(), e);
+                    + IoReason.of(e), e);
         }
     }
 

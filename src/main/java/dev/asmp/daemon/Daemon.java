@@ -1,5 +1,6 @@
 package dev.asmp.daemon;
 
+import dev.asmp.document.IoReason;
 import dev.asmp.events.Feed;
 import dev.asmp.health.HealthMonitor;
 import dev.asmp.http.ApiServer;
@@ -75,7 +76,7 @@ public final class Daemon implements AutoCloseable {
             return daemon;
         } catch (IOException e) {
             release(lock);
-            throw new StartFailure("cannot use the state folder " + home + ": " + e.getMessage());
+            throw new StartFailure("cannot use the state folder " + home + ": " + IoReason.of(e, home));
         } catch (StartFailure e) {
             release(lock);
             throw e;
@@ -109,18 +110,19 @@ public final class Daemon implements AutoCloseable {
         this.registry = new Registry(profile.get().servicesFolder(), home, clock, profile, changes::tell,
                 log::warn);
         this.health = new HealthMonitor(clock, () -> profile.get().probesRemote(), changes::tell);
-        this.scans = new ScanCycle(registry, profile, clock, log);
+        this.scans = new ScanCycle(registry, profile::current, clock, log);
         this.watcher = new ManifestWatcher(scans, profile, log, System::nanoTime);
         Discoveries discoveries = new Discoveries(new AppendLog(home.resolve(Discoveries.FILE)), clock);
         this.mcp = new Mcp(request -> api().dispatch(request), environment, version(), log::error);
         changes.notify(mcp);
+        this.fleet = new FleetListener(profile.get(), environment, vms, vmFeed, this::catalog, log);
+        LiveState state = new LiveState(home, registry, scans, fleet::url, clock, clock.instant(), version());
         this.api = new ApiServer(profile.get().api(), new ApiSources(registry, discoveries, health, feed, vms, vmFeed,
                 profile, OwnerToken.of(home), () -> scans.scan().document(), () -> profile.reload(registry, changes, log),
-                mcp::answer, this::writeTo, log::error));
+                mcp::answer, this::writeTo, state, log::error));
         this.systemd = new SystemdNotifier(environment.variable("NOTIFY_SOCKET"),
                 environment.variable("WATCHDOG_USEC"));
         this.tasks = new PeriodicTasks(log);
-        this.fleet = new FleetListener(profile.get(), environment, vms, vmFeed, this::catalog, log);
     }
 
     private void begin() throws StartFailure, IOException {
@@ -164,12 +166,9 @@ public final class Daemon implements AutoCloseable {
         try {
             changes.follow(health);
             health.start();
-            String paths = profile.get().scanPathsShown();
             ScanOutcome outcome = scans.scan();
-            out.println(paths == null
-                    ? "nothing to scan: set discovery.scan_paths in host.yaml (none of ~/repos*, ~/src, ~/code,"
-                            + " ~/projects, ~/dev is there, or the list is empty)"
-                    : outcome.line() + " (" + paths + ")");
+            String paths = profile.get().scanPathsShown();
+            out.println(outcome.line() + (paths == null ? "" : " (" + paths + ")"));
             out.flush();
         } catch (RuntimeException e) {
             log.error("the first scan failed: " + e);

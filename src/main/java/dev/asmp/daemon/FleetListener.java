@@ -1,5 +1,6 @@
 package dev.asmp.daemon;
 
+import dev.asmp.document.IoReason;
 import dev.asmp.events.Feed;
 import dev.asmp.http.FleetServer;
 import dev.asmp.manifest.Environment;
@@ -60,7 +61,7 @@ final class FleetListener implements AutoCloseable {
             opened.start();
             server = opened;
         } catch (IOException | IllegalArgumentException e) { // the latter for a host that has no address
-            throw new StartFailure("cannot listen on fleet.listen " + address.shown() + ": " + e.getMessage());
+            throw new StartFailure("cannot listen on fleet.listen " + address.shown() + ": " + IoReason.of(e));
         }
     }
 
@@ -89,6 +90,13 @@ final class FleetListener implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The address for other hosts; null where there is none. */
+    @Nullable
+    String url() {
+        FleetServer opened = server;
+        return opened == null ? null : opened.url();
     }
 
     void writeTo(MetricsPage page) {
@@ -143,7 +151,7 @@ final class FleetListener implements AutoCloseable {
             }
             return token;
         } catch (IOException e) {
-            throw new StartFailure("fleet.token_file " + fleet.tokenFile() + " cannot be read: " + e.getMessage());
+            throw new StartFailure("fleet.token_file " + fleet.tokenFile() + " cannot be read: " + IoReason.of(e));
         }
     }
 

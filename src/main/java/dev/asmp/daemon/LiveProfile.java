@@ -1,6 +1,7 @@
 package dev.asmp.daemon;
 
 import dev.asmp.document.Document;
+import dev.asmp.document.IoReason;
 import dev.asmp.document.MalformedDocumentException;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Sequence;
@@ -30,7 +31,7 @@ final class LiveProfile implements Supplier<HostProfile> {
         try {
             return new LiveProfile(environment, HostProfile.load(environment));
         } catch (IOException | MalformedDocumentException | InvalidDocumentException e) {
-            throw new StartFailure(environment.hostProfile() + ": " + e.getMessage());
+            throw new StartFailure(environment.hostProfile() + ": " + IoReason.of(e));
         }
     }
 
@@ -42,6 +43,16 @@ final class LiveProfile implements Supplier<HostProfile> {
     /** Logs keys of the profile that are probably typos. */
     void warn(Log log) {
         profile.typos().forEach(typo -> log.warn(environment.hostProfile() + ": " + typo));
+    }
+
+    /** The profile with the default scan paths that exist now, for a scan: a folder may have been made since. */
+    HostProfile current() {
+        HostProfile before = profile;
+        HostProfile now = before.withUsualPlaces(environment);
+        if (now != before && profile == before) {
+            profile = now;
+        }
+        return now;
     }
 
     /** Reads the profile and the index folder again; a profile that cannot be used leaves the old one in force. */
@@ -56,7 +67,7 @@ final class LiveProfile implements Supplier<HostProfile> {
             }
         } catch (IOException | MalformedDocumentException | InvalidDocumentException e) {
             problems.add(problem(String.valueOf(environment.hostProfile()),
-                    e.getMessage() + " (the profile stays as it was)"));
+                    IoReason.of(e) + " (the profile stays as it was)"));
         }
         Reloaded reloaded = registry.reload();
         reloaded.problems().forEach(broken -> problems.add(problem(broken.path(), broken.error())));

@@ -1,5 +1,6 @@
 package dev.asmp.daemon;
 
+import dev.asmp.document.IoReason;
 import dev.asmp.manifest.HostProfile;
 import dev.asmp.scan.FolderChanges;
 import dev.asmp.scan.FolderWatch;
@@ -132,7 +133,7 @@ final class ManifestWatcher implements AutoCloseable {
         try {
             watch.close();
         } catch (IOException e) {
-            log.warn("the watch for manifests cannot be ended: " + e.getMessage());
+            log.warn("the watch for manifests cannot be ended: " + IoReason.of(e));
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.asmp.daemon;
 
+import dev.asmp.document.IoReason;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -43,7 +45,7 @@ final class PeriodicTasks implements AutoCloseable {
             failing[0] = false;
         } catch (RuntimeException | Error e) {
             if (!failing[0] && !executor.isShutdown()) {
-                log.error(what + " failed: " + e);
+                log.error(what + " failed: " + (e instanceof UncheckedIOException io ? IoReason.of(io) : e));
             }
             failing[0] = true;
         }

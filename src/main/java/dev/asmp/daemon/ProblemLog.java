@@ -1,51 +1,55 @@
 package dev.asmp.daemon;
 
 import dev.asmp.scan.ScanProblem;
-import java.nio.file.Path;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** Logs what is wrong with manifests: each problem and conflict when it first appears, not at every scan. */
+/** The problems with manifests that exist now; each problem and conflict is logged when it first appears, not at every scan. */
 final class ProblemLog {
     private final Log log;
-    /** The lines that were told and still hold, with the path that each is about. */
-    private Map<String, String> told = Map.of();
+    private volatile List<ScanProblem> problems = List.of();
+    private List<NameConflicts.Conflict> conflicts = List.of();
 
     ProblemLog(Log log) {
         this.log = log;
     }
 
-    /** Tells what is new in all that is wrong now. */
-    void tell(List<ScanProblem> problems, List<NameConflicts.Conflict> conflicts) {
-        Map<String, String> now = lines(problems, conflicts);
-        tellNew(now);
-        told = now;
+    /** The problems that exist now; for any thread. */
+    List<ScanProblem> problems() {
+        return problems;
     }
 
-    /** Tells what is new in what was found wrong with these files, and with what else was looked at. */
-    void tellMore(Set<Path> files, List<ScanProblem> problems, List<NameConflicts.Conflict> conflicts) {
-        Map<String, String> now = lines(problems, conflicts);
-        tellNew(now);
-        Set<String> paths = files.stream().map(Path::toString).collect(Collectors.toSet());
-        Map<String, String> all = new HashMap<>(told);
-        all.values().removeIf(paths::contains);
-        all.putAll(now);
-        told = all;
+    /** Replaces all problems by those of a scan, and logs the new ones. */
+    void tell(List<ScanProblem> all, List<NameConflicts.Conflict> allConflicts) {
+        Set<String> known = new HashSet<>(lines(problems, conflicts));
+        problems = List.copyOf(all);
+        conflicts = List.copyOf(allConflicts);
+        lines(problems, conflicts).stream().filter(line -> !known.contains(line)).forEach(log::warn);
     }
 
-    private static Map<String, String> lines(List<ScanProblem> problems, List<NameConflicts.Conflict> conflicts) {
-        Map<String, String> lines = new HashMap<>();
-        problems.forEach(
-                problem -> lines.put("skipped " + problem.path() + ": " + problem.error(), problem.path()));
-        conflicts.forEach(conflict -> lines.put("conflict: '" + conflict.name() + "' stays with " + conflict.kept()
-                + ", ignored " + conflict.ignored(), conflict.ignored()));
+    /** Replaces the problems of these files, and adds what else a look at changes found. */
+    void tellMore(Set<String> files, List<ScanProblem> more, List<NameConflicts.Conflict> moreConflicts) {
+        Set<String> covered = Stream.concat(files.stream(), more.stream().map(ScanProblem::path))
+                .collect(Collectors.toSet());
+        List<ScanProblem> all = new ArrayList<>(problems);
+        all.removeIf(problem -> covered.contains(problem.path()));
+        all.addAll(more);
+        List<NameConflicts.Conflict> allConflicts = new ArrayList<>(conflicts);
+        allConflicts.removeIf(conflict -> files.contains(conflict.ignored()) || moreConflicts.contains(conflict));
+        allConflicts.addAll(moreConflicts);
+        tell(all, allConflicts);
+    }
+
+    private static Set<String> lines(List<ScanProblem> problems, List<NameConflicts.Conflict> conflicts) {
+        Set<String> lines = new TreeSet<>();
+        problems.forEach(problem -> lines.add("skipped " + problem.path() + ": " + problem.error()));
+        conflicts.forEach(conflict -> lines.add("conflict: '" + conflict.name() + "' stays with " + conflict.kept()
+                + ", ignored " + conflict.ignored()));
         return lines;
-    }
-
-    private void tellNew(Map<String, String> lines) {
-        lines.keySet().stream().filter(line -> !told.containsKey(line)).sorted().forEach(log::warn);
     }
 }

@@ -13,6 +13,7 @@ import dev.asmp.scan.ScanProblem;
 import dev.asmp.scan.Scanner;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -23,16 +24,20 @@ import org.jspecify.annotations.Nullable;
 /** The claims that a scan makes on the registry: one for each file that its entry does not reflect yet. */
 record ScanClaims(Registry registry, Scanner scanner, Consumer<String> warnings) {
 
-    /** Claims what the registry does not know yet; returns the accepted names, true for those that are new. */
-    Map<String, Boolean> submit(List<FoundManifest> winners, Catalog before, HostProfile host,
+    /** How many manifests are new to the registry, known with changed content, and known as they are. */
+    record Accepted(int registered, int changed, int unchanged) {}
+
+    /** Claims what the registry does not know yet. */
+    Accepted submit(List<FoundManifest> winners, Catalog before, HostProfile host,
             List<ScanProblem> problems) {
-        Map<String, Boolean> accepted = new HashMap<>();
+        Map<String, Sightings.Kind> accepted = new HashMap<>();
+        int unchanged = 0;
         Map<String, Claim.Sighting> news = new HashMap<>();
         for (FoundManifest found : winners) {
             Entry entry = before.find(found.name());
             String source = found.file().toString();
             if (entry != null && registry.isUnchanged(entry, source, found.digest())) {
-                accepted.put(found.name(), false);
+                unchanged++;
                 continue;
             }
             String keptOut = registry.whyNotInService(found.name(), source, found.digest());
@@ -40,25 +45,26 @@ record ScanClaims(Registry registry, Scanner scanner, Consumer<String> warnings)
             if (claim != null) {
                 news.put(found.name(), claim);
             } else {
-                problems.add(new ScanProblem(source,
-                        keptOut == null ? "changed while it was scanned; the next scan reads it again" : keptOut, true));
+                problems.add(ScanProblem.keptOut(found.file(), found.name(),
+                        keptOut == null ? "changed while it was scanned; the next scan reads it again" : keptOut));
             }
         }
         List<Claim.Sighting> inOrder = news.values().stream()
                 .sorted(Comparator.comparing(claim -> claim.source().toString())).toList();
         ScanCycle.inChunks(inOrder, chunk -> {
             Sightings outcome = registry.sight(chunk);
-            outcome.accepted().forEach((name, how) -> accepted.put(name, how == Sightings.Kind.REGISTERED));
+            accepted.putAll(outcome.accepted());
             chunk.forEach(claim -> claim.manifest().typos()
                     .forEach(typo -> warnings.accept(claim.source() + ": " + typo)));
             outcome.refused().forEach((name, why) -> {
                 Claim.Sighting refused = news.get(name);
                 if (refused != null) {
-                    problems.add(new ScanProblem(refused.source().toString(), why, true));
+                    problems.add(ScanProblem.keptOut(refused.source(), name, why));
                 }
             });
         });
-        return accepted;
+        int registered = Collections.frequency(accepted.values(), Sightings.Kind.REGISTERED);
+        return new Accepted(registered, accepted.size() - registered, unchanged);
     }
 
     /** Claims for expired entries what their files say now; entries without a valid file become stale. */

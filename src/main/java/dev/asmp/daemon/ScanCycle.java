@@ -1,5 +1,6 @@
 package dev.asmp.daemon;
 
+import dev.asmp.http.DaemonState;
 import dev.asmp.manifest.HostProfile;
 import dev.asmp.registry.Catalog;
 import dev.asmp.registry.Entry;
@@ -48,6 +49,7 @@ final class ScanCycle {
     private final SerializedScans<ScanOutcome> serialized = new SerializedScans<>(this::scanOnce);
     private final ProblemLog problemLog;
     private final AtomicReference<@Nullable Map<Path, Boolean>> walked = new AtomicReference<>();
+    private volatile DaemonState.@Nullable LastScan last;
     private boolean recalled;
 
     ScanCycle(Registry registry, Supplier<HostProfile> profile, InstantSource clock, Log log) {
@@ -78,6 +80,16 @@ final class ScanCycle {
         }
     }
 
+    /** The last complete scan; null before the first has ended. */
+    DaemonState.@Nullable LastScan last() {
+        return last;
+    }
+
+    /** The files that cannot be used now. */
+    List<ScanProblem> problems() {
+        return problemLog.problems();
+    }
+
     ScanOutcome.Totals totals() {
         return totals;
     }
@@ -92,12 +104,13 @@ final class ScanCycle {
         NameConflicts names = settle(report.found(), before, host);
         List<ScanProblem> problems = new ArrayList<>(report.problems());
         unseen.judge(began, host, namesOf(names.winners())); // first, so that what is gone makes room for what is new
-        Map<String, Boolean> accepted = claims.submit(names.winners(), before, host, problems);
+        ScanClaims.Accepted accepted = claims.submit(names.winners(), before, host, problems);
         int stale = (int) registry.catalog().entries().stream().filter(UnseenEntries::isStaleScan).count();
-        int registered = (int) accepted.values().stream().filter(isNew -> isNew).count();
-        ScanOutcome outcome = new ScanOutcome(registered, accepted.size() - registered, stale, problems,
-                names.conflicts(), report.effort(), Duration.ofNanos(System.nanoTime() - nanos));
+        ScanOutcome outcome = new ScanOutcome(accepted.registered(), accepted.changed(), accepted.unchanged(), stale,
+                !host.discovery().scanPaths().isEmpty(), problems, names.conflicts(), report.effort(),
+                Duration.ofNanos(System.nanoTime() - nanos));
         totals.add(outcome);
+        last = new DaemonState.LastScan(began, outcome.document());
         walked.set(report.folders()); // not before: to watch thousands of folders takes time that a scan needs
         problemLog.tell(problems, names.conflicts());
         return outcome;
@@ -141,7 +154,7 @@ final class ScanCycle {
         List<ScanProblem> problems = new ArrayList<>(partial.problems());
         unseen.judge(partial, host, namesOf(names.winners()));
         claims.submit(names.winners(), before, host, problems);
-        problemLog.tellMore(partial.files(), problems, names.conflicts());
+        problemLog.tellMore(partial.files().stream().map(Path::toString).collect(Collectors.toSet()), problems, names.conflicts());
     }
 
     private NameConflicts settle(List<FoundManifest> found, Catalog before, HostProfile host) {

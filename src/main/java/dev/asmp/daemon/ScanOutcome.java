@@ -11,14 +11,21 @@ import java.util.Comparator;
 import java.util.List;
 
 /** The result of a scan, as it is answered, printed and logged. */
-record ScanOutcome(int registered, int updated, int stale, List<ScanProblem> problems,
+record ScanOutcome(int registered, int changed, int unchanged, int stale, boolean hasPaths, List<ScanProblem> problems,
         List<NameConflicts.Conflict> conflicts, ScanReport.Effort effort, Duration took) {
+    private static final String NO_PATHS = "nothing to scan: set discovery.scan_paths in host.yaml (none of ~/repos*, ~/src,"
+            + " ~/code, ~/projects, ~/dev is there, or the list is empty)";
+
     ScanOutcome {
         problems = problems.stream().sorted(Comparator.comparing(ScanProblem::path)).toList();
     }
 
+    int updated() {
+        return changed + unchanged;
+    }
+
     int scanned() {
-        return registered + updated;
+        return registered + updated();
     }
 
     int skipped() {
@@ -31,16 +38,20 @@ record ScanOutcome(int registered, int updated, int stale, List<ScanProblem> pro
         List<Document> conflictList = conflicts.stream().<Document>map(conflict -> Mapping.builder()
                 .put("name", conflict.name()).put("kept", conflict.kept()).put("ignored", conflict.ignored()).build())
                 .toList();
-        return Mapping.builder().put("scanned", scanned()).put("registered", registered).put("updated", updated)
-                .put("skipped", skipped()).put("stale", stale).put("problems", new Sequence(problemList))
+        return Mapping.builder().put("scanned", scanned()).put("registered", registered).put("updated", updated())
+                .put("unchanged", unchanged).put("skipped", skipped()).put("stale", stale).put("problems", new Sequence(problemList))
                 .put("conflicts", new Sequence(conflictList)).put("duration_ms", took.toMillis())
-                .put("folders", effort.folders()).put("read", effort.read()).put("parsed", effort.parsed()).build();
+                .put("folders", effort.folders()).put("read", effort.read()).put("parsed", effort.parsed())
+                .put("message", hasPaths ? null : NO_PATHS).build();
     }
 
     /** One line for a person. */
     String line() {
-        return "scanned %d manifest%s in %d ms: %d registered, %d updated, %d skipped, %d stale".formatted(scanned(),
-                scanned() == 1 ? "" : "s", took.toMillis(), registered, updated, skipped(), stale);
+        return hasPaths
+                ? "scanned %d manifest%s in %d ms: %d registered, %d updated, %d unchanged, %d skipped, %d stale".formatted(
+                        scanned(), scanned() == 1 ? "" : "s", took.toMillis(), registered, changed, unchanged, skipped(),
+                        stale)
+                : NO_PATHS;
     }
 
     /** The sums of all scans since the start. */

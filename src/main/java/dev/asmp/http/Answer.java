@@ -2,6 +2,7 @@ package dev.asmp.http;
 
 import dev.asmp.document.Document;
 import dev.asmp.document.Json;
+import dev.asmp.document.Mapping;
 import dev.asmp.wire.Reply;
 import dev.asmp.wire.ServerSentEvent;
 import dev.asmp.wire.StreamedBody;
@@ -101,6 +102,11 @@ record Answer(Reply reply, Type type, @Nullable String tag, long generation, @Nu
 
     static Answer error(int status, String message, Map<String, String> headers) {
         return whole(status, Type.JSON, Reply.error(status, message).body()).with(headers);
+    }
+
+    /** An error, and what is the matter with the very thing that was asked for. */
+    static Answer error(int status, String message, @Nullable String problem) {
+        return of(status, Mapping.builder().put("error", message).put("problem", problem).build());
     }
 
     /** The same with these headers. */

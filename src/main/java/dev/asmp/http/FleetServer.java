@@ -1,5 +1,6 @@
 package dev.asmp.http;
 
+import dev.asmp.document.IoReason;
 import dev.asmp.events.Feed;
 import dev.asmp.manifest.FleetSettings;
 import dev.asmp.vm.VmStore;
@@ -85,7 +86,7 @@ public final class FleetServer implements AutoCloseable {
             return Tls.builder().privateKey(key).privateKeyCertChain(keys.certChain()).build();
         } catch (RuntimeException | GeneralSecurityException e) {
             throw new IOException("the certificate " + files.certificate() + " with the key " + files.key()
-                    + " cannot be used: " + e.getMessage(), e);
+                    + " cannot be used: " + IoReason.of(e), e);
         }
     }
 

@@ -13,7 +13,7 @@ import dev.asmp.registry.Registry;
 import java.time.Instant;
 import java.util.List;
 
-/** The host itself: its profile and health, what was noted about it, and what can be asked of the daemon. */
+/** The host: profile, health, notes, scan and reload. */
 final class HostResource {
     private static final Answer.Type SCHEMA = Answer.Type.of(Schemas.MEDIA_TYPE, true);
 
@@ -36,13 +36,16 @@ final class HostResource {
                 .add("GET", "/discoveries", this::discoveries, "pending", "limit", "after").add("POST", "/discoveries", this::note);
     }
 
-    /** Counts of real probes: what was not probed is unchecked, never assumed. */
+    /** Counts the results of probes: what was not probed is unchecked. */
     private Answer health() {
         Catalog catalog = registry.catalog();
         HealthCounts counts = sources.health().counts();
         Instant checked = counts.checkedAt();
         int unchecked = Math.max(0, catalog.size() - counts.healthy() - counts.unhealthy());
-        return Answer.ok(Mapping.builder().put("status", counts.unhealthy() > 0 ? "degraded" : "ok")
+        String problem = sources.daemon().writeProblem();
+        String reason = problem == null ? null : "changes cannot be saved: " + problem;
+        return Answer.ok(Mapping.builder()
+                .put("status", counts.unhealthy() > 0 || reason != null ? "degraded" : "ok").put("reason", reason)
                 .put("host", sources.profile().get().hostId()).put("total", catalog.size())
                 .put("healthy", counts.healthy()).put("unhealthy", counts.unhealthy()).put("unchecked", unchecked)
                 .put("stale", catalog.staleCount()).put("pending", catalog.pendingCount())

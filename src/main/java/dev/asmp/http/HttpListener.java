@@ -1,5 +1,6 @@
 package dev.asmp.http;
 
+import dev.asmp.document.IoReason;
 import dev.asmp.wire.Reply;
 import io.helidon.common.tls.Tls;
 import io.helidon.http.DirectHandler;
@@ -64,7 +65,7 @@ final class HttpListener implements AutoCloseable {
         try (ServerSocket socket = new ServerSocket(askedPort, 1, InetAddress.getByName(host))) {
             return "the address is free again (" + socket.getLocalSocketAddress() + "); try once more";
         } catch (IOException e) {
-            return String.valueOf(e.getMessage());
+            return IoReason.of(e);
         }
     }
 

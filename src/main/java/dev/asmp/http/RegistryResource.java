@@ -1,5 +1,6 @@
 package dev.asmp.http;
 
+import dev.asmp.document.JsonSplice;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
 import dev.asmp.health.HealthMonitor;
@@ -23,6 +24,7 @@ final class RegistryResource {
     private final LongPoll waiting;
     private final OwnerAuthorization owner;
     private final Supplier<String> url;
+    private final DaemonState daemon;
 
     RegistryResource(ApiSources sources, LongPoll waiting, OwnerAuthorization owner, Supplier<String> url) {
         this.registry = sources.registry();
@@ -31,6 +33,7 @@ final class RegistryResource {
         this.waiting = waiting;
         this.owner = owner;
         this.url = url;
+        this.daemon = sources.daemon();
     }
 
     /** The monitor's results in the form that the registry asks for. */
@@ -66,13 +69,27 @@ final class RegistryResource {
         String name = exchange.parameter(0);
         Entry entry = catalog.find(name);
         if (entry != null) {
-            return Answer.entry(200, json(entry, catalog), entry.state().generation());
+            return Answer.entry(200, withProblem(json(entry, catalog),
+                    catalog.proposal(name) == null ? problem(name, entry.state().source()) : null),
+                    entry.state().generation());
         }
         Proposal proposal = catalog.proposal(name);
         if (proposal == null) {
-            throw ServiceRecord.notFound(name);
+            throw new HttpError(404, String.valueOf(ServiceRecord.notFound(name).getMessage()), problem(name, null));
         }
         return Answer.entry(200, catalog.json(proposal), proposal.entry().state().generation());
+    }
+
+    /** The problem with the manifest of a service, found by the last look at it; null where there is none. */
+    private @Nullable String problem(String name, @Nullable String source) {
+        return daemon.issues().stream().filter(issue -> issue.concerns(name, source)).findFirst()
+                .map(issue -> issue.path() + ": " + issue.error()).orElse(null);
+    }
+
+    private static byte[] withProblem(byte[] json, @Nullable String problem) {
+        return problem == null
+                ? json
+                : JsonSplice.append(json, JsonSplice.members(Mapping.builder().put("problem", problem).build()));
     }
 
     private byte[] json(Entry entry, Catalog catalog) {

@@ -1,5 +1,6 @@
 package dev.asmp.http;
 
+import dev.asmp.document.IoReason;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import java.io.ByteArrayOutputStream;
@@ -77,7 +78,7 @@ final class RequestBody {
             throw new HttpError(408, "the body took too long to arrive");
         } catch (IOException | RuntimeException e) {
             // A client that went away, or chunks that are none: the library has no one exception for it.
-            throw new HttpError(400, "the body did not arrive whole: " + e.getMessage());
+            throw new HttpError(400, "the body did not arrive whole: " + IoReason.of(e));
         }
         if (total > MAX_BODY) {
             throw tooLarge();

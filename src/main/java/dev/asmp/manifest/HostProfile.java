@@ -23,8 +23,14 @@ public record HostProfile(Mapping document, String hostId, ApiAddress api, Path 
 
     /** Where and how often to look for manifests, whether to watch for them, and when what is not seen any more is stale. */
     public record Discovery(List<ScanPath> scanPaths, Duration interval, Duration staleAfter, int maxDepth,
-            Set<String> ignore, boolean watch) {
+            Set<String> ignore, boolean watch, boolean usualPlaces) {
         public static final int DEFAULT_MAX_DEPTH = 4;
+
+        /** With scan paths that the owner chose. */
+        public Discovery(List<ScanPath> scanPaths, Duration interval, Duration staleAfter, int maxDepth,
+                Set<String> ignore, boolean watch) {
+            this(scanPaths, interval, staleAfter, maxDepth, ignore, watch, false);
+        }
 
         public Discovery {
             scanPaths = List.copyOf(scanPaths);
@@ -84,7 +90,8 @@ public record HostProfile(Mapping document, String hostId, ApiAddress api, Path 
     }
 
     private static Discovery discovery(Mapping discovery, Environment environment, FieldReader check) {
-        List<ScanPath> paths = FieldReader.isAbsent(discovery.get("scan_paths"))
+        boolean usual = FieldReader.isAbsent(discovery.get("scan_paths"));
+        List<ScanPath> paths = usual
                 ? usualPlaces(environment)
                 : check.texts(discovery, "discovery.scan_paths").stream()
                         .map(written -> ScanPath.of(written, environment)).toList();
@@ -94,7 +101,7 @@ public record HostProfile(Mapping document, String hostId, ApiAddress api, Path 
                 check.duration(discovery, "discovery.stale_after", Duration.ofMinutes(15)),
                 depth == null ? Discovery.DEFAULT_MAX_DEPTH : depth,
                 Set.copyOf(check.texts(discovery, "discovery.ignore")),
-                check.bool(discovery, "discovery.watch", true));
+                check.bool(discovery, "discovery.watch", true), usual);
     }
 
     /** The places where people keep their repositories, as far as they exist below this home. */
@@ -134,6 +141,20 @@ public record HostProfile(Mapping document, String hostId, ApiAddress api, Path 
 
     private HostProfile withDocument(Mapping effective) {
         return new HostProfile(effective, hostId, api, servicesFolder, discovery, policy, probesRemote, fleet);
+    }
+
+    /** This profile with the default scan paths that exist now; the same where the owner chose them, or none came or went. */
+    public HostProfile withUsualPlaces(Environment environment) {
+        List<ScanPath> places = discovery.usualPlaces ? usualPlaces(environment) : discovery.scanPaths;
+        if (places.equals(discovery.scanPaths)) {
+            return this;
+        }
+        Discovery now = new Discovery(places, discovery.interval, discovery.staleAfter, discovery.maxDepth,
+                discovery.ignore, discovery.watch, true);
+        Mapping shown = document.mapping("discovery").with("scan_paths",
+                Sequence.ofTexts(places.stream().map(ScanPath::written).toList()));
+        return new HostProfile(document.with("discovery", shown), hostId, api, servicesFolder, now, policy, probesRemote,
+                fleet);
     }
 
     /** This profile with the address and folder of another: what a reload may not change under a running daemon. */

@@ -21,7 +21,8 @@ public final class IndexKeys {
 
     /** Also those that an answer adds, since a whole answer may be posted back. */
     public static final Set<String> ALL = Set.of(SOURCE, LAST_SEEN, GENERATION, SYNC, STATUS, HOST, BOOKKEEPING,
-            APPROVAL, "match", "healthy", "latency_ms", "last_check", "health_error", "error");
+            APPROVAL, "match", "healthy", "latency_ms", "last_check", "health_error", "error",
+            "problem");
 
     private IndexKeys() {}
 }

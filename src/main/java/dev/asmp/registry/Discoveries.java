@@ -1,6 +1,7 @@
 package dev.asmp.registry;
 
 import dev.asmp.document.Document;
+import dev.asmp.document.IoReason;
 import dev.asmp.document.Json;
 import dev.asmp.document.MalformedDocumentException;
 import dev.asmp.document.Mapping;
@@ -57,7 +58,7 @@ public final class Discoveries {
             log.append(List.of(line), true);
         } catch (IOException e) {
             throw new RefusedException(RefusedException.Reason.UNAVAILABLE,
-                    "the note could not be saved: " + e.getMessage());
+                    "the note could not be saved: " + IoReason.of(e));
         }
         return note;
     }
@@ -94,7 +95,7 @@ public final class Discoveries {
             readOn();
         } catch (IOException e) {
             throw new RefusedException(RefusedException.Reason.UNAVAILABLE,
-                    log.file() + " cannot be read: " + e.getMessage());
+                    log.file() + " cannot be read: " + IoReason.of(e));
         }
         return List.copyOf(notes);
     }

@@ -1,6 +1,7 @@
 package dev.asmp.registry;
 
 import dev.asmp.document.FileStamp;
+import dev.asmp.document.IoReason;
 import dev.asmp.manifest.InvalidDocumentException;
 import dev.asmp.store.RefusedException;
 import java.io.IOException;
@@ -35,7 +36,7 @@ final class HandEdits {
             refresh(name);
         } catch (IOException e) {
             batch.block(name, new RefusedException(RefusedException.Reason.UNAVAILABLE,
-                    "the index file of '" + name + "' cannot be read, nothing was changed: " + e.getMessage()));
+                    "the index file of '" + name + "' cannot be read, nothing was changed: " + IoReason.of(e)));
         } catch (RuntimeException e) {
             setAside(name, Reloaded.Problem.of(files.folder().path(name), e));
         }
@@ -49,7 +50,7 @@ final class HandEdits {
             batch.writeAgain(name);
         } catch (IOException e) {
             batch.block(name, new RefusedException(RefusedException.Reason.UNAVAILABLE,
-                    "the broken index file " + broken.path() + " cannot be set aside: " + e.getMessage()));
+                    "the broken index file " + broken.path() + " cannot be set aside: " + IoReason.of(e)));
         }
     }
 
@@ -73,7 +74,7 @@ final class HandEdits {
             return names;
         } catch (IOException e) {
             throw new RefusedException(RefusedException.Reason.UNAVAILABLE,
-                    "the index folder cannot be read: " + e.getMessage());
+                    "the index folder cannot be read: " + IoReason.of(e));
         }
     }
 

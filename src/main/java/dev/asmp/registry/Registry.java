@@ -1,6 +1,7 @@
 package dev.asmp.registry;
 
 import dev.asmp.document.Document;
+import dev.asmp.document.IoReason;
 import dev.asmp.manifest.Claim;
 import dev.asmp.manifest.HostProfile;
 import dev.asmp.manifest.Mod;
@@ -60,6 +61,11 @@ public final class Registry implements AutoCloseable {
     /** The index file of a name, whether or not it is there. */
     public Path pathOf(String name) {
         return files.folder().path(name);
+    }
+
+    /** The failure of the last attempt to write; null if it succeeded. */
+    public @Nullable IOException writeFailure() {
+        return writer.failure();
     }
 
     /** How many files of the index were written or removed since the start. */
@@ -178,7 +184,7 @@ public final class Registry implements AutoCloseable {
         try {
             files.writeSnapshot(profile.get().hostId(), catalog().entries());
         } catch (IOException e) {
-            warnings.accept("cannot write to the state folder: " + e.getMessage());
+            warnings.accept("cannot write to the state folder: " + IoReason.of(e));
         }
     }
 }

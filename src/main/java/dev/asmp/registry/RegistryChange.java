@@ -1,5 +1,6 @@
 package dev.asmp.registry;
 
+import dev.asmp.document.IoReason;
 import dev.asmp.store.BatchWriter;
 import dev.asmp.store.RefusedException;
 import java.io.IOException;
@@ -44,7 +45,7 @@ final class RegistryChange<R> extends BatchWriter.Change<R> {
     }
 
     static String notSaved(IOException why) {
-        return "could not be saved: " + why.getMessage();
+        return "could not be saved: " + IoReason.of(why);
     }
 
     /** Takes in what a person wrote to the files that this change is about, then decides it. */

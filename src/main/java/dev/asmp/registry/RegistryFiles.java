@@ -1,6 +1,7 @@
 package dev.asmp.registry;
 
 import dev.asmp.document.FileStamp;
+import dev.asmp.document.IoReason;
 import dev.asmp.document.Limits;
 import dev.asmp.manifest.InvalidDocumentException;
 import dev.asmp.manifest.ServiceName;
@@ -96,7 +97,7 @@ final class RegistryFiles {
             try {
                 proposals.add(readProposal(name, host, now));
             } catch (IOException | RuntimeException e) {
-                warnings.accept("broken proposal " + pending.path(name) + ": " + e.getMessage());
+                warnings.accept("broken proposal " + pending.path(name) + ": " + IoReason.of(e));
             }
         }
         return proposals;

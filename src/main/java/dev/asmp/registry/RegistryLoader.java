@@ -1,5 +1,6 @@
 package dev.asmp.registry;
 
+import dev.asmp.document.IoReason;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -84,7 +85,7 @@ record RegistryLoader(RegistryFiles files, String host, Instant now, Consumer<St
         try {
             files.deleteProposals(Set.of(proposal.name()));
         } catch (IOException e) {
-            warnings.accept("cannot delete the approved proposal of '" + proposal.name() + "': " + e.getMessage());
+            warnings.accept("cannot delete the approved proposal of '" + proposal.name() + "': " + IoReason.of(e));
         }
     }
 

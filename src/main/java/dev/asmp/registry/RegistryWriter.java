@@ -1,6 +1,7 @@
 package dev.asmp.registry;
 
 import dev.asmp.document.FileStamp;
+import dev.asmp.document.IoReason;
 import dev.asmp.document.MalformedDocumentException;
 import dev.asmp.manifest.HostProfile;
 import dev.asmp.manifest.InvalidDocumentException;
@@ -14,6 +15,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The work of one batch: take in hand edits, decide, save, publish the next catalog, tell, answer. One thread runs it. */
 final class RegistryWriter implements BatchWriter.Work<RegistryChange<?>> {
@@ -23,6 +25,7 @@ final class RegistryWriter implements BatchWriter.Work<RegistryChange<?>> {
     private final Consumer<EntryChange> listener;
     private final Consumer<String> warnings;
     private volatile Catalog catalog;
+    private volatile @Nullable IOException failure;
 
     RegistryWriter(Catalog loaded, RegistryFiles files, InstantSource clock, Supplier<HostProfile> profile,
             Consumer<EntryChange> listener, Consumer<String> warnings) {
@@ -39,6 +42,12 @@ final class RegistryWriter implements BatchWriter.Work<RegistryChange<?>> {
         return catalog;
     }
 
+    /** The failure of the last attempt to write, for any thread; null if it succeeded. */
+    @Nullable
+    IOException failure() {
+        return failure;
+    }
+
     @Override
     public void process(List<RegistryChange<?>> changes) {
         HostProfile owner = profile.get();
@@ -47,6 +56,11 @@ final class RegistryWriter implements BatchWriter.Work<RegistryChange<?>> {
         HandEdits edits = new HandEdits(files, batch, warnings);
         changes.forEach(change -> change.decide(edits, batch));
         RegistryFiles.Saved saved = files.save(batch);
+        if (!saved.failed().isEmpty()) {
+            failure = saved.failed().values().iterator().next();
+        } else if (!saved.entries().isEmpty()) {
+            failure = null;
+        }
         Catalog next = withoutProposals(batch, asSaved(batch, saved), saved.failed().keySet());
         remember(batch, next, Stream.concat(saved.entries().keySet().stream(), saved.failed().keySet().stream()));
         catalog = next;
@@ -115,7 +129,8 @@ final class RegistryWriter implements BatchWriter.Work<RegistryChange<?>> {
                 files.writeSeen(seen);
             }
         } catch (IOException e) {
-            warnings.accept("cannot write to the state folder: " + e.getMessage());
+            failure = e;
+            warnings.accept("cannot write to the state folder: " + IoReason.of(e));
         }
     }
 
@@ -127,7 +142,7 @@ final class RegistryWriter implements BatchWriter.Work<RegistryChange<?>> {
         try {
             files.deleteProposals(names);
         } catch (IOException e) {
-            warnings.accept("cannot delete from the folder of proposals: " + e.getMessage());
+            warnings.accept("cannot delete from the folder of proposals: " + IoReason.of(e));
             for (String name : names) {
                 next = withProposalOnDisk(next, name, batch);
             }

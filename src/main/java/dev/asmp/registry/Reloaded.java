@@ -1,5 +1,6 @@
 package dev.asmp.registry;
 
+import dev.asmp.document.IoReason;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -10,7 +11,7 @@ public record Reloaded(int total, List<Problem> problems) {
     public record Problem(String path, String error) {
         static Problem of(Path file, Exception why) {
             String error = why instanceof IOException io
-                    ? "cannot be read: " + io.getMessage()
+                    ? "cannot be read: " + IoReason.of(io)
                     : String.valueOf(why.getMessage());
             return new Problem(file.toString(), error);
         }

@@ -1,6 +1,7 @@
 package dev.asmp.scan;
 
 import dev.asmp.document.FileStamp;
+import dev.asmp.document.IoReason;
 import dev.asmp.document.Limits;
 import dev.asmp.manifest.Manifest;
 import java.io.IOException;
@@ -107,8 +108,8 @@ final class ManifestFile {
             case AccessDeniedException _ -> "cannot be read: permission denied";
             case FileSystemLoopException _ -> "is a link that leads round in a circle";
             default -> Files.isSymbolicLink(file)
-                    ? "is a link that cannot be followed: " + e.getMessage()
-                    : "cannot be read: " + e.getMessage();
+                    ? "is a link that cannot be followed: " + IoReason.of(e)
+                    : "cannot be read: " + IoReason.of(e);
         });
     }
 }

@@ -1,6 +1,7 @@
 package dev.asmp.scan;
 
 import dev.asmp.document.FileStamp;
+import dev.asmp.document.IoReason;
 import dev.asmp.document.MalformedDocumentException;
 import dev.asmp.manifest.InvalidDocumentException;
 import dev.asmp.manifest.Manifest;
@@ -63,7 +64,7 @@ record ManifestInspector(Map<Path, Remembered> memory, Instant now) {
             }
             return examine(file, manifestFile.read(), last);
         } catch (Unusable e) {
-            return new Looked(file, null, null, String.valueOf(e.getMessage()), Effort.NONE);
+            return new Looked(file, null, null, IoReason.of(e), Effort.NONE);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.asmp.scan;
 
+import dev.asmp.document.IoReason;
 import dev.asmp.manifest.HostProfile;
 import dev.asmp.manifest.ScanPath;
 import dev.asmp.scan.ManifestInspector.Looked;
@@ -111,7 +112,7 @@ final class ScanPass {
         } catch (AccessDeniedException _) {
             problems.add(ScanProblem.folder(scanPath.written(), "cannot be read: permission denied"));
         } catch (IOException e) {
-            problems.add(ScanProblem.folder(scanPath.written(), "cannot be read: " + e.getMessage()));
+            problems.add(ScanProblem.folder(scanPath.written(), "cannot be read: " + IoReason.of(e)));
         }
         return null;
     }

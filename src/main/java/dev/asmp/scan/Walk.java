@@ -1,5 +1,6 @@
 package dev.asmp.scan;
 
+import dev.asmp.document.IoReason;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -135,7 +136,7 @@ final class Walk {
             } catch (AccessDeniedException _) {
                 problems.add(ScanProblem.folder(folder.toString(), "cannot be read: permission denied"));
             } catch (IOException e) {
-                problems.add(ScanProblem.folder(folder.toString(), "cannot be read: " + e.getMessage()));
+                problems.add(ScanProblem.folder(folder.toString(), "cannot be read: " + IoReason.of(e)));
             }
         }
 

@@ -4,6 +4,7 @@ import static java.nio.file.StandardWatchEventKinds.ENTRY_CREATE;
 import static java.nio.file.StandardWatchEventKinds.ENTRY_DELETE;
 import static java.nio.file.StandardWatchEventKinds.ENTRY_MODIFY;
 
+import dev.asmp.document.IoReason;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystemException;
@@ -117,7 +118,7 @@ final class WatchedFolders {
         } catch (FileSystemException _) {
             return null; // gone meanwhile, or not readable, which the scan reports
         } catch (IOException | UnsupportedOperationException e) {
-            refusal = String.valueOf(e.getMessage());
+            refusal = IoReason.of(e);
             return null;
         }
     }

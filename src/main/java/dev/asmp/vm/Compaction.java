@@ -1,5 +1,6 @@
 package dev.asmp.vm;
 
+import dev.asmp.document.IoReason;
 import dev.asmp.store.Journal;
 import dev.asmp.store.JournalRewrite;
 import java.io.IOException;
@@ -90,7 +91,7 @@ final class Compaction {
 
     private void tellOf(IOException e) {
         patience = journal.size() + journal.size() / 4;
-        log.accept("the journal of the VM registry could not be compacted, and grows on: " + e.getMessage());
+        log.accept("the journal of the VM registry could not be compacted, and grows on: " + IoReason.of(e));
     }
 
     /** Rewrites the journal at once, because it may lack what was appended. */

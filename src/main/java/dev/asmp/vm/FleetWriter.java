@@ -1,5 +1,6 @@
 package dev.asmp.vm;
 
+import dev.asmp.document.IoReason;
 import dev.asmp.store.BatchWriter;
 import dev.asmp.store.Journal;
 import dev.asmp.store.RefusedException;
@@ -127,7 +128,7 @@ final class FleetWriter implements BatchWriter.Work<FleetChange<?>> {
             journal.append(records, true);
         } catch (IOException e) {
             throw new RefusedException(RefusedException.Reason.UNAVAILABLE,
-                    "could not be saved, nothing was changed: " + e.getMessage());
+                    "could not be saved, nothing was changed: " + IoReason.of(e));
         }
     }
 

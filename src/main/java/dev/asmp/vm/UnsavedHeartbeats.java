@@ -1,5 +1,6 @@
 package dev.asmp.vm;
 
+import dev.asmp.document.IoReason;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +46,7 @@ final class UnsavedHeartbeats {
         } catch (IOException e) {
             heard.forEach(vm -> note(vm.heartbeat()));
             if (!failing) {
-                log.accept("heartbeats of VMs cannot be saved: " + e.getMessage());
+                log.accept("heartbeats of VMs cannot be saved: " + IoReason.of(e));
             }
             failing = true;
         }

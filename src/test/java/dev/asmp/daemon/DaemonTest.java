@@ -7,6 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.asmp.Manifests;
 import dev.asmp.RunningDaemon;
 import dev.asmp.TestClock;
+import dev.asmp.manifest.Environment;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.FileSystems;
+import java.util.Map;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -28,6 +33,17 @@ class DaemonTest {
         assertEquals(us + ", http://127.0.0.1:7700)",
                 assertThrows(StartFailure.class, () -> StateLock.take(folder)).getMessage());
         lock.close();
+    }
+
+    @Test
+    void aStateFolderThatCannotBeUsedIsNamedWithTheReason() throws Exception {
+        Path file = Files.writeString(folder.resolve("file"), "");
+        Environment environment = new Environment(
+                Map.of("HOME", folder.toString(), "ASMP_HOME", file.resolve("home").toString()), FileSystems.getDefault());
+        PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
+        assertEquals("cannot use the state folder " + file.resolve("home") + ": exists already (" + file + ")",
+                assertThrows(StartFailure.class,
+                        () -> Daemon.start(environment, TestClock.somewhen(), nowhere, nowhere)).getMessage());
     }
 
     @Test

@@ -39,7 +39,7 @@ class OpenApiAnswersTest {
     private static final String WITH_APPROVAL = "policy: {requires_approval: true}\n";
     /** What is another at each run. */
     private static final Set<String> FLEETING = Set.of("last_seen", "last_check", "checked_at", "since", "at",
-            "discovered_at", "duration_ms", "latency_ms", "id", "read", "parsed");
+            "discovered_at", "started_at", "uptime", "free_bytes", "duration_ms", "latency_ms", "id", "read", "parsed");
 
     private static final String WIKI = """
             asmp: "0.1"
@@ -136,6 +136,7 @@ class OpenApiAnswersTest {
         like("offers", get("/capabilities?provides=email.send"));
         like("nothing", get("/capabilities?provides=fax.send"));
         like("health", get("/health"));
+        like("status", get("/status"));
         daemon.write("mail-old", mail);
         daemon.write("broken", "asmp: \"0.1\"\nname: [\n");
         like("scanned", json(200, "POST", "/discover/scan", ""));
@@ -214,6 +215,7 @@ class OpenApiAnswersTest {
             }
         }
         get("/metrics");
+        get("/status");
         get("/capabilities?provides=email.send");
         get("/capabilities?provides=email.*&wait=50ms&index=5");
         ask(400, "GET", "/capabilities?wait=1s", "");

@@ -26,6 +26,8 @@ import dev.asmp.vm.VmStore;
 import dev.asmp.wire.Reply;
 import dev.asmp.wire.Request;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -60,10 +62,52 @@ class OpenApiTest {
                         new HealthMonitor(clock, () -> false, _ -> {}), new Feed(8, 0), vms, new Feed(8, 0),
                         () -> Manifests.BOX, "token",
                         () -> Mapping.EMPTY, () -> Mapping.EMPTY,
-                        _ -> Reply.of(202), _ -> {}, _ -> {}));
+                        _ -> Reply.of(202), _ -> {}, new JustStarted(), _ -> {}));
         Reply reply = server.dispatch(Request.of("GET", "/openapi.json"));
         assertEquals(200, reply.status(), () -> new String(reply.body(), UTF_8));
         contract = new ApiContract(reply.body());
+    }
+
+    private record JustStarted() implements DaemonState {
+        @Override
+        public String version() {
+            return "development";
+        }
+
+        @Override
+        public Instant startedAt() {
+            return Instant.EPOCH;
+        }
+
+        @Override
+        public Duration uptime() {
+            return Duration.ZERO;
+        }
+
+        @Override
+        public String fleetUrl() {
+            return null;
+        }
+
+        @Override
+        public LastScan lastScan() {
+            return null;
+        }
+
+        @Override
+        public List<Issue> issues() {
+            return List.of();
+        }
+
+        @Override
+        public long freeBytes() {
+            return 1;
+        }
+
+        @Override
+        public String writeProblem() {
+            return null;
+        }
     }
 
     @AfterEach
@@ -130,7 +174,8 @@ class OpenApiTest {
             assertFalse(operation.node().path("summary").asText().isBlank(), operation.id());
             assertTrue(operation.statuses().containsAll(List.of("403", "default")), operation.id());
             assertEquals(operation.method().equals("GET"), operation.statuses().contains("304")
-                    || List.of("streamEvents", "streamVmEvents", "streamMcpMessages", "getMetrics", "getFleetHealth")
+                    || List.of("streamEvents", "streamVmEvents", "streamMcpMessages", "getMetrics", "getFleetHealth",
+                            "getStatus")
                             .contains(operation.id()),
                     operation.id());
             operation.node().path("tags").forEach(tag -> used.add(tag.asText()));

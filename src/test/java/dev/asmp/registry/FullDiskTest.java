@@ -44,6 +44,7 @@ class FullDiskTest {
             RefusedException refused = assertThrows(RefusedException.class,
                     () -> announce(registry, "mail", "2".repeat(1_000)));
             assertEquals(RefusedException.Reason.UNAVAILABLE, refused.reason());
+            assertNotNull(registry.writeFailure());
             assertEquals(1, generation(registry, "mail"));
             assertNull(registry.catalog().find("filler-" + fitted));
             assertEquals(List.of(), hiddenFiles(), "no half-written file is left behind");

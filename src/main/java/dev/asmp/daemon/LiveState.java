@@ -1,0 +1,58 @@
+package dev.asmp.daemon;
+
+import dev.asmp.document.IoReason;
+import dev.asmp.http.DaemonState;
+import dev.asmp.registry.Registry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The daemon's own state, read at each request. */
+record LiveState(Path home, Registry registry, ScanCycle scans, Supplier<@Nullable String> fleet, InstantSource clock,
+        Instant startedAt, String version) implements DaemonState {
+    /** With less, no change can be relied on to be saved. */
+    private static final long FULL = 1024 * 1024;
+
+    @Override
+    public Duration uptime() {
+        return Duration.between(startedAt, clock.instant());
+    }
+
+    @Override
+    public @Nullable String fleetUrl() {
+        return fleet.get();
+    }
+
+    @Override
+    public @Nullable LastScan lastScan() {
+        return scans.last();
+    }
+
+    @Override
+    public List<Issue> issues() {
+        return scans.problems().stream()
+                .map(problem -> new Issue(problem.path(), problem.name(), problem.error())).toList();
+    }
+
+    @Override
+    public long freeBytes() {
+        try {
+            return Files.getFileStore(home).getUsableSpace();
+        } catch (IOException _) {
+            return -1;
+        }
+    }
+
+    @Override
+    public @Nullable String writeProblem() {
+        IOException failure = registry.writeFailure();
+        long free = freeBytes();
+        return failure != null ? IoReason.of(failure) : free >= 0 && free < FULL ? "no space left on device" : null;
+    }
+}

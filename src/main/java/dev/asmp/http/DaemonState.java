@@ -1,0 +1,46 @@
+package dev.asmp.http;
+
+import dev.asmp.document.Mapping;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The daemon's own state, for the answers that tell how everything is. */
+public interface DaemonState {
+    String version();
+
+    Instant startedAt();
+
+    Duration uptime();
+
+    /** The address for other hosts; null where there is none. */
+    @Nullable
+    String fleetUrl();
+
+    /** The last complete scan; null before the first has ended. */
+    @Nullable
+    LastScan lastScan();
+
+    /** The files that cannot be used now. */
+    List<Issue> issues();
+
+    /** The free bytes on the disk of the state folder; negative where that cannot be told. */
+    long freeBytes();
+
+    /** The reason why changes cannot be saved now; null where they can. */
+    @Nullable
+    String writeProblem();
+
+    /** A scan as it was answered, and when it began. */
+    record LastScan(Instant at, Mapping report) {}
+
+    /** A file or folder that cannot be used, with the name of the service if that is known. */
+    record Issue(String path, @Nullable String name, String error) {
+        /** Tells whether this is about a service: by its name or its source, else by the folder of the manifest. */
+        boolean concerns(String service, @Nullable String source) {
+            return service.equals(name) || path.equals(source)
+                    || (name == null && source == null && path.matches(".*/\\Q" + service + "\\E(/infra)?/asmp\\.yaml"));
+        }
+    }
+}
