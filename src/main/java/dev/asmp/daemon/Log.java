@@ -72,7 +72,7 @@ final class Log {
                 }
             }
 
-            /** A client can cause any number of these lines: one a minute is enough. */
+            // A client can cause any number of these lines: one a minute is enough.
             private synchronized boolean isDue() {
                 Instant now = clock.instant();
                 boolean due = last == null || !now.isBefore(last.plus(PAUSE));
