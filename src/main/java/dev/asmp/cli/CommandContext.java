@@ -88,6 +88,15 @@ final class CommandContext {
 
     /** Reports a failure on standard error: a line and hints, or with {@code --json} one object and nothing else. */
     int fail(int status, String error, String... hints) {
+        return report(status, "asmp: ", error, hints);
+    }
+
+    /** Reports, in the same way, that nothing was found. */
+    int miss(String said, String... hints) {
+        return report(Command.FAILED, "", said, hints);
+    }
+
+    private int report(int status, String prefix, String error, String... hints) {
         String clean = Terminal.clean(error);
         if (json) {
             Mapping.Builder object = Mapping.builder().put("error", clean);
@@ -98,7 +107,7 @@ final class CommandContext {
             err.println();
             return status;
         }
-        err.println("asmp: " + clean);
+        err.println(prefix + clean);
         for (String hint : hints) {
             err.println(Printable.of(hint));
         }

@@ -1,86 +1,98 @@
 package dev.asmp.cli;
 
 import dev.asmp.client.JsonReader;
-import dev.asmp.client.RegistryFinder;
 import dev.asmp.client.UrlEncoding;
 import dev.asmp.document.Mapping;
-import dev.asmp.mcp.NearMatches;
 import java.util.List;
 
 final class FindCommand implements Command {
     @Override
     public CommandSpec spec() {
-        return new CommandSpec("find", "", "find the services that provide a capability, or that a text is about",
+        return new CommandSpec("find", "[WORDS...]",
+                "find the services that provide a capability, or that a text is about",
                 List.of(OptionSpec
                         .value("--capability", "C", "who provides C; email.* stands for all that begin with email.")
                         .orShort("-c"),
                         OptionSpec.value("--query", "TEXT", "a question in plain words; the best answer comes first")
                                 .orShort("-q"),
-                        OptionSpec.flag("--explain", "with --query: why each matched")),
-                List.of("asmp find --capability email.send", "asmp find --capability 'email.*'",
-                        "asmp find --query 'who can send an invoice' --explain",
+                        OptionSpec.flag("--explain", "with a question: why each matched")),
+                List.of("asmp find email.send", "asmp find --capability 'email.*'",
+                        "asmp find who can send an invoice", "asmp find --query 'who can send an invoice' --explain",
                         "asmp find --capability email.send --json"));
     }
 
     @Override
     public int run(CommandArguments arguments, CommandContext session) {
-        arguments.noMoreThan(0);
+        if (arguments.rest() != null) {
+            arguments.noMoreThan(0);
+        }
         String capability = arguments.value("--capability");
         String query = arguments.value("--query");
-        if ((capability == null) == (query == null)) {
-            throw new UsageError("say either --capability C or --query TEXT");
+        String words = String.join(" ", arguments.operands());
+        boolean explain = arguments.has("--explain");
+        if (!arguments.operands().isEmpty() && (capability != null || query != null)) {
+            throw new UsageError("unexpected argument '" + arguments.operands().getFirst() + "'");
         }
-        if (String.valueOf(capability == null ? query : capability).isBlank()) {
-            throw new UsageError("there is nothing to look for");
+        String wanted = capability != null ? capability : query != null ? query : words;
+        if (wanted.isBlank()) {
+            throw new UsageError(capability == null && query == null && arguments.operands().isEmpty()
+                    ? "say a capability or a question: asmp find email.send, asmp find who sends mail"
+                    : "there is nothing to look for");
         }
-        if (capability != null && arguments.has("--explain")) {
-            throw new UsageError("--explain goes with --query");
+        if (capability != null && explain) {
+            throw new UsageError("--explain goes with a question");
         }
         return capability != null
                 ? byCapability(capability, session)
-                : byQuestion(String.valueOf(query), arguments.has("--explain"), session);
+                : query != null ? byQuestion(query, explain, session) : byWords(words, explain, session);
     }
 
     static int byCapability(String capability, CommandContext session) {
-        byte[] answer = session.get("/capabilities?provides=" + UrlEncoding.encode(capability));
-        if (show(answer, session)) {
-            return DONE;
+        return show(Suggestions.providers(capability, session), "provides", capability, session);
+    }
+
+    /** A word that is a capability asks for it; anything else is a question. */
+    private static int byWords(String words, boolean explain, CommandContext session) {
+        if (!explain && !words.contains(" ")) {
+            byte[] providers = Suggestions.providers(words, session);
+            if (words.endsWith("*") || !JsonReader.mappings(providers).isEmpty()) {
+                return show(providers, "provides", words, session);
+            }
+            byte[] answers = answers(words, false, session);
+            boolean isAnswered = !JsonReader.mappings(answers).isEmpty();
+            return show(answers, isAnswered || !words.contains(".") ? "matches" : "provides", words, session);
         }
-        session.err().println("nothing provides '" + Terminal.clean(capability) + "'");
-        List<String> near = session.json()
-                ? List.of()
-                : NearMatches.meant(capability, new RegistryFinder(session.environment()));
-        if (!near.isEmpty()) {
-            session.err().println("did you mean " + Terminal.clean(String.join(", ", near)) + "?");
-        }
-        return missed(capability.replace(".*", ""), session);
+        return byQuestion(words, explain, session);
     }
 
     private static int byQuestion(String question, boolean explain, CommandContext session) {
-        byte[] answer = session.get("/services?q=" + UrlEncoding.encode(question) + (explain ? "&explain=true" : ""));
-        if (show(answer, session)) {
-            return DONE;
-        }
-        session.err().println("nothing matches '" + Terminal.clean(question) + "'");
-        return missed("what-it-would-be-called", session);
+        return show(answers(question, explain, session), "matches", question, session);
     }
 
-    /** Prints the services found; false if there are none. */
-    private static boolean show(byte[] answer, CommandContext session) {
+    private static byte[] answers(String question, boolean explain, CommandContext session) {
+        return session.get("/services?q=" + UrlEncoding.encode(question) + (explain ? "&explain=true" : ""));
+    }
+
+    /** Prints the services found; without a live one, says so first and fails. */
+    private static int show(byte[] answer, String verb, String wanted, CommandContext session) {
         List<Mapping> services = JsonReader.mappings(answer);
+        boolean isLive = services.stream().anyMatch(service -> !"stale".equals(service.text("status")));
+        int status = isLive ? DONE : missed(verb, wanted, !services.isEmpty(), session);
         if (session.json()) {
             session.printJson(answer);
         } else if (!services.isEmpty()) {
             session.out().print(ServiceTable.render(services, session.terminal()));
             services.forEach(service -> explain(service, session));
         }
-        return !services.isEmpty();
+        return status;
     }
 
-    private static int missed(String name, CommandContext session) {
-        session.err().println("if it exists or should, note it: asmp todo " + Terminal.clean(name)
-                + " --note \"who needs it and what for\"");
-        return FAILED;
+    private static int missed(String verb, String wanted, boolean isStale, CommandContext session) {
+        return session.miss("nothing " + (isStale ? "live " : "") + verb + " '" + wanted + "'"
+                + (isStale ? "; what did is stale:" : ""),
+                verb.equals("provides")
+                        ? Suggestions.forCapability(wanted, isStale, session)
+                        : isStale ? new String[0] : Suggestions.forQuestion(session));
     }
 
     /** Prints why a service matched, if the registry said so. */

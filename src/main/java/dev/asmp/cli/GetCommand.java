@@ -21,8 +21,7 @@ final class GetCommand implements Command {
         } catch (RegistryException.Unreachable e) {
             throw e;
         } catch (RegistryException e) {
-            return session.fail(FAILED, String.valueOf(e.getMessage()), "if it exists or should, note it: asmp todo "
-                    + ShellWord.of(name) + " --note \"who needs it and what for\"");
+            return session.fail(FAILED, String.valueOf(e.getMessage()), Suggestions.forName(name, session));
         }
         if (session.json()) {
             session.printJson(answer);

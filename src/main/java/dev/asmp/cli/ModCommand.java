@@ -2,6 +2,9 @@ package dev.asmp.cli;
 
 import dev.asmp.client.JsonReader;
 import dev.asmp.client.UrlEncoding;
+import dev.asmp.document.MalformedDocumentException;
+import dev.asmp.document.Mapping;
+import dev.asmp.document.Yaml;
 import dev.asmp.wire.Request;
 import java.util.List;
 
@@ -22,8 +25,13 @@ final class ModCommand implements Command {
         }
         boolean attach = words.getFirst().equals("attach");
         String path = "/services/" + UrlEncoding.encode(words.get(1)) + "/mods";
+        byte[] mod = attach ? CommandContext.read(words.get(2)) : new byte[0];
+        if (attach && isService(mod)) {
+            throw new CommandFailure(words.get(2) + " is the manifest of a service, not a mod: announce it with asmp announce "
+                    + ShellWord.of(words.get(2)) + ", or attach what stands under its mods");
+        }
         byte[] answer = attach
-                ? session.post(path, CommandContext.read(words.get(2)), CommandContext.mediaType(words.get(2)))
+                ? session.post(path, mod, CommandContext.mediaType(words.get(2)))
                 : session.call(
                         Request.of("DELETE", path + "/" + UrlEncoding.encode(words.get(2))));
         if (session.json()) {
@@ -33,5 +41,14 @@ final class ModCommand implements Command {
                     .println((attach ? "attached: " : "detached: ") + StatusLine.line(JsonReader.mapping(answer)));
         }
         return DONE;
+    }
+
+    /** A mod has neither a protocol version nor a kind. */
+    private static boolean isService(byte[] file) {
+        try {
+            return Yaml.read(file) instanceof Mapping mapping && mapping.get("asmp") != null && mapping.get("kind") != null;
+        } catch (MalformedDocumentException _) {
+            return false; // the registry says where it is broken
+        }
     }
 }

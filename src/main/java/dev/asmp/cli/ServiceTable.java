@@ -12,11 +12,16 @@ final class ServiceTable {
     static String render(List<Mapping> services, Terminal terminal) {
         Table table = new Table("NAME", "STATUS", "UP", "WHERE", "DESCRIPTION");
         for (Mapping service : services) {
-            table.add(or(service.text("name"), "?"), or(service.text("status"), "?"), mark(service),
+            table.add(name(service), or(service.text("status"), "?"), mark(service),
                     or(EndpointSummary.of(service), "-"),
                     or(service.text("description"), ""));
         }
         return table.render(terminal);
+    }
+
+    private static String name(Mapping service) {
+        String parent = service.text("parent");
+        return or(service.text("name"), "?") + (parent == null ? "" : " (mod of " + parent + ")");
     }
 
     /** A sign for the outcome of the last probe: healthy, unhealthy or unchecked. */

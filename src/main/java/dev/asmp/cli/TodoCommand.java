@@ -27,10 +27,6 @@ final class TodoCommand implements Command {
         Mapping note = Mapping.builder().put("name", arguments.operand("the NAME of what you found"))
                 .put("note", arguments.value("--note")).put("repo", arguments.value("--repo"))
                 .put("hint", arguments.value("--hint")).put("found_by", arguments.value("--found-by")).build();
-        String text = arguments.value("--note");
-        if (text == null || text.isBlank()) {
-            throw new UsageError("--note TEXT is missing: say what it is and who needs it");
-        }
         try {
             byte[] recorded = session.post("/discoveries", Json.write(note), "application/json");
             return done(recorded, "noted", session);

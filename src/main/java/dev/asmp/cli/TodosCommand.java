@@ -4,6 +4,7 @@ import dev.asmp.client.JsonReader;
 import dev.asmp.client.RegistryException;
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
+import dev.asmp.document.Sequence;
 import java.util.List;
 
 final class TodosCommand implements Command {
@@ -18,11 +19,11 @@ final class TodosCommand implements Command {
     public int run(CommandArguments arguments, CommandContext session) {
         arguments.noMoreThan(0);
         byte[] answer = notes(arguments.has("--all"), session);
+        List<Mapping> notes = JsonReader.mappings(JsonReader.mapping(answer), "discoveries");
         if (session.json()) {
-            session.printJson(answer);
+            session.printJson(Json.write(new Sequence(List.copyOf(notes))));
             return DONE;
         }
-        List<Mapping> notes = JsonReader.mappings(JsonReader.mapping(answer), "discoveries");
         if (notes.isEmpty()) {
             session.out().println("no open notes");
             return DONE;
@@ -42,7 +43,9 @@ final class TodosCommand implements Command {
         try {
             return session.get("/discoveries" + (all ? "?pending=false" : ""));
         } catch (RegistryException.Unreachable _) {
-            session.err().println("no registry answers: these are all notes, open or done");
+            if (!session.json()) {
+                session.err().println("no registry answers: these are all notes, open or done");
+            }
             return Json.write(new LocalNotes(session.environment()).all());
         }
     }

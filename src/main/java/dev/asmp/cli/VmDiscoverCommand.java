@@ -14,6 +14,10 @@ final class VmDiscoverCommand implements Command {
     public int run(CommandArguments arguments, CommandContext session) {
         String role = arguments.operand("the ROLE");
         arguments.noMoreThan(1);
+        if (!VmOptions.ROLES.contains(role)) {
+            throw new CommandFailure("'" + role + "' is no role; there are " + String.join(", ", VmOptions.ROLES)
+                    + Help.nearest(role, VmOptions.ROLES));
+        }
         byte[] answer = VmOptions.ask(session, "GET",
                 "/registry/discover/" + UrlEncoding.encode(role),
                 null);

@@ -1,6 +1,7 @@
 package dev.asmp.cli;
 
 import dev.asmp.client.JsonReader;
+import dev.asmp.client.RegistryException;
 import dev.asmp.client.UrlEncoding;
 import java.util.List;
 
@@ -26,7 +27,19 @@ final class VmGetCommand implements Command {
         String operand = arguments.operand(verb.equals("get") ? "the VM's ID" : "the VM's NAME");
         arguments.noMoreThan(1);
         String path = verb.equals("get") ? VmOptions.path(operand) : "/registry/resolve/" + UrlEncoding.encode(operand);
-        byte[] answer = VmOptions.ask(session, "GET", path, null);
+        byte[] answer;
+        try {
+            answer = VmOptions.ask(session, "GET", path, null);
+        } catch (RegistryException.Unreachable e) {
+            throw e;
+        } catch (RegistryException e) {
+            boolean isMissing = String.valueOf(e.getMessage()).contains("not found");
+            throw isMissing
+                    ? new CommandFailure(verb.equals("get")
+                            ? "no VM has the id '" + operand + "'"
+                            : VmOptions.whyNotRunning(operand, session))
+                    : e;
+        }
         if (session.json()) {
             session.printJson(answer);
         } else {

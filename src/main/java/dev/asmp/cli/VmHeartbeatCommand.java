@@ -15,7 +15,7 @@ final class VmHeartbeatCommand implements Command {
     public int run(CommandArguments arguments, CommandContext session) {
         String id = arguments.operand("the VM's ID");
         arguments.noMoreThan(1);
-        byte[] answer = VmOptions.ask(session, "POST", VmOptions.path(id) + "/heartbeat", null);
+        byte[] answer = VmOptions.askAbout(id, session, "POST", VmOptions.path(id) + "/heartbeat", null);
         if (session.json()) {
             session.printJson(answer);
         } else {

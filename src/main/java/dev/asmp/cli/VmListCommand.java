@@ -23,6 +23,8 @@ final class VmListCommand implements Command {
     @Override
     public int run(CommandArguments arguments, CommandContext session) {
         arguments.noMoreThan(0);
+        Suggestions.requireKnown("--role", arguments.value("--role"), VmOptions.ROLES);
+        Suggestions.requireKnown("--status", arguments.value("--status"), VmOptions.STATUSES);
         List<String> filters = filters(arguments);
         boolean stale = arguments.has("--stale");
         if (stale && !filters.isEmpty()) {

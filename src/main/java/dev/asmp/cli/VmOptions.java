@@ -1,6 +1,8 @@
 package dev.asmp.cli;
 
 import dev.asmp.client.FleetClient;
+import dev.asmp.client.JsonReader;
+import dev.asmp.client.RegistryException;
 import dev.asmp.client.RegistryFinder;
 import dev.asmp.client.UrlEncoding;
 import dev.asmp.document.Document;
@@ -47,6 +49,30 @@ final class VmOptions {
                 .ask(Request.json(method, path, body == null ? null : Json.write(body)));
     }
 
+    /** Asks about one VM; a failure names it. */
+    static byte[] askAbout(String vm, CommandContext session, String method, String path, @Nullable Mapping body) {
+        try {
+            return ask(session, method, path, body);
+        } catch (RegistryException.Unreachable e) {
+            throw e;
+        } catch (RegistryException e) {
+            String reason = String.valueOf(e.getMessage());
+            throw new CommandFailure(reason.contains(vm) ? reason : "'" + vm + "': " + reason);
+        }
+    }
+
+    /** Why no VM that is running now has a name: unknown, or known and not running. */
+    static String whyNotRunning(String name, CommandContext session) {
+        for (Mapping vm : JsonReader.mappings(JsonReader.mapping(ask(session, "GET", "/registry/vms", null)), "vms")) {
+            if (name.equals(vm.text("name"))) {
+                boolean isSilent = "running".equals(vm.text("status"));
+                return "'" + name + "' (" + vm.text("id") + ") is "
+                        + (isSilent ? "stale: last seen at " + vm.text("lastSeen") : vm.text("status"));
+            }
+        }
+        return "no VM is called '" + name + "'";
+    }
+
     /** The path of a VM. */
     static String path(String id) {
         return "/registry/vms/" + UrlEncoding.encode(id);
@@ -54,6 +80,8 @@ final class VmOptions {
 
     /** What the options say, as the fields of a request; services and metadata only if they are spoken of. */
     static Mapping.Builder of(CommandArguments arguments) {
+        Suggestions.requireKnown("--role", arguments.value("--role"), ROLES);
+        Suggestions.requireKnown("--status", arguments.value("--status"), STATUSES);
         return Mapping.builder().put("name", arguments.value("--name")).put("role", arguments.value("--role"))
                 .put("status", arguments.value("--status")).put("address", arguments.value("--address"))
                 .put("services", services(arguments)).put("metadata", metadata(arguments));

@@ -21,13 +21,16 @@ final class VmRegisterCommand implements Command {
     public int run(CommandArguments arguments, CommandContext session) {
         String id = arguments.operand("the VM's ID");
         arguments.noMoreThan(1);
+        if (!arguments.has("--role")) {
+            throw new UsageError("--role is missing: " + String.join(", ", VmOptions.ROLES));
+        }
         String who = arguments.value("--registered-by");
         String spawner = session.environment().variable("VERS_VM_ID");
         Mapping told = VmOptions.of(arguments).build();
         Mapping vm = Mapping.builder().put("id", id).put("name", id).put("address", id + ".vm.vers.sh")
                 .put("registeredBy", who != null ? who : spawner != null ? spawner : session.environment().hostName())
                 .putAll(told).build();
-        byte[] answer = VmOptions.ask(session, "POST", "/registry/vms", vm);
+        byte[] answer = VmOptions.askAbout(id, session, "POST", "/registry/vms", vm);
         if (session.json()) {
             session.printJson(answer);
         } else {

@@ -14,7 +14,7 @@ final class VmRmCommand implements Command {
     public int run(CommandArguments arguments, CommandContext session) {
         String id = arguments.operand("the VM's ID");
         arguments.noMoreThan(1);
-        byte[] answer = VmOptions.ask(session, "DELETE", VmOptions.path(id), null);
+        byte[] answer = VmOptions.askAbout(id, session, "DELETE", VmOptions.path(id), null);
         if (session.json()) {
             session.printJson(answer);
         } else {

@@ -22,7 +22,7 @@ final class VmUpdateCommand implements Command {
         if (changes.isEmpty()) {
             throw new UsageError("say what changes: --name, --address, --status, --services or --meta");
         }
-        byte[] answer = VmOptions.ask(session, "PATCH", VmOptions.path(id), changes);
+        byte[] answer = VmOptions.askAbout(id, session, "PATCH", VmOptions.path(id), changes);
         if (session.json()) {
             session.printJson(answer);
         } else {

@@ -159,7 +159,7 @@ class CommandLineIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"nonsense", "find", "find --capability", "find --nonsense x", "get", "get a b",
-            "todo", "todo x", "caps extra", "announce", "announce x -- true", "completion", "completion fish", ""})
+            "todo", "caps extra", "announce", "announce x -- true", "completion", "completion tcsh", ""})
     void wrongUsageExitsWithTwoAndSaysHow(String words) throws Exception {
         Run run = run(words.isEmpty() ? new String[0] : words.split(" ", -1));
         assertEquals(2, run.status(), run.err());
