@@ -1,6 +1,7 @@
 package dev.asmp.daemon;
 
 import dev.asmp.document.IoReason;
+import dev.asmp.document.Mapping;
 import dev.asmp.events.Feed;
 import dev.asmp.health.HealthMonitor;
 import dev.asmp.http.ApiServer;
@@ -39,7 +40,6 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class Daemon implements AutoCloseable {
-    private static final Duration TICK = Duration.ofSeconds(1);
     private static final int KEPT_EVENTS = 4_096;
 
     private final Environment environment;
@@ -58,6 +58,7 @@ public final class Daemon implements AutoCloseable {
     private final SystemdNotifier systemd;
     private final PeriodicTasks tasks;
     private final ManifestWatcher watcher;
+    private final Alarms alarms;
     private final FleetListener fleet;
     private final CountDownLatch firstScan = new CountDownLatch(1);
     private final LiveProfile profile;
@@ -118,11 +119,12 @@ public final class Daemon implements AutoCloseable {
         this.fleet = new FleetListener(profile.get(), environment, vms, vmFeed, this::catalog, log);
         LiveState state = new LiveState(home, registry, scans, fleet::url, clock, clock.instant(), version());
         this.api = new ApiServer(profile.get().api(), new ApiSources(registry, discoveries, health, feed, vms, vmFeed,
-                profile, OwnerToken.of(home), () -> scans.scan().document(), () -> profile.reload(registry, changes, log),
+                profile, OwnerToken.of(home), () -> scans.scan().document(), this::reload,
                 mcp::answer, this::writeTo, state, log::error));
         this.systemd = new SystemdNotifier(environment.variable("NOTIFY_SOCKET"),
                 environment.variable("WATCHDOG_USEC"));
         this.tasks = new PeriodicTasks(log);
+        this.alarms = new Alarms(tasks, registry, scans, watcher, clock);
     }
 
     private void begin() throws StartFailure, IOException {
@@ -141,8 +143,7 @@ public final class Daemon implements AutoCloseable {
         fleet.begin(URI.create(api.url()).getPort(), out, tasks);
         out.flush();
         Thread.ofPlatform().name("first-scan").daemon().start(this::scanFirst);
-        tasks.repeat("expiry of announces", () -> TICK, scans::expire);
-        tasks.repeat("heap", () -> TICK, new HeapTrimmer()::look);
+        alarms.begin(vms);
         Duration watchdog = systemd.watchdogInterval();
         if (watchdog != null) {
             tasks.repeat("watchdog", () -> watchdog, this::reassureWatchdog);
@@ -176,7 +177,7 @@ public final class Daemon implements AutoCloseable {
             firstScan.countDown();
             tasks.repeat("scan", () -> profile.get().discovery().interval(), this::scanQuietly);
             warnUnless(systemd.send("READY=1\nSTATUS=" + registry.catalog().size() + " services on " + api.url()));
-            tasks.repeat("the watch for manifests", watcher::pause, watcher::look);
+            alarms.watch();
         }
     }
 
@@ -212,6 +213,12 @@ public final class Daemon implements AutoCloseable {
     private static String version() {
         String version = Daemon.class.getPackage().getImplementationVersion();
         return version == null ? "development" : version;
+    }
+
+    private Mapping reload() {
+        Mapping answer = profile.reload(registry, changes, log);
+        alarms.profileChanged();
+        return answer;
     }
 
     private void writeTo(MetricsPage page) {

@@ -1,28 +1,34 @@
 package dev.asmp.daemon;
 
+import java.time.Duration;
+
 /**
- * Keeps the process small. The serial collector lets its old generation grow to the limit before it collects it, so a daemon
- * that replaces entries all day would end up holding mostly garbage. This asks for a collection when the heap has grown well
- * beyond what was alive the last time; a quiet daemon is never collected, and a busy one has better things to do than to be
- * collected all the time.
+ * The limit on garbage in the old generation, which the serial collector would let grow to the maximum before it collects it.
+ * After changes, this asks for a collection if the heap is well beyond what was alive the last time. Without changes nothing
+ * is looked at, and collections take a thirtieth of the time at most.
  */
 final class HeapTrimmer {
     private static final long SLACK = 12L * 1024 * 1024;
-
-    /** Of the time at most one part in so many is spent here. */
-    private static final long REST = 30;
+    private static final int REST = 30;
+    private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private long alive;
     private long nextNanos = System.nanoTime();
 
-    /** Looks once; collects if it is time. */
+    /** The time from a change to the look at the heap: so much later that one look serves many changes. */
+    Duration pause() {
+        Duration rest = Duration.ofNanos(nextNanos - System.nanoTime());
+        return rest.compareTo(PAUSE) > 0 ? rest : PAUSE;
+    }
+
+    /** Collects if the heap has grown. */
     void look() {
-        long now = System.nanoTime();
-        if (used() > alive + alive / 4 + SLACK && now - nextNanos >= 0) {
+        if (used() > alive + alive / 4 + SLACK) {
+            long began = System.nanoTime();
             System.gc();
             alive = used();
-            long took = System.nanoTime() - now;
-            nextNanos = now + REST * took;
+            long now = System.nanoTime();
+            nextNanos = now + REST * (now - began);
         }
     }
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ManifestWatcher implements AutoCloseable {
     private static final Duration TICK = Duration.ofMillis(200);
-    /** The ticks that it waits at most for events to end. */
+    /** The looks that it waits at most for events to end. */
     private static final int PATIENCE = 4;
     /** The pause after a look, in durations of that look: a storm of changes must not keep the daemon busy. */
     private static final int REST = 2;
@@ -31,8 +31,10 @@ final class ManifestWatcher implements AutoCloseable {
     private FolderChanges pending = FolderChanges.NONE;
     private int waited;
     private boolean isNew;
+    private boolean news;
     private boolean refused;
     private volatile Duration took = Duration.ZERO;
+    private volatile Runnable signal = () -> {};
     private volatile boolean closed;
 
     ManifestWatcher(ScanCycle scans, Supplier<HostProfile> profile, Log log, LongSupplier nanos) {
@@ -42,13 +44,23 @@ final class ManifestWatcher implements AutoCloseable {
         this.nanos = nanos;
     }
 
-    /** The time to wait before the next tick. */
+    /** Calls back when there is something to look at: events of the system, or the folders of another scan. */
+    void whenDue(Runnable told) {
+        signal = told;
+    }
+
+    /** Tells whether another look must follow, since events arrived during the last one. */
+    boolean isBusy() {
+        return news || !pending.isEmpty();
+    }
+
+    /** The time to wait before the next look: long enough to gather the events of one change. */
     Duration pause() {
         Duration rest = took.multipliedBy(REST);
         return rest.compareTo(TICK) > 0 ? rest : TICK;
     }
 
-    /** Does the work of one tick. */
+    /** Takes in what has happened since the last look; acts when no more events arrive. */
     void look() {
         took = Duration.ZERO;
         if (closed || !profile.get().discovery().watch()) {
@@ -60,9 +72,10 @@ final class ManifestWatcher implements AutoCloseable {
         if (walked != null) {
             align(watch, walked);
         }
-        FolderChanges news = watch.gather();
-        pending = pending.and(news);
-        boolean calm = news.isEmpty() || ++waited >= PATIENCE;
+        FolderChanges gathered = watch.gather();
+        news = !gathered.isEmpty();
+        pending = pending.and(gathered);
+        boolean calm = !news || ++waited >= PATIENCE;
         if (calm && !pending.isEmpty()) {
             act(watch);
         }
@@ -72,7 +85,7 @@ final class ManifestWatcher implements AutoCloseable {
     private FolderWatch begun() {
         FolderWatch watch = folders;
         if (watch == null) {
-            watch = new FolderWatch();
+            watch = new FolderWatch(signal);
             folders = watch;
             isNew = true;
             if (!scans.hasWalked()) {
@@ -120,6 +133,7 @@ final class ManifestWatcher implements AutoCloseable {
     }
 
     private void stop() {
+        news = false;
         FolderWatch watch = folders;
         folders = null;
         pending = FolderChanges.NONE;

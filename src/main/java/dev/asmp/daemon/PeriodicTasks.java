@@ -3,24 +3,26 @@ package dev.asmp.daemon;
 import dev.asmp.document.IoReason;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** Things done again and again. None of them dies of a failure, and none shouts: the change of state alone is logged. */
+/** The tasks of the daemon by time: periodic ones and alarms. A failure ends none; only the change of state is logged. */
 final class PeriodicTasks implements AutoCloseable {
     // Scans, looks at changes and expiries may take long and at the same time; the watchdog must not wait for them.
-    private final ScheduledExecutorService executor = Executors.newScheduledThreadPool(4,
+    private final ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(4,
             Thread.ofPlatform().name("asmp-timer-", 0).daemon().factory());
     private final Log log;
 
     PeriodicTasks(Log log) {
         this.log = log;
+        executor.setRemoveOnCancelPolicy(true);
     }
 
-    /** Does something after a pause, and again after each time it is done; the pause may change in between. */
+    /** Runs a task after a pause, and again after each run; the pause may change in between. */
     void repeat(String what, Supplier<Duration> pause, Runnable task) {
         schedule(what, pause, task, new boolean[1]);
     }
@@ -33,6 +35,30 @@ final class PeriodicTasks implements AutoCloseable {
             }, pause.get().toMillis(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException _) {
             // Closed meanwhile: nothing is done again.
+        }
+    }
+
+    /** Makes an alarm for a task that nothing but its own planning runs. */
+    Alarm alarm(String what, Supplier<@Nullable Duration> pause, Runnable task) {
+        boolean[] failing = new boolean[1];
+        return new Alarm(new Timer(), pause, () -> attempt(what, task, failing));
+    }
+
+    /** The executor as a timer. */
+    private final class Timer implements Alarm.Timer {
+        @Override
+        public Runnable after(Duration pause, Runnable task) {
+            try {
+                Future<?> run = executor.schedule(task, pause.toNanos(), TimeUnit.NANOSECONDS);
+                return () -> run.cancel(false);
+            } catch (RejectedExecutionException _) {
+                return () -> {}; // closed meanwhile
+            }
+        }
+
+        @Override
+        public long nanos() {
+            return System.nanoTime();
         }
     }
 

@@ -50,6 +50,7 @@ final class ScanCycle {
     private final ProblemLog problemLog;
     private final AtomicReference<@Nullable Map<Path, Boolean>> walked = new AtomicReference<>();
     private volatile DaemonState.@Nullable LastScan last;
+    private volatile Runnable scanned = () -> {};
     private boolean recalled;
 
     ScanCycle(Registry registry, Supplier<HostProfile> profile, InstantSource clock, Log log) {
@@ -60,6 +61,11 @@ final class ScanCycle {
         this.unseen = new UnseenEntries(registry, scanner);
         this.claims = new ScanClaims(registry, scanner, log::warn);
         this.problemLog = new ProblemLog(log);
+    }
+
+    /** Calls back after each complete scan. */
+    void whenScanned(Runnable told) {
+        scanned = told;
     }
 
     /** Runs a scan that begins after this call, or shares one that does. */
@@ -112,6 +118,7 @@ final class ScanCycle {
         totals.add(outcome);
         last = new DaemonState.LastScan(began, outcome.document());
         walked.set(report.folders()); // not before: to watch thousands of folders takes time that a scan needs
+        scanned.run();
         problemLog.tell(problems, names.conflicts());
         return outcome;
     }

@@ -10,9 +10,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks after connections on which a stream or a long answer is written. A client that takes nothing any more would hold a
- * thread and its buffers for ever, since a write has no time limit; a write that has not come back after ten seconds has its
- * connection cut.
+ * A guard against clients that stop reading. A write has no time limit, so such a client would hold a thread and its buffers
+ * for ever; the connection of a write that takes ten seconds is closed. Its thread runs while outputs are open.
  */
 final class StalledWriterGuard {
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -20,7 +19,7 @@ final class StalledWriterGuard {
     private final Set<Watched> open = ConcurrentHashMap.newKeySet();
     private @Nullable Thread watchman;
 
-    /** An output that knows since when a write has not come back; 0 when none is under way. */
+    /** An output with the start of the write under way; 0 while there is none. */
     private final class Watched extends FilterOutputStream {
         private final Runnable disconnect;
         private final Runnable end;
@@ -59,7 +58,7 @@ final class StalledWriterGuard {
         }
     }
 
-    /** An output to the client whom this thread serves; it must be closed, which ends with the given step. */
+    /** Wraps the output to the client that this thread serves; its close ends with the given step. */
     OutputStream watch(OutputStream out, Runnable end) {
         Watched watched = new Watched(out, TimedConnections.disconnect(), end);
         open.add(watched);
@@ -67,7 +66,7 @@ final class StalledWriterGuard {
         return watched;
     }
 
-    /** Looks after this output no more, although it was not closed. */
+    /** Ends the guard of an output that was not closed. */
     void forget(OutputStream watched) {
         open.removeIf(watched::equals);
     }
@@ -81,6 +80,12 @@ final class StalledWriterGuard {
     private void cutTheStalled() {
         while (true) {
             LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
+            synchronized (this) {
+                if (open.isEmpty()) {
+                    watchman = null; // the next output starts another
+                    return;
+                }
+            }
             long now = System.nanoTime();
             for (Watched stream : open) {
                 long since = stream.writingSince;

@@ -212,6 +212,11 @@ public final class Catalog {
         return names;
     }
 
+    /** The end of the announcement that expires first; null where none expires. */
+    public @Nullable Instant nextExpiry() {
+        return indexes.nextExpiry();
+    }
+
     /** The entries whose announcement has expired and that are not stale yet. */
     public List<Entry> expiredAt(Instant now) {
         return indexes.expiredAt(now).stream().map(entries::get).filter(Objects::nonNull).toList();

@@ -85,6 +85,12 @@ record CatalogIndexes(TreePMap<String, Offers> offers, TreePSet<Deadline> deadli
         return found;
     }
 
+    /** The end of the announcement that expires first; null where none expires. */
+    @Nullable
+    Instant nextExpiry() {
+        return deadlines.isEmpty() ? null : deadlines.first().moment;
+    }
+
     /** The names whose announcement has expired. */
     List<String> expiredAt(Instant now) {
         List<String> due = new ArrayList<>();

@@ -53,6 +53,11 @@ public final class Registry implements AutoCloseable {
         queue.start();
     }
 
+    /** Runs something after each batch, on the writer's thread: it must return at once. */
+    public void whenPublished(Runnable told) {
+        writer.whenPublished(told);
+    }
+
     /** The registry as it is now. */
     public Catalog catalog() {
         return writer.catalog();

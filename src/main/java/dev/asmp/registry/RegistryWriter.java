@@ -25,6 +25,7 @@ final class RegistryWriter implements BatchWriter.Work<RegistryChange<?>> {
     private final Consumer<EntryChange> listener;
     private final Consumer<String> warnings;
     private volatile Catalog catalog;
+    private volatile Runnable published = () -> {};
     private volatile @Nullable IOException failure;
 
     RegistryWriter(Catalog loaded, RegistryFiles files, InstantSource clock, Supplier<HostProfile> profile,
@@ -40,6 +41,10 @@ final class RegistryWriter implements BatchWriter.Work<RegistryChange<?>> {
     /** The registry as it is now; for any thread. */
     Catalog catalog() {
         return catalog;
+    }
+
+    void whenPublished(Runnable told) {
+        published = told;
     }
 
     /** The failure of the last attempt to write, for any thread; null if it succeeded. */
@@ -64,6 +69,7 @@ final class RegistryWriter implements BatchWriter.Work<RegistryChange<?>> {
         Catalog next = withoutProposals(batch, asSaved(batch, saved), saved.failed().keySet());
         remember(batch, next, Stream.concat(saved.entries().keySet().stream(), saved.failed().keySet().stream()));
         catalog = next;
+        published.run();
         batch.changes().stream().filter(change -> isMade(change.entry().name(), saved)).forEach(this::tell);
         changes.forEach(change -> change.answer(saved.failed()));
     }

@@ -33,12 +33,17 @@ public final class FolderWatch implements FolderListener, AutoCloseable {
 
     private final WatchedFolders watched;
 
-    public FolderWatch() {
-        this(Path::register);
+    /** Makes a watch that calls back when the system has reported an event; the events themselves are gathered. */
+    public FolderWatch(Runnable signal) {
+        this(Path::register, signal);
     }
 
     FolderWatch(WatchedFolders.Registrar registrar) {
-        this.watched = new WatchedFolders(registrar);
+        this(registrar, null);
+    }
+
+    private FolderWatch(WatchedFolders.Registrar registrar, @Nullable Runnable signal) {
+        this.watched = new WatchedFolders(registrar, signal);
     }
 
     /** The number of folders watched. */

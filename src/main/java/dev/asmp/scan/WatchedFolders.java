@@ -6,6 +6,7 @@ import static java.nio.file.StandardWatchEventKinds.ENTRY_MODIFY;
 
 import dev.asmp.document.IoReason;
 import java.io.IOException;
+import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
@@ -17,6 +18,8 @@ import java.nio.file.WatchService;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +34,9 @@ final class WatchedFolders {
     /** Folders that turned up at another path before the event arrived that they left. */
     private final Set<Path> moved = new HashSet<>();
     private final Registrar registrar;
+    private final @Nullable Runnable signal;
+    /** The keys that the waiting thread has taken, each at most once until it is reset. */
+    private final Queue<WatchKey> signalled = new ConcurrentLinkedQueue<>();
     private @Nullable WatchService service;
     private @Nullable String refusal;
     private volatile boolean ended;
@@ -44,8 +50,10 @@ final class WatchedFolders {
         WatchKey register(Path folder, WatchService service, WatchEvent.Kind<?>... kinds) throws IOException;
     }
 
-    WatchedFolders(Registrar registrar) {
+    /** Makes a set of watches that calls back, on a thread of its own, when the system has reported an event. */
+    WatchedFolders(Registrar registrar, @Nullable Runnable signal) {
         this.registrar = registrar;
+        this.signal = signal;
     }
 
     int size() {
@@ -82,7 +90,8 @@ final class WatchedFolders {
 
     @Nullable
     WatchKey poll() {
-        return service == null ? null : service.poll();
+        WatchKey key = signalled.poll();
+        return key != null ? key : service == null ? null : service.poll();
     }
 
     boolean contains(Path folder) {
@@ -129,9 +138,25 @@ final class WatchedFolders {
                 throw new UnsupportedOperationException(
                         "on this system that would mean to list each of them every few seconds");
             }
-            service = files.newWatchService();
+            WatchService opened = files.newWatchService();
+            service = opened;
+            if (signal != null) {
+                Thread.ofPlatform().name("asmp-watch").daemon().start(() -> await(opened, signal));
+            }
         }
         return service;
+    }
+
+    /** Waits for events in the system, without a tick, until the watches are closed. */
+    private void await(WatchService opened, Runnable told) {
+        try {
+            while (true) {
+                signalled.add(opened.take());
+                told.run();
+            }
+        } catch (ClosedWatchServiceException | InterruptedException _) {
+            // The watches were ended.
+        }
     }
 
     /** A watch belongs to the folder itself: one that was moved comes back with the same key. */
@@ -197,6 +222,7 @@ final class WatchedFolders {
         end();
         byPath.clear();
         byKey.clear();
+        signalled.clear();
         if (service != null) {
             service.close();
             service = null;

@@ -106,6 +106,17 @@ class StatusTest {
     }
 
     @Test
+    void anAnnouncementExpiresWithoutATickThatLooksForIt() throws Exception {
+        daemon.close();
+        TestClock clock = TestClock.somewhen();
+        daemon = new RunningDaemon(folder, clock, "");
+        daemon.send("POST", "/services/announce?ttl=2s", Manifests.bytes("mail", "1"), "Content-Type",
+                "application/yaml");
+        clock.advance(java.time.Duration.ofSeconds(3));
+        daemon.awaitUntil(() -> daemon.get("/services/mail").text().contains("\"status\":\"stale\""));
+    }
+
+    @Test
     void listsAreCutAndCounted() throws Exception {
         for (int i = 0; i < 25; i++) {
             daemon.write("broken-" + i, BROKEN);

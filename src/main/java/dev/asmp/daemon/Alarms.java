@@ -1,0 +1,89 @@
+package dev.asmp.daemon;
+
+import dev.asmp.registry.Registry;
+import dev.asmp.vm.VmStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the daemon does when something is due: expired announcements, changes below the scan paths, a heap that has grown. An
+ * idle daemon runs none of it.
+ *
+ * <pre>
+ *   registry published ──► expiry, heap        events of the system, scans, reload ──► watch
+ * </pre>
+ */
+final class Alarms {
+    private static final Duration SOON = Duration.ofSeconds(1);
+    /** The longest wait for an expiry: the clock may be set meanwhile, or the machine asleep. */
+    private static final Duration LATE = Duration.ofMinutes(1);
+
+    private final Registry registry;
+    private final ScanCycle scans;
+    private final ManifestWatcher watcher;
+    private final InstantSource clock;
+    private final Alarm heap;
+    private final Alarm expiry;
+    private final Alarm watch;
+
+    Alarms(PeriodicTasks tasks, Registry registry, ScanCycle scans, ManifestWatcher watcher, InstantSource clock) {
+        this.registry = registry;
+        this.scans = scans;
+        this.watcher = watcher;
+        this.clock = clock;
+        HeapTrimmer trimmer = new HeapTrimmer();
+        this.heap = tasks.alarm("heap", trimmer::pause, trimmer::look);
+        this.expiry = tasks.alarm("expiry of announces", this::untilExpiry, this::expire);
+        this.watch = tasks.alarm("the watch for manifests", watcher::pause, this::lookAtChanges);
+    }
+
+    /** Begins to expire announcements, and to look after the heap. */
+    void begin(VmStore vms) {
+        registry.whenPublished(() -> {
+            heap.wake();
+            expiry.wake();
+        });
+        vms.subscribe(_ -> heap.wake());
+        expiry.wake();
+    }
+
+    /** Begins to watch; the first scan has named the folders. */
+    void watch() {
+        watcher.whenDue(watch::wake);
+        scans.whenScanned(watch::wake);
+        watch.wake();
+    }
+
+    /** Looks whether the watch was turned on or off by another profile. */
+    void profileChanged() {
+        watch.wake();
+    }
+
+    private @Nullable Duration untilExpiry() {
+        Instant next = registry.catalog().nextExpiry();
+        return next == null ? null : wait(clock.instant(), next);
+    }
+
+    /** The time to wait for a moment; never so short that a failing expiry is tried without a pause. */
+    static Duration wait(Instant now, Instant next) {
+        Duration left = Duration.between(now, next);
+        return left.compareTo(SOON) < 0 ? SOON : left.compareTo(LATE) > 0 ? LATE : left;
+    }
+
+    private void expire() {
+        try {
+            scans.expire();
+        } finally {
+            expiry.wake();
+        }
+    }
+
+    private void lookAtChanges() {
+        watcher.look();
+        if (watcher.isBusy()) {
+            watch.wake();
+        }
+    }
+}
