@@ -5,8 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /** All verbs, in the order in which help lists them. Only the one that is called is loaded. */
 final class Commands {
-    static final List<String> NAMES = List.of("serve", "find", "caps", "list", "get", "watch", "health", "host", "scan",
-            "reload", "announce", "register", "rm", "pending", "approve", "reject", "mods", "mod", "vm", "init",
+    static final List<String> NAMES = List.of("serve", "stop", "status", "find", "caps", "list", "get", "watch", "health", "host", "scan",
+            "reload", "announce", "register", "rm", "prune",
+            "pending", "approve", "reject", "mods", "mod", "vm", "init",
             "validate", "todo", "todos", "mcp", "ambient", "litmus", "completion", "version");
 
     private Commands() {}
@@ -26,6 +27,8 @@ final class Commands {
     static @Nullable Command of(String name) {
         return switch (name) {
             case "serve" -> new ServeCommand();
+            case "stop" -> new StopCommand();
+            case "status" -> new StatusCommand();
             case "find" -> new FindCommand();
             case "caps" -> new CapsCommand();
             case "list" -> new ListCommand();
@@ -38,6 +41,7 @@ final class Commands {
             case "watch" -> new WatchCommand();
             case "register" -> new RegisterCommand();
             case "rm" -> new RmCommand();
+            case "prune" -> new PruneCommand();
             case "pending" -> new PendingCommand();
             case "approve" -> new DecideCommand(true);
             case "reject" -> new DecideCommand(false);

@@ -2,11 +2,15 @@ package dev.asmp.cli;
 
 import dev.asmp.client.JsonReader;
 import dev.asmp.client.OwnerClient;
+import dev.asmp.client.RegistryException;
 import dev.asmp.client.UrlEncoding;
+import dev.asmp.document.Document;
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
+import dev.asmp.document.Sequence;
 import dev.asmp.manifest.IndexKeys;
 import dev.asmp.wire.Request;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,8 +28,10 @@ final class DecideCommand implements Command {
     @Override
     public CommandSpec spec() {
         return approve
-                ? new CommandSpec("approve", "NAME", "approve a pending service", List.of(DIGEST),
-                        List.of("asmp approve mail", "asmp approve mail --digest 3f2a91c04b7e"))
+                ? new CommandSpec("approve", "[NAME]", "approve a pending service, or all of them",
+                        List.of(DIGEST, OptionSpec.flag("--all", "everything that waits, as it is shown then"),
+                                Confirmation.YES),
+                        List.of("asmp approve mail", "asmp approve mail --digest 3f2a91c04b7e", "asmp approve --all"))
                 : new CommandSpec("reject", "NAME", "reject a pending service until its content changes",
                         List.of(OptionSpec.value("--note", "TEXT", "why"), DIGEST),
                         List.of("asmp reject mail --note \"use the one in ~/src/post\""));
@@ -33,6 +39,9 @@ final class DecideCommand implements Command {
 
     @Override
     public int run(CommandArguments arguments, CommandContext session) {
+        if (arguments.has("--all")) {
+            return all(arguments, session);
+        }
         String path = "/services/" + UrlEncoding.encode(arguments.operand("the service's NAME"));
         OwnerClient owner = new OwnerClient(session.environment());
         String digest = digest(JsonReader.mapping(owner.ask(Request.of("GET", path))), arguments.value("--digest"),
@@ -48,6 +57,46 @@ final class DecideCommand implements Command {
                     + (approve ? StatusLine.line(entry) : Terminal.clean(String.valueOf(entry.text("name")))));
         }
         return DONE;
+    }
+
+    /** Approves what is shown: a proposal that changes in the meantime has another digest and stays pending. */
+    private static int all(CommandArguments arguments, CommandContext session) {
+        arguments.noMoreThan(0);
+        List<Mapping> proposals = JsonReader.mappings(session.get("/services?status=pending"));
+        if (!session.json()) {
+            if (proposals.isEmpty()) {
+                session.out().println("nothing waits for approval");
+            }
+            proposals.forEach(proposal -> session.out().print(Comparison.of(proposal)));
+        }
+        if (!proposals.isEmpty()) {
+            Confirmation.require("approve " + (proposals.size() == 1 ? "it" : "these " + proposals.size()), arguments,
+                    session);
+        }
+        OwnerClient owner = new OwnerClient(session.environment());
+        List<Document> approved = new ArrayList<>();
+        List<String> failed = new ArrayList<>();
+        for (Mapping proposal : proposals) {
+            String name = String.valueOf(proposal.text("name"));
+            try {
+                byte[] answer = owner.ask(Request.json("POST", "/services/" + UrlEncoding.encode(name) + "/approve",
+                        Json.write(Mapping.EMPTY)).with("If-Match",
+                                '"' + digest(proposal, null, name) + '"'));
+                Mapping entry = JsonReader.mapping(answer);
+                approved.add(entry);
+                if (!session.json()) {
+                    session.out().println("approved: " + StatusLine.line(entry));
+                }
+            } catch (RegistryException.Unreachable e) {
+                throw e;
+            } catch (RegistryException e) {
+                failed.add(name + ": " + e.getMessage());
+            }
+        }
+        if (session.json()) {
+            session.printJson(Json.write(new Sequence(approved)));
+        }
+        return failed.isEmpty() ? DONE : session.fail(FAILED, "not approved: " + String.join("; ", failed));
     }
 
     private static String digest(Mapping entry, @Nullable String shown, String name) {

@@ -15,7 +15,8 @@ import java.util.regex.Pattern;
 final class DocumentOutline {
     /** Words and numbers that a YAML reader takes for something else than text. */
     private static final Set<String> WORDS = Set.of("true", "false", "null", "yes", "no", "on", "off", "y", "n", "~");
-    private static final Pattern NUMBER = Pattern.compile("[-+.]?[0-9][-+.0-9_eExXoObBa-fA-F:]*");
+    private static final Pattern NUMBER = Pattern.compile("(?i)[-+]?[.0-9][0-9_]*(?:\\.[0-9_]*)?(?:e[-+]?[0-9]+)?"
+            + "|0[xob][0-9a-f_]+|[0-9]+(?::[0-9]+)+|[-+]?\\.(?:inf|nan)");
     private static final String FIRST = "/~_.(";
     private static final String INSIDE = " /~_.()-:@+%,=&?!;'\"<>$*#|^`[]{}…–—’“”„«»°§€";
 

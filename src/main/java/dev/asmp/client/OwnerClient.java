@@ -48,12 +48,15 @@ public final class OwnerClient implements RegistryApi {
         }
     }
 
+    /** The daemon that serves this state folder now. */
+    public ProcessHandle daemonProcess() {
+        return process(daemon()).orElseThrow(() -> new RegistryException(
+                "the daemon that served " + home + " is not running; start it with: asmp serve"));
+    }
+
     private String servedAt() {
-        Mapping info = daemon();
-        String url = String.valueOf(info.text("url"));
-        ProcessHandle daemon = process(info).orElseThrow(
-                () -> new RegistryException(
-                        "the daemon that served " + home + " is not running; start it with: asmp serve"));
+        String url = String.valueOf(daemon().text("url"));
+        ProcessHandle daemon = daemonProcess();
         Optional<String> user = daemon.info().user();
         if (user.isEmpty() || !user.equals(ProcessHandle.current().info().user())) {
             throw new RegistryException("the daemon of " + home + " belongs to " + user.orElse("another user")

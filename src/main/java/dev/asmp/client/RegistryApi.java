@@ -12,6 +12,10 @@ public interface RegistryApi {
     /** Sends a request and returns the body of the reply; a reply that is an error becomes a failure. */
     default byte[] ask(Request request) {
         Reply reply = call(request);
+        if (reply.status() == 404 && reason(reply).startsWith("there is no /")) {
+            throw new RegistryException("the registry does not know " + request.method() + " "
+                    + request.path().replaceFirst("\\?.*", "") + ": it is older than this program; restart the daemon");
+        }
         if (reply.isError()) {
             throw new RegistryException(error(reply));
         }

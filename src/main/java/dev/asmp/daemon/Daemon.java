@@ -258,7 +258,7 @@ public final class Daemon implements AutoCloseable {
     }
 
     /** Serves until the process is told to stop, at whatever moment, which then ends with exit code 0. */
-    public static void serve(PrintStream out, PrintStream err) throws StartFailure, InterruptedException {
+    public static void serve(Environment environment, PrintStream out, PrintStream err) throws StartFailure, InterruptedException {
         AtomicReference<@Nullable Daemon> running = new AtomicReference<>();
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(() -> {
             try {
@@ -273,7 +273,7 @@ public final class Daemon implements AutoCloseable {
                 Runtime.getRuntime().halt(0); // after a signal the JVM would exit with 143
             }
         }));
-        running.set(start(Environment.ofProcess(), InstantSource.system(), out, err));
+        running.set(start(environment, InstantSource.system(), out, err));
         new CountDownLatch(1).await();
     }
 }

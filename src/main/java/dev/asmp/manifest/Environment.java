@@ -5,6 +5,7 @@ import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Variables of the process and the file system that their paths belong to. */
 public record Environment(Map<String, String> variables, FileSystem files) {
+    /** The port to listen on, whatever the profile says. */
+    public static final String PORT = "ASMP_PORT";
+
     /** A variable in a path; in a class of its own, so that only who expands paths pays for it. */
     private static final class Variable {
         static final Pattern WRITTEN = Pattern
@@ -24,6 +28,13 @@ public record Environment(Map<String, String> variables, FileSystem files) {
 
     public static Environment ofProcess() {
         return new Environment(System.getenv(), FileSystems.getDefault());
+    }
+
+    /** The same with one variable set. */
+    public Environment with(String name, String value) {
+        Map<String, String> more = new HashMap<>(variables);
+        more.put(name, value);
+        return new Environment(more, files);
     }
 
     /** A variable that is set and not empty, or null. */

@@ -68,11 +68,23 @@ public record HostProfile(Mapping document, String hostId, ApiAddress api, Path 
         KnownKeys.POLICY.typos(mapping).forEach(typo -> check.add(typo.field(), typo.message()));
         boolean probesRemote = check.bool(block(mapping, "health", check), "health.allow_remote", false);
         FleetSettings fleet = FleetSettings.of(block(mapping, "fleet", check), environment, check);
+        ApiAddress address = address(api, environment, check);
         check.throwIfAny();
-        HostProfile profile = new HostProfile(mapping, hostId, api == null ? ApiAddress.DEFAULT : api,
+        HostProfile profile = new HostProfile(mapping, hostId, address,
                 folder == null ? environment.stateFolder().resolve("services") : folder, discovery, policy,
                 probesRemote, fleet);
         return profile.withDocument(profile.effective());
+    }
+
+    /** The profile's address, with the port that a start was told to take. */
+    private static ApiAddress address(@Nullable ApiAddress api, Environment environment, FieldReader check) {
+        ApiAddress address = api == null ? ApiAddress.DEFAULT : api;
+        String port = environment.variable(Environment.PORT);
+        if (port != null && (!port.matches("[0-9]{1,5}") || Integer.parseInt(port) > 65_535)) {
+            check.add(Environment.PORT, "must be a number from 0 to 65535, but is " + Printable.quoted(port));
+            return address;
+        }
+        return port == null ? address : new ApiAddress(address.host(), Integer.parseInt(port));
     }
 
     private static String identity(Mapping document, FieldReader check) {

@@ -274,4 +274,15 @@ class CommandLineIT {
     private static String mode(Path path) throws IOException {
         return java.nio.file.attribute.PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
     }
+
+    @Test
+    void aDaemonTakesTheAskedPortAndIsStoppedByACommandThatWaits() throws Exception {
+        Process daemon = shell.started(shell.asmp("serve", "--port", "0").start());
+        var out = daemon.inputReader(StandardCharsets.UTF_8);
+        assertTrue(String.valueOf(out.readLine()).startsWith("asmp listens on http://127.0.0.1:"));
+        Run stopped = run("stop");
+        assertEquals(0, stopped.status(), stopped.err());
+        assertFalse(daemon.isAlive());
+        assertEquals(1, run("stop").status());
+    }
 }

@@ -15,6 +15,7 @@ import dev.asmp.document.Sequence;
 import dev.asmp.document.Yaml;
 import java.io.IOException;
 import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -290,5 +291,13 @@ class HostProfileTest {
         Path file = files.getPath(path);
         Files.createDirectories(file.getParent());
         Files.writeString(file, text);
+    }
+
+    @Test
+    void aStartMayTakeAnotherPortThanTheProfileSays() {
+        Environment other = new Environment(Map.of("HOME", "/nowhere"), FileSystems.getDefault())
+                .with(Environment.PORT, "7701");
+        assertEquals(new ApiAddress("127.0.0.1", 7701), HostProfile.defaults(other).api());
+        assertThrows(InvalidDocumentException.class, () -> HostProfile.defaults(other.with(Environment.PORT, "70000")));
     }
 }

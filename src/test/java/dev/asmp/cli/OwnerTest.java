@@ -1,0 +1,137 @@
+package dev.asmp.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.asmp.Manifests;
+import dev.asmp.RunningDaemon;
+import dev.asmp.TestClock;
+import dev.asmp.cli.Asmp.Run;
+import dev.asmp.document.Json;
+import dev.asmp.document.Mapping;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an owner looks at and decides. */
+class OwnerTest {
+    @TempDir
+    private Path folder;
+    private RunningDaemon daemon;
+    private Asmp asmp;
+
+    @BeforeEach
+    void start() throws Exception {
+        daemon = new RunningDaemon(folder, TestClock.somewhen(), "policy: {requires_approval: true}\n");
+        asmp = new Asmp(folder);
+    }
+
+    @AfterEach
+    void stop() {
+        daemon.close();
+    }
+
+    @Test
+    void theStatusIsOneScreenAndZeroWhereNothingNeedsAttention() {
+        Run run = asmp.run("status");
+        assertEquals(0, run.status(), run.out());
+        assertTrue(run.out().startsWith("registry   " + daemon.url() + " on test-box, version "), run.out());
+        assertTrue(run.out().contains("\nscans      " + daemon.source() + "\n"), run.out());
+        assertTrue(run.out().contains("\nservices   0: 0 healthy, 0 unhealthy, 0 unchecked\n"), run.out());
+        assertTrue(run.out().endsWith("nothing needs attention\n"), run.out());
+    }
+
+    @Test
+    void theStatusNamesWhatNeedsAttentionAndIsOne() throws Exception {
+        Path broken = daemon.write("broken", "[");
+        daemon.announce(Manifests.yaml("fax", "1", "fax.send"));
+        asmp.run("todo", "copier");
+        asmp.run("scan");
+        Run run = asmp.run("status");
+        assertEquals(1, run.status());
+        assertTrue(run.out().contains("\npending    1: fax\n"), run.out());
+        assertTrue(run.out().contains("\nnotes      1: copier\n"), run.out());
+        String attention = run.out().substring(run.out().indexOf("needs attention:"));
+        assertTrue(attention.contains("waits for your approval: fax") && attention.contains(broken.toString()), attention);
+        Run json = asmp.run("status", "--json");
+        assertEquals(1, json.status());
+        Mapping status = (Mapping) Json.read(json.out().getBytes(StandardCharsets.UTF_8));
+        assertEquals(2, status.texts("attention").size());
+        assertEquals("", json.err());
+    }
+
+    @Test
+    void everythingThatWaitsIsShownAndApprovedWithItsDigest() throws Exception {
+        assertEquals("nothing waits for approval\n", asmp.run("approve", "--all").out());
+        daemon.announce(Manifests.yaml("fax", "1", "fax.send"));
+        daemon.announce(Manifests.yaml("mail", "1", "email.send"));
+        Run unasked = asmp.run("approve", "--all");
+        assertEquals(1, unasked.status());
+        assertTrue(unasked.out().contains("asmp approve fax --digest ") && unasked.out().contains("mail (new"));
+        assertEquals("asmp: nothing was changed: --yes is needed to approve these 2 without being asked\n", unasked.err());
+        assertEquals("", asmp.run("list", "-1").out());
+        Run approved = asmp.run("approve", "--all", "--yes");
+        assertEquals(0, approved.status(), approved.err());
+        assertTrue(approved.out().contains("approved: fax is registered on test-box, generation 2\n"), approved.out());
+        assertEquals("fax\nmail\n", asmp.run("list", "-1").out());
+    }
+
+    @Test
+    void staleServicesAreRemovedTogether() throws Exception {
+        daemon.write("mail", Manifests.yaml("mail", "1", "email.send"));
+        daemon.write("fax", Manifests.yaml("fax", "1", "fax.send"));
+        asmp.run("scan");
+        asmp.run("approve", "--all", "--yes");
+        assertEquals("no service is stale\n", asmp.run("prune").out());
+        Files.delete(daemon.source().resolve("mail/asmp.yaml"));
+        asmp.run("scan");
+        Run unasked = asmp.run("prune");
+        assertEquals(1, unasked.status());
+        assertTrue(unasked.out().contains("mail  stale") && !unasked.out().contains("fax"), unasked.out());
+        assertTrue(asmp.run("prune", "--yes").out().endsWith("removed mail\n"));
+        assertEquals("fax\n", asmp.run("list", "-1").out());
+    }
+
+    @Test
+    void stoppingWithoutADaemonSaysSo() {
+        Run run = new Asmp(folder.resolve("elsewhere")).run("stop");
+        assertEquals(1, run.status());
+        assertTrue(run.err().contains("no daemon serves "), run.err());
+    }
+
+    @Test
+    void anOlderDaemonIsCalledSoInOneLine() throws IOException {
+        HttpServer old = HttpServer.create(
+                new InetSocketAddress("127.0.0.1", 0), 0);
+        old.createContext("/", exchange -> {
+            byte[] body = "{\"error\":\"there is no /status here\"}".getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().add("Content-Type", "application/json");
+            exchange.sendResponseHeaders(404, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        old.start();
+        try {
+            Run run = asmp.with("ASMP_REGISTRY_URL", "http://127.0.0.1:" + old.getAddress().getPort()).run("status");
+            assertEquals(new Run(1, "", "asmp: the registry does not know GET /status: it is older than this program;"
+                    + " restart the daemon\n"), run);
+        } finally {
+            old.stop(0);
+        }
+    }
+
+    @Test
+    void thePortOfAStartIsANumber() {
+        Run run = asmp.run("serve", "--port", "x");
+        assertEquals(2, run.status());
+        assertFalse(run.err().isEmpty());
+    }
+}
