@@ -173,7 +173,9 @@ final class EntryBatch {
     /** Takes back what was proposed under a name. */
     void withdraw(String name) {
         proposed.remove(name);
-        withdrawn.add(name);
+        if (before.proposal(name) != null) {
+            withdrawn.add(name);
+        }
         catalog = catalog.withoutProposal(name);
     }
 

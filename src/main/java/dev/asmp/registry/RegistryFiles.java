@@ -139,9 +139,9 @@ final class RegistryFiles {
         Set<String> names = batch.removals().keySet();
         try {
             history.remember(batch.removals(), true); // forced, or a scan after a crash brings the entry back
-            folder.delete(names);
             // A name that was proposed again in the same batch keeps its proposal.
             pending.delete(names.stream().filter(batch.withdrawn()::contains).collect(Collectors.toSet()));
+            folder.delete(names);
         } catch (IOException e) {
             names.forEach(name -> failed.put(name, e));
         }

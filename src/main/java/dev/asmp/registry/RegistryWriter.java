@@ -142,7 +142,8 @@ final class RegistryWriter implements BatchWriter.Work<RegistryChange<?>> {
 
     /** Deletes proposals that are void; one whose file stays is shown as long as it is there. */
     private Catalog withoutProposals(EntryBatch batch, Catalog saved, Set<String> failed) {
-        Set<String> names = batch.withdrawn().stream().filter(name -> !failed.contains(name))
+        Set<String> names = batch.withdrawn().stream()
+                .filter(name -> !failed.contains(name) && !batch.removals().containsKey(name))
                 .collect(Collectors.toSet());
         Catalog next = saved;
         try {

@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file of lines that only grows and that several processes may write: each append takes the file's lock, begins on a fresh
@@ -23,6 +24,11 @@ public final class AppendLog {
     private final Path file;
     /** Whether a power cut would leave the file under its name. */
     private boolean named;
+
+    /** What an append left behind that failed and could not be cut off again. */
+    private volatile @Nullable Debris debris;
+
+    private record Debris(long start, long end) {}
 
     /** Complete lines, and where the next reading starts. */
     public record Lines(List<byte[]> lines, long next) {}
@@ -41,19 +47,39 @@ public final class AppendLog {
         try (FileChannel channel = PrivateFiles.open(file,
                 EnumSet.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE));
                 FileLock _ = channel.lock()) {
-            long end = channel.size();
+            long end = withoutDebris(channel);
+            // A line end in the file may be debris, and never reach the disk.
+            byte[] bytes = joined(lines, end > 0 && (debris != null || !endsLine(channel, end)));
             channel.position(end);
             try {
-                DocumentFolder.writeFully(channel, joined(lines, end > 0 && !endsLine(channel, end)));
+                DocumentFolder.writeFully(channel, bytes);
                 if (force) {
                     channel.force(true);
                     forceName();
                 }
+                debris = null;
             } catch (IOException e) {
+                debris = new Debris(end, end + bytes.length);
                 channel.truncate(end);
+                debris = null;
                 throw e;
             }
         }
+    }
+
+    /** Cuts off debris, if no other process has appended to it; returns where the file ends. */
+    private long withoutDebris(FileChannel channel) throws IOException {
+        long size = channel.size();
+        long end = endBeforeDebris(size);
+        if (end < size) {
+            channel.truncate(end);
+        }
+        return end;
+    }
+
+    private long endBeforeDebris(long size) {
+        Debris left = debris;
+        return left != null && left.end == size ? left.start : size;
     }
 
     private void forceName() throws IOException {
@@ -69,10 +95,12 @@ public final class AppendLog {
         long next = start;
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             channel.position(start);
+            long end = endBeforeDebris(channel.size());
             ByteBuffer buffer = ByteBuffer.allocate(CHUNK);
             ByteArrayOutputStream line = new ByteArrayOutputStream();
-            while (channel.read(buffer) >= 0) {
+            while (channel.position() < end && channel.read(buffer) >= 0) {
                 buffer.flip();
+                buffer.limit((int) Math.min(buffer.limit(), end - channel.position() + buffer.limit()));
                 while (buffer.hasRemaining()) {
                     byte b = buffer.get();
                     if (b == '\n') {
@@ -91,10 +119,10 @@ public final class AppendLog {
         return new Lines(lines, next);
     }
 
-    /** Bytes in the file now; 0 where there is none. */
+    /** Bytes in the file now, refused ones left out; 0 where there is none. */
     public long size() throws IOException {
         try {
-            return Files.size(file);
+            return endBeforeDebris(Files.size(file));
         } catch (NoSuchFileException _) {
             return 0;
         }

@@ -59,15 +59,17 @@ class FailingDiskTest {
             DiskFault fault = DiskFault.any(random);
             history.told().add("-- from here " + fault);
             disk.failBy(fault);
+            boolean torn = false; // a record that was refused could not be cut off, before the next one is written
             for (int i = 0; i < 8; i++) {
                 State before = history.acknowledged();
                 history.change();
                 Set<Disk.Call> failed = fault.takeFailed();
                 history.told().add("   failed: " + failed);
                 if (history.wasRefused() && failed.stream().noneMatch(UNCERTAIN::contains)) {
-                    assertEquals(before, history.acknowledged());
+                    assertUnchanged(before, history.acknowledged());
                 }
-                agree();
+                torn |= failed.contains(Disk.Call.TRUNCATE);
+                agree(torn);
             }
             heal();
             for (Survival.Mode mode : List.of(Survival.Mode.NOTHING, Survival.Mode.ANY)) {
@@ -76,8 +78,16 @@ class FailingDiskTest {
             history.engines().close();
         }
 
+        /** A proposal may be before the owner although the renewal of its service, which is another file, failed. */
+        private static void assertUnchanged(State before, State now) {
+            History.NAMES.forEach(name -> assertEquals(before.of(name).service(), now.of(name).service()));
+            assertEquals(before.notes(), now.notes());
+            assertEquals(before.vms(), now.vms());
+            assertEquals(before.order(), now.order());
+        }
+
         /** Whether a process that starts now knows what this one knows. */
-        private void agree() throws IOException {
+        private void agree(boolean torn) throws IOException {
             try (Engines restarted = new Engines(disk.copy(), world)) {
                 State found = restarted.state();
                 State memory = history.acknowledged();
@@ -86,6 +96,9 @@ class FailingDiskTest {
                         throw new AssertionError("memory says\n  " + memory.of(name) + "\nand the disk\n  "
                                 + found.of(name));
                     }
+                }
+                if (torn) {
+                    return;
                 }
                 assertEquals(memory.notes(), found.notes());
                 assertEquals(memory.vms(), found.vms());

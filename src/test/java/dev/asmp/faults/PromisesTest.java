@@ -10,9 +10,11 @@ import dev.asmp.Manifests;
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
 import dev.asmp.manifest.Claim;
+import dev.asmp.registry.Discoveries;
 import dev.asmp.registry.Entry;
 import dev.asmp.registry.Precondition;
 import dev.asmp.registry.Registry;
+import dev.asmp.store.AppendLog;
 import dev.asmp.store.RefusedException;
 import dev.asmp.vm.EmbeddedVmStore;
 import dev.asmp.vm.VmPatch;
@@ -150,6 +152,24 @@ class PromisesTest {
         assertEquals(1, generation());
         disk.failBy((_, _) -> {});
         assertEquals(2, announce("2"));
+    }
+
+    @Test
+    void aNoteThatWasRefusedDoesNotSpoilTheNextOne() throws IOException {
+        Path file = registry.pathOf("x").resolveSibling("notes");
+        Discoveries notes = new Discoveries(new AppendLog(file), world.clock);
+        notes.add(Mapping.builder().put("name", "first").build());
+        disk.failBy((call, path) -> {
+            if (call == Disk.Call.FORCE || call == Disk.Call.TRUNCATE) {
+                throw new FileSystemException(path.toString(), null, "Input/output error");
+            }
+        });
+        assertThrows(RefusedException.class, () -> notes.add(Mapping.builder().put("name", "second").build()));
+        disk.failBy((_, _) -> {});
+        notes.add(Mapping.builder().put("name", "third").build());
+        cutPower();
+        Discoveries left = new Discoveries(new AppendLog(registry.pathOf("x").resolveSibling("notes")), world.clock);
+        assertEquals(List.of("first", "third"), left.all().stream().map(note -> note.text("name")).toList());
     }
 
     @Test
