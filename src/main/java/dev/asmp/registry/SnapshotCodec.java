@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -124,7 +125,7 @@ final class SnapshotCodec {
             out.writeInt(port);
         }
         writeBytes(text.manifest(), out);
-        writeOptional(text.shown() == text.manifest() ? null : text.shown(), out);
+        writeOptional(Arrays.equals(text.shown(), text.manifest()) ? null : text.shown(), out);
         writeOptional(text.mods(), out);
         writeOptional(text.health(), out);
         out.writeInt(text.offers().size());
