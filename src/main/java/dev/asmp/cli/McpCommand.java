@@ -8,6 +8,7 @@ import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 final class McpCommand implements Command {
     @Override
@@ -16,6 +17,9 @@ final class McpCommand implements Command {
                 "serve agents over standard input and output (MCP); or show how a client is set up for it",
                 List.of(OptionSpec.flag("--write",
                         "with install: put it into the client's settings, with a backup beside them"),
+                        OptionSpec.value("--tools", "GROUPS",
+                                "the groups of tools to list: services, hosts, models, vms, fleet; what this machine has"
+                                        + " unless told"),
                         OptionSpec.flag("--http", "with install: let the client ask the daemon itself, at /mcp")),
                 List.of("asmp mcp                          # what a client starts", "asmp mcp install",
                         "asmp mcp install claude           # or cursor, codex, vscode: shows what to add",
@@ -26,6 +30,7 @@ final class McpCommand implements Command {
     public int run(CommandArguments arguments, CommandContext session) throws IOException, InterruptedException {
         arguments.noMoreThan(2);
         List<String> operands = arguments.operands();
+        String tools = arguments.value("--tools");
         if (!operands.isEmpty()) {
             if (!operands.getFirst().equals("install")) {
                 throw new UsageError("'" + operands.getFirst() + "' is not install");
@@ -36,16 +41,23 @@ final class McpCommand implements Command {
         if (arguments.has("--write") || arguments.has("--http")) {
             throw new UsageError("--write and --http go with install");
         }
-        serve(session);
+        serve(session, tools);
         return DONE;
     }
 
     /** Serves over the process's own streams, not the session's: nothing but protocol may go to standard output. */
-    private static void serve(CommandContext session) throws IOException, InterruptedException {
+    private static void serve(CommandContext session, @Nullable String tools) throws IOException, InterruptedException {
+        if (tools != null) {
+            try {
+                Mcp.checkTools(tools);
+            } catch (IllegalArgumentException e) {
+                throw new UsageError(String.valueOf(e.getMessage()));
+            }
+        }
         Mcp mcp = mcp(session);
         Thread.ofPlatform().name("changes").daemon().start(() -> mcp.follow(
                 new ChangeStream(session.environment(), "/events")));
-        mcp.serve(new FileInputStream(FileDescriptor.in), new FileOutputStream(FileDescriptor.out));
+        mcp.serve(new FileInputStream(FileDescriptor.in), new FileOutputStream(FileDescriptor.out), tools);
     }
 
     static Mcp mcp(CommandContext session) {

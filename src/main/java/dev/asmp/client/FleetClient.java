@@ -23,6 +23,15 @@ public final class FleetClient implements RegistryApi {
         this.local = local;
     }
 
+    /** Whether a fleet's registry is configured; a configuration that cannot be read is one. */
+    public boolean isConfigured() {
+        try {
+            return FleetAddress.of(environment) != null;
+        } catch (RegistryException _) {
+            return true;
+        }
+    }
+
     /** The registry's address, for a message. */
     public String shown() {
         FleetAddress address = FleetAddress.of(environment);

@@ -34,7 +34,8 @@ public final class ApiServer implements AutoCloseable {
         new VmResource(sources.vms(), sources.vmFeed(), streams).addTo(routes);
         for (String method : List.of("POST", "GET", "DELETE")) {
             routes.add(method, "/mcp", exchange -> Answer.of(
-                    sources.mcp().apply(new Request(method, "/mcp", exchange.headers(), exchange.bytes()))));
+                    sources.mcp().apply(new Request(method, "/mcp?" + exchange.rawQuery(), exchange.headers(),
+                            exchange.bytes()))), "tools");
         }
         new MetricsResource(sources, routes, streams, waiting).addTo(routes);
         new OpenApiResource().addTo(routes);

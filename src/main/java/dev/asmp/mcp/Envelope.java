@@ -3,6 +3,7 @@ package dev.asmp.mcp;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
 import dev.asmp.document.Sequence;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What a request says of itself from revision 2026-07-28 on, and what is said with its answer. */
@@ -22,7 +23,7 @@ final class Envelope {
     }
 
     /** Checks the envelope and returns the caller; throws what is wrong with it. */
-    static Caller open(Mapping params) {
+    static Caller open(Mapping params, @Nullable Set<ToolGroup> groups) {
         Mapping meta = params.mapping("_meta");
         String written = meta.text(REVISION);
         if (written == null || !(meta.get(CAPABILITIES) instanceof Mapping)) {
@@ -33,7 +34,7 @@ final class Envelope {
         if (revision == null || revision.hasHandshake()) {
             throw unsupported(written);
         }
-        return new Caller(revision, McpSession.clientOf(meta.mapping(CLIENT)), null);
+        return new Caller(revision, McpSession.clientOf(meta.mapping(CLIENT)), null, new RunningRequests(), groups);
     }
 
     static RpcError unsupported(String requested) {

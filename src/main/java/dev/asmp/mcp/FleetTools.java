@@ -8,6 +8,7 @@ import dev.asmp.manifest.VmRole;
 import dev.asmp.manifest.VmStatus;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** The tools of the fleet: virtual machines that register themselves and find each other by role. */
 final class FleetTools {
@@ -15,74 +16,46 @@ final class FleetTools {
             "registeredBy");
     private static final int USUAL = 50;
 
-    private static final Schema VM = Schema.object().text("id", "The VM's id.").text("name", "Its name.")
-            .text("role", "What it is for.").text("status", "running, paused or stopped.")
-            .text("address", "How to reach it.").list("services", "What it offers.", Schema.object())
-            .text("lastSeen", "Its last sign of life.").text("registeredBy", "Who registered it.").requires("id");
-
-    static final Tool REGISTER = new Tool("registry_register", "Register a VM",
-            """
-                    Register a virtual machine in the fleet's registry, so that other agents find it by role. Call it once for each
-                    VM, at its start or when you spawn it, then keep it alive with registry_heartbeat every 60 seconds. Services of
-                    this machine are registered with service_register instead.""",
+    static final Tool REGISTER = new Tool("registry_register", "Register a VM", """
+            Register a virtual machine in the fleet's registry, so that agents find it by role. Call it once per VM, then
+            registry_heartbeat every 60 seconds.""",
             Tool.Effect.ADDS,
-            Schema.object().text("id", "The VM's id (VERS_VM_ID on the VM).").text("name", "A name for people.")
-                    .oneOf("role", "What it is for.", VmRole.WORDS)
-                    .text("address", "How others reach it, for example <id>.vm.vers.sh.")
-                    .text("registeredBy", "The id of the agent or VM that registers it.")
-                    .oneOf("status", "running unless told.", VmStatus.WORDS)
-                    .list("services", "What it offers: [{name, port, healthPath?, protocol?}].",
-                            Schema.object().text("name", "The service.").whole("port", "Its port.")
-                                    .text("healthPath", "Where it answers while it is well.")
-                                    .text("protocol", "http unless told.").requires("name", "port"))
-                    .anything("metadata", "Whatever else should be known, for example agentId, commitId.")
+            Schema.object().text("id", "VERS_VM_ID.").text("name")
+                    .oneOf("role", VmRole.WORDS)
+                    .text("address")
+                    .text("registeredBy", "Your id.")
+                    .oneOf("status", VmStatus.WORDS)
+                    .objects("services", "[{name, port, healthPath?, protocol?}]")
+                    .anything("metadata")
                     .requires("id", "name", "role", "address", "registeredBy"),
-            Schema.answer().anything("vm", "The entry.").requires("vm"), FleetTools::register);
+            Schema.object().requires("vm"), FleetTools::register);
 
-    static final Tool LIST = new Tool("registry_list", "List VMs",
-            """
-                    List the virtual machines of the fleet, the newest first, also those that were not heard of for a while. Call it
-                    to see the whole fleet; to find somebody to work with call registry_discover, which leaves the silent ones
-                    out.""",
+    static final Tool LIST = new Tool("registry_list", "List VMs", "List the virtual machines of the fleet, also silent ones. Call it to see the whole fleet.",
             Tool.Effect.READS,
-            Schema.object().oneOf("role", "Only those of this role.", VmRole.WORDS)
-                    .oneOf("status",
-                            "Only those of this status; running leaves out who was not heard of for 5 minutes.",
-                            VmStatus.WORDS)
-                    .whole("limit", "How many to show at most; " + USUAL + " unless told.", 1, 500),
-            listed(), call -> list(path(call), call));
+            Schema.object().oneOf("role", VmRole.WORDS).oneOf("status", VmStatus.WORDS).whole("limit", 1, 500),
+            Schema.object().requires("count", "vms"), call -> list(path(call), call));
 
     static final Tool DISCOVER = new Tool("registry_discover", "Discover VMs by role", """
-            Find the virtual machines of one role that are running and were heard of in the last 5 minutes, the oldest
-            first. Call it to find an infra host, a lieutenant or a worker to talk to, instead of keeping addresses.""",
+            Find the running virtual machines of a role with a heartbeat in the last 5 minutes. Call it instead of keeping
+            addresses.""",
             Tool.Effect.READS,
-            Schema.object().oneOf("role", "The role.", VmRole.WORDS)
-                    .whole("limit", "How many to show at most; " + USUAL + " unless told.", 1, 500).requires("role"),
-            listed(),
+            Schema.object().oneOf("role", VmRole.WORDS).whole("limit", 1, 500).requires("role"),
+            Schema.object().requires("count", "vms"),
             call -> list("/registry/discover/" + UrlEncoding.encode(call.arguments().required("role")), call));
 
     static final Tool HEARTBEAT = new Tool("registry_heartbeat", "Send a heartbeat", """
-            Tell the fleet's registry that a virtual machine is alive. Call it every 60 seconds for a VM that you look
-            after; after 5 minutes without one it is no longer discovered. Where asmp vm agent runs, it does
-            this by itself.""", Tool.Effect.REFRESHES,
-            Schema.object().text("id", "The VM's id.").requires("id"),
-            Schema.answer().text("id", "The VM.").text("lastSeen", "The time of this sign of life.").requires("id"),
-            FleetTools::heartbeat);
+            Tell the fleet's registry that a virtual machine is alive. Call it every 60 seconds for a VM without asmp vm
+            agent.""",
+            Tool.Effect.REFRESHES, Schema.object().text("id").requires("id"),
+            Schema.object().requires("id"), FleetTools::heartbeat);
 
     private FleetTools() {}
 
-    private static Schema listed() {
-        return Schema.answer().whole("count", "How many there are.").list("vms", "Them.", VM)
-                .text("hint", "What to do next.").requires("count", "vms");
-    }
-
-    private static Mapping register(Tool.Call call) {
+    private static Tool.Answer register(Tool.Call call) {
         try {
-            return Mapping.builder()
-                    .put("vm",
-                            TextSanitizer.document(call.fleet().post("/registry/vms", call.arguments().given()), 2_000,
-                                    100))
-                    .build();
+            Mapping vm = call.fleet().post("/registry/vms", call.arguments().given());
+            return new Tool.Answer("Registered " + line(summary(vm)) + ". Send registry_heartbeat every 60 seconds.",
+                    Mapping.builder().put("vm", TextSanitizer.document(vm, 2_000, 100)).build());
         } catch (RegistryCalls.Refusal e) {
             if (e.status() != 409) {
                 throw e;
@@ -104,19 +77,26 @@ final class FleetTools {
         return "/registry/vms" + (filters.isEmpty() ? "" : "?" + String.join("&", filters));
     }
 
-    private static Mapping list(String path, Tool.Call call) {
+    private static Tool.Answer list(String path, Tool.Call call) {
         int limit = call.arguments().whole("limit", USUAL);
-        List<Document> shown = new ArrayList<>();
+        List<Mapping> shown = new ArrayList<>();
         int count = call.fleet().getEach(path, "vms", vm -> {
             if (vm instanceof Mapping mapping && shown.size() < limit) {
                 shown.add(summary(mapping));
             }
-        });
-        return Mapping.builder().put("count", count).put("vms", new Sequence(shown))
-                .put("hint", count == 0
-                        ? "None. registry_list without a filter shows every VM, also silent ones."
-                        : count > shown.size() ? "These are the first " + shown.size() + "; raise limit." : null)
-                .build();
+        }).count();
+        String hint = count == 0
+                ? "None. registry_list without a filter shows every VM, also silent ones."
+                : count > shown.size() ? "These are the first " + shown.size() + " of " + count + "; raise limit." : null;
+        String lines = shown.stream().map(FleetTools::line).collect(Collectors.joining("\n"));
+        return new Tool.Answer(ServiceTools.joined(lines.isEmpty() ? null : lines, hint), Mapping.builder()
+                .put("count", count).put("vms", new Sequence(List.copyOf(shown))).put("hint", hint).build());
+    }
+
+    /** A line such as {@code vm-1 (worker, running) at vm-1.vm.vers.sh}. */
+    private static String line(Mapping vm) {
+        return TextSanitizer.line(vm.text("id"), 100) + " (" + vm.text("role") + ", " + vm.text("status") + ") at "
+                + TextSanitizer.line(vm.text("address"), 100);
     }
 
     private static Mapping summary(Mapping vm) {
@@ -128,12 +108,13 @@ final class FleetTools {
         return summary.build();
     }
 
-    private static Mapping heartbeat(Tool.Call call) {
+    private static Tool.Answer heartbeat(Tool.Call call) {
         String id = call.arguments().required("id");
         try {
             Mapping beat = call.fleet().post("/registry/vms/" + UrlEncoding.encode(id) + "/heartbeat", null);
-            return Mapping.builder().put("id", TextSanitizer.line(beat.text("id"), 512))
+            Mapping data = Mapping.builder().put("id", TextSanitizer.line(beat.text("id"), 512))
                     .put("lastSeen", TextSanitizer.line(beat.text("lastSeen"), 40)).build();
+            return new Tool.Answer(data.text("id") + " is alive, " + data.text("lastSeen") + ".", data);
         } catch (RegistryCalls.Refusal e) {
             if (e.status() != 404) {
                 throw e;

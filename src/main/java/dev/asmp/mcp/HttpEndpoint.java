@@ -9,9 +9,12 @@ import dev.asmp.document.Sequence;
 import dev.asmp.wire.Reply;
 import dev.asmp.wire.Request;
 import dev.asmp.wire.ServerSentEvent;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,7 +82,14 @@ final class HttpEndpoint {
         return switch (Message.of(body)) {
             case Message.Malformed malformed -> throw new Refused(400, malformed.id(), malformed.error());
             case Message.Request request -> request(request, http);
-            case Message.Notice _,Message.Response _ -> {
+            case Message.Notice notice -> {
+                McpSession session = session(http, null);
+                if (session != null) {
+                    session.running().take(notice);
+                }
+                yield Reply.of(202);
+            }
+            case Message.Response _ -> {
                 session(http, null);
                 yield Reply.of(202);
             }
@@ -122,13 +132,41 @@ final class HttpEndpoint {
             Mapping agreement = Message.result(request.id(), methods.agreement(session));
             return message(200, agreement, http, Map.of(SESSION, session.id()));
         }
-        return message(200, methods.answer(request, caller(http, request.id())), http, Map.of());
+        return answer(request, caller(http, request.id()), http);
+    }
+
+    /** Answers a request; one that was cancelled meanwhile with a status alone. */
+    private Reply answer(Message.Request request, Caller caller, Request http) {
+        caller.running().begin(request.id());
+        Mapping answer = methods.answer(request, caller);
+        if (answer == null) {
+            return Reply.of(202);
+        }
+        boolean unknown = !caller.revision().hasHandshake()
+                && Integer.toString(RpcError.METHOD_NOT_FOUND).equals(answer.mapping("error").text("code"));
+        return message(unknown ? 404 : 200, answer, http, Map.of());
+    }
+
+    /** The groups of tools in the request's query; null where there are none. */
+    private static @Nullable Set<ToolGroup> groups(Request http) {
+        String path = http.path();
+        int query = path.indexOf('?');
+        for (String parameter : query < 0 ? new String[0] : path.substring(query + 1).split("&", -1)) {
+            if (parameter.startsWith("tools=")) {
+                try {
+                    return ToolGroup.asked(URLDecoder.decode(parameter.substring(6), StandardCharsets.UTF_8));
+                } catch (IllegalArgumentException e) {
+                    throw new Refused(400, null, invalid(String.valueOf(e.getMessage())));
+                }
+            }
+        }
+        return null;
     }
 
     private Reply selfContained(Message.Request request, Request http) {
         Caller caller;
         try {
-            caller = Envelope.open(request.params());
+            caller = Envelope.open(request.params(), groups(http));
             RoutingHeaders.check(request, caller.revision(), http);
         } catch (RpcError e) {
             throw new Refused(400, request.id(), e);
@@ -139,9 +177,7 @@ final class HttpEndpoint {
             }
             return EventStreamWriter.ofSubscription(methods.subscription(request), changes);
         }
-        Mapping answer = methods.answer(request, caller);
-        boolean unknown = Integer.toString(RpcError.METHOD_NOT_FOUND).equals(answer.mapping("error").text("code"));
-        return message(unknown ? 404 : 200, answer, http, Map.of());
+        return answer(request, caller, http);
     }
 
     /** One message back: as JSON, or as an event to a client that takes nothing else. */
@@ -164,7 +200,7 @@ final class HttpEndpoint {
             throw new Refused(400, null, problem);
         }
         List<Document> answers = methods.answers(batch,
-                session == null ? Caller.unknown(revision) : Caller.of(session));
+                session == null ? Caller.unknown(revision, groups(http)) : Caller.of(session, groups(http)));
         return answers.isEmpty()
                 ? Reply.of(202)
                 : json(200, new Sequence(answers));
@@ -173,7 +209,10 @@ final class HttpEndpoint {
     private Caller caller(Request http, @Nullable Scalar id) {
         McpSession session = session(http, id);
         Revision said = Revision.of(http.header(RoutingHeaders.REVISION));
-        return session != null ? Caller.of(session) : Caller.unknown(said == null ? Revision.UNSAID : said);
+        Set<ToolGroup> groups = groups(http);
+        return session != null
+                ? Caller.of(session, groups)
+                : Caller.unknown(said == null ? Revision.UNSAID : said, groups);
     }
 
     /** The session that the request names; null where it names none. */

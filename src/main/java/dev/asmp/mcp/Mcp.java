@@ -17,8 +17,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Model Context Protocol, for agents. This class is the package's only entrance; everything behind it is loaded with the
- * first message, so that a daemon without MCP clients does not pay for it.
+ * The Model Context Protocol, for agents. The other classes of this package are loaded with the first message, so that a daemon
+ * without MCP clients does not pay for them.
  *
  * <pre>
  *   HTTP → HttpEndpoint ─┐                      ┌─ Tools, Resources, Introduction → RegistryApi → the registry
@@ -76,10 +76,20 @@ public final class Mcp implements AutoCloseable {
         return works().http.answer(request);
     }
 
-    /** Serves one client over standard input and output until the input ends; nothing but protocol is written. */
-    public void serve(InputStream in, OutputStream out) throws IOException, InterruptedException {
+    /** Checks a list of groups of tools; {@link IllegalArgumentException} says which there are. */
+    public static void checkTools(String groups) {
+        ToolGroup.asked(groups);
+    }
+
+    /**
+     * Serves one client over standard input and output until the input ends; nothing but protocol is written.
+     *
+     * @param groups the groups of tools to list, such as {@code services,vms}; null for what the machine has
+     */
+    public void serve(InputStream in, OutputStream out, @Nullable String groups)
+            throws IOException, InterruptedException {
         Works ready = works();
-        new StdioServer(ready.methods, ready.changes, out).serve(in);
+        new StdioServer(ready.methods, ready.changes, groups == null ? null : ToolGroup.asked(groups), out).serve(in);
     }
 
     /** Introduces this machine in less than a kilobyte: the text of the prompt, for a program that feeds a model itself. */

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The sessions that are open over HTTP; where there are too many, the one that was not heard of for longest has to go. */
+/** The sessions that are open over HTTP; beyond a limit, the one unused for longest ends. */
 final class McpSessions {
     private static final int MOST = 1_024;
 
@@ -21,7 +21,7 @@ final class McpSessions {
     /** Begins a session as an {@code initialize} request asks for it. */
     static McpSession agreed(Mapping params) {
         return new McpSession(UUID.randomUUID().toString(), Revision.agreed(params.text("protocolVersion")),
-                McpSession.clientOf(params.mapping("clientInfo")), new NotificationQueue(true));
+                McpSession.clientOf(params.mapping("clientInfo")), new NotificationQueue(true), new RunningRequests());
     }
 
     synchronized McpSession open(Mapping params) {

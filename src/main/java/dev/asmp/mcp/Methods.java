@@ -1,5 +1,6 @@
 package dev.asmp.mcp;
 
+import dev.asmp.client.FleetClient;
 import dev.asmp.client.RegistryApi;
 import dev.asmp.document.Document;
 import dev.asmp.document.Mapping;
@@ -26,7 +27,7 @@ final class Methods {
     private final Mapping self;
     private final Consumer<String> log;
 
-    Methods(RegistryApi registry, RegistryApi fleet, String version, Consumer<String> log) {
+    Methods(RegistryApi registry, FleetClient fleet, String version, Consumer<String> log) {
         this.registry = registry;
         this.tools = new Tools(registry, fleet);
         this.resources = new Resources(registry);
@@ -34,8 +35,14 @@ final class Methods {
         this.log = log;
     }
 
-    /** Answers a request; an error is an answer too. */
+    /** Answers a request; null where it was cancelled meanwhile. */
+    @Nullable
     Mapping answer(Message.Request request, Caller caller) {
+        return caller.running().answer(request.id(), () -> answered(request, caller));
+    }
+
+    /** Answers a request; an error is an answer too. */
+    private Mapping answered(Message.Request request, Caller caller) {
         try {
             return Message.result(request.id(), shaped(request.method(), result(request, caller), caller));
         } catch (RpcError e) {
@@ -45,28 +52,40 @@ final class Methods {
             log.accept("defect while answering " + TextSanitizer.line(request.method(), 60) + ": " + e
                     + (stack.length > 0 ? " at " + stack[0] : ""));
             return Message.error(request.id(),
-                    new RpcError(RpcError.INTERNAL_ERROR, "this failed for a reason of its own; the log says more"));
+                    new RpcError(RpcError.INTERNAL_ERROR, "internal error; the log says more"));
         }
     }
 
-    /** Answers a list of messages, each in its turn; what wants no answer has none. */
+    /** Answers a list of messages one after another; notices, responses and cancelled requests have no answer. */
     List<Document> answers(Sequence batch, Caller caller) {
+        List<Message> messages = batch.items().stream().map(Message::of).toList();
+        messages.forEach(message -> begin(message, caller.running()));
         List<Document> answers = new ArrayList<>();
-        for (Document item : batch.items()) {
-            switch (Message.of(item)) {
-                case Message.Request request -> answers.add(answer(request, caller));
-                case Message.Malformed malformed -> answers.add(Message.error(malformed.id(), malformed.error()));
-                case Message.Notice _,Message.Response _ -> {
-                }
+        for (Message message : messages) {
+            Mapping answer = switch (message) {
+                case Message.Request request -> answer(request, caller);
+                case Message.Malformed malformed -> Message.error(malformed.id(), malformed.error());
+                case Message.Notice _,Message.Response _ -> null;
+            };
+            if (answer != null) {
+                answers.add(answer);
             }
         }
         return answers;
     }
 
+    private static void begin(Message message, RunningRequests running) {
+        if (message instanceof Message.Request request) {
+            running.begin(request.id());
+        } else if (message instanceof Message.Notice notice) {
+            running.take(notice);
+        }
+    }
+
     private Mapping result(Message.Request request, Caller caller) {
         Mapping params = request.params();
         return switch (request.method()) {
-            case "tools/list" -> tools.list();
+            case "tools/list" -> tools.list(caller.groups());
             case "tools/call" -> tools.call(params, caller.client());
             case "resources/list" -> resources.list(params);
             case "resources/templates/list" -> Resources.templates();

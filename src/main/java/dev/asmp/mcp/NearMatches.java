@@ -1,20 +1,30 @@
 package dev.asmp.mcp;
 
 import dev.asmp.client.RegistryApi;
+import dev.asmp.client.UrlEncoding;
 import dev.asmp.document.Document;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
 import dev.asmp.manifest.EditDistance;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Suggestions for a search without a hit: similar spelling, the same domain, or an alias. */
+/**
+ * Suggestions for a search without a hit: similar spelling, the same domain, or an alias. They are for names and capabilities
+ * only: a question in plain words was ranked by what its words mean, and similar letters mean nothing.
+ */
 public final class NearMatches {
     private static final int SHOWN = 5;
+    /** The names that are read: those of a question's answers, and those with the same first letter. */
+    private static final int NAMES = 100;
+    /** The length from which a word of a capability may be a misspelt one. */
+    private static final int LONG = 5;
     // What is spelled alike ranks by how many letters differ, three at most.
     private static final int BEGINS_ALIKE = 4;
     private static final int IN_DOMAIN = 5;
@@ -25,6 +35,7 @@ public final class NearMatches {
     private final String domain;
     private final List<String> words = new ArrayList<>();
     private final List<Match> matches = new ArrayList<>();
+    private final Set<String> seen = new HashSet<>();
 
     /** A suggestion and its distance. */
     private record Match(int rank, @Nullable String capability, @Nullable String service, String why) {
@@ -68,10 +79,24 @@ public final class NearMatches {
     }
 
     private static Stream<Match> nearest(String wanted, RegistryCalls registry) {
+        if (wanted.indexOf(' ') >= 0) {
+            return Stream.of();
+        }
         NearMatches near = new NearMatches(wanted);
         registry.getEach("/capabilities", "capabilities", near::capability);
-        registry.getEach("/services", near::service);
-        return near.matches.stream().sorted(Comparator.comparingInt(Match::rank).thenComparing(Match::name));
+        if (!near.wanted.isEmpty()) {
+            String page = "/services?limit=" + NAMES;
+            registry.getEach(page + "&q=" + UrlEncoding.encode(near.wanted), near::service);
+            registry.getEach(page + "&after=" + UrlEncoding.encode(near.wanted.substring(0, 1)), near::service);
+        }
+        return near.matches.stream().filter(near::isTelling)
+                .sorted(Comparator.comparingInt(Match::rank).thenComparing(Match::name));
+    }
+
+    /** Whether a match says something: a word that many capabilities have, such as send, does not. */
+    private boolean isTelling(Match match) {
+        return match.rank != SHARES_WORD
+                || matches.stream().filter(other -> other.why.equals(match.why)).count() <= SHOWN;
     }
 
     private void capability(Document item) {
@@ -92,11 +117,11 @@ public final class NearMatches {
 
     private void service(Mapping entry) {
         String name = entry.text("name");
-        if (name == null) {
+        if (name == null || !seen.add(name)) {
             return;
         }
         int rank = alike(name);
-        String why = "called alike";
+        String why = "similar name";
         List<String> aliases = new ArrayList<>(entry.texts("aliases"));
         aliases.addAll(entry.mapping("capabilities").texts("aliases"));
         for (String alias : aliases) {
@@ -116,7 +141,7 @@ public final class NearMatches {
         int nearest = FAR;
         for (String word : words) {
             int distance = EditDistance.of(word, lower);
-            if (EditDistance.isNear(word, distance)) {
+            if (isNear(word, distance)) {
                 nearest = Math.min(nearest, distance);
             } else if (beginAlike(word, lower)) {
                 nearest = Math.min(nearest, BEGINS_ALIKE);
@@ -125,17 +150,21 @@ public final class NearMatches {
         return nearest;
     }
 
+    /** Whether a distance may be a typo; a short word that is only a part of what is wanted is too near to others. */
+    private boolean isNear(String word, int distance) {
+        return distance == 0 || ((word.equals(wanted) || word.length() >= LONG) && EditDistance.isNear(word, distance));
+    }
+
     /** Whether one of two words, not too short, is how the other begins: post, postal. */
     private static boolean beginAlike(String one, String other) {
         return Math.min(one.length(), other.length()) > 3 && (one.startsWith(other) || other.startsWith(one));
     }
 
-    /** A word that a capability shares with what is wanted, allowing for a slip of the pen in a long one. */
+    /** A word that a capability shares with what is wanted; in a long one, a letter may differ. */
     private @Nullable String shared(String capability) {
         for (String part : capability.split("[^\\p{L}\\p{N}]+", -1)) {
             for (String word : words) {
-                if (part.equals(word) || beginAlike(part, word)
-                        || (part.length() > 3 && EditDistance.of(part, word) <= 1)) {
+                if (beginAlike(part, word) || isNear(word, EditDistance.of(word, part))) {
                     return TextSanitizer.line(part, 60);
                 }
             }

@@ -6,71 +6,43 @@ import dev.asmp.document.Mapping;
 import dev.asmp.document.Sequence;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The tools that put services into the registry. */
 final class RegisterTools {
     private static final int PROBLEMS = 20;
+    private static final int PROBLEMS_IN_TEXT = 5;
 
-    static final Tool REGISTER = new Tool("service_register", "Register a service",
-            """
-                    Register a service that exists on this machine and has no manifest of its own, so that others find it. Call it
-                    after you have built or started something that lasts. An entry of the same name is replaced. If the software has a
-                    repository, better write an asmp.yaml into it and call service_scan; a program that is running now and may go
-                    away uses service_announce. Something that does not exist yet is noted with service_todo.""",
+    static final Tool REGISTER = new Tool("service_register", "Register a service", """
+            Register a service that exists here without a manifest; an entry of that name is replaced. Call it after you built
+            or started something that lasts. In a repository, write asmp.yaml and call service_scan.""",
             Tool.Effect.REPLACES,
-            Schema.object().text("name", "Letters, digits, dot, dash, underscore; what others will call it.")
-                    .text("description", "One sentence: what it does and for whom.")
-                    .texts("provides", "Its capabilities, dotted: domain.action, for example [\"email.send\"].")
-                    .whole("port", "The port on 127.0.0.1 where it speaks HTTP, if it does.", 1, 65_535)
-                    .text("health_url",
-                            "A URL that answers 2xx while it is well, for example http://127.0.0.1:7100/health.")
-                    .text("repo", "Where its code is: a path or a URL.").requires("name", "description", "provides"),
-            Schema.answer().text("name", "The service.")
-                    .text("status", "registered, or pending: a person must approve it.")
-                    .text("hint", "What to do next.").requires("name", "status"),
-            RegisterTools::register);
+            Schema.object().text("name")
+                    .text("description", "One sentence.")
+                    .texts("provides", "Such as email.send.")
+                    .whole("port", 1, 65_535)
+                    .text("health_url", "Answers 2xx while it works.")
+                    .text("repo").requires("name", "description", "provides"),
+            Schema.object().requires("name", "status"), RegisterTools::register);
 
-    static final Tool ANNOUNCE = new Tool("service_announce", "Announce a running service",
-            """
-                    Announce a running service with a whole ASMP manifest: endpoints, health, aliases, everything. Call it when
-                    service_register says too little, or when the entry should vanish by itself: with ttl it counts as gone unless it
-                    is announced again in time. Required in the manifest: asmp ("0.1"), kind, name,
-                    capabilities.provides.""",
+    static final Tool ANNOUNCE = new Tool("service_announce", "Announce a running service", """
+            Announce a service with a whole manifest. Call it when service_register says too little, or the entry should
+            expire: with ttl it goes stale unless announced again.""",
             Tool.Effect.REPLACES,
             Schema.object()
                     .anything("manifest",
-                            "{\"asmp\": \"0.1\", \"kind\": \"service\", \"name\": \"mail\", \"description\":"
-                                    + " \"…\", \"capabilities\": {\"provides\": [\"email.send\"]}, \"endpoints\": [{\"protocol\":"
-                                    + " \"http\", \"host\": \"127.0.0.1\", \"port\": 7100}]}")
-                    .text("ttl",
-                            "How long it counts as there without another announce, such as 5m; for good if left out.")
-                    .requires("manifest"),
-            Schema.answer().text("name", "The service.")
-                    .text("status", "registered, or pending: a person must approve it.")
-                    .whole("generation", "Grows with every accepted announce and change.").text("host", "This machine.")
-                    .text("hint", "What to do next.").requires("name", "status"),
-            RegisterTools::announce);
+                            "{asmp: \"0.1\", kind: \"service\", name, description, capabilities: {provides: []},"
+                                    + " endpoints: [{protocol, port}]}")
+                    .text("ttl", "Such as 5m.").requires("manifest"),
+            Schema.object().requires("name", "status"), RegisterTools::announce);
 
-    static final Tool SCAN = new Tool("service_scan", "Scan for manifests",
-            """
-                    Look for asmp.yaml manifests on this machine now, instead of at the next periodic scan. Call it after you wrote,
-                    changed or removed a manifest, or when service_find misses something that has one; the answer says which files
-                    could not be used and why. It is not needed before service_find.""",
-            Tool.Effect.REFRESHES, Schema.object(),
-            Schema.answer().whole("scanned", "Valid manifests seen.").whole("registered", "Of these, new.")
-                    .whole("updated", "Of these, known before.").whole("skipped", "Files that could not be used.")
-                    .whole("stale", "Entries whose manifest is gone.")
-                    .list("problems", "Files that could not be used, the first few.",
-                            Schema.object().text("path", "The file.").text("error", "What is wrong with it."))
-                    .list("conflicts", "Names that two manifests claim.",
-                            Schema.object().text("name", "The name.").text("kept", "Who has it.")
-                                    .text("ignored", "Who wants it too."))
-                    .requires("scanned"),
-            RegisterTools::scan);
+    static final Tool SCAN = new Tool("service_scan", "Scan for manifests", """
+            Scan for asmp.yaml manifests now. Call it after you changed one; the answer says which are unusable and why.""",
+            Tool.Effect.REFRESHES, Schema.object(), Schema.object().requires("scanned"), RegisterTools::scan);
 
     private RegisterTools() {}
 
-    private static Mapping register(Tool.Call call) {
+    private static Tool.Answer register(Tool.Call call) {
         ToolArguments arguments = call.arguments();
         if (arguments.given().texts("provides").isEmpty()) {
             throw new ToolFailure("provides must name at least one capability, such as [\"email.send\"]: it is what the"
@@ -92,7 +64,7 @@ final class RegisterTools {
         return outcome(done, arguments.required("name"));
     }
 
-    private static Mapping announce(Tool.Call call) {
+    private static Tool.Answer announce(Tool.Call call) {
         String ttl = call.arguments().text("ttl");
         Mapping manifest = call.arguments().given().mapping("manifest");
         return outcome(
@@ -101,24 +73,58 @@ final class RegisterTools {
                 String.valueOf(manifest.text("name")));
     }
 
-    private static Mapping outcome(Mapping done, String name) {
+    /** The registry's answer, with what it replaced and warns of. */
+    private static Tool.Answer outcome(Mapping done, String written) {
+        String name = TextSanitizer.line(written, 128);
         String status = done.text("status") == null ? "registered" : String.valueOf(done.text("status"));
-        return Mapping.builder().put("name", TextSanitizer.line(name, 128)).put("status", status)
+        String hint = status.equals("pending")
+                ? "Others do not find it until a person approves it: asmp approve " + name
+                : null;
+        List<String> warnings = done.texts("warnings");
+        Mapping data = Mapping.builder().put("name", name).put("status", TextSanitizer.line(status, 20))
                 .put("generation", done.get("generation")).put("host", TextSanitizer.line(done.text("host"), 128))
-                .put("hint", status.equals("pending")
-                        ? "It is not found by others until a person approves it: asmp approve "
-                                + TextSanitizer.line(name, 128)
+                .put("replaces", done.get("replaces") instanceof Mapping replaced
+                        ? TextSanitizer.document(replaced, 500, 10)
                         : null)
+                .put("warnings", warnings.isEmpty() ? null : TextSanitizer.lines(warnings, 300, 10)).put("hint", hint)
                 .build();
+        List<String> lines = new ArrayList<>();
+        lines.add(name + " is " + data.text("status")
+                + (data.text("generation") == null ? "" : ", generation " + data.text("generation")) + ".");
+        String replaced = replaced(data, name);
+        if (replaced != null) {
+            lines.add(replaced);
+        }
+        data.texts("warnings").forEach(warning -> lines.add("Warning: " + warning));
+        return new Tool.Answer(ServiceTools.joined(String.join("\n", lines), hint), data);
     }
 
-    private static Mapping scan(Tool.Call call) {
+    private static @Nullable String replaced(Mapping data, @Nullable String name) {
+        Mapping replaces = data.mapping("replaces");
+        String source = TextSanitizer.line(replaces.text("source"), 300);
+        return replaces.isEmpty()
+                ? null
+                : "It replaces the entry from " + (source == null ? "another source" : source)
+                        + (replaces.text("generation") == null ? "" : " (generation " + replaces.text("generation") + ")")
+                        + ". Tell your user; if that was not meant, asmp undo " + name + " puts it back.";
+    }
+
+    private static Tool.Answer scan(Tool.Call call) {
         Mapping scan = call.registry().post("/discover/scan", null);
         Mapping.Builder answer = Mapping.builder();
         for (String count : List.of("scanned", "registered", "updated", "skipped", "stale")) {
             answer.put(count, scan.get(count));
         }
-        return answer.put("problems", few(scan, "problems")).put("conflicts", few(scan, "conflicts")).build();
+        Mapping data = answer.put("problems", few(scan, "problems")).put("conflicts", few(scan, "conflicts")).build();
+        List<String> lines = new ArrayList<>();
+        lines.add(data.text("scanned") + " manifests: " + data.text("registered") + " new, " + data.text("updated")
+                + " known; " + data.text("skipped") + " skipped, " + data.text("stale") + " stale.");
+        data.list("problems").forEach(item -> lines.add(((Mapping) item).text("path") + ": " + ((Mapping) item).text("error")));
+        data.list("conflicts").forEach(item -> lines.add("two manifests claim " + ((Mapping) item).text("name") + ": "
+                + ((Mapping) item).text("kept") + " has it, " + ((Mapping) item).text("ignored") + " is ignored"));
+        return new Tool.Answer(String.join("\n", lines.subList(0, Math.min(lines.size(), 1 + PROBLEMS_IN_TEXT)))
+                + (lines.size() > 1 + PROBLEMS_IN_TEXT ? "\n" + (lines.size() - 1 - PROBLEMS_IN_TEXT) + " more problems" : ""),
+                data);
     }
 
     private static Sequence few(Mapping scan, String key) {

@@ -30,8 +30,15 @@ final class RegistryCalls {
         return mapping(expect("GET", path, null));
     }
 
-    /** Passes on the mappings of a list one by one, so that a long list is never in memory as a whole; returns their number. */
-    int getEach(String path, Consumer<Mapping> each) {
+    /**
+     * A list that was passed on.
+     *
+     * @param hasNext whether it is a page, with another after it
+     */
+    record Listed(int count, boolean hasNext) {}
+
+    /** Passes on the mappings of a list one by one, so that a long list is never in memory as a whole. */
+    Listed getEach(String path, Consumer<Mapping> each) {
         return getEach(path, null, item -> {
             if (item instanceof Mapping mapping) {
                 each.accept(mapping);
@@ -40,9 +47,11 @@ final class RegistryCalls {
     }
 
     /** Passes on the items of the list under a key of the answer. */
-    int getEach(String path, @Nullable String key, Consumer<Document> each) {
+    Listed getEach(String path, @Nullable String key, Consumer<Document> each) {
         try {
-            return Json.readItems(expect("GET", path, null).body(), key, each);
+            Reply reply = expect("GET", path, null);
+            String link = reply.header("Link");
+            return new Listed(Json.readItems(reply.body(), key, each), link != null && link.contains("rel=\"next\""));
         } catch (MalformedDocumentException e) {
             throw unexpected(e);
         }

@@ -50,35 +50,41 @@ final class Resources {
         return URLDecoder.decode(name.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 
-    /** Answers {@code resources/list}: the host, then the services, a page at a time; the cursor counts services. */
+    /** Answers {@code resources/list}: the host, then the services, a page at a time; the cursor is the last one's address. */
     Mapping list(Mapping params) {
-        int start = cursor(params.text("cursor"));
+        String cursor = params.text("cursor");
+        String after = cursor == null ? null : serviceOf(cursor);
         List<Document> shown = new ArrayList<>();
-        if (start == 0) {
+        if (after == null) {
             shown.add(listed(HOST, "host", "This machine: what it is, what it allows."));
         }
-        int[] passed = {0};
-        int total = ask(asked -> asked.getEach("/services", entry -> {
-            if (passed[0] >= start && passed[0] < start + PAGE) {
-                String name = String.valueOf(entry.text("name"));
-                shown.add(listed(uri(name), name,
-                        TextSanitizer.line(entry.text("description"), ServiceSummary.DESCRIPTION)));
-            }
-            passed[0]++;
-        }));
+        List<String> names = new ArrayList<>();
+        boolean[] hasMore = {false};
+        // A registry that knows no pages answers with all services.
+        boolean hasNext = ask(asked -> asked.getEach("/services?limit=" + PAGE
+                + (after == null ? "" : "&after=" + UrlEncoding.encode(after)), entry -> {
+                    String name = String.valueOf(entry.text("name"));
+                    if (after != null && name.compareToIgnoreCase(after) <= 0) {
+                        return;
+                    }
+                    hasMore[0] |= names.size() == PAGE;
+                    if (names.size() < PAGE) {
+                        names.add(name);
+                        shown.add(listed(uri(name), name,
+                                TextSanitizer.line(entry.text("description"), ServiceSummary.DESCRIPTION)));
+                    }
+                })).hasNext();
         return Mapping.builder().put("resources", new Sequence(shown))
-                .put("nextCursor", start + PAGE < total ? Integer.toString(start + PAGE) : null).build();
+                .put("nextCursor", (hasNext || hasMore[0]) && !names.isEmpty() ? uri(names.getLast()) : null).build();
     }
 
-    private static int cursor(@Nullable String cursor) {
-        if (cursor == null) {
-            return 0;
-        }
-        if (!cursor.matches("[0-9]{1,9}")) {
+    /** The service behind a cursor. */
+    private static String serviceOf(String cursor) {
+        if (cursor.equals(HOST) || path(cursor) == null) {
             throw new RpcError(RpcError.INVALID_PARAMS,
                     "the cursor is not one that was given here; begin without a cursor");
         }
-        return Integer.parseInt(cursor);
+        return decoded(cursor.substring(SERVICES.length()));
     }
 
     private static Mapping listed(String uri, String name, @Nullable String description) {

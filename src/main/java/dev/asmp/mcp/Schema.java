@@ -2,13 +2,15 @@ package dev.asmp.mcp;
 
 import dev.asmp.document.Document;
 import dev.asmp.document.Mapping;
-import dev.asmp.document.Scalar;
 import dev.asmp.document.Sequence;
 import java.util.LinkedHashMap;
 import java.util.List;
 
-/** Builds the JSON Schema of an object, with the few words that tools here need. */
+/** A builder of JSON Schemas for objects, with the types that tools here need. */
 final class Schema {
+    private static final Mapping TEXT = Mapping.builder().put("type", "string").build();
+    private static final Mapping OBJECT = Mapping.builder().put("type", "object").build();
+
     private final LinkedHashMap<String, Document> properties = new LinkedHashMap<>();
     private List<String> required = List.of();
 
@@ -16,43 +18,42 @@ final class Schema {
         return new Schema();
     }
 
-    /** What every answer may have beside its own fields. */
-    static Schema answer() {
-        return object().text("notice", "Something about this answer that should be said, or taken into account.");
+    Schema text(String name) {
+        return put(name, TEXT);
     }
 
     Schema text(String name, String description) {
-        return put(name, "string", description);
+        return put(name, typed("string", description));
     }
 
-    Schema oneOf(String name, String description, List<String> values) {
-        return put(name, typed("string", description).with("enum", Sequence.ofTexts(values)));
+    Schema oneOf(String name, List<String> values) {
+        return put(name, Mapping.builder().put("type", "string").put("enum", Sequence.ofTexts(values)).build());
     }
 
-    Schema whole(String name, String description) {
-        return put(name, "integer", description);
-    }
-
-    Schema whole(String name, String description, long from, long to) {
-        return put(name, typed("integer", description).with("minimum", Scalar.number(from)).with("maximum",
-                Scalar.number(to)));
+    Schema whole(String name, long from, long to) {
+        return put(name, Mapping.builder().put("type", "integer").put("minimum", from).put("maximum", to).build());
     }
 
     Schema flag(String name, String description) {
-        return put(name, "boolean", description);
+        return put(name, typed("boolean", description));
     }
 
     Schema texts(String name, String description) {
-        return put(name, typed("array", description).with("items", Mapping.builder().put("type", "string").build()));
+        return put(name, typed("array", description).with("items", TEXT));
     }
 
-    Schema list(String name, String description, Schema items) {
-        return put(name, typed("array", description).with("items", items.open()));
+    /** A list of objects of any content. */
+    Schema objects(String name, String description) {
+        return put(name, typed("array", description).with("items", OBJECT));
     }
 
     /** An object of any content. */
+    Schema anything(String name) {
+        return put(name, OBJECT);
+    }
+
     Schema anything(String name, String description) {
-        return put(name, "object", description);
+        return put(name, typed("object", description));
     }
 
     Schema requires(String... names) {
@@ -60,19 +61,10 @@ final class Schema {
         return this;
     }
 
-    /** The schema of what comes in: nothing but these properties. */
-    Mapping closed() {
-        return open().with("additionalProperties", Scalar.bool(false));
-    }
-
-    /** The schema of what goes out: others may join these properties one day. */
-    Mapping open() {
-        Mapping.Builder schema = Mapping.builder().put("type", "object").put("properties", new Mapping(properties));
+    Mapping document() {
+        Mapping.Builder schema = Mapping.builder().put("type", "object").put("properties",
+                properties.isEmpty() ? null : new Mapping(properties));
         return required.isEmpty() ? schema.build() : schema.put("required", Sequence.ofTexts(required)).build();
-    }
-
-    private Schema put(String name, String type, String description) {
-        return put(name, typed(type, description));
     }
 
     private Schema put(String name, Mapping schema) {

@@ -14,6 +14,7 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -36,13 +37,14 @@ final class StdioServer {
     private final OutputStream out;
     private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
     private final Semaphore slots = new Semaphore(AT_ONCE);
-    /** The requests under way, and whether they were cancelled meanwhile. */
-    private final Map<Scalar, Boolean> running = new ConcurrentHashMap<>();
+    private final @Nullable Set<ToolGroup> groups;
+    private final RunningRequests running = new RunningRequests();
     private final Map<Scalar, NotificationQueue> subscriptions = new ConcurrentHashMap<>();
     private @Nullable McpSession session;
 
-    StdioServer(Methods methods, ChangeBroadcast changes, OutputStream out) {
+    StdioServer(Methods methods, ChangeBroadcast changes, @Nullable Set<ToolGroup> groups, OutputStream out) {
         this.methods = methods;
+        this.groups = groups;
         this.changes = changes;
         this.out = out;
     }
@@ -122,12 +124,14 @@ final class StdioServer {
     }
 
     private Caller caller() {
-        return session == null ? Caller.unknown(Revision.NEWEST_WITH_HANDSHAKE) : Caller.of(session);
+        return (session == null
+                ? Caller.unknown(Revision.NEWEST_WITH_HANDSHAKE, groups)
+                : Caller.of(session, groups)).running(running);
     }
 
     private void selfContained(Message.Request request) throws InterruptedException {
         try {
-            Caller caller = Envelope.open(request.params());
+            Caller caller = Envelope.open(request.params(), groups).running(running);
             if (request.method().equals("subscriptions/listen")) {
                 listen(methods.subscription(request));
             } else {
@@ -175,11 +179,11 @@ final class StdioServer {
 
     private void work(Message.Request request, Caller caller) throws InterruptedException {
         slots.acquire(); // a client that asks faster than it is answered waits at its own end
-        running.put(request.id(), false);
+        running.begin(request.id());
         workers.execute(() -> {
             try {
                 Mapping answer = methods.answer(request, caller);
-                if (!Boolean.TRUE.equals(running.remove(request.id()))) {
+                if (answer != null) {
                     send(answer);
                 }
             } finally {
@@ -189,14 +193,10 @@ final class StdioServer {
     }
 
     private void notice(Message.Notice notice) {
-        if (notice.method().equals("notifications/cancelled")
-                && notice.params().get("requestId") instanceof Scalar id) {
-            NotificationQueue listener = subscriptions.remove(id);
-            if (listener != null) {
-                changes.remove(listener);
-            } else {
-                running.replace(id, true);
-            }
+        Scalar cancelled = running.take(notice);
+        NotificationQueue listener = cancelled == null ? null : subscriptions.remove(cancelled);
+        if (listener != null) {
+            changes.remove(listener);
         }
     }
 

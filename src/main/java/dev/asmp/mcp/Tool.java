@@ -3,18 +3,18 @@ package dev.asmp.mcp;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
 
-/** One tool: what a model reads of it, and what it does. */
+/** A tool: what a model reads about it, and what it does. */
 record Tool(String name, String title, String description, Effect effect, Mapping input, Mapping output,
         Action action) {
-    /** What a call may change; clients ask their user before some of it. */
+    /** The changes that a call may make; clients ask their user before some of them. */
     enum Effect {
-        /** Nothing. */
+        /** No change. */
         READS(true, false, true),
-        /** Something is added, the same again adds it again. */
+        /** Something is added; the same call again adds it again. */
         ADDS(false, false, false),
-        /** Something is brought up to date, the same again changes nothing more. */
+        /** Something is brought up to date; the same call again changes nothing more. */
         REFRESHES(false, false, true),
-        /** What was there under that name is replaced. */
+        /** What has the same name is replaced. */
         REPLACES(false, true, true);
 
         private final boolean readOnly;
@@ -26,27 +26,46 @@ record Tool(String name, String title, String description, Effect effect, Mappin
             this.destructive = destructive;
             this.idempotent = idempotent;
         }
+
+        /** The hints of the protocol, without those that have no meaning for this effect or say the default. */
+        private Mapping hints() {
+            return Mapping.builder().put("readOnlyHint", Scalar.bool(readOnly))
+                    .put("destructiveHint", readOnly || destructive ? null : Scalar.bool(false))
+                    .put("idempotentHint", readOnly || !idempotent ? null : Scalar.bool(true))
+                    .put("openWorldHint", Scalar.bool(false)).build();
+        }
     }
 
     /** Answers one call. */
     @FunctionalInterface
     interface Action {
-        Mapping answer(Call call);
+        Answer answer(Call call);
     }
 
-    /** What one call is made of: its arguments, whom to ask, and who calls. */
+    /** The arguments of a call, the registries to ask, and the caller's name. */
     record Call(ToolArguments arguments, RegistryCalls registry, RegistryCalls fleet, String client) {}
 
-    Tool(String name, String title, String description, Effect effect, Schema input, Schema output, Action action) {
-        this(name, title, description.replaceAll("\\s+", " ").strip(), effect, input.closed(), output.open(), action);
+    /**
+     * The answer to a call, in two forms.
+     *
+     * @param text a few plain lines for a model
+     * @param data the same for a program
+     */
+    record Answer(String text, Mapping data) {
+        /** The same with a remark of the registry. */
+        Answer noting(String remark) {
+            return new Answer(text + "\nNote: " + remark, data.with("notice", Scalar.text(remark)));
+        }
     }
 
-    /** The tool as it is listed. */
+    Tool(String name, String title, String description, Effect effect, Schema input, Schema output, Action action) {
+        this(name, title, description.replaceAll("\\s+", " ").strip(), effect, input.document(), output.document(),
+                action);
+    }
+
+    /** The tool in {@code tools/list}. */
     Mapping document() {
-        Mapping annotations = Mapping.builder().put("title", title).put("readOnlyHint", Scalar.bool(effect.readOnly))
-                .put("destructiveHint", Scalar.bool(effect.destructive))
-                .put("idempotentHint", Scalar.bool(effect.idempotent)).put("openWorldHint", Scalar.bool(false)).build();
         return Mapping.builder().put("name", name).put("title", title).put("description", description)
-                .put("inputSchema", input).put("outputSchema", output).put("annotations", annotations).build();
+                .put("inputSchema", input).put("outputSchema", output).put("annotations", effect.hints()).build();
     }
 }

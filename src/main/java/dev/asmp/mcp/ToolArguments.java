@@ -7,13 +7,19 @@ import dev.asmp.document.Sequence;
 import dev.asmp.manifest.EditDistance;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What a tool is called with, after it was compared with the tool's schema. */
 record ToolArguments(Mapping given) {
+    /** Spellings that programs elsewhere use for arguments of tools here. */
+    private static final Map<String, String> OTHER_SPELLINGS = Map.of("healthy_only", "healthy", "capabilities_provides",
+            "provides");
+
     /** Compares the arguments with the schema; all that is wrong is said at once, and what would be right. */
-    static ToolArguments checked(String tool, Mapping given, Mapping schema) {
+    static ToolArguments checked(String tool, Mapping written, Mapping schema) {
         Mapping properties = schema.mapping("properties");
+        Mapping given = spelled(written, properties);
         List<String> problems = new ArrayList<>();
         for (String name : given.fields().keySet()) {
             if (properties.get(name) == null) {
@@ -22,7 +28,8 @@ record ToolArguments(Mapping given) {
         }
         for (String name : schema.texts("required")) {
             if (isMissing(given.get(name))) {
-                problems.add(name + " is missing: " + properties.mapping(name).text("description"));
+                String description = properties.mapping(name).text("description");
+                problems.add(name + " is missing" + (description == null ? "." : ": " + description));
             }
         }
         properties.fields().forEach((name, property) -> {
@@ -35,6 +42,16 @@ record ToolArguments(Mapping given) {
             throw new ToolFailure(tool + " was not run. " + String.join(" ", problems));
         }
         return new ToolArguments(given);
+    }
+
+    /** The arguments under the names of the schema. */
+    private static Mapping spelled(Mapping written, Mapping properties) {
+        Mapping.Builder given = Mapping.builder();
+        written.fields().forEach((name, value) -> {
+            String other = OTHER_SPELLINGS.getOrDefault(name, name);
+            given.put(properties.get(other) != null && written.get(other) == null ? other : name, value);
+        });
+        return given.build();
     }
 
     private static String unknown(String name, Mapping properties) {

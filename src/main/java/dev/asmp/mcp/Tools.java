@@ -1,34 +1,60 @@
 package dev.asmp.mcp;
 
+import dev.asmp.client.FleetClient;
 import dev.asmp.client.RegistryApi;
 import dev.asmp.document.Document;
-import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
 import dev.asmp.document.Sequence;
 import dev.asmp.manifest.EditDistance;
-import java.nio.charset.StandardCharsets;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** All tools, in the order in which they are listed, and how a call of one becomes an answer. */
+/** The tools by group, in the order in which they are listed, and how a call of one becomes an answer. */
 final class Tools {
-    static final List<Tool> ALL = List.of(FindTool.TOOL, ServiceTools.LIST, ServiceTools.GET, ServiceTools.HEALTH_TOOL,
-            RegisterTools.REGISTER, RegisterTools.ANNOUNCE, RegisterTools.SCAN, TodoTools.TODO, TodoTools.TODOS,
-            FleetTools.REGISTER, FleetTools.LIST, FleetTools.DISCOVER, FleetTools.HEARTBEAT);
+    private static final Map<ToolGroup, List<Tool>> BY_GROUP = new EnumMap<>(Map.of(
+            ToolGroup.SERVICES, List.of(FindTool.TOOL, ServiceTools.LIST, ServiceTools.GET, ServiceTools.HEALTH_TOOL,
+                    ServiceTools.CAPABILITIES_TOOL, RegisterTools.REGISTER, RegisterTools.ANNOUNCE, RegisterTools.SCAN,
+                    TodoTools.TODO, TodoTools.TODOS),
+            ToolGroup.VMS, List.of(FleetTools.REGISTER, FleetTools.LIST, FleetTools.DISCOVER, FleetTools.HEARTBEAT)));
+    private static final List<Tool> ALL = BY_GROUP.values().stream().flatMap(List::stream).toList();
 
     private final RegistryApi registry;
-    private final RegistryApi fleet;
+    private final FleetClient fleet;
 
-    Tools(RegistryApi registry, RegistryApi fleet) {
+    Tools(RegistryApi registry, FleetClient fleet) {
         this.registry = registry;
         this.fleet = fleet;
     }
 
-    Mapping list() {
+    /** Answers {@code tools/list} with these groups; with what this machine has, where none are asked for. */
+    Mapping list(@Nullable Set<ToolGroup> asked) {
+        Set<ToolGroup> groups = asked == null ? configured() : asked;
         return Mapping.builder()
-                .put("tools", new Sequence(ALL.stream().map(tool -> (Document) tool.document()).toList()))
+                .put("tools", new Sequence(BY_GROUP.entrySet().stream().filter(group -> groups.contains(group.getKey()))
+                        .flatMap(group -> group.getValue().stream()).map(tool -> (Document) tool.document()).toList()))
                 .build();
+    }
+
+    private Set<ToolGroup> configured() {
+        EnumSet<ToolGroup> groups = EnumSet.of(ToolGroup.SERVICES);
+        if (fleet.isConfigured() || !profile().mapping("fleet").isEmpty()) {
+            groups.add(ToolGroup.VMS);
+        }
+        return groups;
+    }
+
+    private Mapping profile() {
+        try {
+            return new RegistryCalls(registry).get("/host");
+        } catch (ToolFailure | RegistryCalls.Refusal _) {
+            return Mapping.EMPTY;
+        }
     }
 
     /** Answers {@code tools/call}; what a model can put right itself is an answer too, marked as an error. */
@@ -44,10 +70,9 @@ final class Tools {
             RegistryCalls asked = new RegistryCalls(registry);
             RegistryCalls fleetAsked = new RegistryCalls(fleet);
             ToolArguments arguments = ToolArguments.checked(tool.name(), params.mapping("arguments"), tool.input());
-            Mapping answer = tool.action().answer(new Tool.Call(arguments, asked, fleetAsked, client));
-            return content(asked.notice() == null
-                    ? answer
-                    : answer.with("notice", Scalar.text(String.valueOf(asked.notice()))));
+            Tool.Answer answer = tool.action().answer(new Tool.Call(arguments, asked, fleetAsked, client));
+            String notice = asked.notice();
+            return content(notice == null ? answer : answer.noting(notice));
         } catch (ToolFailure e) {
             return failure(String.valueOf(e.getMessage()));
         } catch (RegistryCalls.Refusal e) {
@@ -63,9 +88,8 @@ final class Tools {
                 + String.join(", ", names));
     }
 
-    private static Mapping content(Mapping answer) {
-        return Mapping.builder().put("content", text(new String(Json.write(answer), StandardCharsets.UTF_8)))
-                .put("structuredContent", answer).build();
+    private static Mapping content(Tool.Answer answer) {
+        return Mapping.builder().put("content", text(answer.text())).put("structuredContent", answer.data()).build();
     }
 
     private static Mapping failure(String message) {
@@ -82,8 +106,8 @@ final class Tools {
             case 400 -> ". Correct that and call again.";
             case 401 -> ". The fleet's registry wants a token: its owner sets VERS_AUTH_TOKEN, or the token in"
                     + " ~/.vers/agent-services.json.";
-            case 403 -> ". The owner of this machine does not allow that; do not try again, but note it with"
-                    + " service_todo and tell your user.";
+            case 403 -> ". The owner of this machine does not allow that: do not try again; note it with service_todo and"
+                    + " tell your user.";
             case 404, 405 -> ". This registry does not offer that; it may be older than this tool.";
             case 409 -> ". Nothing was changed; call again with another name or port, or ask your user.";
             case 413 -> ". Send less.";

@@ -113,7 +113,7 @@ public final class FakeRegistry implements RegistryApi {
                         .put("healthy", 0).put("unhealthy", 0).put("unchecked", services.size()).build());
             case "GET host" -> ok(Mapping.builder().put("host_id", "box").put("device_class", "vm")
                     .put("hardware", Mapping.builder().put("cores", 2).build()).build());
-            case "GET services" -> ok(new Sequence(List.copyOf(filtered(query))));
+            case "GET services" -> page(filtered(query), query);
             case "GET capabilities" -> capabilities(query.get("provides"));
             case "POST services", "POST services/announce" -> register(body);
             case "POST discover/scan" -> ok(Json.read("""
@@ -134,6 +134,15 @@ public final class FakeRegistry implements RegistryApi {
                 yield found == null ? error(404, "Service '" + parts.getLast() + "' not found") : ok(found);
             }
         };
+    }
+
+    private static Reply page(List<Mapping> all, Map<String, String> query) {
+        List<Mapping> following = all.stream()
+                .filter(entry -> String.valueOf(entry.text("name")).compareToIgnoreCase(query.getOrDefault("after", "")) > 0)
+                .toList();
+        int limit = Math.min(following.size(), Integer.parseInt(query.getOrDefault("limit", "1000000")));
+        Reply reply = ok(new Sequence(List.copyOf(following.subList(0, limit))));
+        return limit < following.size() ? reply.with("Link", "</services?after=x>; rel=\"next\"") : reply;
     }
 
     private List<Mapping> filtered(Map<String, String> query) {

@@ -12,6 +12,10 @@ import dev.asmp.document.Sequence;
 import dev.asmp.wire.Reply;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -62,7 +66,7 @@ class HttpEndpointTest {
     }
 
     @Test
-    void sessionsThatNobodyEndsGiveWayToOthers() {
+    void beyondALimitTheSessionUnusedForLongestEnds() {
         String first = talk.begin("2025-11-25");
         String second = talk.begin("2025-11-25");
         for (int i = 0; i < 1_023; i++) {
@@ -74,11 +78,51 @@ class HttpEndpointTest {
     }
 
     @Test
-    void withoutASessionItIsAnsweredAllTheSame() {
+    void withoutASessionARequestIsAnsweredToo() {
         assertEquals(Mapping.EMPTY, talk.ask("ping", "{}").get("result"));
         assertEquals(202, status(talk.post("{\"jsonrpc\": \"2.0\", \"method\": \"notifications/initialized\"}")));
         assertEquals("-32600",
                 talk.ask("resources/subscribe", "{\"uri\": \"asmp://host\"}").mapping("error").text("code"));
+    }
+
+    private static Reply inBackground(Callable<Reply> asking, Runnable meanwhile) throws Exception {
+        FutureTask<Reply> answer = new FutureTask<>(asking);
+        Thread.ofVirtual().start(answer);
+        meanwhile.run();
+        return answer.get(20, TimeUnit.SECONDS);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"call, true", "other, false"})
+    void aCancelledCallOfASessionIsNotAnswered(String cancelled, boolean ends) throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch released = new CountDownLatch(1);
+        FakeRegistry registry = FakeRegistry.ofTwo();
+        Talk slow = new Talk(request -> {
+            asked.countDown();
+            await(released);
+            return registry.call(request);
+        });
+        String session = slow.begin("2025-11-25");
+        String call = "{\"jsonrpc\": \"2.0\", \"id\": \"call\", \"method\": \"tools/call\", \"params\":"
+                + " {\"name\": \"service_scan\"}}";
+        Reply answer = inBackground(() -> slow.post(call, "Mcp-Session-Id", session), () -> {
+            await(asked);
+            assertEquals(202, slow.post("{\"jsonrpc\": \"2.0\", \"method\": \"notifications/cancelled\", \"params\":"
+                    + " {\"requestId\": \"" + cancelled + "\"}}", "Mcp-Session-Id", session).status());
+            released.countDown();
+        });
+        assertEquals(ends ? 202 : 200, answer.status());
+        assertEquals(ends, answer.body().length == 0);
+        assertEquals(200, slow.post(call, "Mcp-Session-Id", session).status());
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertTrue(latch.await(20, TimeUnit.SECONDS), "waited in vain");
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @ParameterizedTest

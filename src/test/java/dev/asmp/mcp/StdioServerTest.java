@@ -59,7 +59,7 @@ class StdioServerTest {
 
     private void serve(InputStream in, OutputStream out) {
         try (out) {
-            talk.mcp.serve(in, out);
+            talk.mcp.serve(in, out, null);
             ended.countDown();
         } catch (IOException | InterruptedException e) {
             throw new AssertionError(e);

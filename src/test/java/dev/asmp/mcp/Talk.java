@@ -20,7 +20,11 @@ final class Talk {
     final Mcp mcp;
 
     Talk(RegistryApi registry) {
-        mcp = new Mcp(registry, new Environment(Map.of("HOME", "/nowhere"), FileSystems.getDefault()), "1", log::add);
+        this(registry, Map.of("HOME", "/nowhere"));
+    }
+
+    Talk(RegistryApi registry, Map<String, String> variables) {
+        mcp = new Mcp(registry, new Environment(variables, FileSystems.getDefault()), "1", log::add);
     }
 
     static byte[] bytes(String text) {
@@ -33,13 +37,17 @@ final class Talk {
     }
 
     Reply send(String method, String body, String... headers) {
+        return sendTo("/mcp", method, body, headers);
+    }
+
+    Reply sendTo(String path, String method, String body, String... headers) {
         Map<String, String> all = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         all.put("Content-Type", "application/json");
         all.put("Accept", "application/json, text/event-stream");
         for (int i = 0; i < headers.length; i += 2) {
             all.put(headers[i], headers[i + 1]);
         }
-        return mcp.answer(new Request(method, "/mcp", all, bytes(body)));
+        return mcp.answer(new Request(method, path, all, bytes(body)));
     }
 
     static Mapping json(Reply answer) {
@@ -55,6 +63,15 @@ final class Talk {
     Mapping call(String tool, String arguments) {
         Mapping answer = ask("tools/call", "{\"name\":\"" + tool + "\",\"arguments\":" + arguments + "}");
         return answer.mapping("result").isEmpty() ? answer : answer.mapping("result");
+    }
+
+    /** The text of a tool that did its work. */
+    String told(String tool, String arguments) {
+        Mapping result = call(tool, arguments);
+        if (result.get("isError") != null) {
+            throw new AssertionError(text(result));
+        }
+        return text(result);
     }
 
     /** What a tool that did its work answered. */

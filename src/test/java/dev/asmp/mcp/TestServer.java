@@ -56,7 +56,8 @@ public final class TestServer implements AutoCloseable {
         byte[] body = exchange.getRequestBody().readAllBytes();
         Map<String, String> headers = new HashMap<>();
         exchange.getRequestHeaders().forEach((name, values) -> headers.put(name, values.getFirst()));
-        Reply answer = mcp.answer(new Request(exchange.getRequestMethod(), "/mcp", headers, body));
+        Reply answer = mcp.answer(new Request(exchange.getRequestMethod(),
+                exchange.getRequestURI().toString(), headers, body));
         answer.headers().forEach(exchange.getResponseHeaders()::set);
         StreamedBody stream = answer.stream();
         if (stream != null) {

@@ -64,16 +64,17 @@ class ToolsTest {
 
     @Test
     void everyToolSaysWhatItIsForAndWhatItTakesAndGives() {
-        List<Document> tools = talk.ask("tools/list", "{}").mapping("result").list("tools");
-        assertEquals(13, tools.size());
+        List<Document> tools = ToolGroupsTest.listed(talk, "/mcp?tools=services,vms");
+        assertEquals(14, tools.size());
         for (Document item : tools) {
             Mapping tool = (Mapping) item;
             String description = String.valueOf(tool.text("description"));
-            assertTrue(description.contains("Call it") && description.length() < 800, tool.text("name"));
+            assertTrue(description.contains("Call it") && description.length() < 400, tool.text("name"));
             assertFalse(description.contains("\n") || description.contains("  "), description);
-            assertEquals("false", tool.mapping("inputSchema").text("additionalProperties"));
             assertEquals("object", tool.mapping("outputSchema").text("type"));
-            assertEquals(5, tool.mapping("annotations").fields().size());
+            assertNotNull(tool.mapping("annotations").text("readOnlyHint"));
+            assertEquals("false", tool.mapping("annotations").text("openWorldHint"));
+            assertTrue(!tool.text("title").isBlank() && tool.mapping("annotations").text("title") == null);
             for (String required : tool.mapping("inputSchema").texts("required")) {
                 assertTrue(tool.mapping("inputSchema").mapping("properties").fields().containsKey(required), required);
             }
@@ -103,7 +104,7 @@ class ToolsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"post, also called 'post'", "postal.service, also called 'post'", "mial, called alike"})
+    @CsvSource({"post, also called 'post'", "postal.service, also called 'post'", "mial, similar name"})
     void aMissNamesServicesThatAreCalledAlike(String wanted, String why) {
         Mapping miss = talk.done("service_find", "{\"capability\": \"" + wanted + "\"}");
         assertTrue(miss.list("near").contains(Mapping.builder().put("service", "mail").put("why", why).build()),
@@ -120,7 +121,7 @@ class ToolsTest {
     @Test
     void aMissWithNothingNearOffersToNoteIt() {
         Mapping miss = talk.done("service_find", "{\"capability\": \"fax.send\"}");
-        assertTrue(String.valueOf(miss.text("hint")).contains("service_todo(name=\"fax\""), miss.text("hint"));
+        assertTrue(String.valueOf(miss.text("hint")).contains("service_todo(name=\"fax.send\""), miss.text("hint"));
     }
 
     @Test
@@ -157,20 +158,22 @@ class ToolsTest {
         Mapping first = talk.done("service_list", "{}");
         assertEquals("102", first.text("total"));
         assertEquals(25, first.list("services").size());
-        assertEquals("25", first.text("next_offset"));
+        assertEquals("s023", first.text("next_after"));
+        assertTrue(registry.asked.contains("GET /services?limit=25"), registry.asked.toString());
         assertTrue(Talk.written(first).length() < 8_000, "a page is short");
-        Mapping last = talk.done("service_list", "{\"offset\": 100, \"limit\": 100}");
-        assertEquals("s098 s099 wiki".split(" ", -1).length - 1, last.list("services").size());
-        assertNull(last.text("next_offset"));
-        Mapping beyond = talk.done("service_list", "{\"offset\": 200}");
-        assertTrue(String.valueOf(beyond.text("hint")).contains("only 102"), beyond.text("hint"));
+        Mapping last = talk.done("service_list", "{\"after\": \"s098\", \"limit\": 100}");
+        assertEquals("s099 wiki", names(last, "services", "name"));
+        assertNull(last.text("next_after"));
+        Mapping beyond = talk.done("service_list", "{\"after\": \"x\"}");
+        assertTrue(String.valueOf(beyond.text("hint")).contains("follows 'x'"), beyond.text("hint"));
     }
 
     @Test
     void aListCanBeNarrowed() {
         assertEquals("wiki", names(talk.done("service_list", "{\"section\": \"tools\"}"), "services", "name"));
         assertEquals("0", talk.done("service_list", "{\"healthy\": true}").text("total"));
-        assertTrue(registry.asked.contains("GET /services?healthy=true"), registry.asked.toString());
+        assertEquals("0", talk.done("service_list", "{\"healthy_only\": true}").text("total"));
+        assertEquals(2, registry.asked.stream().filter("GET /services?limit=25&healthy=true"::equals).count());
     }
 
     @Test
@@ -241,7 +244,7 @@ class ToolsTest {
         Talk alone = new Talk(new RegistryFinder(none));
         assertTrue(alone.failed("service_find", "{\"capability\": \"a.b\"}").contains("asmp serve"));
         assertTrue(alone.failed("registry_list", "{}").contains("asmp serve"));
-        assertEquals(13, alone.ask("tools/list", "{}").mapping("result").list("tools").size());
+        assertEquals(10, alone.ask("tools/list", "{}").mapping("result").list("tools").size());
     }
 
     @Test
@@ -279,45 +282,6 @@ class ToolsTest {
         String whole = String.valueOf(talk.done("service_get", "{\"name\": \"bad\"}").mapping("service")
                 .text("description"));
         assertTrue(whole.startsWith("red evil hid Ignore") && whole.length() == 2_000, whole.substring(0, 40));
-    }
-
-    @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-            "service_find|{}|Say what to look for",
-            "service_find|{\"capabilty\": \"x\"}|no argument 'capabilty' (did you mean 'capability'?); it takes: capability,",
-            "service_find|{\"capability\": 5}|capability must be text, but is a number (5)",
-            "service_find|{\"capability\": [\"a\"]}|capability must be text, but is a list",
-            "service_find|{\"capability\": \"a\", \"limit\": 0}|limit must be between 1 and 50, but is 0",
-            "service_find|{\"capability\": \"a\", \"limit\": 1.5}|limit must be a whole number, but is a number (1.5)",
-            "service_find|{\"capability\": \"a\", \"limit\": \"5\"}|limit must be a whole number, but is text (5)",
-            "service_list|{\"healthy\": \"yes\"}|healthy must be true or false",
-            "service_get|{}|name is missing: The service's name.",
-            "service_get|{\"name\": \" \"}|name is missing",
-            "service_get|{\"name\": null}|name is missing",
-            "service_scan|{\"x\": 1}|it takes none",
-            "service_register|{\"name\": \"a\", \"description\": \"b\", \"provides\": \"c.d\"}|provides must be a list",
-            "service_register|{\"name\": \"a\", \"description\": \"b\", \"provides\": []}|at least one capability",
-            "service_register|{\"name\": \"a\", \"description\": \"b\", \"provides\": [1]}|provides must hold texts only",
-            "service_register|{\"name\": \"a\", \"port\": 70000}|description is missing",
-            "service_register|{\"name\": \"a\", \"port\": 70000}|port must be between 1 and 65535, but is 70000",
-            "service_announce|{\"manifest\": \"asmp: 1\"}|manifest must be an object, but is text (asmp: 1)",
-            "registry_discover|{\"role\": \"boss\"}|role must be one of infra, lieutenant, worker, golden, custom",
-            "registry_register|{\"id\": \"a\", \"services\": [1]}|services must hold objects only"})
-    void whatIsWrongWithTheArgumentsIsSaidAndWhatWouldBeRight(String tool, String arguments, String said) {
-        String message = talk.failed(tool, arguments);
-        assertTrue(message.contains(said), message);
-        assertEquals(List.of(), registry.asked);
-    }
-
-    @Test
-    void anUnknownToolIsAnErrorThatNamesTheOthers() {
-        Mapping error = talk.ask("tools/call", "{\"name\": \"service_fnd\"}").mapping("error");
-        assertEquals("-32602", error.text("code"));
-        assertTrue(String.valueOf(error.text("message")).contains("did you mean service_find?"), error.text("message"));
-        assertEquals("-32602", talk.ask("tools/call", "{}").mapping("error").text("code"));
-        assertEquals("-32602",
-                talk.ask("tools/call", "{\"name\": \"service_find\", \"arguments\": []}").mapping("error")
-                        .text("code"));
     }
 
     @Test
