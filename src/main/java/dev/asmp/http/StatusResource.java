@@ -63,8 +63,15 @@ final class StatusResource {
                 .put("notes", Names.of(sources.discoveries().after(0, catalog, true).map(Discoveries.Note::document)
                         .map(note -> String.valueOf(note.text("name")))).document());
         vms(answer, attention);
-        return answer.put("disk", disk).put("warnings", Sequence.ofTexts(List.of()))
+        return answer.put("disk", disk).put("warnings", Sequence.ofTexts(warnings(catalog)))
                 .put("attention", Sequence.ofTexts(attention)).build();
+    }
+
+    /** The ports that several services declare: allowed, and often a mistake. */
+    private static List<String> warnings(Catalog catalog) {
+        return catalog.sharedPorts().entrySet().stream().limit(SHOWN).map(port -> "port " + port.getKey()
+                + " is declared by " + String.join(", ", port.getValue().stream().limit(NAMED).toList())
+                + (port.getValue().size() > NAMED ? ", …" : "")).toList();
     }
 
     private static Mapping disk(DaemonState daemon, List<String> attention) {

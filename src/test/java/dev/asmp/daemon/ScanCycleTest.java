@@ -326,6 +326,8 @@ class ScanCycleTest {
 
     @Test
     void anAnnounceThatRunsOutIsStaleWhereItsManifestMayNotTakeOver() throws Exception {
+        daemon.close();
+        daemon = new RunningDaemon(folder, clock, "policy: {unique_ports: true}\n");
         daemon.write("mail", Manifests.yaml("mail", "1"));
         scan();
         daemon.send("POST", "/services/announce?ttl=5m",

@@ -106,6 +106,15 @@ class StatusTest {
     }
 
     @Test
+    void aSharedPortIsAWarning() throws Exception {
+        daemon.announce(Manifests.yaml("mail", "1"));
+        daemon.announce(Manifests.yaml("post", "1").replace(Integer.toString(Manifests.port("post")), "7100"));
+        Mapping status = daemon.get("/status").mapping();
+        assertEquals(List.of("port 7100 is declared by mail, post"), status.texts("warnings"));
+        assertEquals(List.of(), status.texts("attention"));
+    }
+
+    @Test
     void anAnnouncementExpiresWithoutATickThatLooksForIt() throws Exception {
         daemon.close();
         TestClock clock = TestClock.somewhen();
