@@ -65,14 +65,23 @@ final class AnnounceCommand implements Command {
     /** Announces one file, as it is at that moment. */
     record Announcer(String file, @Nullable String ttl, CommandContext session) {
         byte[] announce() {
-            return session.post("/services/announce" + (ttl == null ? "" : "?ttl=" + UrlEncoding.encode(ttl)),
-                    CommandContext.read(file), CommandContext.mediaType(file));
+            return announce(CommandContext.read(file), ttl);
         }
 
-        /** Whether the registry knows a service of this name and counts it as there. */
-        boolean isRegistered(String name) {
-            return "registered".equals(
-                    JsonReader.mapping(session.get("/services/" + UrlEncoding.encode(name))).text("status"));
+        private byte[] announce(byte[] manifest, @Nullable String lasting) {
+            return session.post("/services/announce" + (lasting == null ? "" : "?ttl=" + UrlEncoding.encode(lasting)),
+                    manifest, CommandContext.mediaType(file));
+        }
+
+        /** Ends the announcement at once: a manifest on disk takes over, and without one the entry is stale. */
+        void sayGoodbye() {
+            announce(CommandContext.read(file), "1ms");
+        }
+
+        /** The status of a service, as the registry knows it. */
+        @Nullable
+        String status(String name) {
+            return JsonReader.mapping(session.get("/services/" + UrlEncoding.encode(name))).text("status");
         }
     }
 }

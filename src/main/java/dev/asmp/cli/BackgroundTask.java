@@ -58,6 +58,11 @@ final class BackgroundTask {
         status.complete(Command.FAILED);
     }
 
+    /** Tells the work that it is over. */
+    void stop() {
+        stop.countDown();
+    }
+
     private Thread begin(Work work) {
         return Thread.ofPlatform().daemon().start(() -> {
             try {
@@ -69,7 +74,7 @@ final class BackgroundTask {
     }
 
     private void end(Thread worker) throws InterruptedException {
-        stop.countDown();
+        stop();
         worker.join(farewell);
     }
 }

@@ -26,6 +26,11 @@ interface Command {
         return spec().help();
     }
 
+    /** The exit code of a call with wrong words. */
+    default int wrongUsage() {
+        return WRONG_USAGE;
+    }
+
     /** Runs the command and returns its exit code. */
     int run(CommandArguments arguments, CommandContext session) throws Exception;
 }

@@ -12,12 +12,14 @@ import java.time.Duration;
  */
 final class KeepAlive {
     private static final Duration LOOK = Duration.ofSeconds(1);
+    private static final Duration FAREWELL = Duration.ofSeconds(2);
 
     private final AnnounceCommand.Announcer announcer;
     private final Duration renewal;
     private final PrintStream err;
     private String trouble = "";
     private boolean announced;
+    private boolean pending;
     private boolean waiting;
     private String name = "";
     private long lastRenewed;
@@ -30,15 +32,15 @@ final class KeepAlive {
 
     /** Runs until the process is told to stop; what the registry refuses at the first time is the end. */
     int run() throws InterruptedException {
-        return new BackgroundTask(Duration.ZERO).untilStopped(this::keep);
+        return new BackgroundTask(FAREWELL).untilStopped(this::keep);
     }
 
     /** Runs as long as a command does and returns its status. */
     int runWhile(ChildProcess child) throws InterruptedException {
-        return new BackgroundTask(Duration.ZERO).whileLives(child, this::keep);
+        return new BackgroundTask(FAREWELL).whileLives(child, this::keep);
     }
 
-    private void keep(BackgroundTask background) throws InterruptedException {
+    void keep(BackgroundTask background) throws InterruptedException {
         renew();
         if (!announced && !waiting) {
             background.giveUp(); // it would be refused again
@@ -49,12 +51,28 @@ final class KeepAlive {
                 renew();
             }
         }
+        leave();
     }
 
-    /** Whether the registry went away, or came back without knowing the service. */
+    /** Says that the service is gone, instead of leaving that to the time to live. */
+    private void leave() {
+        if (!announced || pending) {
+            return;
+        }
+        try {
+            announcer.sayGoodbye();
+            err.println("asmp: " + Terminal.clean(name) + " said goodbye");
+        } catch (RegistryException | CommandFailure e) {
+            err.println("asmp: the registry does not know yet that " + Terminal.clean(name) + " is gone: "
+                    + Terminal.clean(String.valueOf(e.getMessage())));
+        }
+        err.flush();
+    }
+
+    /** Tells whether the registry went away, came back without knowing the service, or the owner has decided. */
     private boolean isForgotten() {
         try {
-            return !announcer.isRegistered(name);
+            return !(pending ? "pending" : "registered").equals(announcer.status(name));
         } catch (RegistryException _) {
             return true;
         }
@@ -64,10 +82,14 @@ final class KeepAlive {
         try {
             Mapping entry = JsonReader.mapping(announcer.announce());
             name = String.valueOf(entry.text("name"));
-            if (!announced) {
+            boolean waits = "pending".equals(entry.text("status"));
+            if (waits && !(announced && pending)) {
+                err.println("asmp: " + StatusLine.line(entry));
+            } else if (!waits && (!announced || pending)) {
                 err.println("asmp: announced " + Terminal.clean(name + ", generation " + entry.text("generation"))
                         + "; again every " + renewal.toMillis() / 1000.0 + " s");
             }
+            pending = waits;
             lastRenewed = System.nanoTime();
             announced = true;
             waiting = false;

@@ -69,7 +69,7 @@ public final class Main {
         try {
             return command.run(CommandArguments.parse(command.spec(), words), session);
         } catch (UsageError e) {
-            return session.fail(Command.WRONG_USAGE, String.valueOf(e.getMessage()),
+            return session.fail(command.wrongUsage(), String.valueOf(e.getMessage()),
                     "usage: " + command.spec().usage(), "       asmp " + name + " --help says more");
         } catch (CommandFailure | RegistryException e) {
             return session.fail(Command.FAILED, String.valueOf(e.getMessage()));
