@@ -20,8 +20,8 @@ final class Diagnosis {
         }
         Reply reply = registry.call("GET", "/services/" + UrlEncoding.encode(wanted), null);
         if (reply.status() == 404) {
-            String told = told(registry.error(reply), wanted);
-            return told == null ? pending(wanted, registry) : told;
+            String problem = RegistryCalls.problem(reply);
+            return problem == null ? pending(wanted, registry) : keptOut(wanted, problem);
         }
         if (reply.status() >= 400) {
             return null;
@@ -31,9 +31,9 @@ final class Diagnosis {
         return matter == null ? "There is a service of that name: service_get shows it." : matter;
     }
 
-    /** What a 404 says beyond that there is nothing. */
-    static @Nullable String told(String error, String name) {
-        return error.equals("Service '" + name + "' not found") ? null : sentence(error);
+    /** The sentence on a name whose manifest cannot be registered. */
+    static String keptOut(String name, String problem) {
+        return "A manifest of '" + TextSanitizer.line(name, 128) + "' exists, but is not registered: " + sentence(problem);
     }
 
     /** What is the matter with an entry; null where it is as it should be. */

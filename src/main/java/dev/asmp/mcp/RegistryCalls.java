@@ -76,7 +76,7 @@ final class RegistryCalls {
     private Reply expect(String method, String path, @Nullable Document body) {
         Reply reply = call(method, path, body);
         if (reply.status() >= 400) {
-            throw new Refusal(reply.status(), error(reply));
+            throw new Refusal(reply.status(), error(reply), problem(reply));
         }
         return reply;
     }
@@ -84,6 +84,17 @@ final class RegistryCalls {
     /** What a reply that is an error says, for a model to read. */
     String error(Reply reply) {
         return String.valueOf(TextSanitizer.line(registry.error(reply), 2_000));
+    }
+
+    /** What is the matter with the manifest of the name that was asked for; null where the reply names nothing. */
+    static @Nullable String problem(Reply reply) {
+        try {
+            return Json.read(reply.body()) instanceof Mapping mapping
+                    ? TextSanitizer.line(mapping.text("problem"), 500)
+                    : null;
+        } catch (MalformedDocumentException _) {
+            return null;
+        }
     }
 
     static Mapping mapping(Reply reply) {
@@ -105,14 +116,21 @@ final class RegistryCalls {
     static final class Refusal extends RuntimeException {
         private static final long serialVersionUID = 1L;
         private final int status;
+        private final @Nullable String problem;
 
-        Refusal(int status, String message) {
+        Refusal(int status, String message, @Nullable String problem) {
             super(message);
             this.status = status;
+            this.problem = problem;
         }
 
         int status() {
             return status;
+        }
+
+        @Nullable
+        String problem() {
+            return problem;
         }
     }
 }

@@ -145,10 +145,12 @@ final class ServiceTools {
             if (e.status() != 404) {
                 throw e;
             }
-            String told = Diagnosis.told(String.valueOf(e.getMessage()), name);
+            String problem = e.problem();
             List<String> near = new ArrayList<>();
             NearMatches.to(name, call.registry()).forEach(match -> near.addAll(((Mapping) match).texts("service")));
-            throw new ToolFailure((told == null ? "There is no service '" + TextSanitizer.line(name, 100) + "'." : told)
+            throw new ToolFailure((problem == null
+                    ? "There is no service '" + TextSanitizer.line(name, 100) + "'."
+                    : Diagnosis.keptOut(name, problem))
                     + (near.isEmpty() ? "" : " Did you mean " + String.join(", or ", near) + "?")
                     + " service_find looks for what it does; service_todo notes that it is missing.");
         }
@@ -165,7 +167,7 @@ final class ServiceTools {
                 .put("total", health.get("total")).put("healthy_count", health.get("healthy"))
                 .put("unhealthy_count", health.get("unhealthy")).put("unchecked_count", health.get("unchecked"))
                 .put("stale_count", health.get("stale")).put("pending_count", health.get("pending"))
-                .put("problems", few(health.texts("problems"))).build();
+                .put("reason", TextSanitizer.line(health.text("reason"), 300)).build();
         StringBuilder text = new StringBuilder(host + " is " + TextSanitizer.line(health.text("status"), 20) + "; "
                 + data.text("total") + " services: " + data.text("healthy_count") + " healthy, "
                 + data.text("unhealthy_count") + " unhealthy, " + data.text("unchecked_count") + " unchecked");
@@ -173,12 +175,7 @@ final class ServiceTools {
             String count = health.text(other);
             text.append(count == null || count.equals("0") ? "" : ", " + count + " " + other);
         }
-        data.texts("problems").forEach(problem -> text.append('\n').append(problem));
-        return new Tool.Answer(text.toString(), data);
-    }
-
-    private static @Nullable Sequence few(List<String> problems) {
-        return problems.isEmpty() ? null : TextSanitizer.lines(problems, 300, 10);
+        return new Tool.Answer(joined(text.toString(), data.text("reason")), data);
     }
 
     private static Tool.Answer healthOf(Mapping entry) {

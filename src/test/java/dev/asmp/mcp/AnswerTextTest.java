@@ -190,11 +190,4 @@ class AnswerTextTest {
             assertEquals("3", taking.done(parts[0], parts[1]).mapping("replaces").text("generation"));
         }
     }
-
-    @Test
-    void aNameThatIsKeptOutSaysWhy() {
-        Talk refused = answering(404, "{\"error\": \"Service 'fax' not found: policy.allowed_ports keeps it out\"}");
-        assertTrue(refused.failed("service_get", "{\"name\": \"fax\"}").startsWith(
-                "Service 'fax' not found: policy.allowed_ports keeps it out."));
-    }
 }

@@ -32,7 +32,11 @@ final class DaemonRegistry implements RegistryApi, AutoCloseable {
     final List<String> asked = new CopyOnWriteArrayList<>();
 
     DaemonRegistry(Path folder) throws Exception {
-        daemon = new RunningDaemon(folder, new TestClock(Instant.parse("2026-11-20T12:00:00Z")), "");
+        this(folder, "");
+    }
+
+    DaemonRegistry(Path folder, String moreProfile) throws Exception {
+        daemon = new RunningDaemon(folder, new TestClock(Instant.parse("2026-11-20T12:00:00Z")), moreProfile);
         TWO.forEach(manifest -> put((Mapping) Json.read(Talk.bytes(manifest))));
     }
 
