@@ -15,10 +15,7 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Set;
 
-/**
- * The secret by which the owner of this host is known over HTTP. It is made at the first start, and only the owner's own
- * account can read it, in a folder for a group too.
- */
+/** The owner's token for HTTP, created at the first start. Only the owner's account can read it, also in a group's folder. */
 final class OwnerToken {
     /** The file's name in the state folder. */
     static final String FILE = "token";
@@ -26,7 +23,7 @@ final class OwnerToken {
 
     private OwnerToken() {}
 
-    /** The token of a state folder; one that is missing or cut short is made anew. */
+    /** The token of a state folder; a missing or damaged one is created. */
     static String of(Path stateFolder) throws IOException {
         Path file = stateFolder.resolve(FILE);
         try {

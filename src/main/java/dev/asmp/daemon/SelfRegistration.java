@@ -17,10 +17,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Registers this host in its own fleet: the registry itself, and those services of its index that other hosts can reach. It
- * beats like any agent does.
- */
+/** This host's registration in its own fleet: the registry, and the services that other hosts can reach; with heartbeats. */
 final class SelfRegistration {
     static final Duration BEAT = Duration.ofSeconds(60);
     private static final Set<String> NOT_FOR_OTHERS = Set.of("loopback", "local");
@@ -41,7 +38,7 @@ final class SelfRegistration {
         this.port = port;
     }
 
-    /** Registers, or says that the host is back. */
+    /** Registers the host, or marks it as running again. */
     void begin() {
         told = services();
         try {
@@ -56,18 +53,18 @@ final class SelfRegistration {
         }
     }
 
-    /** Gives a sign of life, and tells which services are there now. */
+    /** Sends a heartbeat, and the services if they changed. */
     void beat() {
         Sequence now = services();
         if (vms.heartbeat(id) == null) {
-            begin(); // somebody removed it
+            begin(); // it was removed
         } else if (!now.equals(told)) {
             told = now;
             vms.patch(id, VmPatch.of(Mapping.builder().put("services", now).build()));
         }
     }
 
-    /** Says that the host stops. */
+    /** Marks the host as stopped. */
     void end() {
         vms.patch(id, VmPatch.of(Mapping.builder().put("status", "stopped").build()));
     }
@@ -87,7 +84,7 @@ final class SelfRegistration {
         return new Sequence(services);
     }
 
-    /** An endpoint that says nothing of who can see it is taken to be for this host. */
+    /** Tells whether other hosts can reach an endpoint; without a visibility they cannot. */
     private static boolean isForOthers(Mapping endpoint) {
         String visibility = endpoint.text("visibility");
         return visibility != null && !NOT_FOR_OTHERS.contains(visibility) && port(endpoint) > 0;

@@ -17,8 +17,8 @@ import java.util.EnumSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The claim of one daemon on a state folder. The operating system lets go of it when the process ends, however it ends; the
- * file says who holds it and where that one listens, which is also how the command line finds it.
+ * The lock of one daemon on a state folder, which the operating system releases when the process ends. Its file names the
+ * process and the address of the API; the command line reads it.
  */
 final class StateLock implements AutoCloseable {
     /** The file's name in the state folder. */
@@ -65,7 +65,7 @@ final class StateLock implements AutoCloseable {
         }
     }
 
-    /** Says where the holder of the lock listens. */
+    /** Writes the address of the API. */
     void announce(String url) throws IOException {
         write(url);
     }
@@ -77,7 +77,7 @@ final class StateLock implements AutoCloseable {
         channel.write(ByteBuffer.wrap(info), 0);
     }
 
-    /** When this process began: its number alone may be another's one day. */
+    /** The start of this process, since its number may be used again. */
     private static @Nullable String started() {
         return ProcessHandle.current().info().startInstant().map(Instant::toString).orElse(null);
     }

@@ -3,7 +3,7 @@ package dev.asmp.events;
 import java.util.List;
 
 /**
- * Something that happened, told after it is true.
+ * A numbered change, published after it is visible.
  *
  * @param id grows from event to event, and across restarts
  * @param topics what it is about besides its name, such as the capabilities of a service or the role of a machine

@@ -9,8 +9,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The last events, for readers who each remember how far they have read. Whoever publishes waits for nobody: a reader that
- * falls further behind than what is kept is told so, and begins anew.
+ * A ring of the last events; each reader has a position. Publishing waits for no reader; one that falls out of the ring gets
+ * {@code missed} and reads the current state again.
  */
 public final class Feed implements AutoCloseable {
     private static final int PER_MILLISECOND = 1_000;
@@ -23,26 +23,26 @@ public final class Feed implements AutoCloseable {
     private boolean closed;
 
     /**
-     * What a reader gets: the events after its last one, in order.
+     * The events after a reader's last one, in order.
      *
      * @param missed whether some of them are not kept any more, so that the reader must look at the whole again
      * @param ended whether there will never be more
      */
     public record Batch(List<Event> events, boolean missed, boolean ended) {}
 
-    /** Keeps the last events; ids begin at a moment, so that those of an earlier process are never met again. */
+    /** Makes a feed with ids that start at a moment, so that none is used again after a restart. */
     public Feed(int capacity, long startMillis) {
         this.kept = new Event[capacity];
         this.first = startMillis * PER_MILLISECOND;
         this.next = first;
     }
 
-    /** Tells everybody. */
+    /** Publishes an event. */
     public void publish(String kind, String name, List<String> topics, Mapping data) {
         publish(kind, name, topics, Json.write(data));
     }
 
-    /** Tells everybody what is JSON already: one object on one line. */
+    /** Publishes an event with its data as JSON: one object on one line. */
     public void publish(String kind, String name, List<String> topics, byte[] json) {
         lock.lock();
         try {
@@ -54,7 +54,7 @@ public final class Feed implements AutoCloseable {
         }
     }
 
-    /** The id of the last event so far: where a reader begins who wants only what is still to come. */
+    /** The id of the last event; a reader that starts there gets only later ones. */
     public long last() {
         lock.lock();
         try {
@@ -64,12 +64,12 @@ public final class Feed implements AutoCloseable {
         }
     }
 
-    /** How many events there were. */
+    /** The number of events since the start. */
     public long count() {
         return last() + 1 - first;
     }
 
-    /** What came after an event; waits for something to come, but not longer than this. */
+    /** The events after an id; waits for one, at most this long. */
     public Batch after(long id, Duration patience) throws InterruptedException {
         long nanos = patience.toNanos();
         lock.lockInterruptibly();
@@ -97,7 +97,7 @@ public final class Feed implements AutoCloseable {
         return (int) (id % kept.length);
     }
 
-    /** Lets go of everybody who waits. */
+    /** Ends all waiting. */
     @Override
     public void close() {
         lock.lock();

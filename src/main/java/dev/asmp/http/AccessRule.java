@@ -3,12 +3,12 @@ package dev.asmp.http;
 import io.helidon.http.ServerRequestHeaders;
 import org.jspecify.annotations.Nullable;
 
-/** Decides who may pass to the routes of one socket. */
+/** The rule that admits or refuses requests on one socket. */
 interface AccessRule {
-    /** The answer for a request that is turned away, or null when it may pass. */
+    /** The answer to a refused request; null if it is admitted. */
     @Nullable
     Answer refusal(String path, ServerRequestHeaders headers);
 
-    /** The path of a request whose first line may name a whole address. */
+    /** The path of a request, also where its first line names a whole address. */
     String pathOf(String target);
 }

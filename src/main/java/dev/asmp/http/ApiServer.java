@@ -6,7 +6,7 @@ import dev.asmp.manifest.ApiAddress;
 import java.io.IOException;
 import java.util.List;
 
-/** The API on loopback: its routes, and the guard that keeps other origins out. */
+/** The API on loopback: its routes and its access rule. */
 public final class ApiServer implements AutoCloseable {
     private final ApiAddress address;
     private final Routes routes = new Routes();
@@ -41,12 +41,12 @@ public final class ApiServer implements AutoCloseable {
         new OpenApiResource().addTo(routes);
     }
 
-    /** Loads the server library, so that this can go on while other things are loaded. */
+    /** Loads the classes of the server library, in parallel with the rest of the start. */
     public static void load() {
         HttpListener.load();
     }
 
-    /** Starts to listen and answer; a failure says why the address cannot be had. */
+    /** Starts to listen and answer; a failure says why the address cannot be bound. */
     public void start() throws IOException {
         listener.start();
         handler.guardBy(new LoopbackAccess(listener.port()));
@@ -57,7 +57,7 @@ public final class ApiServer implements AutoCloseable {
         return "http://" + address.host() + ":" + listener.port();
     }
 
-    /** Answers a request from within this process, as if it had come over the network. */
+    /** Answers a request from this process. */
     public Reply dispatch(Request request) {
         return handler.dispatch(request).reply();
     }

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
-/** A secret that a request may carry in its Authorization header; compared in the same time whatever is sent. */
+/** A token for the Authorization header, compared in constant time. */
 final class Bearer {
     private static final String SCHEME = "Bearer ";
 
@@ -14,7 +14,7 @@ final class Bearer {
         this.token = token.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Whether the header's value carries this secret. */
+    /** Tells whether the header's value carries this token. */
     boolean isIn(@Nullable String authorization) {
         boolean bearer = authorization != null && authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length());
         byte[] given = bearer && authorization != null

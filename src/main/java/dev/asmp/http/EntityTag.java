@@ -9,10 +9,7 @@ import java.util.zip.CRC32;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What tells one state of an answer from another: the generation of the entry, where it is one, and a print of all that is
- * shown. Readers compare the whole, writers the generation alone.
- */
+/** The entity tag of an answer: an entry's generation, and a fingerprint of the body. Conditional changes compare the generation. */
 final class EntityTag {
     private static final Pattern ONE = Pattern.compile("\\s*(?:W/)?\"([^\"]*)\"\\s*(?:,|$)");
     private static final Pattern OURS = Pattern.compile("([0-9]{1,15})(?:-[0-9a-f]+)?");
@@ -35,12 +32,12 @@ final class EntityTag {
                         + '"';
     }
 
-    /** Whether a client that sent this has the answer with this tag already. */
+    /** Tells whether this If-None-Match names the tag. */
     static boolean isKnown(String ifNoneMatch, String tag) {
         return ifNoneMatch.strip().equals("*") || ifNoneMatch.contains(tag);
     }
 
-    /** The generations that a change may meet; null in it where any will do. */
+    /** The generations that this If-Match allows. */
     static Precondition precondition(@Nullable String ifMatch) {
         if (ifMatch == null || ifMatch.strip().equals("*")) {
             return Precondition.NONE;
@@ -55,7 +52,7 @@ final class EntityTag {
         return new Precondition(generations);
     }
 
-    /** The one tag that says which content was shown. */
+    /** The digest in this If-Match, which must be exactly one. */
     static String digest(@Nullable String ifMatch) {
         if (ifMatch == null) {
             throw new HttpError(428,

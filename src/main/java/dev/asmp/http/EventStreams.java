@@ -11,10 +11,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
-/**
- * The change stream as server-sent events. Each reader has its own place in the feed; one that falls behind what the feed
- * keeps is dropped, so that it costs the others nothing.
- */
+/** The change stream as server-sent events. Each reader has a position in the feed; one that falls out of the feed is dropped. */
 final class EventStreams {
     private static final int MAX = 2_000;
     private static final Duration PAUSE = Duration.ofSeconds(15);
@@ -38,7 +35,7 @@ final class EventStreams {
         return readers.get();
     }
 
-    /** Answers with all events that are wanted, beginning after the one that the client saw last. */
+    /** Answers with the wanted events after the last one that the client has. */
     Answer from(Feed feed, Exchange exchange, Predicate<Event> wanted) {
         if (readers.get() >= MAX) {
             throw new HttpError(503, "there are " + MAX + " readers of events already");
@@ -52,7 +49,7 @@ final class EventStreams {
             throws IOException, InterruptedException {
         try {
             if (readers.incrementAndGet() > MAX) {
-                return; // several came at the same moment
+                return; // several arrived at the same moment
             }
             ServerSentEvent.writeKeepAlive(null, out);
             out.flush();
@@ -62,7 +59,7 @@ final class EventStreams {
             while (true) {
                 Feed.Batch batch = feed.after(at, pause.minusNanos(System.nanoTime() - sent));
                 if (batch.missed() && !first) {
-                    return; // too slow: it comes back and is told to look at everything again
+                    return; // too slow: it reconnects and gets a reset
                 }
                 at = next(batch, at, feed);
                 byte[] news = rendered(batch, wanted, at);

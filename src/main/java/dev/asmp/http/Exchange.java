@@ -41,7 +41,7 @@ final class Exchange {
         this.body = body;
     }
 
-    /** The decoded parts of the path that the route left open, in order. */
+    /** A decoded segment of the path, by the order of the route's braces. */
     String parameter(int index) {
         return parameters.get(index);
     }

@@ -6,8 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns away who has no token, and every web page. Clients come by any name of this host, so that name is not looked at; the
- * token is what counts.
+ * The access rule of the socket for other hosts: refuses requests without the token, and all from web pages. Clients use any
+ * name of this host, so the Host header is not checked.
  */
 final class FleetAccess implements AccessRule {
     private final @Nullable Bearer token;

@@ -18,7 +18,7 @@ import java.security.Signature;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The VM registry for other hosts: a socket of its own, which answers nothing else. */
+/** The VM registry on a socket of its own for other hosts. */
 public final class FleetServer implements AutoCloseable {
     private final FleetSettings.Socket address;
     private final FleetSettings.@Nullable Tls files;
@@ -48,7 +48,7 @@ public final class FleetServer implements AutoCloseable {
         listener = new HttpListener(address.host(), address.port(), handler, files == null ? null : tls(files));
     }
 
-    /** Starts to listen and answer; a failure says why the address cannot be had. */
+    /** Starts to listen and answer; a failure says why the address cannot be bound. */
     public void start() throws IOException {
         listener.start();
     }
@@ -59,18 +59,18 @@ public final class FleetServer implements AutoCloseable {
                 + new FleetSettings.Socket(address.host(), listener.port()).shown();
     }
 
-    /** Takes in a certificate that was renewed; whether there was one. One that cannot be used leaves the old in place. */
+    /** Loads a renewed certificate; returns whether there was one. An unusable one leaves the old in place. */
     public boolean renewCertificate() throws IOException {
         Stamp now = files == null ? null : Stamp.of(files);
         if (files == null || now == null || now.equals(loaded)) {
             return false;
         }
         listener.reload(tls(files));
-        loaded = now; // only now: what could not be used may be cured without being written again
+        loaded = now; // only now: an unusable file may become usable without being written, by its permissions
         return true;
     }
 
-    /** Adds what this socket has answered. */
+    /** Adds the metrics of this socket. */
     public void writeTo(MetricsPage page) {
         routes.writeTo(page, "fleet");
         page.gauge("asmp_event_readers", "Clients that read the change stream now.")
@@ -90,7 +90,7 @@ public final class FleetServer implements AutoCloseable {
         }
     }
 
-    /** Refuses a key that is not the certificate's, as when one file is renewed and the other not yet. */
+    /** Checks that the key is the certificate's; while both are renewed it may not be. */
     private static void checkPair(PrivateKey key, PublicKey certified) throws GeneralSecurityException {
         boolean rsa = key.getAlgorithm().equals("RSA");
         if (rsa || key.getAlgorithm().equals("EC")) {

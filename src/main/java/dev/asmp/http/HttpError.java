@@ -2,7 +2,7 @@ package dev.asmp.http;
 
 import org.jspecify.annotations.Nullable;
 
-/** A request that HTTP itself has a status for. */
+/** A refusal that is about HTTP itself, with its status. */
 final class HttpError extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -18,12 +18,12 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** One socket that is listened on: how it is set up, started and stopped is the same for all of them. */
+/** A listening socket: settings, start and stop. */
 final class HttpListener implements AutoCloseable {
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(20);
-    /** Bounds what the kernel keeps for a client that reads slowly, and there may be thousands. */
+    /** Limits the memory in the kernel for each slow client. */
     private static final int SEND_BUFFER = 256 * 1024;
-    /** For the request line and the headers, from the first byte to the last. */
+    /** The time for request line and headers together. */
     private static final Duration ARRIVAL = Duration.ofSeconds(30);
 
     private final String host;
@@ -47,12 +47,12 @@ final class HttpListener implements AutoCloseable {
         this.server = (tls == null ? builder : builder.tls(tls)).build();
     }
 
-    /** Loads the server library, so that this can go on while other things are loaded. */
+    /** Loads the classes of the server library, in parallel with the rest of the start. */
     static void load() {
         WebServer.builder().shutdownHook(false).addProtocol(Http1Config.create()).build();
     }
 
-    /** Starts to listen and answer; a failure says why the address cannot be had. */
+    /** Starts to listen and answer; a failure says why the address cannot be bound. */
     void start() throws IOException {
         server.start();
         if (!server.isRunning()) {
@@ -60,7 +60,7 @@ final class HttpListener implements AutoCloseable {
         }
     }
 
-    /** The server only logs why it did not start; binding once more brings the reason to light. */
+    /** Finds why the server did not start, which it only logs: binding again fails with the reason. */
     private String whyNot() {
         try (ServerSocket socket = new ServerSocket(askedPort, 1, InetAddress.getByName(host))) {
             return "the address is free again (" + socket.getLocalSocketAddress() + "); try once more";
@@ -73,7 +73,7 @@ final class HttpListener implements AutoCloseable {
         return server.port();
     }
 
-    /** Takes another certificate for the connections that are still to come. */
+    /** Uses another certificate for new connections. */
     void reload(Tls tls) {
         server.reloadTls(tls);
     }

@@ -11,8 +11,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets a client wait until the answer to its question is another one. Each answer has an index, which grows when what matters
- * in the answer changes; who names the index it knows is answered when there is a new one, or at the end of its patience.
+ * Long polls: a client that sends the index of its last answer waits until the answer has another index, or until its time is
+ * over. An answer's index grows when its fingerprint changes.
  */
 final class LongPoll {
     private static final String INDEX = "X-Asmp-Index";
@@ -24,16 +24,16 @@ final class LongPoll {
     private final AtomicInteger waiters = new AtomicInteger();
     private final Map<String, Known> known = new ConcurrentHashMap<>();
 
-    /** The last answer to a question, by its print. */
+    /** The fingerprint of the last answer to a question, with its index. */
     private record Known(long print, long index, Map<String, String> headers) {}
 
-    /** Begins to count where the feed does, so that an index from before a restart is never met again. */
+    /** Starts the indexes where the feed starts its ids, so that none is used again after a restart. */
     LongPoll(Feed feed) {
         this.feed = feed;
         this.last = new AtomicLong(feed.last());
     }
 
-    /** How many clients wait now. */
+    /** The number of waiting clients. */
     int count() {
         return waiters.get();
     }

@@ -8,8 +8,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns away what did not come from a program of this machine: a web page can make a browser call localhost, and a name can
- * be made to point there. So the request must be for a loopback name with our port, and no foreign page may stand behind it.
+ * The access rule of the API: only programs of this machine. A web page can make a browser call localhost, and a DNS name can
+ * point there; so the Host must be a loopback name with our port, and the origin must not be another site's page.
  */
 final class LoopbackAccess implements AccessRule {
     private static final HeaderName SEC_FETCH_SITE = HeaderNames.create("Sec-Fetch-Site");
@@ -46,7 +46,7 @@ final class LoopbackAccess implements AccessRule {
         return null;
     }
 
-    /** A request whose first line names a whole address must name ours. */
+    /** The path; a request line with a whole address must name ours. */
     @Override
     public String pathOf(String path) {
         if (!path.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {

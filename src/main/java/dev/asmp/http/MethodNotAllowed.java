@@ -1,6 +1,6 @@
 package dev.asmp.http;
 
-/** A path that knows other methods than the one asked for. */
+/** A request with a method that its path does not have. */
 final class MethodNotAllowed extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

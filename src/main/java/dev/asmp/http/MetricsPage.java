@@ -4,17 +4,17 @@ import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** A page in the text format that Prometheus reads: families of samples, each with its help and type. */
+/** A page in the text format of Prometheus: families of samples with help and type. */
 public final class MetricsPage {
     private final Map<String, StringBuilder> families = new LinkedHashMap<>();
     private StringBuilder current = new StringBuilder();
 
-    /** Begins a family that only grows. */
+    /** Begins a family of counters. */
     public MetricsPage counter(String name, String help) {
         return family(name, help, "counter");
     }
 
-    /** Begins a family that goes up and down. */
+    /** Begins a family of gauges. */
     public MetricsPage gauge(String name, String help) {
         return family(name, help, "gauge");
     }
@@ -29,12 +29,12 @@ public final class MetricsPage {
         return this;
     }
 
-    /** Adds a whole number to the family that was begun last; labels come in pairs. */
+    /** Adds a sample to the last family; labels come in pairs. */
     public MetricsPage sample(String name, long value, String... labels) {
         return line(name, Long.toString(value), labels);
     }
 
-    /** Adds a measure to the family that was begun last; labels come in pairs. */
+    /** Adds a sample to the last family; labels come in pairs. */
     public MetricsPage sample(String name, double value, String... labels) {
         return line(name, plain(value), labels);
     }

@@ -10,7 +10,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
-/** The description of this API for those who write clients: kept as YAML for people, served as JSON. */
+/** The OpenAPI document of this API: YAML in the source, served as JSON. */
 final class OpenApiResource {
     private static final String FILE = "/openapi.yaml";
 

@@ -1,6 +1,6 @@
 package dev.asmp.http;
 
-/** Knows the owner of this host by a token that only somebody with access to the owner's files can read. */
+/** The check for the owner of this host, by the token in the state folder. */
 final class OwnerAuthorization {
     private final Bearer token;
 
@@ -8,7 +8,7 @@ final class OwnerAuthorization {
         this.token = new Bearer(token);
     }
 
-    /** Whether the owner asks; a token that is not the owner's is refused, whatever is asked for. */
+    /** Tells whether the request carries the owner's token; another token is refused. */
     boolean isAsking(Exchange exchange) {
         String sent = exchange.header("authorization");
         if (sent == null) {
@@ -20,7 +20,7 @@ final class OwnerAuthorization {
         return true;
     }
 
-    /** Lets only the owner go on. */
+    /** Refuses requests without the owner's token. */
     void require(Exchange exchange) {
         if (!isAsking(exchange)) {
             throw new HttpError(401, "only the owner of this host can do that: use asmp on it, or send the token in the"

@@ -11,7 +11,7 @@ import dev.asmp.registry.Registry;
 import dev.asmp.registry.ServiceRecord;
 import org.jspecify.annotations.Nullable;
 
-/** What is decided about one service: the owner's approval, and the mods that are attached to it. */
+/** Decisions about one service: approval by the owner, and its mods. */
 final class OwnerResource {
     private static final int MAX_NOTE = 1_000;
 

@@ -137,7 +137,7 @@ final class RegistryResource {
         };
     }
 
-    /** The answer to whoever offers what the owner must see first. */
+    /** The answer to content that waits for the owner's approval. */
     static Answer waits(Proposal proposal) {
         Entry entry = proposal.entry();
         return Answer.of(202, Mapping.builder().put("status", entry.state().status().word()).put("name", entry.name())
@@ -152,7 +152,7 @@ final class RegistryResource {
         return shown(200, standing);
     }
 
-    /** How a service stands now, in full; what waits for the owner says so by its status. */
+    /** The answer after a change: the entry, or the proposal with 202. */
     Answer shown(int status, ServiceRecord standing) {
         Catalog catalog = registry.catalog();
         return switch (standing) {

@@ -9,10 +9,10 @@ import java.io.InputStream;
 import java.net.SocketTimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** The body of one request: read at most once, within bounds of size and time. */
+/** The body of one request, read once, with limits on size and time. */
 final class RequestBody {
     private static final int MAX_BODY = 1024 * 1024;
-    /** How much of an over-long body is read and thrown away, so that the answer reaches a client that is still sending. */
+    /** The part of an over-long body that is read and dropped, so that a client still sending gets the answer. */
     private static final int MAX_DRAINED = 8 * MAX_BODY;
     private static final int MAX_CHUNK = 8 * 1024;
     private static final int MAX_LINGER = 64 * MAX_BODY;
@@ -28,13 +28,13 @@ final class RequestBody {
         this.request = request;
     }
 
-    /** Whether the request says that a body follows. */
+    /** Tells whether a body follows. */
     static boolean isIn(ServerRequest request) {
         return request.headers().contentLength().orElse(0) > 0
                 || request.headers().contains(HeaderNames.TRANSFER_ENCODING);
     }
 
-    /** Reads and forgets a body that nobody had a use for, so that the connection can serve another request. */
+    /** Reads and drops an unused body, so that the connection can serve another request. */
     void passBy() {
         bytes();
     }
@@ -55,11 +55,11 @@ final class RequestBody {
             throw tooLarge();
         }
         long deadline = System.nanoTime() + MAX_BODY_NANOS;
-        int likely = Math.clamp(said, 1, MAX_CHUNK); // most bodies are small, and there may be many of them
+        int likely = Math.clamp(said, 1, MAX_CHUNK); // most bodies are small
         ByteArrayOutputStream body = new ByteArrayOutputStream(likely);
         long total = 0;
         try {
-            InputStream in = request.content().inputStream(); // never closed: that would wait for what is still to come
+            InputStream in = request.content().inputStream(); // never closed, which would wait for the rest
             byte[] chunk = new byte[likely];
             for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
                 total += n;
@@ -77,7 +77,7 @@ final class RequestBody {
         } catch (SocketTimeoutException _) {
             throw new HttpError(408, "the body took too long to arrive");
         } catch (IOException | RuntimeException e) {
-            // A client that went away, or chunks that are none: the library has no one exception for it.
+            // A client that is gone, or malformed chunks: the library has several exceptions for it.
             throw new HttpError(400, "the body did not arrive whole: " + IoReason.of(e));
         }
         if (total > MAX_BODY) {
@@ -91,8 +91,7 @@ final class RequestBody {
     }
 
     /**
-     * Reads on for a while after the answer was sent to a client that is still sending: closing at once would destroy the
-     * answer on its way.
+     * Reads on for a while if the client is still sending: closing at once would reset the connection and lose the answer.
      */
     static void linger(ServerRequest request) {
         if (!isIn(request) || request.headers().contains(HeaderNames.EXPECT)) {
@@ -111,7 +110,7 @@ final class RequestBody {
                 total += n;
             }
         } catch (IOException | RuntimeException _) {
-            // Whatever is wrong with the rest: the connection ends here anyway.
+            // The connection ends here anyway.
         }
     }
 }

@@ -21,63 +21,63 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The one handler of a socket: guards, routes, answers, measures, and turns every error into the same envelope. */
+/** The handler of a socket: access rule, route, answer, metrics; errors get one envelope. */
 final class RequestHandler {
     static final Header NOSNIFF = HeaderValues.createCached("X-Content-Type-Options", "nosniff");
     static final Header SAME_ORIGIN = HeaderValues.createCached("Cross-Origin-Resource-Policy", "same-origin");
     private static final Header NO_STORE = HeaderValues.createCached(HeaderNames.CACHE_CONTROL, "no-store");
 
-    /** What goes out together with the headers. */
+    /** The part of a long body that is sent with the headers. */
     private static final int FIRST_PART = 8 * 1024;
-    /** What a client has to take in time so that it does not count as stalled. */
+    /** The part of a body that a client must take in time. */
     private static final int PART = 64 * 1024;
 
     private final Routes routes;
     private final ErrorMapper errors;
     private final StalledWriterGuard stalls = new StalledWriterGuard();
-    private final ResponseBudget room = new ResponseBudget();
-    private volatile AccessRule gate;
+    private final ResponseBudget budget = new ResponseBudget();
+    private volatile AccessRule access;
 
-    RequestHandler(Routes routes, AccessRule gate, Consumer<String> log) {
+    RequestHandler(Routes routes, AccessRule access, Consumer<String> log) {
         this.routes = routes;
-        this.gate = gate;
+        this.access = access;
         this.errors = new ErrorMapper(log);
     }
 
     void guardBy(AccessRule next) {
-        gate = next;
+        access = next;
     }
 
     void handle(ServerRequest request, ServerResponse response) {
         long began = System.nanoTime();
         boolean close = request.headers().containsToken(HeaderValues.CONNECTION_CLOSE);
         String target = request.path().rawPath();
-        Answer refusal = gate.refusal(target, request.headers());
+        Answer refusal = access.refusal(target, request.headers());
         Routes.@Nullable Match match = null;
         Answer answer;
         if (refusal != null) {
             answer = refusal;
-            close |= RequestBody.isIn(request); // which nobody reads
+            close |= RequestBody.isIn(request); // which is not read
         } else {
             try {
-                match = match(request.prologue().method().text(), gate.pathOf(target));
+                match = match(request.prologue().method().text(), access.pathOf(target));
                 RequestBody body = new RequestBody(request);
                 if (!isRead(request)) {
-                    body.bytes(); // whatever is wrong with it is said before anything is done
+                    body.bytes(); // a bad body is refused before anything is done
                 }
-                answer = match.route().answer(exchange(match, gate.pathOf(target), request, body));
+                answer = match.route().answer(exchange(match, access.pathOf(target), request, body));
                 body.passBy();
             } catch (RuntimeException e) {
                 answer = errors.answer(e, request.prologue().method() + " " + target);
                 close |= RequestBody.isIn(request);
             }
         }
-        // A change that was made is never answered as if it had not been.
-        answer = isRead(request) ? room.admit(answer) : room.admitAnyway(answer);
+        // A change that was made is always answered as such.
+        answer = isRead(request) ? budget.admit(answer) : budget.admitAnyway(answer);
         try {
             send(answer, request, response, close);
         } finally {
-            room.leave(answer);
+            budget.leave(answer);
             if (answer.reply().stream() == null) {
                 (match == null ? routes.unrouted() : match.route().meter()).count(response.status().code(), System.nanoTime() - began);
             }
@@ -184,7 +184,7 @@ final class RequestHandler {
         }
     }
 
-    /** Sends a body piece by piece; one that breaks off must not look as if it were complete. */
+    /** Sends a body piece by piece; one that breaks off closes the connection, so that it does not look complete. */
     private void sendPieces(StreamedBody pieces, ServerResponse response) {
         OutputStream out = output(response);
         try {
@@ -196,7 +196,7 @@ final class RequestHandler {
         }
     }
 
-    /** For a body of unknown length. Its last chunk is written by a commit, and lost where the connection is closed before. */
+    /** An output for a body of unknown length; a commit writes its last chunk, before the connection may be closed. */
     private OutputStream output(ServerResponse response) {
         OutputStream plain = TimedConnections.withoutChunks(response);
         return plain != null ? stalls.watch(plain, () -> {}) : stalls.watch(response.outputStream(), () -> {
@@ -206,7 +206,7 @@ final class RequestHandler {
         });
     }
 
-    /** Sends a body without the copy that joins it with the headers, and not for ever to a client that takes nothing. */
+    /** Sends a long body without copying it behind the headers, and guarded against clients that stop reading. */
     private void sendLong(byte[] body, ServerResponse response) {
         response.contentLength(body.length);
         try (OutputStream out = stalls.watch(response.outputStream(), () -> {})) {
@@ -219,7 +219,7 @@ final class RequestHandler {
         }
     }
 
-    /** Lets a stream run on; when it has ended, for whatever reason, so has its connection. */
+    /** Runs a stream to its end, and closes its connection. */
     private void stream(StreamedBody flow, ServerRequest request, ServerResponse response) {
         response.status(Status.OK_200).header(NO_STORE);
         if (isHead(request)) {

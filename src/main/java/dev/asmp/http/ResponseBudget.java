@@ -4,15 +4,15 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Room for long answers on their way. Whoever reads slowly keeps an answer in memory for as long as he reads, and there may be
- * thousands of them; so only so many bytes are under way at a time, or a few answers more where some come at the same moment.
+ * A limit on the memory that responses to slow clients may hold. Answers that arrive at the same moment may exceed it by a
+ * few.
  */
 final class ResponseBudget {
-    /** A longer answer takes room. */
+    /** A longer answer counts. */
     private static final int SMALL = 64 * 1024;
     private static final int KILOBYTE = 1024;
     private static final int KILOBYTES = 64 * 1024;
-    /** An answer in pieces takes little, but not nothing. */
+    /** The most answers sent in pieces at a time. */
     private static final int READERS = 1_000;
     private static final Answer CROWDED = Answer.error(503, "too many long answers are on their way to slow readers",
             Map.of("Retry-After", "1"));
@@ -24,10 +24,7 @@ final class ResponseBudget {
         return answer.reply().body().length > SMALL;
     }
 
-    /**
-     * Takes room for the answer to a question, if it needs any. Where there is none, it is to be sent in pieces or, if it does
-     * not come in pieces, not at all; what is returned is what there is room for, and nobody should hold on to the other.
-     */
+    /** Admits an answer to a read; above the limit, returns the same in pieces, or else a 503. */
     Answer admit(Answer answer) {
         Answer fitting = answer;
         if (isLong(answer) && taken.get() + kilobytes(answer) > KILOBYTES) {
@@ -36,13 +33,13 @@ final class ResponseBudget {
         return admitAnyway(fitting.isInPieces() && inPieces.get() >= READERS ? CROWDED : fitting);
     }
 
-    /** Takes room for what has to be said because something was done. */
+    /** Admits the answer to a change, which is sent whatever it takes. */
     Answer admitAnyway(Answer answer) {
         count(answer, 1);
         return answer;
     }
 
-    /** Gives back what an admitted answer took. */
+    /** Releases an admitted answer. */
     void leave(Answer answer) {
         count(answer, -1);
     }

@@ -8,8 +8,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The table of all endpoints. A path is split before it is decoded, so that an escaped slash stays inside its part; a part in
- * braces stands for any one part.
+ * The table of all endpoints. A path is split before it is decoded, so that an escaped slash stays inside its segment; a
+ * segment in braces matches any.
  */
 final class Routes {
     private final List<Route> routes = new ArrayList<>();
@@ -33,7 +33,7 @@ final class Routes {
         }
 
 
-        /** The decoded open parts, or null where the path is not of this pattern. */
+        /** The decoded segments in braces; null if the path does not match. */
         @Nullable
         List<String> match(List<String> path) {
             if (path.size() != parts.size()) {
@@ -52,7 +52,7 @@ final class Routes {
         }
     }
 
-    /** A route that fits, with the open parts of the path. */
+    /** The route of a path, with the segments in braces. */
     record Match(Route route, List<String> parameters) {}
 
     /** Adds an endpoint with the query parameters that it reads. */
@@ -76,7 +76,7 @@ final class Routes {
         return List.copyOf(routes);
     }
 
-    /** Finds the route; throws 404 where there is no such path; null where the path knows other methods only. */
+    /** Finds the route; 404 if there is no such path, null if it has other methods only. */
     @Nullable
     Match find(String method, String rawPath) {
         List<String> path = split(rawPath);
@@ -94,7 +94,7 @@ final class Routes {
         return null;
     }
 
-    /** The methods that a path knows, for the Allow header. */
+    /** The methods of a path, for the Allow header. */
     String allowed(String rawPath) {
         List<String> path = split(rawPath);
         TreeSet<String> methods = new TreeSet<>();
@@ -102,7 +102,7 @@ final class Routes {
         return String.join(", ", methods);
     }
 
-    /** The parts between the slashes; one slash at the end counts for nothing. */
+    /** The segments of a path; a trailing slash is ignored. */
     private static List<String> split(String path) {
         List<String> parts = new ArrayList<>(4);
         int start = 1;

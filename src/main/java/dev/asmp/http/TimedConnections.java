@@ -28,11 +28,11 @@ import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connections whose requests must arrive in time. The server bounds the time of each read only, so a client that sends a byte
- * now and then would hold its connection for days; here the request line and the headers together have a deadline.
+ * Connections with a deadline for request line and headers together. The server limits the time of each read only, so that a
+ * client could hold a connection for days with a byte now and then.
  */
 final class TimedConnections implements ServerConnectionSelector {
-    /** The connection that a thread serves: each has a thread of its own. */
+    /** The connection of the current thread: each has its own. */
     private static final ThreadLocal<Timed> SERVED = new ThreadLocal<>();
 
     private final Http1ConnectionSelector selector;
@@ -54,7 +54,7 @@ final class TimedConnections implements ServerConnectionSelector {
         }
     }
 
-    /** What cuts the connection that this thread serves, from any other thread; nothing where it serves none. */
+    /** A function that closes the connection of the current thread, for any thread; without effect where there is none. */
     static Runnable disconnect() {
         Timed served = SERVED.get();
         return served == null ? () -> {} : () -> served.serverSocket().close();
@@ -91,12 +91,12 @@ final class TimedConnections implements ServerConnectionSelector {
         return connection;
     }
 
-    /** A connection's context whose reader keeps the time; used by that connection's thread alone. */
+    /** A connection's context whose reader checks the deadline; confined to the connection's thread. */
     private final class Timed implements ConnectionContext {
         private final ConnectionContext inner;
         private final DataReader reader = DataReader.create(this::pull);
         private @Nullable Http1Connection connection;
-        /** When the first bytes of a request came whose headers are not complete yet; 0 for none. */
+        /** The arrival of the first bytes of a request with incomplete headers; 0 for none. */
         private long began;
 
         Timed(ConnectionContext inner) {

@@ -15,11 +15,11 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lists of VMs as answers. One that is not long is put together in one array, and that of the whole fleet is kept until
- * something changes. A long one, of a hundred thousand VMs say, is never there as a whole: it is written page by page.
+ * Lists of VMs as answers. A short list is one array, and that of the whole fleet is cached until a change. A long one is
+ * written page by page and never held in memory.
  */
 final class VmListRenderer {
-    static final Answer NOBODY = Answer.ok("{\"vms\":[],\"count\":0}".getBytes(StandardCharsets.US_ASCII));
+    static final Answer EMPTY = Answer.ok("{\"vms\":[],\"count\":0}".getBytes(StandardCharsets.US_ASCII));
 
     private static final byte[] HEAD = "{\"vms\":[".getBytes(StandardCharsets.US_ASCII);
     /** The end of the list, and of its object, which {@link #tail} opens again. */
@@ -27,7 +27,7 @@ final class VmListRenderer {
     /** A list of more VMs or bytes is long. */
     private static final int MANY = 2_000;
     private static final int LONG = 1024 * 1024;
-    /** What a long list takes of the memory while it is written: there may be thousands of slow readers. */
+    /** The VMs of a page, and the bytes of a write: each slow reader holds one of each in memory. */
     private static final int PAGE = 100;
     private static final int PIECE = 16 * 1024;
 
@@ -41,7 +41,7 @@ final class VmListRenderer {
         this.store = store;
     }
 
-    /** At most so many VMs of a list after a place in it, or from its beginning. */
+    /** A source of pages: at most this many VMs after a key, or from the beginning. */
     @FunctionalInterface
     private interface Pages {
         VmPage from(@Nullable String after, int most);
@@ -49,12 +49,12 @@ final class VmListRenderer {
 
     /** The whole fleet. */
     Answer all() {
-        long revision = store.revision(); // before the list: so it is never older than that
+        long revision = store.revision(); // read before the list, which is then never older
         Kept last = kept;
         return last != null && last.revision() == revision ? last.answer() : keep(revision);
     }
 
-    /** One at a time: those who come meanwhile take what the first one made, if it is what they want. */
+    /** Renders the list on one thread; the others wait for it. */
     private synchronized Answer keep(long revision) {
         Kept last = kept;
         if (last != null && last.revision() >= revision) {

@@ -82,7 +82,7 @@ final class VmResource {
 
     private Answer discover(Exchange exchange) {
         VmRole role = VmRole.of(exchange.parameter(0));
-        return role == null ? VmListRenderer.NOBODY : lists.ready(role);
+        return role == null ? VmListRenderer.EMPTY : lists.ready(role);
     }
 
     private Answer list(Exchange exchange) {
@@ -91,7 +91,7 @@ final class VmResource {
         Long limit = exchange.number("limit");
         boolean unknown = (role != null && VmRole.of(role) == null) || (status != null && VmStatus.of(status) == null);
         if (unknown) {
-            return VmListRenderer.NOBODY; // nobody is of a role or status that does not exist
+            return VmListRenderer.EMPTY; // no VM has an unknown role or status
         }
         int most = limit == null ? VmQuery.NO_LIMIT : (int) Math.min(limit, VmQuery.NO_LIMIT);
         VmQuery query = new VmQuery(VmRole.of(role), VmStatus.of(status), exchange.query("q"), most,
