@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 final class Commands {
     static final List<String> NAMES = List.of("serve", "stop", "status", "find", "caps", "list", "get", "watch", "health", "host", "scan",
             "reload", "announce", "register", "rm", "prune",
-            "pending", "approve", "reject", "mods", "mod", "vm", "init",
+            "pending", "approve", "reject", "undo", "mods", "mod", "vm", "init",
             "validate", "todo", "todos", "mcp", "ambient", "litmus", "completion", "version");
 
     private Commands() {}
@@ -45,6 +45,7 @@ final class Commands {
             case "pending" -> new PendingCommand();
             case "approve" -> new DecideCommand(true);
             case "reject" -> new DecideCommand(false);
+            case "undo" -> new UndoCommand();
             case "mods" -> new ModsCommand();
             case "mod" -> new ModCommand();
             case "vm" -> new VmCommand();

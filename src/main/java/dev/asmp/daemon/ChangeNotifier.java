@@ -87,8 +87,14 @@ final class ChangeNotifier {
         if (line != null) {
             log.info(line);
         }
-        catalog.get().warnings(entry).forEach(warning -> log.warn(entry.name() + ": " + warning));
-        feed.publish(kind, entry.name(), entry.provides(), data(entry).build());
+        Catalog now = catalog.get();
+        now.warnings(entry).forEach(warning -> log.warn(entry.name() + ": " + warning));
+        Mapping replaces = now.replaces(entry);
+        if (replaces != null) {
+            log.warn(entry + " replaced " + (replaces.text("source") == null ? "" : replaces.text("source") + ", ")
+                    + "generation " + replaces.text("generation") + "; asmp undo " + entry.name() + " restores it");
+        }
+        feed.publish(kind, entry.name(), entry.provides(), data(entry).put("replaces", replaces).build());
         tellAgents(entry.name(), kind.equals("registered"));
         probe(entry.name());
     }

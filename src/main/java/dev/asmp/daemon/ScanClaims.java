@@ -1,5 +1,6 @@
 package dev.asmp.daemon;
 
+import dev.asmp.document.Mapping;
 import dev.asmp.manifest.Claim;
 import dev.asmp.manifest.HostProfile;
 import dev.asmp.manifest.Manifest;
@@ -24,8 +25,11 @@ import org.jspecify.annotations.Nullable;
 /** The claims that a scan makes on the registry: one for each file that its entry does not reflect yet. */
 record ScanClaims(Registry registry, Scanner scanner, Consumer<String> warnings) {
 
-    /** How many manifests are new to the registry, known with changed content, and known as they are. */
-    record Accepted(int registered, int changed, int unchanged) {}
+    /**
+     * How many manifests are new to the registry, known with changed content, and known as they are; and what the new ones
+     * replaced.
+     */
+    record Accepted(int registered, int changed, int unchanged, List<Mapping> replaces) {}
 
     /** Claims what the registry does not know yet. */
     Accepted submit(List<FoundManifest> winners, Catalog before, HostProfile host,
@@ -64,7 +68,20 @@ record ScanClaims(Registry registry, Scanner scanner, Consumer<String> warnings)
             });
         });
         int registered = Collections.frequency(accepted.values(), Sightings.Kind.REGISTERED);
-        return new Accepted(registered, accepted.size() - registered, unchanged);
+        return new Accepted(registered, accepted.size() - registered, unchanged, replaced(accepted));
+    }
+
+    private List<Mapping> replaced(Map<String, Sightings.Kind> accepted) {
+        Catalog now = registry.catalog();
+        List<Mapping> replaced = new ArrayList<>();
+        accepted.forEach((name, how) -> {
+            Entry entry = how == Sightings.Kind.REGISTERED ? now.find(name) : null;
+            Mapping replaces = entry == null ? null : now.replaces(entry);
+            if (replaces != null) {
+                replaced.add(Mapping.builder().put("name", name).putAll(replaces).build());
+            }
+        });
+        return replaced;
     }
 
     /** Claims for expired entries what their files say now; entries without a valid file become stale. */
@@ -73,7 +90,7 @@ record ScanClaims(Registry registry, Scanner scanner, Consumer<String> warnings)
         List<Claim.Sighting> onDisk = new ArrayList<>();
         for (Entry entry : expired) {
             left.put(entry.name(), entry);
-            Path source = ScanCycle.source(entry, host);
+            Path source = ScanCycle.source(entry, registry.catalog().replacedSource(entry.name()), host);
             Claim.Sighting claim = source == null ? null : read(source, entry.name(), host);
             if (claim != null) {
                 onDisk.add(claim);

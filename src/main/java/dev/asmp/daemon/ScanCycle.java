@@ -113,7 +113,7 @@ final class ScanCycle {
         ScanClaims.Accepted accepted = claims.submit(names.winners(), before, host, problems);
         int stale = (int) registry.catalog().entries().stream().filter(UnseenEntries::isStaleScan).count();
         ScanOutcome outcome = new ScanOutcome(accepted.registered(), accepted.changed(), accepted.unchanged(), stale,
-                !host.discovery().scanPaths().isEmpty(), problems, names.conflicts(), report.effort(),
+                !host.discovery().scanPaths().isEmpty(), problems, names.conflicts(), accepted.replaces(), report.effort(),
                 Duration.ofNanos(System.nanoTime() - nanos));
         totals.add(outcome);
         last = new DaemonState.LastScan(began, outcome.document());
@@ -180,7 +180,13 @@ final class ScanCycle {
 
     /** The file of an entry; null when it has none, or one whose name cannot be a path here. */
     static @Nullable Path source(Entry entry, HostProfile host) {
-        String source = entry.state().source();
+        return source(entry, null, host);
+    }
+
+    /** The file of an entry, or where it has none, another one. */
+    static @Nullable Path source(Entry entry, @Nullable String otherwise, HostProfile host) {
+        String own = entry.state().source();
+        String source = own == null ? otherwise : own;
         try {
             return source == null ? null : host.servicesFolder().getFileSystem().getPath(source);
         } catch (InvalidPathException _) {

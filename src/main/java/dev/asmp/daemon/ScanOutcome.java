@@ -12,7 +12,7 @@ import java.util.List;
 
 /** The result of a scan, as it is answered, printed and logged. */
 record ScanOutcome(int registered, int changed, int unchanged, int stale, boolean hasPaths, List<ScanProblem> problems,
-        List<NameConflicts.Conflict> conflicts, ScanReport.Effort effort, Duration took) {
+        List<NameConflicts.Conflict> conflicts, List<Mapping> replaces, ScanReport.Effort effort, Duration took) {
     private static final String NO_PATHS = "nothing to scan: set discovery.scan_paths in host.yaml (none of ~/repos*, ~/src,"
             + " ~/code, ~/projects, ~/dev is there, or the list is empty)";
 
@@ -40,7 +40,8 @@ record ScanOutcome(int registered, int changed, int unchanged, int stale, boolea
                 .toList();
         return Mapping.builder().put("scanned", scanned()).put("registered", registered).put("updated", updated())
                 .put("unchanged", unchanged).put("skipped", skipped()).put("stale", stale).put("problems", new Sequence(problemList))
-                .put("conflicts", new Sequence(conflictList)).put("duration_ms", took.toMillis())
+                .put("conflicts", new Sequence(conflictList))
+                .put("replaces", replaces.isEmpty() ? null : new Sequence(List.copyOf(replaces))).put("duration_ms", took.toMillis())
                 .put("folders", effort.folders()).put("read", effort.read()).put("parsed", effort.parsed())
                 .put("message", hasPaths ? null : NO_PATHS).build();
     }

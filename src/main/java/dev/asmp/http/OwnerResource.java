@@ -28,6 +28,7 @@ final class OwnerResource {
     void addTo(Routes routes) {
         routes.add("POST", "/services/{name}/approve", this::approve)
                 .add("POST", "/services/{name}/reject", this::reject)
+                .add("POST", "/services/{name}/undo", this::undo)
                 .add("POST", "/services/{name}/mods", this::attach)
                 .add("DELETE", "/services/{name}/mods/{mod}", this::detach);
     }
@@ -45,6 +46,11 @@ final class OwnerResource {
         return rejected instanceof Proposal proposal
                 ? Answer.ok(registry.catalog().json(proposal))
                 : services.shown(200, rejected);
+    }
+
+    private Answer undo(Exchange exchange) {
+        owner.require(exchange);
+        return services.shown(200, registry.undo(exchange.parameter(0)));
     }
 
     private static @Nullable String note(@Nullable Document body) {

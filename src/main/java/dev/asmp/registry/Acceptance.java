@@ -15,11 +15,26 @@ record Acceptance(EntryBatch batch) {
     /** Takes what a name is to say next, if the policy admits it. */
     ServiceRecord take(Admission.By who, @Nullable Entry entry, Merge.Next next, EntryChange.@Nullable Kind kind) {
         Admission.check(policy(), who, next.manifest(), batch.catalog());
-        return Admission.needsApproval(policy(), entry, next) ? propose(next) : putIntoService(next, kind);
+        return Admission.needsApproval(policy(), entry, next) ? propose(next) : inService(batch.put(next, kind));
     }
 
-    private Entry putIntoService(Merge.Next next, EntryChange.@Nullable Kind kind) {
-        Entry entry = batch.put(next, kind);
+    /** Takes a claim, which may be one of another source than the entry's. */
+    ServiceRecord claim(Admission.By who, @Nullable Entry entry, Merge.Next next, EntryChange.@Nullable Kind kind) {
+        if (entry == null || !Takeover.isOne(entry, next)) {
+            return take(who, entry, next, kind);
+        }
+        Admission.check(policy(), who, next.manifest(), batch.catalog());
+        Admission.checkTakeover(policy(), entry);
+        return Admission.needsApproval(policy(), entry, next)
+                ? propose(next)
+                : inService(batch.takeOver(entry, next, kind));
+    }
+
+    private Entry inService(Entry entry) {
+        Takeover takeover = batch.catalog().takeover(entry.name());
+        if (takeover != null && takeover.isOverFor(entry)) {
+            batch.forgetTakeover(entry.name());
+        }
         Proposal proposal = batch.catalog().proposal(entry.name());
         if (proposal != null && (!policy().requiresApproval() || proposal.digest().equals(entry.contentDigest()))) {
             batch.withdraw(entry.name());

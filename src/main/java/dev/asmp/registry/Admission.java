@@ -56,6 +56,16 @@ final class Admission {
         }
     }
 
+    /** Checks whether another source may replace an entry. */
+    static void checkTakeover(Policy policy, Entry entry) {
+        if (policy.refusesTakeover()) {
+            String source = entry.state().source();
+            throw new RefusedException(RefusedException.Reason.CONFLICT, "'" + entry.name() + "' belongs to "
+                    + (source == null ? "another service (by " + entry.state().sync().word() + ")" : source)
+                    + ", and nothing else may replace it (policy.takeover)");
+        }
+    }
+
     private static void checkPorts(@Nullable PortRanges allowed, Manifest manifest) {
         if (allowed != null) {
             manifest.localPorts().stream().filter(port -> !allowed.contains(port)).findFirst().ifPresent(port -> {

@@ -26,6 +26,7 @@ import org.pcollections.TreePSet;
  *     └── indexes                                 by capability, by port, by the end of an announcement
  *   proposals  name → Proposal                    pending, or rejected by the owner
  *   removals   name → what was removed            so that a scan does not bring it back
+ *   takeovers  name → what another source replaced
  * </pre>
  *
  * A change makes a new catalog that shares all but the changed branches with the old one, so its cost does not grow with
@@ -33,7 +34,7 @@ import org.pcollections.TreePSet;
  */
 public final class Catalog {
     static final Catalog EMPTY = new Catalog(TreePMap.empty(String.CASE_INSENSITIVE_ORDER), CatalogIndexes.NONE,
-            TreePMap.empty(String.CASE_INSENSITIVE_ORDER), TreePMap.empty(), LastSeen.NEVER);
+            TreePMap.empty(String.CASE_INSENSITIVE_ORDER), TreePMap.empty(), TreePMap.empty(), LastSeen.NEVER);
 
     private static final int MAX_WARNINGS = 20;
 
@@ -41,15 +42,17 @@ public final class Catalog {
     private final CatalogIndexes indexes;
     private final TreePMap<String, Proposal> proposals;
     private final TreePMap<String, NameHistory.Last> removals;
+    private final TreePMap<String, Takeover> takeovers;
     private final LastSeen seen;
     private volatile byte @Nullable [] capabilitiesJson;
 
     private Catalog(TreePMap<String, Entry> entries, CatalogIndexes indexes, TreePMap<String, Proposal> proposals,
-            TreePMap<String, NameHistory.Last> removals, LastSeen seen) {
+            TreePMap<String, NameHistory.Last> removals, TreePMap<String, Takeover> takeovers, LastSeen seen) {
         this.entries = entries;
         this.indexes = indexes;
         this.proposals = proposals;
         this.removals = removals;
+        this.takeovers = takeovers;
         this.seen = seen;
     }
 
@@ -149,10 +152,29 @@ public final class Catalog {
         return warnings;
     }
 
-    /** What an answer to a claim says beside the entry: {@code warnings}. */
+    /** What the last takeover of a name replaced, or null. */
+    @Nullable
+    Takeover takeover(String name) {
+        return takeovers.get(name);
+    }
+
+    /** The file of what the last takeover of a name replaced, or null. */
+    public @Nullable String replacedSource(String name) {
+        Takeover takeover = takeovers.get(name);
+        return takeover == null ? null : takeover.replaced().state().source();
+    }
+
+    /** What this very generation of an entry replaced as {@code {source, generation}}, or null. */
+    public @Nullable Mapping replaces(Entry entry) {
+        Takeover takeover = takeovers.get(entry.name());
+        boolean now = takeover != null && takeover.generation() == entry.state().generation();
+        return takeover == null || !now ? null : takeover.summary();
+    }
+
+    /** What an answer to a claim says beside the entry: {@code replaces} and {@code warnings}. */
     public Mapping notices(Entry entry) {
         List<String> warnings = warnings(entry);
-        return Mapping.builder().put("warnings", warnings.isEmpty() ? null : Sequence.ofTexts(warnings)).build();
+        return Mapping.builder().put("replaces", replaces(entry)).put("warnings", warnings.isEmpty() ? null : Sequence.ofTexts(warnings)).build();
     }
 
     /** When the entry was last announced or seen by a scan. */
@@ -226,7 +248,7 @@ public final class Catalog {
     Catalog with(Entry entry) {
         Catalog base = without(entry.name());
         return new Catalog(base.entries.plus(entry.name(), entry), base.indexes.plus(entry), proposals,
-                removals.minus(entry.name()), seen);
+                removals.minus(entry.name()), takeovers, seen);
     }
 
     /** A catalog without the entry of this name. */
@@ -234,23 +256,33 @@ public final class Catalog {
         Entry entry = entries.get(name);
         return entry == null
                 ? this
-                : new Catalog(entries.minus(name), indexes.minus(entry), proposals, removals, seen);
+                : new Catalog(entries.minus(name), indexes.minus(entry), proposals, removals, takeovers, seen);
     }
 
     Catalog withProposal(Proposal proposal) {
         return new Catalog(entries, indexes, proposals.minus(proposal.name()).plus(proposal.name(), proposal), removals,
-                seen);
+                takeovers, seen);
     }
 
     Catalog withoutProposal(String name) {
-        return new Catalog(entries, indexes, proposals.minus(name), removals, seen);
+        return new Catalog(entries, indexes, proposals.minus(name), removals, takeovers, seen);
     }
 
     Catalog withRemoval(String name, NameHistory.Last removal) {
-        return new Catalog(entries, indexes, proposals, removals.plus(name, removal), seen);
+        return new Catalog(entries, indexes, proposals, removals.plus(name, removal), takeovers, seen);
+    }
+
+    Catalog withTakeover(Takeover takeover) {
+        return new Catalog(entries, indexes, proposals, removals, takeovers.plus(takeover.name(), takeover), seen);
+    }
+
+    Catalog withoutTakeover(String name) {
+        return takeovers.containsKey(name)
+                ? new Catalog(entries, indexes, proposals, removals, takeovers.minus(name), seen)
+                : this;
     }
 
     Catalog withSeen(LastSeen next) {
-        return new Catalog(entries, indexes, proposals, removals, next);
+        return new Catalog(entries, indexes, proposals, removals, takeovers, next);
     }
 }

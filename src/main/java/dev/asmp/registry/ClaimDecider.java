@@ -30,7 +30,7 @@ record ClaimDecider(EntryBatch batch, Acceptance acceptance) {
         Manifest manifest = acceptance.prepared(claim.manifest(), entry);
         Merge.Next next = Merge.announce(entry, new Claim.Announcement(manifest, claim.ttl()),
                 batch.lastGeneration(name), batch.now());
-        ServiceRecord accepted = acceptance.take(Admission.By.AGENT, entry, next, announceKind(entry, next));
+        ServiceRecord accepted = acceptance.claim(Admission.By.AGENT, entry, next, announceKind(entry, next));
         if (accepted instanceof Proposal && entry != null && entry.state().expires() != null) {
             // Its service lives, so the approved entry stays in service while the change waits.
             batch.put(Merge.renewed(entry, next.state().expires()), null);
@@ -39,7 +39,7 @@ record ClaimDecider(EntryBatch batch, Acceptance acceptance) {
     }
 
     private static EntryChange.@Nullable Kind announceKind(@Nullable Entry entry, Merge.Next next) {
-        boolean moved = entry != null && !entry.isStale() && entry.state().source() != null
+        boolean moved = entry != null && !entry.isStale() && next.state().source() != null
                 && !Arrays.equals(Entry.endpoints(entry.manifest()), Entry.endpoints(next.manifest()));
         return moved ? EntryChange.Kind.ENDPOINTS_MOVED : kind(entry, next);
     }
@@ -61,7 +61,7 @@ record ClaimDecider(EntryBatch batch, Acceptance acceptance) {
             Admission.checkWho(batch.policy(), Admission.By.AGENT);
             return entry;
         }
-        return acceptance.take(Admission.By.AGENT, entry, Objects.requireNonNull(next), EntryChange.Kind.REGISTERED);
+        return acceptance.claim(Admission.By.AGENT, entry, Objects.requireNonNull(next), EntryChange.Kind.REGISTERED);
     }
 
     /** Takes sightings; one that is refused does not keep out the others. */
@@ -93,16 +93,27 @@ record ClaimDecider(EntryBatch batch, Acceptance acceptance) {
         if (entry == null && batch.catalog().wasRemoved(name, claim.digest())) {
             throw new RefusedException(RefusedException.Reason.CONFLICT, removed(name));
         }
+        if (entry != null && Takeover.hides(entry, claim, batch.now())) {
+            throw new RefusedException(RefusedException.Reason.CONFLICT, hidden(entry));
+        }
         Manifest manifest = acceptance.prepared(claim.manifest(), entry);
         Merge.Next next = Merge.sight(entry, new Claim.Sighting(manifest, claim.source(), claim.digest()),
                 batch.lastGeneration(name), batch.now());
-        return next == null ? null : acceptance.take(Admission.By.SCAN, entry, next, kind(entry, next));
+        return next == null ? null : acceptance.claim(Admission.By.SCAN, entry, next, kind(entry, next));
     }
 
     /** Why a file is left out whose service was removed. */
     static String removed(String name) {
         return "'" + name + "' was removed from the registry; it stays away until its content changes or it is"
                 + " registered again";
+    }
+
+    /** Why a file is left out whose name is held by a program's claim. */
+    private static String hidden(Entry entry) {
+        String by = entry.state().sync() == Sync.ANNOUNCE ? "an announcement" : "a registration";
+        return entry.state().sourceDigest() == null
+                ? "'" + entry.name() + "' belongs to " + by + " with which this has no capability in common"
+                : "'" + entry.name() + "' was replaced by " + by + "; asmp undo " + entry.name() + " restores it";
     }
 
     /** Marks entries as stale, each only while it is still the one that was looked at; returns their names. */

@@ -25,6 +25,8 @@ final class EntryBatch {
     private final Map<String, RefusedException> blocked = new HashMap<>();
     private final Map<String, byte[]> writes = new LinkedHashMap<>();
     private final Map<String, byte[]> proposed = new LinkedHashMap<>();
+    private final Map<String, byte[]> kept = new LinkedHashMap<>();
+    private final Set<String> forgotten = new LinkedHashSet<>();
     private final Set<String> withdrawn = new LinkedHashSet<>();
     private final Map<String, NameHistory.Last> removals = new LinkedHashMap<>();
     private final Set<String> takenIn = new LinkedHashSet<>();
@@ -82,6 +84,16 @@ final class EntryBatch {
     /** Names whose proposal goes. */
     Set<String> withdrawn() {
         return withdrawn;
+    }
+
+    /** Files of what takeovers replace. */
+    Map<String, byte[]> kept() {
+        return kept;
+    }
+
+    /** Names of which nothing that was replaced is kept any more. */
+    Set<String> forgotten() {
+        return forgotten;
     }
 
     /** Names whose entry goes, and what is remembered of it. */
@@ -154,6 +166,26 @@ final class EntryBatch {
         return entry;
     }
 
+    /** Puts this into service, and keeps what it takes the name over from. */
+    Entry takeOver(Entry old, Merge.Next next, EntryChange.@Nullable Kind kind) {
+        Takeover takeover = new Takeover(old, next.state().generation());
+        byte[] file = EntryCodec.write(takeover);
+        Entry entry = put(next, kind);
+        kept.put(old.name(), file);
+        forgotten.remove(old.name());
+        catalog = catalog.withTakeover(takeover);
+        return entry;
+    }
+
+    /** Forgets what was replaced under a name. */
+    void forgetTakeover(String name) {
+        if (catalog.takeover(name) != null) {
+            kept.remove(name);
+            forgotten.add(name);
+            catalog = catalog.withoutTakeover(name);
+        }
+    }
+
     /** Proposes this to the owner, or keeps it as rejected; returns the new proposal. */
     Proposal propose(Merge.Next next, Instant since, @Nullable String note, EntryChange.@Nullable Kind kind) {
         Entry entry = entry(next);
@@ -186,6 +218,7 @@ final class EntryBatch {
         writes.remove(entry.name());
         takenIn.remove(entry.name());
         catalog = catalog.without(entry.name()).withRemoval(entry.name(), removal);
+        forgetTakeover(entry.name());
         tell(EntryChange.Kind.REMOVED, entry);
     }
 

@@ -1,6 +1,7 @@
 package dev.asmp.registry;
 
 import dev.asmp.document.Document;
+import dev.asmp.document.FileStamp;
 import dev.asmp.document.Limits;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Timestamps;
@@ -24,6 +25,7 @@ final class EntryCodec {
     private static final String MODS_KEY = "mods";
     private static final String SINCE_KEY = "since";
     private static final String NOTE_KEY = "note";
+    private static final String REPLACED_BY_KEY = "replaced_by";
 
     private EntryCodec() {}
 
@@ -34,6 +36,12 @@ final class EntryCodec {
             Instant since = Timestamps.parse(bookkeeping.text(SINCE_KEY));
             return new Proposal(entry, ContentDigest.of(manifest.document(), mods), since == null ? now : since,
                     bookkeeping.text(NOTE_KEY));
+        }
+
+        /** The takeover that a file of the folder {@code replaced} holds. */
+        Takeover takeover(String host, FileStamp stamp) {
+            return new Takeover(new Entry(manifest, mods, state, host, stamp),
+                    generation(bookkeeping.text(REPLACED_BY_KEY)));
         }
     }
 
@@ -46,6 +54,13 @@ final class EntryCodec {
             @Nullable String note) {
         return write(manifest, mods, state, host, Mapping.builder().put(SINCE_KEY, Timestamps.format(since))
                 .put(NOTE_KEY, note).build());
+    }
+
+    /** Writes an entry that a generation replaces. */
+    static byte[] write(Takeover takeover) {
+        Entry entry = takeover.replaced();
+        return write(entry.manifest(), entry.mods(), entry.state(), entry.host(),
+                Mapping.builder().put(REPLACED_BY_KEY, takeover.generation()).build());
     }
 
     private static byte[] write(Manifest manifest, Mods mods, EntryState state, String host, Mapping more) {

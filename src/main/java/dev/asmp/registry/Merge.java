@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * The pure rule that makes the next entry from the current one and a claim about it.
  *
  * <p>An announcement wins over a scan until the source file's content changes after it or its time to live has passed. A
- * {@code source} that a scan found is kept through announcements.
+ * {@code source} that a scan found is kept through announcements of the same service; after a {@link Takeover} only its digest
+ * is, so that the file has its say again when its content changes.
  */
 final class Merge {
     private Merge() {}
@@ -26,9 +27,10 @@ final class Merge {
         EntryState old = entry == null ? null : entry.state();
         Instant expires = claim.ttl() == null ? null : now.plus(claim.ttl());
         boolean news = entry == null || entry.isStale() || !entry.saysTheSameAs(claim.manifest());
+        boolean same = entry != null && Takeover.sharesCapability(entry, claim.manifest());
         return new Next(claim.manifest(), modsOf(entry),
                 new EntryState(Sync.ANNOUNCE, Status.REGISTERED, lastGeneration + 1, now,
-                        old == null ? null : old.source(), old == null ? null : old.sourceDigest(), expires),
+                        old == null || !same ? null : old.source(), old == null ? null : old.sourceDigest(), expires),
                 news);
     }
 
@@ -41,7 +43,7 @@ final class Merge {
         }
         return new Next(manifest, modsOf(entry),
                 new EntryState(Sync.REGISTER, Status.REGISTERED, lastGeneration + 1, now,
-                        old == null ? null : old.source(), old == null ? null : old.sourceDigest(), null),
+                        old == null || Takeover.isByRegistration(old) ? null : old.source(), old == null ? null : old.sourceDigest(), null),
                 true);
     }
 

@@ -3,7 +3,7 @@ package dev.asmp.registry;
 import dev.asmp.store.RefusedException;
 import org.jspecify.annotations.Nullable;
 
-/** Decides what the owner says about a proposal; the owner names what was shown by its digest. */
+/** Decides what the owner says: about a proposal, named by the digest of what was shown, and about a takeover. */
 record OwnerDecider(EntryBatch batch) {
     /** Puts what was proposed into service. */
     Entry approve(String name, String digest) {
@@ -12,6 +12,23 @@ record OwnerDecider(EntryBatch batch) {
         Admission.check(batch.policy(), Admission.By.OWNER, proposed.manifest(), batch.catalog());
         Merge.Next next = next(proposed, Status.REGISTERED);
         batch.withdraw(name);
+        return entry == null
+                ? batch.put(next, EntryChange.Kind.REGISTERED)
+                : Takeover.isOne(entry, next)
+                        ? batch.takeOver(entry, next, EntryChange.Kind.CHANGED)
+                        : batch.put(next, EntryChange.Kind.CHANGED);
+    }
+
+    /** Puts back what the last takeover of a name replaced. */
+    Entry undo(String name) {
+        Entry entry = batch.current(name);
+        Takeover takeover = batch.catalog().takeover(name);
+        if (takeover == null) {
+            throw new RefusedException(RefusedException.Reason.NOT_FOUND,
+                    "nothing that '" + name + "' replaced is kept: there is nothing to undo");
+        }
+        Merge.Next next = next(takeover.replaced(), takeover.replaced().state().status());
+        batch.forgetTakeover(name);
         return batch.put(next, entry == null ? EntryChange.Kind.REGISTERED : EntryChange.Kind.CHANGED);
     }
 

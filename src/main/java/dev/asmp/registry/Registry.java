@@ -118,6 +118,11 @@ public final class Registry implements AutoCloseable {
         return submit(RegistryChange.of(name, batch -> new OwnerDecider(batch).reject(name, digest, note)));
     }
 
+    /** Puts back what another source replaced. */
+    public ServiceRecord undo(String name) {
+        return submit(RegistryChange.of(name, batch -> new OwnerDecider(batch).undo(name)));
+    }
+
     /** Takes what a scan found. One that is refused does not keep out the others. */
     public Sightings sight(Collection<Claim.Sighting> claims) {
         List<String> names = claims.stream().map(claim -> claim.manifest().name()).toList();

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   services/NAME.asmp.yaml   an entry           {@link EntryCodec}
  *   pending/NAME.asmp.yaml    a proposal         {@link EntryCodec}
+ *   replaced/NAME.asmp.yaml   a takeover         {@link EntryCodec}
  *   generations               names' history     {@link NameHistory}
  *   last-scan.json            when seen last     {@link LastSeen}
  *   snapshot.bin              all, for a start   {@link SnapshotCodec}
@@ -38,6 +39,7 @@ final class RegistryFiles {
 
     private final DocumentFolder folder;
     private final DocumentFolder pending;
+    private final DocumentFolder replaced;
     private final Path seenFile;
     private final Path snapshotFile;
     private final NameHistory history;
@@ -46,6 +48,7 @@ final class RegistryFiles {
     RegistryFiles(Path servicesFolder, Path stateFolder) throws IOException {
         this.folder = new DocumentFolder(servicesFolder, SUFFIX);
         this.pending = new DocumentFolder(stateFolder.resolve("pending"), SUFFIX);
+        this.replaced = new DocumentFolder(stateFolder.resolve("replaced"), SUFFIX);
         this.seenFile = stateFolder.resolve("last-scan.json");
         this.snapshotFile = stateFolder.resolve("snapshot.bin");
         this.history = new NameHistory(new AppendLog(stateFolder.resolve("generations")));
@@ -118,14 +121,32 @@ final class RegistryFiles {
         return content.proposal(new Entry(content.manifest(), content.mods(), state, host, stored.stamp()), now);
     }
 
+    /** Reads what takeovers replaced; one that cannot be used is warned of and left where it is. */
+    List<Takeover> readTakeovers(String host, Instant now, Consumer<String> warnings) throws IOException {
+        List<Takeover> takeovers = new ArrayList<>();
+        for (String name : replaced.names()) {
+            try {
+                DocumentFolder.Stored stored = replaced.read(name, Limits.ENTRY_BYTES);
+                takeovers.add(EntryCodec.read(stored.bytes(), name, now).takeover(host, stored.stamp()));
+            } catch (IOException | RuntimeException e) {
+                warnings.accept("broken file " + replaced.path(name) + ": " + e.getMessage());
+            }
+        }
+        return takeovers;
+    }
+
     /** What became of a batch's files: the names whose entry or proposal is in place, and what went wrong. */
     record Saved(Map<String, FileStamp> entries, Set<String> proposals, Map<String, IOException> failed) {}
 
     /** Saves a batch: replaces its files, and has removals on disk. */
     Saved save(EntryBatch batch) {
         DocumentFolder.Outcome proposals = pending.replace(batch.proposed());
-        DocumentFolder.Outcome entries = folder.replace(batch.writes());
+        DocumentFolder.Outcome kept = replaced.replace(batch.kept()); // first: nothing is replaced that is not kept
+        Map<String, byte[]> writes = new LinkedHashMap<>(batch.writes());
+        writes.keySet().removeAll(kept.failed().keySet());
+        DocumentFolder.Outcome entries = folder.replace(writes);
         Map<String, IOException> failed = new HashMap<>(proposals.failed());
+        failed.putAll(kept.failed());
         failed.putAll(entries.failed());
         if (!batch.removals().isEmpty()) {
             saveRemovals(batch, failed);
@@ -145,6 +166,11 @@ final class RegistryFiles {
         } catch (IOException e) {
             names.forEach(name -> failed.put(name, e));
         }
+    }
+
+    /** Deletes what was kept of takeovers that were undone, or whose name was removed. */
+    void deleteTakeovers(Set<String> names) throws IOException {
+        replaced.delete(names);
     }
 
     /** Deletes proposals whose content is in service. */

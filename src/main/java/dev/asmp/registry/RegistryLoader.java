@@ -18,7 +18,7 @@ record RegistryLoader(RegistryFiles files, String host, Instant now, Consumer<St
     Catalog load() throws IOException {
         Catalog loaded = withEntries(Catalog.EMPTY.withSeen(files.readSeen()));
         files.remember(loaded.entries(), false);
-        return withRemovals(withProposals(loaded));
+        return withTakeovers(withRemovals(withProposals(loaded)));
     }
 
     private Catalog withEntries(Catalog catalog) throws IOException {
@@ -95,6 +95,14 @@ record RegistryLoader(RegistryFiles files, String host, Instant now, Consumer<St
             if (loaded.find(removal.getKey()) == null) {
                 loaded = loaded.withRemoval(removal.getKey(), removal.getValue());
             }
+        }
+        return loaded;
+    }
+
+    private Catalog withTakeovers(Catalog catalog) throws IOException {
+        Catalog loaded = catalog;
+        for (Takeover takeover : files.readTakeovers(host, now, warnings)) {
+            loaded = loaded.withTakeover(takeover);
         }
         return loaded;
     }

@@ -67,6 +67,7 @@ final class RegistryWriter implements BatchWriter.Work<RegistryChange<?>> {
             failure = null;
         }
         Catalog next = withoutProposals(batch, asSaved(batch, saved), saved.failed().keySet());
+        deleteTakeovers(batch, saved.failed().keySet());
         remember(batch, next, Stream.concat(saved.entries().keySet().stream(), saved.failed().keySet().stream()));
         catalog = next;
         published.run();
@@ -88,6 +89,7 @@ final class RegistryWriter implements BatchWriter.Work<RegistryChange<?>> {
         }
         for (String name : saved.failed().keySet()) {
             next = saved.entries().containsKey(name) ? next : asOnDisk(next, name, batch);
+            next = withTakeoverOnDisk(next, name, batch);
             next = saved.proposals().contains(name) ? next : withProposalOnDisk(next, name, batch);
         }
         return next;
@@ -110,6 +112,11 @@ final class RegistryWriter implements BatchWriter.Work<RegistryChange<?>> {
         NameHistory.Last removal = batch.before().removal(name);
         Catalog without = next.without(name);
         return old != null ? next.with(old) : removal == null ? without : without.withRemoval(name, removal);
+    }
+
+    private static Catalog withTakeoverOnDisk(Catalog next, String name, EntryBatch batch) {
+        Takeover old = batch.before().takeover(name);
+        return old == null ? next.withoutTakeover(name) : next.withTakeover(old);
     }
 
     private Catalog withProposalOnDisk(Catalog next, String name, EntryBatch batch) {
@@ -137,6 +144,16 @@ final class RegistryWriter implements BatchWriter.Work<RegistryChange<?>> {
         } catch (IOException e) {
             failure = e;
             warnings.accept("cannot write to the state folder: " + IoReason.of(e));
+        }
+    }
+
+    /** Deletes what is kept of no use any more. A file that stays can be undone once more, to the same effect. */
+    private void deleteTakeovers(EntryBatch batch, Set<String> failed) {
+        try {
+            files.deleteTakeovers(batch.forgotten().stream().filter(name -> !failed.contains(name))
+                    .collect(Collectors.toSet()));
+        } catch (IOException e) {
+            warnings.accept("cannot delete from the folder of replaced entries: " + e.getMessage());
         }
     }
 

@@ -335,6 +335,8 @@ class ScanCycleTest {
                 "application/yaml");
         String post = Manifests.yaml("post", "1").replace(Integer.toString(Manifests.port("post")), "7100");
         assertEquals(201, daemon.announce(post).status());
+        Path profile = daemon.home().resolve("host.yaml");
+        Files.writeString(profile, Files.readString(profile) + "policy: {unique_ports: true}\n");
         setForward(Duration.ofMinutes(6));
         daemon.awaitUntil(() -> entry("mail").startsWith("announce stale"));
         assertTrue(daemon.post("/discover/scan").text().contains("port 7100 is declared"));

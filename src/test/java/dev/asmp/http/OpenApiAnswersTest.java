@@ -263,6 +263,12 @@ class OpenApiAnswersTest {
         ask(400, "DELETE", "/services/mail/mods/m", "");
         setPolicy(WITHOUT_APPROVAL);
         ask(200, "DELETE", "/services/mail/mods/m", "");
+        json(201, "POST", "/services/announce", "{\"asmp\":\"0.1\",\"kind\":\"service\",\"name\":\"backup\","
+                + "\"capabilities\":{\"provides\":[\"cat.pictures\"]}}");
+        ask(401, "POST", "/services/backup/undo", "");
+        owner(409, "POST", "/services/Backup/undo", "", "x");
+        owner(200, "POST", "/services/backup/undo", "", "x");
+        owner(404, "POST", "/services/backup/undo", "", "x");
         ask(200, "DELETE", "/services/backup", "");
     }
 
