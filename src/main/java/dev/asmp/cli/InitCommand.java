@@ -16,6 +16,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -27,10 +28,11 @@ final class InitCommand implements Command {
                 "write a first asmp.yaml from what is in a folder, or a first host.yaml",
                 List.of(OptionSpec.value("--name", "N",
                         "call it N rather than what the folder or its package file says"),
+                        OptionSpec.values("--provides", "C", "it provides capability C, such as email.send; again for more"),
                         OptionSpec.value("--port", "P", "it answers over HTTP on port P of this machine"),
                         OptionSpec.flag("--force", "replace what is there"),
                         OptionSpec.flag("--host", "write the profile of this host instead")),
-                List.of("asmp init", "asmp init ~/src/mail --port 7100", "asmp init --name mail --force",
+                List.of("asmp init", "asmp init ~/src/mail --provides email.send --port 7100", "asmp init --name mail --force",
                         "asmp init --host"));
     }
 
@@ -48,11 +50,12 @@ final class InitCommand implements Command {
         if (!Files.isDirectory(folder.toAbsolutePath())) {
             throw new CommandFailure("there is no folder " + folder);
         }
-        FirstManifest first = FirstManifest.of(folder, name(arguments.value("--name")), port(arguments));
+        FirstManifest first = FirstManifest.of(folder, name(arguments.value("--name")),
+                arguments.values("--provides"), port(arguments));
         Path file = folder.resolve("asmp.yaml");
         refuseToReplace(List.of(file, folder.resolve("infra/asmp.yaml")), force);
         byte[] yaml = first.yaml().getBytes(StandardCharsets.UTF_8);
-        List<Finding> findings = validated(yaml, session);
+        List<Finding> findings = validated(yaml, first.provides().isEmpty(), session);
         try {
             Files.write(file, yaml, options(force));
         } catch (IOException e) {
@@ -60,23 +63,25 @@ final class InitCommand implements Command {
         }
         String shown = ShellWord.of(file.toString());
         return done(file, findings, """
-                next: say in it what it provides, then
+                next: %s
                   asmp validate %s
                   asmp announce %s   # tells the registry now
                   asmp scan   # finds it, and whatever else is below the scan paths
-                """.formatted(shown, shown), session);
+                """.formatted(first.provides().isEmpty()
+                ? "say under capabilities.provides what it can do (until then it is not valid), then"
+                : "look it over, then", shown, shown), session);
     }
 
     private static int host(CommandArguments arguments, boolean force, CommandContext session) {
-        if (!arguments.operands().isEmpty() || arguments.has("--port")) {
-            throw new UsageError("--host writes into the state folder and takes neither DIR nor --port");
+        if (!arguments.operands().isEmpty() || arguments.has("--port") || arguments.has("--provides")) {
+            throw new UsageError("--host writes into the state folder and takes no DIR, --port or --provides");
         }
         Path folder = session.environment().stateFolder();
         Path file = folder.resolve("host.yaml");
         refuseToReplace(List.of(file), force);
         byte[] yaml = FirstProfile.yaml(session.environment(), arguments.value("--name"))
                 .getBytes(StandardCharsets.UTF_8);
-        List<Finding> findings = validated(yaml, session);
+        List<Finding> findings = validated(yaml, false, session);
         try {
             PrivateFiles.makeFolder(folder);
             try (FileChannel channel = PrivateFiles.open(file, Set.of(options(force)))) {
@@ -110,8 +115,9 @@ final class InitCommand implements Command {
     }
 
     /** What is to be said of a text before it is written; one that would be refused is not. */
-    private static List<Finding> validated(byte[] yaml, CommandContext session) {
-        List<Finding> findings = Validation.of(yaml, false, session.environment());
+    private static List<Finding> validated(byte[] yaml, boolean isUnfinished, CommandContext session) {
+        List<Finding> findings = new ArrayList<>(Validation.of(yaml, false, session.environment()));
+        findings.removeIf(finding -> isUnfinished && finding.field().equals("capabilities.provides"));
         for (Finding finding : findings) {
             if (!finding.isWarning()) {
                 throw new CommandFailure("nothing is written, since it would not be valid: " + finding.said());

@@ -10,7 +10,7 @@ final class ServiceTable {
     private ServiceTable() {}
 
     static String render(List<Mapping> services, Terminal terminal) {
-        Table table = new Table("NAME", "STATUS", "UP", "WHERE", "DESCRIPTION");
+        Table table = new Table("NAME", "STATUS", "UP", "WHERE", "DESCRIPTION").dropping("DESCRIPTION", "STATUS");
         for (Mapping service : services) {
             table.add(name(service), or(service.text("status"), "?"), mark(service),
                     or(EndpointSummary.of(service), "-"),

@@ -3,15 +3,28 @@ package dev.asmp.cli;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Rows in columns as wide as they must be; on a terminal the last column gives way, so that no line wraps. */
+/**
+ * Rows in columns as wide as they must be. On a terminal no line wraps: the last column gives way first, then the columns of
+ * least worth are left out, and then the widest ones are cut, the first one last.
+ */
 final class Table {
     private static final String GAP = "  ";
+    private static final int LAST = 12;
+    private static final int FIRST = 20;
+    private static final int OTHERS = 4;
 
     private final String[] head;
     private final List<String[]> rows = new ArrayList<>();
+    private List<String> droppable = List.of();
 
     Table(String... head) {
         this.head = head;
+    }
+
+    /** Names the columns that may be left out, the first one first: the last column, or one whose cells are all the same. */
+    Table dropping(String... heads) {
+        droppable = List.of(heads);
+        return this;
     }
 
     void add(String... cells) {
@@ -23,7 +36,19 @@ final class Table {
 
     String render(Terminal terminal) {
         int[] widths = widths();
-        shrink(widths, terminal);
+        if (terminal.isBounded()) {
+            for (String column : droppable) {
+                int last = widths.length - 1;
+                int yields = head[last].equals(column) ? Math.max(0, widths[last] - LAST) : 0;
+                if (excess(widths, terminal) <= yields) {
+                    break;
+                }
+                if (isWorthless(column)) {
+                    return without(column).render(terminal);
+                }
+            }
+            shrink(widths, terminal);
+        }
         StringBuilder out = new StringBuilder();
         out.append(terminal.faint(line(head, widths))).append('\n');
         for (String[] row : rows) {
@@ -48,24 +73,46 @@ final class Table {
         }
     }
 
-    /** Takes what is too much from the last column, and then from the widest ones. */
-    private static void shrink(int[] widths, Terminal terminal) {
-        if (!terminal.isBounded()) {
-            return;
-        }
+    private static int excess(int[] widths, Terminal terminal) {
         int excess = GAP.length() * (widths.length - 1) - terminal.columns();
         for (int width : widths) {
             excess += width;
         }
+        return excess;
+    }
+
+    private boolean isWorthless(String column) {
+        int at = List.of(head).indexOf(column);
+        return at == head.length - 1 || rows.stream().map(row -> row[at]).distinct().count() < 2;
+    }
+
+    private Table without(String column) {
+        int at = List.of(head).indexOf(column);
+        Table narrower = new Table(without(head, at));
+        narrower.droppable = droppable.stream().filter(other -> !other.equals(column)).toList();
+        rows.forEach(row -> narrower.rows.add(without(row, at)));
+        return narrower;
+    }
+
+    private static String[] without(String[] cells, int at) {
+        List<String> rest = new ArrayList<>(List.of(cells));
+        rest.remove(at);
+        return rest.toArray(String[]::new);
+    }
+
+    /** Takes what is too much from the last column, then from the widest ones, and from the first one only what must be. */
+    private static void shrink(int[] widths, Terminal terminal) {
+        int excess = excess(widths, terminal);
         int last = widths.length - 1;
-        int given = Math.clamp(excess, 0, Math.max(0, widths[last] - 12));
+        int given = Math.clamp(excess, 0, Math.max(0, widths[last] - LAST));
         widths[last] -= given;
         for (excess -= given; excess > 0; excess--) {
-            int widest = 0;
-            for (int i = 1; i < widths.length; i++) {
-                widest = widths[i] > widths[widest] ? i : widest;
+            int widest = -1;
+            for (int i = 0; i < widths.length; i++) {
+                boolean canGive = widths[i] > (i == 0 ? FIRST : OTHERS);
+                widest = canGive && (widest < 0 || widths[i] > widths[widest]) ? i : widest;
             }
-            widths[widest]--;
+            widths[Math.max(widest, 0)]--;
         }
     }
 

@@ -1,11 +1,16 @@
 package dev.asmp.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Yaml;
 import dev.asmp.manifest.Environment;
+import dev.asmp.manifest.InvalidDocumentException;
+import dev.asmp.manifest.Manifest;
+import dev.asmp.manifest.Problem;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -13,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,7 +71,7 @@ class InitTest {
             "README.md      | ---¶title: x¶---¶Keeps \u001b[31m mail                    | folder  | Keeps [31m mail"})
     void whatAFolderSaysIsTaken(String file, String text, String name, String description) throws IOException {
         file("folder/" + file, text.replace('¶', '\n'));
-        String out = asmp("init", folder.resolve("folder").toString());
+        String out = asmp("init", folder.resolve("folder").toString(), "--provides", "a.b");
         assertEquals(name, yaml("folder/asmp.yaml").text("name"));
         assertEquals(description, yaml("folder/asmp.yaml").text("description"));
         assertEquals(description == null, out.contains("warning: description: is missing"), out);
@@ -121,6 +127,33 @@ class InitTest {
         file("box/" + file, "[remote \"origin\"]\n" + text.replace('¶', '\n').repeat(times));
         assertTimeoutPreemptively(Duration.ofSeconds(20), () -> asmp("init", folder.resolve("box").toString()));
         assertEquals("box", yaml("box/asmp.yaml").text("name"));
+    }
+
+    @Test
+    void withoutACapabilityTheManifestIsNotValidSoThatNoPlaceholderIsFound() throws IOException {
+        Files.createDirectories(folder.resolve("box"));
+        String said = asmp("init", folder.resolve("box").toString());
+        assertTrue(said.contains("say under capabilities.provides what it can do (until then it is not valid)"), said);
+        assertThrows(InvalidDocumentException.class, () -> Manifest.of(yaml("box/asmp.yaml")));
+        asmp("init", folder.resolve("box").toString(), "--force", "--provides", "email.send", "--provides", "a.b");
+        assertEquals(List.of("email.send", "a.b"), Manifest.of(yaml("box/asmp.yaml")).provides());
+    }
+
+    @Test
+    void aPortIsAlsoProbed() throws IOException {
+        Files.createDirectories(folder.resolve("box"));
+        asmp("init", folder.resolve("box").toString(), "--provides", "email.send", "--port", "7100");
+        assertEquals("127.0.0.1:7100", yaml("box/asmp.yaml").mapping("health").text("target"));
+        assertEquals(List.of("description"),
+                Manifest.of(yaml("box/asmp.yaml")).warnings().stream().map(Problem::field).toList());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Größe, Groesse", "café, cafe", "Łódź, Lodz", "日本, folder", "a b, a-b"})
+    void aNameBeyondAsciiIsWrittenAsPeopleWriteItWithout(String called, String name) throws IOException {
+        file("folder/package.json", "{\"name\": \"" + called + "\"}");
+        asmp("init", folder.resolve("folder").toString(), "--provides", "a.b");
+        assertEquals(name, yaml("folder/asmp.yaml").text("name"));
     }
 
     @Test

@@ -172,15 +172,16 @@ class ManifestCommandsIT {
         file("mail/.git/config", "[remote \"origin\"]\n\turl = https://ada:s3cret@example.org/ada/mail.git\n");
         assertEquals(new Run(0, """
                 wrote mail/asmp.yaml
-                next: say in it what it provides, then
+                next: look it over, then
                   asmp validate mail/asmp.yaml
                   asmp announce mail/asmp.yaml   # tells the registry now
                   asmp scan   # finds it, and whatever else is below the scan paths
-                """, ""), run("init", "mail", "--port", "7100"));
+                """, ""), run("init", "mail", "--port", "7100", "--provides", "email.send"));
         assertEquals(Yaml.read("""
                 {asmp: "0.1", kind: service, name: mail, description: 'Sends letters, e.g. to you.',
-                 repo: "https://example.org/ada/mail.git", capabilities: {provides: [mail.use]},
-                 endpoints: [{protocol: http, host: 127.0.0.1, port: 7100}]}"""), yaml("mail/asmp.yaml"));
+                 repo: "https://example.org/ada/mail.git", capabilities: {provides: [email.send]},
+                 endpoints: [{protocol: http, host: 127.0.0.1, port: 7100}],
+                 health: {method: tcp, target: "127.0.0.1:7100", interval: 30s}}"""), yaml("mail/asmp.yaml"));
         assertTrue(Files.readString(folder.resolve("mail/asmp.yaml")).startsWith(
                 "# yaml-language-server: $schema=http://127.0.0.1:7700/schemas/asmp.schema.json\nasmp: \"0.1\"\n"));
         assertEquals(new Run(0, "mail/asmp.yaml: ok\n", ""), run("validate", "mail"));
@@ -191,7 +192,8 @@ class ManifestCommandsIT {
     void aFolderMayHaveAnyNameInAnyLocale() throws Exception {
         assumeTrue("UTF-8".equals(System.getProperty("sun.jnu.encoding")), "this JVM itself cannot spell the name");
         file("größe/README", "Misst Größen.\n");
-        assertEquals(0, run("init", "größe").status);
+        assertEquals(0, run("init", "größe", "--provides", "size.measure").status);
+        assertEquals("groesse", yaml("größe/asmp.yaml").text("name"));
         assertEquals("Misst Größen.", yaml("größe/asmp.yaml").text("description"));
         assertEquals(new Run(0, "größe/asmp.yaml: ok\n", ""), run("validate", "größe"));
     }
