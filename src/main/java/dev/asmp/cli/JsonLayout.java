@@ -30,6 +30,16 @@ record JsonLayout(String indent, boolean scalarsOnOneLine) {
         return layout.write(root.with(key, root.mapping(key).with(name, value))) + end;
     }
 
+    /** Takes {@code key.name} out of a JSON text, by the same rules; null where the text cannot be written again. */
+    static @Nullable String remove(String text, String key, String name) {
+        String old = text.stripTrailing();
+        Mapping root = mapping(old);
+        JsonLayout layout = root == null ? null : of(old, root);
+        return root == null || layout == null
+                ? null
+                : layout.write(root.with(key, root.mapping(key).without(List.of(name)))) + text.substring(old.length());
+    }
+
     /** Reads a JSON object; null where the text is something else. */
     static @Nullable Mapping mapping(String text) {
         try {

@@ -90,9 +90,13 @@ enum McpClient {
         return words;
     }
 
-    /** The command of the client itself that removes our entry; empty where it has none, or where adding replaces. */
+    /** The command of the client itself that removes our entry; empty where it has none. */
     List<String> removeCommand() {
-        return this == CLAUDE ? List.of("claude", "mcp", "remove", "--scope", "user", SERVER) : List.of();
+        return switch (this) {
+            case CLAUDE -> List.of("claude", "mcp", "remove", "--scope", "user", SERVER);
+            case CODEX -> List.of("codex", "mcp", "remove", SERVER);
+            case CURSOR, VSCODE -> List.of();
+        };
     }
 
     /** Tells whether the settings name our server at all. */

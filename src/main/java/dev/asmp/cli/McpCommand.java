@@ -8,6 +8,7 @@ import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 final class McpCommand implements Command {
@@ -20,6 +21,8 @@ final class McpCommand implements Command {
                         OptionSpec.value("--tools", "GROUPS",
                                 "the groups of tools to list: services, hosts, models, vms, fleet; what this machine has"
                                         + " unless told"),
+                        OptionSpec.flag("--remove", "with install: take it out of the client's settings"),
+                        OptionSpec.flag("--force", "with install --write: also for a client that is not found here"),
                         OptionSpec.flag("--http", "with install: let the client ask the daemon itself, at /mcp")),
                 List.of("asmp mcp                          # what a client starts", "asmp mcp install",
                         "asmp mcp install claude           # or cursor, codex, vscode: shows what to add",
@@ -35,11 +38,11 @@ final class McpCommand implements Command {
             if (!operands.getFirst().equals("install")) {
                 throw new UsageError("'" + operands.getFirst() + "' is not install");
             }
-            return new McpInstall(session, arguments.has("--http"), arguments.has("--write"))
+            return new McpInstall(session, arguments)
                     .run(operands.size() == 2 ? operands.get(1) : null);
         }
-        if (arguments.has("--write") || arguments.has("--http")) {
-            throw new UsageError("--write and --http go with install");
+        if (Stream.of("--write", "--remove", "--force", "--http").anyMatch(arguments::has)) {
+            throw new UsageError("--write, --remove, --force and --http go with install");
         }
         serve(session, tools);
         return DONE;

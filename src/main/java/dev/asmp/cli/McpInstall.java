@@ -27,17 +27,24 @@ final class McpInstall {
     private final Environment environment;
     private final boolean http;
     private final boolean write;
+    private final boolean remove;
+    private final boolean force;
 
-    McpInstall(CommandContext session, boolean http, boolean write) {
+    McpInstall(CommandContext session, CommandArguments arguments) {
         this.session = session;
         this.environment = session.environment();
-        this.http = http;
-        this.write = write;
+        this.http = arguments.has("--http");
+        this.write = arguments.has("--write");
+        this.remove = arguments.has("--remove");
+        this.force = arguments.has("--force");
+        if (write && remove) {
+            throw new UsageError("--write and --remove exclude each other");
+        }
     }
 
     int run(@Nullable String word) throws IOException, InterruptedException {
         if (word == null) {
-            if (write) {
+            if (write || remove) {
                 throw new UsageError("the CLIENT is missing: claude, cursor, codex or vscode");
             }
             return overview();
@@ -47,7 +54,7 @@ final class McpInstall {
             throw new UsageError("'" + word + "' is not one of claude, cursor, codex and vscode");
         }
         SettingsFile file = SettingsFile.read(client.settings(environment));
-        return write ? write(client, file) : show(client);
+        return remove ? remove(client, file) : write ? write(client, file) : show(client);
     }
 
     private int overview() {
@@ -65,7 +72,7 @@ final class McpInstall {
             session.printJson(Json.write(new Sequence(found)));
         } else {
             session.out().print(table.render(session.terminal()));
-            session.out().println("asmp mcp install CLIENT shows what to add; --write adds it");
+            session.out().println("asmp mcp install CLIENT shows what to add; --write adds it, --remove takes it out again");
         }
         return Command.DONE;
     }
@@ -107,8 +114,12 @@ final class McpInstall {
         if (client.isSet(file.text(), entry)) {
             return done(client, false, null);
         }
+        if (!force && !client.isFound(environment)) {
+            throw new CommandFailure(client.title() + " is not installed here, as far as can be seen (neither " + settings
+                    + " nor its program on the path); --force sets it up anyway");
+        }
         if (hasCommand(client, entry)) {
-            if (client.isNamed(file.text())) {
+            if (client == McpClient.CLAUDE && client.isNamed(file.text())) { // the others replace
                 execute(client.removeCommand());
             }
             String failure = execute(client.addCommand(entry));
@@ -126,6 +137,44 @@ final class McpInstall {
         return done(client, true, file.replaceBy(changed));
     }
 
+    private int remove(McpClient client, SettingsFile file) throws IOException, InterruptedException {
+        Path settings = client.settings(environment);
+        if (!client.isNamed(file.text())) {
+            return removed(client, false, null);
+        }
+        List<String> command = client.removeCommand();
+        if (!command.isEmpty() && Launcher.onPath(command.getFirst(), environment) != null) {
+            String failure = execute(command);
+            if (failure != null) {
+                throw new CommandFailure(failure);
+            }
+            return removed(client, true, null);
+        }
+        String changed = client.readsToml() ? null : JsonLayout.remove(file.text(), client.key(), McpClient.SERVER);
+        if (changed == null) {
+            throw new CommandFailure(settings + ": nothing was changed, because it cannot be written again as it is; take '"
+                    + McpClient.SERVER + "' out by hand, below " + client.key());
+        }
+        return removed(client, true, file.replaceBy(changed));
+    }
+
+    private int removed(McpClient client, boolean changed, @Nullable Path backup) {
+        Path settings = client.settings(environment);
+        if (session.json()) {
+            report(client, changed, backup);
+        } else {
+            session.out().println((changed ? "asmp is removed from " : "asmp is not set up in ") + settings
+                    + (backup == null ? "" : " (before: " + backup + ")"));
+        }
+        return Command.DONE;
+    }
+
+    private void report(McpClient client, boolean changed, @Nullable Path backup) {
+        session.printJson(Json.write(Mapping.builder().put("client", client.word())
+                .put("settings", client.settings(environment).toString()).put("changed", Scalar.bool(changed))
+                .put("backup", backup == null ? null : backup.toString()).build()));
+    }
+
     private CommandFailure byHand(McpClient client, Mapping entry, String problem) {
         if (!session.json()) {
             session.out().println("to add by hand, in " + client.settings(environment) + ":\n\n"
@@ -137,9 +186,7 @@ final class McpInstall {
     private int done(McpClient client, boolean changed, @Nullable Path backup) {
         Path settings = client.settings(environment);
         if (session.json()) {
-            session.printJson(Json.write(Mapping.builder().put("client", client.word())
-                    .put("settings", settings.toString()).put("changed", Scalar.bool(changed))
-                    .put("backup", backup == null ? null : backup.toString()).build()));
+            report(client, changed, backup);
         } else {
             session.out().println(client.title() + (changed ? " is set up, in " : " is set up already, in ") + settings
                     + (backup == null ? "" : " (before: " + backup + ")"));
@@ -151,14 +198,17 @@ final class McpInstall {
     }
 
     /** Runs a command of the client and returns why it failed, or null. Its output goes to a file: a child may keep a pipe open. */
-    private static @Nullable String execute(List<String> command) throws IOException, InterruptedException {
+    private @Nullable String execute(List<String> command) throws IOException, InterruptedException {
         if (command.isEmpty()) {
             return null;
         }
         String said = command(command);
         Path output = Files.createTempFile("asmp", ".out");
         try {
-            Process process = new ProcessBuilder(command).redirectInput(Path.of("/dev/null").toFile())
+            Path program = Launcher.onPath(command.getFirst(), environment);
+            List<String> words = new ArrayList<>(command);
+            words.set(0, program == null ? command.getFirst() : program.toString());
+            Process process = new ProcessBuilder(words).redirectInput(Path.of("/dev/null").toFile())
                     .redirectErrorStream(true).redirectOutput(output.toFile()).start();
             if (!process.waitFor(COMMAND_SECONDS, TimeUnit.SECONDS)) {
                 process.destroy();

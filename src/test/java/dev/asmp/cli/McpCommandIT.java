@@ -275,7 +275,7 @@ class McpCommandIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"mcp serve", "mcp install emacs", "mcp --write", "mcp install --write", "mcp install a b",
-            "ambient x"})
+            "mcp --remove", "mcp install cursor --write --remove"})
     void wrongUsageExitsWithTwo(String words) throws Exception {
         Run run = run(words.split(" ", -1));
         assertEquals(2, run.status, run.err);
