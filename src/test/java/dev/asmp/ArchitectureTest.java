@@ -27,18 +27,18 @@ import org.junit.jupiter.api.Test;
 
 /** Imports point down the staircase only: the compiled classes are compared with the table of what may lean on what. */
 class ArchitectureTest {
-    static final Map<String, Set<String>> ALLOWED = Map.ofEntries(room("document"),
-            room("manifest", "document"),
-            room("wire", "document"), room("client", "wire", "manifest", "document"),
-            room("scan", "manifest", "document"), room("store", "document"), room("events", "document"),
-            room("ranking", "manifest", "document"),
-            room("registry", "ranking", "manifest", "store", "document"), room("health", "manifest", "document"),
-            room("vm", "manifest", "store", "document"),
-            room("http", "registry", "ranking", "health", "vm", "events", "wire", "store", "manifest", "document"),
-            room("mcp", "client", "wire", "manifest", "document"),
-            room("daemon", "http", "mcp", "registry", "health", "vm", "events", "scan", "store", "client", "wire", "manifest",
+    static final Map<String, Set<String>> ALLOWED = Map.ofEntries(floor("document"),
+            floor("manifest", "document"),
+            floor("wire", "document"), floor("client", "wire", "manifest", "document"),
+            floor("scan", "manifest", "document"), floor("store", "document"), floor("events", "document"),
+            floor("ranking", "manifest", "document"),
+            floor("registry", "ranking", "manifest", "store", "document"), floor("health", "manifest", "document"),
+            floor("vm", "manifest", "store", "document"),
+            floor("http", "registry", "ranking", "health", "vm", "events", "wire", "store", "manifest", "document"),
+            floor("mcp", "client", "wire", "manifest", "document"),
+            floor("daemon", "http", "mcp", "registry", "health", "vm", "events", "scan", "store", "client", "wire", "manifest",
                     "document"),
-            room("cli", "daemon", "mcp", "client", "wire", "registry", "store", "manifest", "document"));
+            floor("cli", "daemon", "mcp", "client", "wire", "registry", "store", "manifest", "document"));
     private static final Map<String, String> LIBRARIES = Map.of("com/fasterxml/", "document", "org/snakeyaml/",
             "document", "io/helidon/", "http");
     private static final Set<String> CLOCK_HOLDERS = Set.of("daemon", "cli");
@@ -49,7 +49,7 @@ class ArchitectureTest {
 
     private static final Map<String, List<ClassModel>> CLASSES = new TreeMap<>();
 
-    private static Map.Entry<String, Set<String>> room(String name, String... below) {
+    private static Map.Entry<String, Set<String>> floor(String name, String... below) {
         return Map.entry(name, Set.of(below));
     }
 

@@ -22,7 +22,7 @@ final class Alarm {
         /** Returns what cancels the run. */
         Runnable after(Duration pause, Runnable task);
 
-        /** The time on a clock that nobody sets. */
+        /** The time on a monotonic clock. */
         long nanos();
     }
 

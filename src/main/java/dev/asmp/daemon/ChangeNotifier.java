@@ -121,7 +121,7 @@ final class ChangeNotifier {
                 .put("at", Timestamps.format(clock.instant()));
     }
 
-    /** Probes a service as it is in service at this moment; what is stale is not probed, as nobody stands for it any more. */
+    /** Probes a service as it is declared now; a stale one is not probed. */
     private synchronized void probe(String name) {
         HealthMonitor probes = pulse;
         Entry entry = catalog.get().find(name);

@@ -60,7 +60,7 @@ record NameConflicts(List<FoundManifest> winners, List<Conflict> conflicts) {
         return superseded || hasLeft.test(file) ? null : file;
     }
 
-    /** Whether these are the two files of one repository, of which a scan takes one at most. */
+    /** Tells whether these are the two files of one repository, of which a scan takes one at most. */
     private static boolean isInfraOf(Path atRoot, Path other) {
         Path folder = atRoot.getParent();
         return folder != null && other.equals(folder.resolve("infra").resolve(atRoot.getFileName()));

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 record ScanClaims(Registry registry, Scanner scanner, Consumer<String> warnings) {
 
     /**
-     * How many manifests are new to the registry, known with changed content, and known as they are; and what the new ones
+     * Counts of manifests: new to the registry, known with changed content, and known as they are; and what the new ones
      * replaced.
      */
     record Accepted(int registered, int changed, int unchanged, List<Mapping> replaces) {}

@@ -109,7 +109,7 @@ final class ScanCycle {
         ScanReport report = scanner.scan(host.discovery());
         NameConflicts names = settle(report.found(), before, host);
         List<ScanProblem> problems = new ArrayList<>(report.problems());
-        unseen.judge(began, host, namesOf(names.winners())); // first, so that what is gone makes room for what is new
+        unseen.judge(began, host, namesOf(names.winners())); // first, so that entries that are gone free names and ports
         ScanClaims.Accepted accepted = claims.submit(names.winners(), before, host, problems);
         int stale = (int) registry.catalog().entries().stream().filter(UnseenEntries::isStaleScan).count();
         ScanOutcome outcome = new ScanOutcome(accepted.registered(), accepted.changed(), accepted.unchanged(), stale,
@@ -143,7 +143,7 @@ final class ScanCycle {
         return walked.getAndSet(null);
     }
 
-    /** Whether the folders of the last scan were not taken yet. */
+    /** Tells whether the folders of the last scan were not taken yet. */
     boolean hasWalked() {
         return walked.get() != null;
     }

@@ -1,6 +1,6 @@
 package dev.asmp.daemon;
 
-/** Why the daemon cannot start, in one sentence for the person who started it. */
+/** The reason why the daemon cannot start, in one sentence for a person. */
 public final class StartFailure extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -12,8 +12,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells systemd how the daemon is, when systemd asked for it. The JDK has no datagrams on Unix sockets, so three calls of the
- * C library are made directly.
+ * The notification protocol of systemd. The JDK has no datagrams on Unix sockets, so three functions of the C library are
+ * called directly.
  */
 final class SystemdNotifier {
     private static final short AF_UNIX = 1;
@@ -32,7 +32,7 @@ final class SystemdNotifier {
                         .ofNanos(Math.multiplyExact(Math.min(Long.parseLong(watchdogMicros), 3_600_000_000L), 1_000L));
     }
 
-    /** How often the watchdog wants to hear of us: half its patience; null when there is none. */
+    /** The interval of reports to the watchdog, half its timeout; null without a watchdog. */
     @Nullable
     Duration watchdogInterval() {
         return watchdog == null ? null : watchdog.dividedBy(2);

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the addresses of a host. A lookup asks the system, which may take long and cannot be interrupted; so it runs on one
- * of a few threads of its own, one lookup a name at a time, and whoever asked waits only until the deadline.
+ * of a few threads of its own, one lookup a name at a time, and the caller waits until its deadline only.
  */
 final class AddressLookup {
     private static final int THREADS = 8;

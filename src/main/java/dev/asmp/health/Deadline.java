@@ -21,7 +21,7 @@ record Deadline(long began, long ends) {
         return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
     }
 
-    /** What is left, at least one millisecond, since sockets take 0 for ever; throws when nothing is. */
+    /** The milliseconds left, at least one, since 0 means no limit to a socket; throws when none are left. */
     int remainingMillis() throws SocketTimeoutException {
         long left = ends - System.nanoTime();
         if (left <= 0) {

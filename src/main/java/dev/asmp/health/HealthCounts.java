@@ -3,7 +3,7 @@ package dev.asmp.health;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** How many services the last probes found healthy and unhealthy, and when the last of these probes ended. */
+/** The numbers of healthy and unhealthy services, and the end of the last probe. */
 public record HealthCounts(int healthy, int unhealthy, @Nullable Instant checkedAt) {
     static final HealthCounts NONE = new HealthCounts(0, 0, null);
 

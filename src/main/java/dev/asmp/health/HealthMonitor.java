@@ -103,7 +103,7 @@ public final class HealthMonitor implements AutoCloseable {
         return results.of(name);
     }
 
-    /** Whether a service's last probe succeeded; null when nothing was checked. */
+    /** Tells whether a service's last probe succeeded; null when nothing was checked. */
     public @Nullable Boolean healthy(String name) {
         return results.of(name).healthy();
     }

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** What is known about the health of one service. It holds its JSON as bytes, since a lookup must not render. */
+/** The last result for one service, with its JSON, so that a lookup renders nothing. */
 public final class HealthResult {
     /** Nothing is known, and nothing is assumed. */
     public static final HealthResult UNCHECKED = new HealthResult(ProbeOutcome.unchecked(null), null);
@@ -23,7 +23,7 @@ public final class HealthResult {
         this.members = render(outcome, lastCheck);
     }
 
-    /** What a probe that ended at this moment found out; one that could not be made was no check. */
+    /** The result of a probe that ended at this moment; one that could not be made was no check. */
     static HealthResult of(ProbeOutcome outcome, Instant moment) {
         return new HealthResult(outcome, outcome.healthy() == null ? null : moment);
     }
@@ -33,7 +33,7 @@ public final class HealthResult {
         return reason == null ? UNCHECKED : new HealthResult(ProbeOutcome.unchecked(reason), null);
     }
 
-    /** Whether the last probe succeeded; null when nothing was checked. */
+    /** Tells whether the last probe succeeded; null when nothing was checked. */
     public @Nullable Boolean healthy() {
         return outcome.healthy();
     }

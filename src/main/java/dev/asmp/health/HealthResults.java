@@ -43,7 +43,7 @@ final class HealthResults {
         return counts;
     }
 
-    /** Whether this declaration of a service is still the one in force. */
+    /** Tells whether this declaration of a service is still in force. */
     boolean isCurrent(MonitoredService service) {
         return services.get(service.name) == service;
     }

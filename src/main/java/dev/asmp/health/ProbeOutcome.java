@@ -2,7 +2,7 @@ package dev.asmp.health;
 
 import org.jspecify.annotations.Nullable;
 
-/** What one probe found out; {@code healthy} is null when it could not be made, through no fault of the service. */
+/** The outcome of one probe; {@code healthy} is null if it could not be made for reasons outside the service. */
 record ProbeOutcome(@Nullable Boolean healthy, @Nullable Long latencyMs, @Nullable String error) {
     static ProbeOutcome healthy(long latencyMs) {
         return new ProbeOutcome(true, latencyMs, null);

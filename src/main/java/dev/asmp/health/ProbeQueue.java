@@ -9,21 +9,20 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is probed next, as far as there is room: the one that is due for longest. Moments are nanoseconds since an origin that
- * only the caller knows. Whoever waits can be taken out again at once, so that nothing stays behind of what is forgotten. Not
- * for several threads.
+ * The services that wait for a probe, by the time at which they are due, with a limit on probes underway. Times are
+ * nanoseconds since the caller's origin. Not thread-safe.
  */
 final class ProbeQueue {
-    /** How many probes run at once. Those that are due meanwhile begin in the order in which they were due. */
-    static final int ROOM = 64;
+    /** The most probes that run at once; the others begin later, in the order in which they are due. */
+    static final int MOST = 64;
 
     /** First probes keep this distance, so that ten thousand services found at once are not probed at once. */
     private static final long GAP = Duration.ofMillis(2).toNanos();
-    /** After so long a row of first probes, the next ones go between them. */
+    /** The longest row of first probes; later ones go between them. */
     private static final long ROW = Duration.ofSeconds(30).toNanos();
-    /** However many are due, they begin this far apart, but for a few: quick probes would take all of a processor. */
+    /** The distance between probes that are due, except for a few: quick probes would take a whole processor. */
     private static final long PACE = Duration.ofMillis(1).toNanos();
-    private static final long FEW = ROOM * PACE;
+    private static final long FEW = MOST * PACE;
     private static final long SOON = Duration.ofMillis(100).toNanos();
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
@@ -33,7 +32,7 @@ final class ProbeQueue {
     private long nextBegin;
     private int underway;
 
-    /** Adds one that was never probed: at once where few are new, else in its place in the row, within its interval. */
+    /** Adds a service that was never probed: due at once if few are new, else in its place in the row, within its interval. */
     void begin(MonitoredService it, Duration interval, long now) {
         if (nextFirst < now || nextFirst > now + ROW) {
             nextFirst = now;
@@ -43,7 +42,7 @@ final class ProbeQueue {
     }
 
     /**
-     * Adds one whose last probe began at this moment. The jitter only shortens the interval, so that a change is noticed
+     * Adds a service whose last probe began at this moment. The jitter only shortens the interval, so that a change is noticed
      * within interval plus timeout.
      */
     void again(MonitoredService it, Duration interval, long began, long now) {
@@ -52,7 +51,7 @@ final class ProbeQueue {
         add(it, Math.max(began + Math.max(shortened, SECOND), now));
     }
 
-    /** Adds one that cannot be probed just now. */
+    /** Adds a service that cannot be probed now. */
     void soon(MonitoredService it, long now) {
         add(it, now + SOON);
     }
@@ -66,7 +65,7 @@ final class ProbeQueue {
         queue.remove(it);
     }
 
-    /** Takes out the one that is due for longest, which then needs room until it {@link #left}; null when none can begin. */
+    /** Removes the service that is due first and counts it as underway until {@link #left}; null if none can begin. */
     @Nullable
     MonitoredService next(long now) {
         if (pause(now) > 0) {
@@ -77,20 +76,20 @@ final class ProbeQueue {
         return queue.pollFirst();
     }
 
-    /** One that began needs its room no more. */
+    /** Counts one probe less as underway. */
     void left() {
         underway--;
     }
 
     boolean isFull() {
-        return underway >= ROOM;
+        return underway >= MOST;
     }
 
     boolean isFirst(MonitoredService it) {
         return !queue.isEmpty() && queue.first() == it;
     }
 
-    /** How long until one can begin; {@code Long.MAX_VALUE} when none waits, or there is no room. */
+    /** The time until one can begin; {@code Long.MAX_VALUE} if none waits or the limit is reached. */
     long pause(long now) {
         return queue.isEmpty() || isFull()
                 ? Long.MAX_VALUE
@@ -108,7 +107,7 @@ final class ProbeQueue {
         all.forEach(it -> add(it, Math.min(it.due, now)));
     }
 
-    /** How many wait or are underway. */
+    /** The number of services that wait or are underway. */
     int size() {
         return queue.size() + underway;
     }

@@ -34,7 +34,7 @@ final class ProbeSocket extends Socket {
     void connect(InetAddress address, int port, int shares) throws IOException {
         connect(new InetSocketAddress(address, port), Math.max(1, deadline.remainingMillis() / shares));
         if (getLocalPort() == port && getLocalAddress().equals(address)) {
-            // Nobody listens there, and the system picked that very port for this end: it talks to itself.
+            // No process listens there, and the system picked that very port for this end: it talks to itself.
             throw new ConnectException("Connection refused");
         }
     }

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What a manifest asks to be probed, parsed once. What cannot be probed says why, and its service stays unchecked. */
+/** The probe that a manifest declares, parsed once, or the reason why there is none. */
 public sealed interface ProbeSpec {
     Duration DEFAULT_INTERVAL = Duration.ofSeconds(30);
     Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);

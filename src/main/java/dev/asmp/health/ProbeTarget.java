@@ -23,7 +23,7 @@ public record ProbeTarget(Scheme scheme, String host, int port, String path) {
     private static final Pattern AUTHORITY = Pattern
             .compile("(?:\\[([0-9A-Fa-f:.]{2,45})\\]|([A-Za-z0-9._-]{1,253}))(?::([0-9]{1,5}))?");
 
-    /** How the service is spoken to. */
+    /** The protocol of a probe. */
     public enum Scheme {
         TCP, HTTP, HTTPS
     }

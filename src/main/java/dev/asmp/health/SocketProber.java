@@ -33,7 +33,7 @@ final class SocketProber implements Prober {
         this.allowRemote = allowRemote;
     }
 
-    /** Whether an address is loopback or one of this host's interfaces. */
+    /** Tells whether an address is loopback or one of this host's interfaces. */
     static boolean isOfThisHost(InetAddress address) {
         try {
             return address.isLoopbackAddress() || NetworkInterface.getByInetAddress(address) != null;
@@ -64,7 +64,7 @@ final class SocketProber implements Prober {
         }
     }
 
-    /** Whoever may be elsewhere is not called unhealthy because this host cannot ask for names just now. */
+    /** The outcome if the name cannot be looked up now: a service that may be elsewhere is not unhealthy for that. */
     private static ProbeOutcome nameless(boolean remote, String error) {
         return remote ? ProbeOutcome.unhealthy(null, error) : ProbeOutcome.unchecked(error);
     }

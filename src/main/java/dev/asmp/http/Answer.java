@@ -104,7 +104,7 @@ record Answer(Reply reply, Type type, @Nullable String tag, long generation, @Nu
         return whole(status, Type.JSON, Reply.error(status, message).body()).with(headers);
     }
 
-    /** An error, and what is the matter with the very thing that was asked for. */
+    /** An error, with the problem of the very thing that was asked for. */
     static Answer error(int status, String message, @Nullable String problem) {
         return of(status, Mapping.builder().put("error", message).put("problem", problem).build());
     }

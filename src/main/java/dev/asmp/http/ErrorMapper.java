@@ -17,9 +17,7 @@ final class ErrorMapper {
     Answer answer(RuntimeException error, String request) {
         String message = String.valueOf(error.getMessage());
         return switch (error) {
-            case MethodNotAllowed method -> Answer.error(405, message,
-                    Map.of("Allow", method.allowed()));
-            case HttpError http -> http.status() == 401 ? unauthorized(message) : Answer.error(http.status(), message, http.problem());
+            case HttpError http -> http.status() == 401 ? unauthorized(message) : http.answer();
             case MalformedDocumentException _,InvalidDocumentException _ -> Answer.error(400, message);
             case RefusedException refused -> switch (refused.reason()) {
                 case INVALID -> Answer.error(400, message);

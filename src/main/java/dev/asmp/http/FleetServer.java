@@ -27,7 +27,7 @@ public final class FleetServer implements AutoCloseable {
     private final EventStreams streams = new EventStreams();
     private @Nullable Stamp loaded;
 
-    /** When the two files of a certificate were last written. */
+    /** The times at which the two files of a certificate were last written. */
     private record Stamp(FileTime certificate, FileTime key) {
         static Stamp of(FleetSettings.Tls files) throws IOException {
             return new Stamp(Files.getLastModifiedTime(files.certificate()), Files.getLastModifiedTime(files.key()));

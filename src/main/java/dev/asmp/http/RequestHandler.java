@@ -87,7 +87,7 @@ final class RequestHandler {
     private Routes.Match match(String method, String path) {
         Routes.Match match = routes.find(method.equals("HEAD") ? "GET" : method, path);
         if (match == null) {
-            throw new MethodNotAllowed(method, path, routes.allowed(path));
+            throw HttpError.methodNotAllowed(method, path, routes.allowed(path));
         }
         return match;
     }

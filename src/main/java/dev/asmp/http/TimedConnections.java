@@ -103,7 +103,7 @@ final class TimedConnections implements ServerConnectionSelector {
             this.inner = inner;
         }
 
-        /** Whether the request is HTTP/1.0, whose connection ends with the answer. */
+        /** True for an HTTP/1.0 request, whose connection ends with the answer. */
         private boolean isOld;
 
         private byte[] pull() {

@@ -43,7 +43,7 @@ public record FolderChanges(Set<Path> folders, Set<Path> trees, boolean everythi
         return new FolderChanges(fewerFolders, fewerTrees, everything);
     }
 
-    /** Whether a path is one of these folders or lies below one. */
+    /** Tells whether a path is one of these folders or lies below one. */
     static boolean isWithin(Set<Path> folders, @Nullable Path path) {
         if (!folders.isEmpty()) {
             for (Path at = path; at != null; at = at.getParent()) {

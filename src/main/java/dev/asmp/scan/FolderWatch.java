@@ -55,7 +55,7 @@ public final class FolderWatch implements FolderListener, AutoCloseable {
         return watched.folders();
     }
 
-    /** Why not all folders are watched, in the system's words; null when all are. */
+    /** The system's reason why not all folders are watched; null if all are. */
     public synchronized @Nullable String refusal() {
         return watched.refusal();
     }

@@ -28,14 +28,14 @@ final class LinuxFolderLister implements FolderLister {
     private static final int O_DIRECTORY = ARM ? 0x4000 : 0x10000;
     private static final int O_NOFOLLOW = ARM ? 0x8000 : 0x20000;
     private static final int O_CLOEXEC = 0x80000;
-    /** Where an entry says what it is and how it is called, in the GNU and musl libraries of 64-bit machines. */
+    /** The offsets of kind and name in an entry, in the GNU and musl libraries of 64-bit machines. */
     private static final long TYPE = 18;
     private static final long NAME = 19;
     private static final long ENTRY = 280;
     private static final byte UNKNOWN = 0;
     private static final byte FOLDER = 4;
 
-    /** Whether this is a Linux whose C library lays out entries as we expect. */
+    /** Tells whether the C library lays out entries with these offsets. */
     static final boolean AVAILABLE = isAvailable();
 
     /** The calls, linked once. */

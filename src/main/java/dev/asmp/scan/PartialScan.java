@@ -11,7 +11,7 @@ import java.util.Set;
 public record PartialScan(List<FoundManifest> found, List<ScanProblem> problems, Set<Path> files, Set<Path> trees,
         ScanReport.Effort effort) {
 
-    /** Whether this file was covered by the look. */
+    /** Tells whether the look covered this file. */
     public boolean covers(Path file) {
         return files.contains(file) || FolderChanges.isWithin(trees, file);
     }

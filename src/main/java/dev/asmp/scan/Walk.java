@@ -75,7 +75,7 @@ final class Walk {
         }
     }
 
-    /** How deep below the root a folder lies; negative where the walk does not go. */
+    /** The depth of a folder below the root; negative outside the walk. */
     private int depth(Path folder) {
         int depth = folder.getNameCount() - root.getNameCount();
         if (!folder.startsWith(root) || depth > maxDepth) {
@@ -196,7 +196,7 @@ final class Walk {
         return NEVER.contains(name) || ignore.contains(name);
     }
 
-    /** Whether a folder lies at this path with no link on the way; one may have been put there since. */
+    /** Tells whether a folder lies at this path with no link on the way; one may have been put there since. */
     static boolean isReal(Path folder) {
         try {
             return isFolder(folder) && folder.toRealPath().equals(folder);

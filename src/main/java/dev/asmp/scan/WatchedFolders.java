@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The system's watches by folder and by key. When watches run out, or the system offers none, those in place stay, and
- * {@link #refusal} says why there are no more. Not for several threads, except {@link #end}.
+ * {@link #refusal} says why there are no more. Not thread-safe, except {@link #end}.
  */
 final class WatchedFolders {
     private final Map<Path, Watch> byPath = new HashMap<>();
@@ -83,7 +83,7 @@ final class WatchedFolders {
         refusal = null;
     }
 
-    /** Whether another registration makes sense. */
+    /** Tells whether no more registrations are accepted. */
     boolean isRefusing() {
         return refusal != null || ended;
     }
@@ -98,7 +98,7 @@ final class WatchedFolders {
         return byPath.containsKey(folder);
     }
 
-    /** Whether a folder is watched, and for writing too if that is asked for. */
+    /** Tells whether a folder is watched, and for writing if that is asked for. */
     boolean isWatched(Path folder, boolean writing) {
         Watch watch = byPath.get(folder);
         return watch != null && watch.key.isValid() && (watch.writing || !writing);

@@ -291,7 +291,7 @@ class HealthMonitorTest {
             List<Runnable> started = new ArrayList<>(underway);
             underway.clear();
             running.add(started);
-            assertTrue(running.stream().mapToInt(List::size).sum() <= 2 * ProbeQueue.ROOM);
+            assertTrue(running.stream().mapToInt(List::size).sum() <= 2 * ProbeQueue.MOST);
             perSecond.merge(step / 100, started.size(), Integer::sum);
             clock.advance(Duration.ofMillis(10));
             if (running.size() == 6) {
@@ -317,7 +317,7 @@ class HealthMonitorTest {
         for (int round = 0; round < 32; round++) {
             clock.advance(Duration.ofSeconds(5));
             pulse.startDue();
-            assertTrue(underway.size() >= ProbeQueue.ROOM && underway.size() <= 2 * ProbeQueue.ROOM,
+            assertTrue(underway.size() >= ProbeQueue.MOST && underway.size() <= 2 * ProbeQueue.MOST,
                     () -> underway.size() + " at once");
             while (!underway.isEmpty()) {
                 underway.remove().run();
@@ -337,7 +337,7 @@ class HealthMonitorTest {
             pulse.watch("s" + i, new ProbeSpec.Probe(target, Duration.ofSeconds(1), ProbeSpec.DEFAULT_TIMEOUT));
         }
         pass(Duration.ofSeconds(5));
-        assertTrue(probed.size() <= 2 * ProbeQueue.ROOM, () -> probed.size() + " at once");
+        assertTrue(probed.size() <= 2 * ProbeQueue.MOST, () -> probed.size() + " at once");
         for (int i = 0; i < 500; i++) {
             pass(Duration.ofMillis(10));
         }
@@ -346,7 +346,7 @@ class HealthMonitorTest {
         for (int i = 0; i < 1000; i++) {
             pass(Duration.ofMillis(10));
         }
-        assertTrue(probed.size() >= 9_900 && probed.size() <= 10_000 + 2 * ProbeQueue.ROOM,
+        assertTrue(probed.size() >= 9_900 && probed.size() <= 10_000 + 2 * ProbeQueue.MOST,
                 () -> probed.size() + " in 10 s");
         assertEquals(5000, new HashSet<>(probed).size());
     }
