@@ -1,12 +1,9 @@
 package dev.asmp.daemon;
 
+import dev.asmp.posix.LibC;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -64,25 +61,15 @@ final class SystemdNotifier {
         MemorySegment.copy(path, 0, address, ValueLayout.JAVA_BYTE, 2, path.length);
         MemorySegment text = arena.allocateFrom(ValueLayout.JAVA_BYTE, message);
         int length = 2 + path.length + (path[0] == 0 ? 0 : 1);
-        int socket = (int) call("socket", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT,
-                ValueLayout.JAVA_INT, ValueLayout.JAVA_INT)).invokeExact((int) AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+        int socket = LibC.socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC);
         if (socket < 0) {
             return "systemd could not be told: no socket";
         }
         try {
-            long sent = (long) call("sendto", FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT,
-                    ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT, ValueLayout.ADDRESS,
-                    ValueLayout.JAVA_INT)).invokeExact(socket, text, (long) message.length, 0, address, length);
+            long sent = LibC.sendto(socket, text, address, length);
             return sent == message.length ? null : "systemd could not be told: its socket did not take the message";
         } finally {
-            int _ = (int) call("close", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT))
-                    .invokeExact(socket);
+            LibC.close(socket);
         }
-    }
-
-    @SuppressWarnings("restricted") // granted in the jar's manifest
-    private static MethodHandle call(String name, FunctionDescriptor descriptor) {
-        SymbolLookup library = Linker.nativeLinker().defaultLookup();
-        return Linker.nativeLinker().downcallHandle(library.findOrThrow(name), descriptor);
     }
 }

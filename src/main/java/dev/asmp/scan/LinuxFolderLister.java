@@ -1,21 +1,15 @@
 package dev.asmp.scan;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import dev.asmp.posix.LibC;
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,38 +25,15 @@ final class LinuxFolderLister implements FolderLister {
     /** The offsets of kind and name in an entry, in the GNU and musl libraries of 64-bit machines. */
     private static final long TYPE = 18;
     private static final long NAME = 19;
-    private static final long ENTRY = 280;
     private static final byte UNKNOWN = 0;
     private static final byte FOLDER = 4;
 
     /** Tells whether the C library lays out entries with these offsets. */
     static final boolean AVAILABLE = isAvailable();
 
-    /** The calls, linked once. */
-    @SuppressWarnings("restricted") // granted by the launcher; without, the portable way is taken
-    private static final class Calls {
-        private static final Linker LINKER = Linker.nativeLinker();
-        static final MethodHandle OPEN = link("open", FunctionDescriptor.of(JAVA_INT, ValueLayout.ADDRESS, JAVA_INT));
-        static final MethodHandle FDOPENDIR = link("fdopendir", FunctionDescriptor.of(ValueLayout.ADDRESS, JAVA_INT));
-        static final MethodHandle READDIR = link("readdir", FunctionDescriptor.of(
-                ValueLayout.ADDRESS.withTargetLayout(MemoryLayout.sequenceLayout(ENTRY, JAVA_BYTE)),
-                ValueLayout.ADDRESS));
-        static final MethodHandle CLOSEDIR = link("closedir", FunctionDescriptor.of(JAVA_INT, ValueLayout.ADDRESS));
-        static final MethodHandle CLOSE = link("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-
-        private static MethodHandle link(String name, FunctionDescriptor descriptor) {
-            return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), descriptor);
-        }
-    }
-
     private static boolean isAvailable() {
-        try {
-            return System.getProperty("os.name", "").equals("Linux")
-                    && (ARM || System.getProperty("os.arch", "").equals("amd64"))
-                    && LinuxFolderLister.class.getModule().isNativeAccessEnabled() && Calls.OPEN != null;
-        } catch (NoSuchElementException | UnsupportedOperationException | LinkageError _) {
-            return false;
-        }
+        return System.getProperty("os.name", "").equals("Linux")
+                && (ARM || System.getProperty("os.arch", "").equals("amd64")) && LibC.hasFolders();
     }
 
     @Override
@@ -81,20 +52,20 @@ final class LinuxFolderLister implements FolderLister {
     private static @Nullable Listing read(String folder) throws Throwable {
         int descriptor;
         try (Arena arena = Arena.ofConfined()) {
-            descriptor = (int) Calls.OPEN.invokeExact(arena.allocateFrom(folder), O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+            descriptor = LibC.open(arena.allocateFrom(folder), O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
         }
         if (descriptor < 0) {
             return null;
         }
-        MemorySegment stream = (MemorySegment) Calls.FDOPENDIR.invokeExact(descriptor);
+        MemorySegment stream = LibC.fdopendir(descriptor);
         if (stream.address() == 0) {
-            int _ = (int) Calls.CLOSE.invokeExact(descriptor);
+            LibC.close(descriptor);
             return null;
         }
         try {
             return entries(stream);
         } finally {
-            int _ = (int) Calls.CLOSEDIR.invokeExact(stream);
+            LibC.closedir(stream);
         }
     }
 
@@ -102,7 +73,7 @@ final class LinuxFolderLister implements FolderLister {
         List<String> folders = new ArrayList<>();
         boolean manifest = false;
         while (true) {
-            MemorySegment entry = (MemorySegment) Calls.READDIR.invokeExact(stream);
+            MemorySegment entry = LibC.readdir(stream);
             if (entry.address() == 0) {
                 return new Listing(folders, manifest);
             }

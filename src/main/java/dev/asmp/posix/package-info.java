@@ -1,0 +1,8 @@
+/**
+ * Arguments of system calls enter; their results leave. The only place that calls the C library, with the signatures of 64-bit
+ * Linux. This package imports no other.
+ */
+@NullMarked
+package dev.asmp.posix;
+
+import org.jspecify.annotations.NullMarked;
