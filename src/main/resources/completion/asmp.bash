@@ -11,15 +11,19 @@ _asmp_offer() {
 }
 
 _asmp_services() {
-    local name _
-    "$1" list 2> /dev/null < /dev/null | while read -r name _; do
-        [[ $name == NAME ]] || printf '%s\n' "$name"
+    "$1" list -1 ${2:+--status "$2"} 2> /dev/null < /dev/null
+}
+
+_asmp_vms() {
+    local id _
+    "$1" vm list 2> /dev/null < /dev/null | while read -r id _; do
+        [[ $id == ID || $id == no ]] || printf '%s\n' "$id"
     done
 }
 
 _asmp() {
     local asmp=${1/#\~\//$HOME/} word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
-    local verb="" options="" values="" i
+    local verb="" options="" values="" operands=0 i
     COMPREPLY=()
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
@@ -37,6 +41,7 @@ _asmp() {
                 case $verb in
                     "") verb=${COMP_WORDS[i]} ;;
                     vm) verb="vm ${COMP_WORDS[i]}" ;;
+                    *) operands=$((operands + 1)) ;;
                 esac ;;
         esac
     done
@@ -53,7 +58,12 @@ _asmp() {
             --capability | -c | --provides)
                 _asmp_offer "$word" < <("$asmp" caps 2> /dev/null < /dev/null) ;;
             --role) _asmp_offer "$word" < <(printf '%s\n' @roles@) ;;
-            --status) _asmp_offer "$word" < <(printf '%s\n' @statuses@) ;;
+            --status)
+                if [[ $verb == list ]]; then
+                    _asmp_offer "$word" < <(printf '%s\n' @service-statuses@)
+                else
+                    _asmp_offer "$word" < <(printf '%s\n' @statuses@)
+                fi ;;
             --repo | --env-file) compopt -o default 2> /dev/null ;;
         esac
         return ;;
@@ -64,10 +74,19 @@ _asmp() {
     fi
     case $verb in
         "" | help) _asmp_offer "$word" < <(printf '%s\n' @commands@ help) ;;
-        get) _asmp_offer "$word" < <(_asmp_services "$asmp") ;;
+        get | rm | mods | undo) _asmp_offer "$word" < <(_asmp_services "$asmp") ;;
+        approve | reject) _asmp_offer "$word" < <(_asmp_services "$asmp" pending) ;;
+        find) _asmp_offer "$word" < <("$asmp" caps 2> /dev/null < /dev/null) ;;
+        mod)
+            case $operands in
+                0) _asmp_offer "$word" < <(printf '%s\n' attach detach) ;;
+                1) _asmp_offer "$word" < <(_asmp_services "$asmp") ;;
+                *) compopt -o default 2> /dev/null ;;
+            esac ;;
+        "vm get" | "vm rm" | "vm heartbeat" | "vm update") _asmp_offer "$word" < <(_asmp_vms "$asmp") ;;
         vm) _asmp_offer "$word" < <(printf '%s\n' @vm-verbs@) ;;
         "vm discover") _asmp_offer "$word" < <(printf '%s\n' @roles@) ;;
-        announce | validate) compopt -o default 2> /dev/null ;;
+        announce | register | validate) compopt -o default 2> /dev/null ;;
         init) compopt -o dirnames 2> /dev/null ;;
         completion) _asmp_offer "$word" < <(printf '%s\n' @shells@) ;;
         mcp) _asmp_offer "$word" < <(printf '%s\n' install claude cursor codex vscode) ;;

@@ -9,7 +9,15 @@ _asmp_commands() {
 }
 
 _asmp_services() {
-    local -a lines=(${(f)"$("$asmp" list 2> /dev/null < /dev/null)"})
+    compadd -- ${(f)"$("$asmp" list -1 2> /dev/null < /dev/null)"}
+}
+
+_asmp_pending() {
+    compadd -- ${(f)"$("$asmp" list -1 --status pending 2> /dev/null < /dev/null)"}
+}
+
+_asmp_vms() {
+    local -a lines=(${(f)"$("$asmp" vm list 2> /dev/null < /dev/null)"})
     compadd -- ${${lines[2,-1]}%% *}
 }
 
@@ -37,6 +45,18 @@ _asmp() {
     local -A opt_args
     local -A operands=(
         get '1: :_asmp_services'
+        rm '1: :_asmp_services'
+        mods '1: :_asmp_services'
+        undo '1: :_asmp_services'
+        approve '1: :_asmp_pending'
+        reject '1: :_asmp_pending'
+        find '*: :_asmp_capabilities'
+        mod '1: :(attach detach);2: :_asmp_services;3: :_files'
+        'vm get' '1: :_asmp_vms'
+        'vm rm' '1: :_asmp_vms'
+        'vm heartbeat' '1: :_asmp_vms'
+        'vm update' '1: :_asmp_vms'
+        register '1: :_files'
         announce '1: :_files'
         validate '*: :_files'
         init '1: :_files -/'

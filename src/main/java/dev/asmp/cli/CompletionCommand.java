@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  * @vm-verb@} is repeated for each command of the table.
  */
 final class CompletionCommand implements Command {
-    private static final List<String> SHELLS = List.of("bash", "zsh");
+    private static final List<String> SHELLS = List.of("bash", "zsh", "fish");
 
     @Override
     public CommandSpec spec() {
@@ -22,14 +22,15 @@ final class CompletionCommand implements Command {
                 List.of(),
                 List.of("asmp completion bash > ~/.local/share/bash-completion/completions/asmp",
                         "asmp completion zsh > ~/.zsh/completions/_asmp   # a folder in $fpath",
+                        "asmp completion fish > ~/.config/fish/completions/asmp.fish",
                         "source <(asmp completion bash)                   # for this shell only; or zsh"));
     }
 
     @Override
     public int run(CommandArguments arguments, CommandContext session) throws IOException {
-        String shell = arguments.operand("the shell, " + String.join(" or ", SHELLS) + ",");
+        String shell = arguments.operand("the shell, " + String.join(", ", SHELLS) + ",");
         if (!SHELLS.contains(shell)) {
-            throw new UsageError("'" + shell + "' is not " + String.join(" or ", SHELLS));
+            throw new UsageError("'" + shell + "' is none of " + String.join(", ", SHELLS));
         }
         session.out().print(filled(template(shell)));
         return DONE;
@@ -55,11 +56,15 @@ final class CompletionCommand implements Command {
             if (line.contains("@verb@")) {
                 return commands.stream().map(spec -> filled(line, spec));
             }
+            if (line.contains("@fish-options@")) {
+                return all.stream().flatMap(spec -> spec.options().stream().map(option -> fishOption(spec, option)));
+            }
             return line.contains("@vm-verb@") ? verbs.stream().map(spec -> filled(line, spec)) : Stream.of(line);
         }).map(line -> line.replace("@commands@", String.join(" ", Commands.NAMES))
                 .replace("@vm-verbs@", String.join(" ", vm.verbs())).replace("@shells@", String.join(" ", SHELLS))
                 .replace("@roles@", String.join(" ", VmOptions.ROLES))
-                .replace("@statuses@", String.join(" ", VmOptions.STATUSES)) + "\n").collect(Collectors.joining());
+                .replace("@statuses@", String.join(" ", VmOptions.STATUSES))
+                .replace("@service-statuses@", String.join(" ", ListCommand.STATUSES)) + "\n").collect(Collectors.joining());
     }
 
     private static String filled(String line, CommandSpec spec) {
@@ -70,7 +75,7 @@ final class CompletionCommand implements Command {
                 .replace("@options@", joined(spec.options().stream().map(OptionSpec::name)))
                 .replace("@values@", joined(valued.stream()
                         .flatMap(option -> Stream.of(option.name(), option.shortName()).filter(Objects::nonNull))))
-                .replace("@arguments@", joined(spec.options().stream().map(CompletionCommand::zshOption)));
+                .replace("@arguments@", joined(spec.options().stream().map(option -> zshOption(spec, option))));
     }
 
     private static String joined(Stream<String> words) {
@@ -78,12 +83,12 @@ final class CompletionCommand implements Command {
     }
 
     /** The specification of an option for the {@code _arguments} of zsh. */
-    private static String zshOption(OptionSpec option) {
+    private static String zshOption(CommandSpec spec, OptionSpec option) {
         String help = "[" + option.help().replace("[", "\\[").replace("]", "\\]") + "]";
         String value = switch (option.name()) {
             case "--capability", "--provides" -> ": :_asmp_capabilities";
             case "--role" -> ":ROLE:(" + String.join(" ", VmOptions.ROLES) + ")";
-            case "--status" -> ":STATUS:(" + String.join(" ", VmOptions.STATUSES) + ")";
+            case "--status" -> ":STATUS:(" + String.join(" ", statuses(spec)) + ")";
             case "--repo", "--env-file" -> ":" + option.placeholder() + ":_files";
             default -> option.isFlag() ? "" : ":" + option.placeholder() + ": ";
         };
@@ -92,6 +97,24 @@ final class CompletionCommand implements Command {
                 ? quoted((option.repeats() ? "*" : "") + option.name() + equals + help + value)
                 : "'(" + option.shortName() + " " + option.name() + ")'{" + option.shortName() + "," + option.name()
                         + equals + "}" + quoted(help + value);
+    }
+
+    private static String fishOption(CommandSpec spec, OptionSpec option) {
+        String letter = option.shortName() == null ? "" : " -s " + option.shortName().substring(1);
+        String value = switch (option.name()) {
+            case "--capability", "--provides" -> " -x -a '(__asmp_capabilities)'";
+            case "--role" -> " -x -a '" + String.join(" ", VmOptions.ROLES) + "'";
+            case "--status" -> " -x -a '" + String.join(" ", statuses(spec)) + "'";
+            case "--repo", "--env-file" -> " -r -F";
+            default -> option.isFlag() ? "" : " -x";
+        };
+        String using = spec.name().contains(" ") ? "\"" + spec.name() + "\"" : spec.name();
+        return "complete -c asmp -n '__asmp_using " + using + "' -l " + option.name().substring(2) + letter + value
+                + " -d " + quoted(option.help());
+    }
+
+    private static List<String> statuses(CommandSpec spec) {
+        return spec.name().startsWith("vm ") ? VmOptions.STATUSES : ListCommand.STATUSES;
     }
 
     private static String quoted(String text) {

@@ -13,7 +13,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 final class ListCommand implements Command {
-    private static final List<String> STATUSES = List.of("registered", "stale", "pending", "rejected");
+    static final List<String> STATUSES = List.of("registered", "stale", "pending", "rejected");
 
     @Override
     public CommandSpec spec() {

@@ -33,7 +33,12 @@ class CompletionTest {
         Path fake = Files.writeString(folder.resolve("asmp"), """
                 #!/bin/sh
                 case $1 in
-                    list) printf '%s\\n' 'NAME  STATUS' 'mail  registered' '$(touch hit)  x' 'wiki`touch hit`  x' ;;
+                    list)
+                        case "$*" in
+                            *pending*) echo fax ;;
+                            *-1*) printf '%s\\n' mail '$(touch hit)' 'wiki`touch hit`' ;;
+                        esac ;;
+                    vm) printf '%s\\n' 'ID    NAME' 'vm-7  parser' ;;
                     caps) printf '%s\\n' email.send 'email.$(touch hit)' ;;
                 esac
                 """);
@@ -51,14 +56,17 @@ class CompletionTest {
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {"asmp fi | find", "`asmp get `| mail",
             "`asmp find -c `| email.send", "asmp find --capability=em | ''", "asmp find --ex | --explain",
             "asmp vm li | list", "asmp vm discover wo | worker", "asmp vm list --status pa | paused",
-            "asmp completion z | zsh", "asmp mcp cu | cursor", "asmp help wat | watch", "asmp scan --j | --json"})
+            "asmp completion z | zsh", "asmp mcp cu | cursor", "asmp help wat | watch", "asmp scan --j | --json",
+            "`asmp rm `| mail", "`asmp mods `| mail", "`asmp mod `| attach detach", "`asmp mod attach `| mail",
+            "`asmp approve `| fax", "`asmp reject `| fax", "`asmp find `| email.send", "`asmp vm get `| vm-7",
+            "asmp list --status st | stale", "asmp sta | status", "asmp completion f | fish"})
     void whatFitsIsOffered(String line, String words) throws Exception {
         assertEquals(words.replace("''", ""), offered(line));
         assertFalse(Files.exists(folder.resolve("hit")), "a name was expanded");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"bash", "zsh"})
+    @ValueSource(strings = {"bash", "zsh", "fish"})
     void everyCommandIsInTheScriptAndNoPlaceIsLeftUnfilled(String shell) {
         String script = script(shell);
         for (String name : Commands.NAMES) {
