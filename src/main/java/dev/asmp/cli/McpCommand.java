@@ -19,8 +19,8 @@ final class McpCommand implements Command {
                 List.of(OptionSpec.flag("--write",
                         "with install: put it into the client's settings, with a backup beside them"),
                         OptionSpec.value("--tools", "GROUPS",
-                                "the groups of tools to list: services, hosts, models, vms, fleet; what this machine has"
-                                        + " unless told"),
+                                "the groups of tools to list, of services, hosts, models, vms, fleet; without it, those"
+                                        + " that this machine has"),
                         OptionSpec.flag("--remove", "with install: take it out of the client's settings"),
                         OptionSpec.flag("--force", "with install --write: also for a client that is not found here"),
                         OptionSpec.flag("--http", "with install: let the client ask the daemon itself, at /mcp")),
@@ -37,6 +37,9 @@ final class McpCommand implements Command {
         if (!operands.isEmpty()) {
             if (!operands.getFirst().equals("install")) {
                 throw new UsageError("'" + operands.getFirst() + "' is not install");
+            }
+            if (tools != null) {
+                throw new UsageError("--tools does not go with install");
             }
             return new McpInstall(session, arguments)
                     .run(operands.size() == 2 ? operands.get(1) : null);

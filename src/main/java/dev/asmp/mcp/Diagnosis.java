@@ -7,13 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The reason why a name or a capability is not found, or not as it should be, as far as the registry tells. */
+/** Explanations of missing, pending, stale and broken services, from the registry's answers. */
 final class Diagnosis {
     private static final int PENDING = 100;
 
     private Diagnosis() {}
 
-    /** What is the matter with a service of this name, or with those that would provide this; null where nothing is known. */
+    /** Explains why a name or capability is not found; null where the registry gives no reason. */
     static @Nullable String of(String wanted, RegistryCalls registry) {
         if (wanted.indexOf(' ') >= 0) {
             return null;
@@ -36,7 +36,7 @@ final class Diagnosis {
         return "A manifest of '" + TextSanitizer.line(name, 128) + "' exists, but is not registered: " + sentence(problem);
     }
 
-    /** What is the matter with an entry; null where it is as it should be. */
+    /** Explains an entry's status or manifest problem; null for an entry without either. */
     static @Nullable String of(Mapping entry) {
         String name = TextSanitizer.line(entry.text("name"), 128);
         String problem = TextSanitizer.line(entry.text("problem"), 300);

@@ -6,7 +6,7 @@ import dev.asmp.document.Sequence;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What a request says of itself from revision 2026-07-28 on, and what is said with its answer. */
+/** The metadata of requests and answers from revision 2026-07-28 on. */
 final class Envelope {
     private static final String PREFIX = "io.modelcontextprotocol/";
     static final String REVISION = PREFIX + "protocolVersion";
@@ -17,12 +17,12 @@ final class Envelope {
 
     private Envelope() {}
 
-    /** The revision that a request says it speaks; null where it says none. */
+    /** The revision that a request names; null where it names none. */
     static @Nullable String revision(Mapping params) {
         return params.mapping("_meta").text(REVISION);
     }
 
-    /** Checks the envelope and returns the caller; throws what is wrong with it. */
+    /** Checks the metadata of a request and returns the caller. */
     static Caller open(Mapping params, @Nullable Set<ToolGroup> groups) {
         Mapping meta = params.mapping("_meta");
         String written = meta.text(REVISION);

@@ -24,7 +24,7 @@ final class EventStreamWriter {
 
     private EventStreamWriter() {}
 
-    /** One message, and no more. */
+    /** A stream of one message. */
     static byte[] one(Mapping message) {
         ByteArrayOutputStream event = new ByteArrayOutputStream();
         try {
@@ -35,7 +35,7 @@ final class EventStreamWriter {
         return event.toByteArray();
     }
 
-    /** The notices of a session, until it ends or another stream takes over. */
+    /** The notices of a session, until it ends or another stream replaces this one. */
     static Reply ofSession(McpSession session) {
         NotificationQueue listener = session.listener();
         return Reply.streamed(HEADERS, out -> {

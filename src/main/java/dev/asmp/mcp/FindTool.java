@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The tool that finds services by capability or words; a miss names similar ones and how to note what is missing. */
+/** The tool that finds services by capability or words; a miss suggests similar ones and a note. */
 final class FindTool {
     private static final int USUAL = 10;
     private static final int USUAL_FOR_WORDS = 5;

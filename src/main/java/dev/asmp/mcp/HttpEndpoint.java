@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The protocol over HTTP ("streamable HTTP"). A message is posted and answered; a session is begun by {@code initialize}, and
- * requests without one are answered too. Requests of the newest revision speak for themselves and need none.
+ * requests without one are answered too. Requests of the newest revision carry everything and need no session.
  */
 final class HttpEndpoint {
     static final int MAX_MESSAGE = 1024 * 1024;
@@ -51,7 +51,7 @@ final class HttpEndpoint {
         }
     }
 
-    /** A request that ends with a status of its own. */
+    /** A request refused with a status other than 200. */
     private static final class Refused extends RuntimeException {
         private static final long serialVersionUID = 1L;
         private final int status;
@@ -180,7 +180,7 @@ final class HttpEndpoint {
         return answer(request, caller, http);
     }
 
-    /** One message back: as JSON, or as an event to a client that takes nothing else. */
+    /** Renders one message as JSON, or as an event for a client that accepts events only. */
     private static Reply message(int status, Mapping message, Request http, Map<String, String> headers) {
         String accept = http.header("Accept");
         boolean event = accept != null && accept.contains(ServerSentEvent.MEDIA_TYPE) && !accept.contains(JSON)

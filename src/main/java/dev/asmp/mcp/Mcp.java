@@ -37,7 +37,7 @@ public final class Mcp implements AutoCloseable {
     private final Consumer<String> log;
     private volatile @Nullable Works works;
 
-    /** What is loaded at the first message. */
+    /** The objects that are created at the first message. */
     private static final class Works {
         final ChangeBroadcast changes = new ChangeBroadcast();
         final Methods methods;
@@ -49,7 +49,7 @@ public final class Mcp implements AutoCloseable {
         }
     }
 
-    /** Stands before a registry; the log is told of defects only. */
+    /** Creates the tools of a registry; the log receives defects only. */
     public Mcp(RegistryApi registry, Environment environment, String version, Consumer<String> log) {
         this.registry = registry;
         this.environment = environment;

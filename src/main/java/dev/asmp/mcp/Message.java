@@ -7,18 +7,18 @@ import dev.asmp.document.Sequence;
 import dev.asmp.wire.Request;
 import org.jspecify.annotations.Nullable;
 
-/** One message of JSON-RPC, as far as a server needs to tell them apart. */
+/** A JSON-RPC message, by the kinds that a server distinguishes. */
 sealed interface Message {
-    /** Wants an answer, which carries its id. */
+    /** A message with an id, which is answered. */
     record Request(Scalar id, String method, Mapping params) implements Message {}
 
-    /** Wants none. */
+    /** A message without an id, which is not answered. */
     record Notice(String method, Mapping params) implements Message {}
 
     /** Answers a request that was never sent from here. */
     record Response() implements Message {}
 
-    /** Is none of these; the id is null where it could not be told. */
+    /** No valid message; the id is null where it cannot be read. */
     record Malformed(@Nullable Scalar id, RpcError error) implements Message {}
 
     static Message of(Document document) {
@@ -72,7 +72,7 @@ sealed interface Message {
                 .put("params", params.isEmpty() ? null : params).build();
     }
 
-    /** Whether a list of messages may be taken as such, or why not. */
+    /** The reason why a list of messages is refused; null where it is accepted. */
     static @Nullable RpcError batchProblem(Sequence batch, Revision revision) {
         if (!revision.hasBatches()) {
             return new RpcError(RpcError.INVALID_REQUEST, "a list of messages is not part of revision "

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The methods of the protocol, independent of the transport, with answers in the shape of each revision. */
 final class Methods {
-    /** Answers that may be kept for a while; the tools change with the program only. */
+    /** Methods whose answers may be cached. */
     private static final Set<String> CACHEABLE = Set.of("server/discover", "tools/list", "prompts/list",
             "resources/list", "resources/templates/list", "resources/read");
     private static final Set<String> LASTING = Set.of("server/discover", "tools/list", "prompts/list",
@@ -121,7 +121,7 @@ final class Methods {
         return new RpcError(RpcError.METHOD_NOT_FOUND, "Method not found: " + TextSanitizer.line(method, 60));
     }
 
-    /** Answers {@code initialize}: what both sides will speak, and what is to be had here. */
+    /** Answers {@code initialize}: the agreed revision and what this server offers. */
     Mapping agreement(McpSession session) {
         return Mapping.builder().put("protocolVersion", session.revision().written())
                 .put("capabilities", capabilities())

@@ -25,7 +25,7 @@ public final class NearMatches {
     private static final int NAMES = 100;
     /** The length from which a word of a capability may be a misspelt one. */
     private static final int LONG = 5;
-    // What is spelled alike ranks by how many letters differ, three at most.
+    // Similar spellings rank by their edit distance, three at most.
     private static final int BEGINS_ALIKE = 4;
     private static final int IN_DOMAIN = 5;
     private static final int SHARES_WORD = 6;
@@ -68,7 +68,7 @@ public final class NearMatches {
         return nearest(wanted, registry).limit(SHOWN).map(Match::document).toList();
     }
 
-    /** What a person may have meant, in words; a word in common is not enough. Empty where no registry answers. */
+    /** Suggestions for a person, without those that only share a word; empty where no registry answers. */
     public static List<String> meant(String wanted, RegistryApi registry) {
         try {
             return nearest(wanted, new RegistryCalls(registry)).filter(match -> match.rank < SHARES_WORD).limit(SHOWN)
@@ -93,7 +93,7 @@ public final class NearMatches {
                 .sorted(Comparator.comparingInt(Match::rank).thenComparing(Match::name));
     }
 
-    /** Whether a match says something: a word that many capabilities have, such as send, does not. */
+    /** Whether a match is significant: a word that many capabilities share, such as send, is not. */
     private boolean isTelling(Match match) {
         return match.rank != SHARES_WORD
                 || matches.stream().filter(other -> other.why.equals(match.why)).count() <= SHOWN;
@@ -150,17 +150,17 @@ public final class NearMatches {
         return nearest;
     }
 
-    /** Whether a distance may be a typo; a short word that is only a part of what is wanted is too near to others. */
+    /** Whether a distance may be a typo; a short part of a capability is one edit away from many words. */
     private boolean isNear(String word, int distance) {
         return distance == 0 || ((word.equals(wanted) || word.length() >= LONG) && EditDistance.isNear(word, distance));
     }
 
-    /** Whether one of two words, not too short, is how the other begins: post, postal. */
+    /** Whether one of two words of four letters or more is a prefix of the other: post, postal. */
     private static boolean beginAlike(String one, String other) {
         return Math.min(one.length(), other.length()) > 3 && (one.startsWith(other) || other.startsWith(one));
     }
 
-    /** A word that a capability shares with what is wanted; in a long one, a letter may differ. */
+    /** Finds a word that a capability shares with the search; a long one may have a typo. */
     private @Nullable String shared(String capability) {
         for (String part : capability.split("[^\\p{L}\\p{N}]+", -1)) {
             for (String word : words) {

@@ -20,7 +20,7 @@ final class RegistryCalls {
         this.registry = registry;
     }
 
-    /** A remark to pass on with the answer; null where there is none. */
+    /** A remark of the registry for the caller; null without one. */
     @Nullable
     String notice() {
         return notice;
@@ -81,12 +81,12 @@ final class RegistryCalls {
         return reply;
     }
 
-    /** What a reply that is an error says, for a model to read. */
+    /** The message of an error, for a model. */
     String error(Reply reply) {
         return String.valueOf(TextSanitizer.line(registry.error(reply), 2_000));
     }
 
-    /** What is the matter with the manifest of the name that was asked for; null where the reply names nothing. */
+    /** The problem with the manifest of the requested name; null where the reply has none. */
     static @Nullable String problem(Reply reply) {
         try {
             return Json.read(reply.body()) instanceof Mapping mapping

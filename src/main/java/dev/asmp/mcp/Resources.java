@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What can be read and watched: each service, and the host. */
+/** The resources of the protocol: each service, and the host. */
 final class Resources {
     static final String HOST = "asmp://host";
     private static final String SERVICES = "asmp://services/";
@@ -129,7 +129,7 @@ final class Resources {
         return RegistryCalls.mapping(reply);
     }
 
-    /** Asks the registry where no tool is called: what fails is then an error of the request. */
+    /** Calls the registry; a failure becomes an error of the request. */
     private <T extends @Nullable Object> T ask(Function<RegistryCalls, T> question) {
         try {
             return question.apply(new RegistryCalls(registry));

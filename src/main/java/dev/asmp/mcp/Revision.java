@@ -4,15 +4,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The revisions of the protocol that are spoken here, the newest first. From 2026-07-28 on every request says of itself which
- * revision it speaks; before, a handshake agrees on one.
+ * The supported revisions of the protocol, the newest first. From 2026-07-28 on every request names its revision; before, a
+ * handshake agrees on one.
  */
 enum Revision {
     V2026_07_28("2026-07-28"), V2025_11_25("2025-11-25"), V2025_06_18("2025-06-18"), V2025_03_26("2025-03-26");
 
     /** Offered in a handshake to a client that asks for an unknown revision. */
     static final Revision NEWEST_WITH_HANDSHAKE = V2025_11_25;
-    /** What a message speaks that says nothing about it, by the rule of the protocol. */
+    /** The revision of a message that names none, by the rule of the protocol. */
     static final Revision UNSAID = V2025_03_26;
 
     private final String written;
@@ -44,17 +44,17 @@ enum Revision {
         return revision == null || !revision.hasHandshake() ? NEWEST_WITH_HANDSHAKE : revision;
     }
 
-    /** Whether a handshake comes first. */
+    /** Whether a session begins with a handshake. */
     boolean hasHandshake() {
         return this != V2026_07_28;
     }
 
-    /** Whether several messages may come as one list. */
+    /** Whether a list of messages is accepted. */
     boolean hasBatches() {
         return this == V2025_03_26;
     }
 
-    /** Whether a revision, known here or not, is one whose requests speak for themselves: dates sort as text. */
+    /** Whether a revision, known here or not, has no handshake: dates sort as text. */
     static boolean speaksForItself(String written) {
         return written.compareTo(V2026_07_28.written) >= 0;
     }

@@ -6,12 +6,12 @@ import java.util.Base64;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The headers that repeat what a request says, so that others can route it unread: they must say the same. */
+/** The headers that repeat parts of a request for routers; they must equal the request. */
 final class RoutingHeaders {
     static final String REVISION = "MCP-Protocol-Version";
     private static final String METHOD = "Mcp-Method";
     private static final String NAME = "Mcp-Name";
-    /** Which of its params a request is called by. */
+    /** The param that holds the name of a request, by method. */
     private static final Map<String, String> NAMED_BY = Map.of("tools/call", "name", "prompts/get", "name",
             "resources/read", "uri");
     private static final String ENCODED = "=?base64?";
@@ -19,7 +19,7 @@ final class RoutingHeaders {
 
     private RoutingHeaders() {}
 
-    /** Throws unless the headers say what the request says. */
+    /** Throws unless the headers equal the request. */
     static void check(Message.Request request, Revision revision, Request http) {
         compare(REVISION, http.header(REVISION), revision.written());
         compare(METHOD, http.header(METHOD), request.method());

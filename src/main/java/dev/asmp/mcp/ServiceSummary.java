@@ -32,7 +32,7 @@ final class ServiceSummary {
                 .put("repo", TextSanitizer.line(entry.text("repo"), 200)).put("why", why(entry)).build();
     }
 
-    /** At the top of an offer, and among the capabilities of an entry. */
+    /** The capabilities, which an offer has at the top and an entry below {@code capabilities}. */
     static List<String> provides(Mapping entry) {
         List<String> provides = entry.texts("provides");
         return provides.isEmpty() ? entry.mapping("capabilities").texts("provides") : provides;
@@ -43,7 +43,7 @@ final class ServiceSummary {
         return why.isEmpty() ? null : TextSanitizer.line(why, 300);
     }
 
-    /** Whether nothing can be expected of it: it was there and is not seen any more, or is not accepted yet. */
+    /** Whether an entry is stale, pending or rejected, so that its service cannot be relied on. */
     static boolean isGone(Mapping entry) {
         String status = entry.text("status");
         return status != null && !status.equals("registered");
@@ -71,7 +71,7 @@ final class ServiceSummary {
         return line.append(end).toString();
     }
 
-    /** How a service is, in a word: its status where it is not registered, else the last probe's result. */
+    /** A service's state in a word: its status unless registered, else the last probe's result. */
     static String condition(Mapping entry) {
         if (isGone(entry)) {
             return String.valueOf(entry.text("status"));

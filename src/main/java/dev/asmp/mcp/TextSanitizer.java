@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Text that others wrote, on its way to a model: what no reader would see is taken out (escape sequences, control and format
- * characters, tags that hide words), and what is too long is cut, so that it stays inside its field and is seen for what it is.
+ * characters, tags that hide words), and what is too long is cut, so that it stays inside its field.
  */
 final class TextSanitizer {
     private static final Pattern ESCAPES = Pattern.compile("(?:\u001B\\[|\u009B)[0-?]*[ -/]*[@-~]?" // steers a terminal

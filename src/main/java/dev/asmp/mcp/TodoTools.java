@@ -7,7 +7,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The tools for what is not registered yet. */
+/** The tools for notes on services that are missing. */
 final class TodoTools {
     private static final int SHOWN = 50;
     private static final int NOTE_IN_TEXT = 160;

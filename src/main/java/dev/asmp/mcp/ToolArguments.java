@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a tool is called with, after it was compared with the tool's schema. */
+/** The arguments of a call, checked against the tool's schema. */
 record ToolArguments(Mapping given) {
     /** Spellings that programs elsewhere use for arguments of tools here. */
     private static final Map<String, String> OTHER_SPELLINGS = Map.of("healthy_only", "healthy", "capabilities_provides",

@@ -1,6 +1,6 @@
 package dev.asmp.mcp;
 
-/** A tool could not do what it was asked; the message tells the model why, and what to do next. */
+/** A failed call; the message tells the model the reason and the next step. */
 final class ToolFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

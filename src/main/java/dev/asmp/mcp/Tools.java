@@ -57,7 +57,7 @@ final class Tools {
         }
     }
 
-    /** Answers {@code tools/call}; what a model can put right itself is an answer too, marked as an error. */
+    /** Answers {@code tools/call}; an error that a model can correct is an answer marked as one. */
     Mapping call(Mapping params, String client) {
         String name = params.text("name");
         Tool tool = ALL.stream().filter(known -> known.name().equals(name)).findFirst()
@@ -100,7 +100,7 @@ final class Tools {
         return new Sequence(List.of(Mapping.builder().put("type", "text").put("text", text).build()));
     }
 
-    /** What to do about a refusal, as far as its status tells. */
+    /** The next step after a refusal, by its status. */
     private static String advice(int status) {
         return switch (status) {
             case 400 -> ". Correct that and call again.";

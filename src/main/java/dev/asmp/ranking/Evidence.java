@@ -9,15 +9,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that a manifest says of what its service is for, prepared once: its texts one after another, each behind the mark of its
- * field, the weightiest first. Ten thousand of these are kept, so they are two texts and no more.
+ * The texts of a manifest that tell what its service is for, prepared for matching: one after another, each after the mark of its
+ * field, by weight. Ten thousand of these are kept, so they are two strings.
  *
- * @param text what speaks for the service
- * @param against what speaks against it; null where nothing does
+ * @param text the texts for the service
+ * @param against the texts against it; null without any
  */
 public record Evidence(String text, @Nullable String against) {
 
-    /** What a manifest says, and its mods. */
+    /** Collects the evidence of a manifest and its mods. */
     public static Evidence of(Manifest manifest, List<Mod> mods) {
         Mapping top = manifest.document();
         Mapping capabilities = top.mapping("capabilities");
@@ -90,7 +90,7 @@ public record Evidence(String text, @Nullable String against) {
         }
     }
 
-    /** Whether a question, whole and as it was asked, stands somewhere in what speaks for the service. */
+    /** Whether the text for the service contains the question literally. */
     public boolean contains(Question question) {
         return question.isIn(text);
     }

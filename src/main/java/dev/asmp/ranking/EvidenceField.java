@@ -1,17 +1,17 @@
 package dev.asmp.ranking;
 
 /**
- * Where in a manifest a text stands, and what a word of the question that is met there is worth. A text of evidence begins with
- * the mark of its field, a control character, of which no text has any.
+ * A field of a manifest, and the weight of a word of the question that matches there. A text of evidence begins with the mark of
+ * its field, a control character, which no text contains.
  */
 enum EvidenceField {
     NAME(1, "name", 10), OWNS(2, "owns", 8), ALIAS(3, "alias", 7), PROVIDES(4, "provides", 6), SUPPORTS(5, "supports",
             3), EXAMPLE(6, "example", 8), DESCRIPTION(7, "description", 2), AS_WRITTEN(8, "text",
                     0), ANTI_ROUTE(9, "anti-route", 0), NEGATIVE(10, "negative example", 0), HANDOFF(11, "handoff", 0);
 
-    /** The most that one word can be worth. */
+    /** The maximum score of one word. */
     static final int MOST = 10;
-    /** How many marks there are, and the one that is none. */
+    /** The number of marks, and one for no mark. */
     static final int MARKS = 12;
 
     private static final EvidenceField[] BY_MARK = new EvidenceField[MARKS];
@@ -44,7 +44,7 @@ enum EvidenceField {
         return word;
     }
 
-    /** Whether it holds a few chosen words rather than sentences. */
+    /** Whether it holds names and capabilities rather than sentences. */
     boolean isTerse() {
         return mark <= SUPPORTS.mark;
     }
@@ -54,7 +54,7 @@ enum EvidenceField {
         return this == OWNS || this == PROVIDES || this == SUPPORTS;
     }
 
-    /** Whether it holds questions, in which small words stand between those that matter. */
+    /** Whether it holds sentences, in which function words separate the significant ones. */
     boolean hasSentences() {
         return this == EXAMPLE || this == NEGATIVE || this == ANTI_ROUTE;
     }

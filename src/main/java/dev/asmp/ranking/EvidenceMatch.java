@@ -3,11 +3,11 @@ package dev.asmp.ranking;
 import java.util.Arrays;
 
 /**
- * The evidence of one service as a question meets it: for each word of the question, the best place of each field. One object
- * serves for all services, one after another.
+ * The match of a question with one service's evidence: for each word of the question, the best text of each field. One object is
+ * reused for all services.
  */
 final class EvidenceMatch {
-    /** What a word is worth in other fields than its best. */
+    /** The share that a word scores in fields other than its best. */
     private static final float AGAIN = 0.15f;
 
     private final TextMatch item;
@@ -22,7 +22,7 @@ final class EvidenceMatch {
         this.item = new TextMatch(question);
     }
 
-    /** The words that are met anywhere, a bit for each. */
+    /** The words that match anywhere, a bit for each. */
     int bits() {
         return bits;
     }
@@ -31,12 +31,12 @@ final class EvidenceMatch {
         return firmBits;
     }
 
-    /** The words that are met as the action of a capability and nowhere as a topic. */
+    /** The words that match the action of a capability and no topic. */
     int actionBits() {
         return actionBits & ~topicBits;
     }
 
-    /** The words that are met in a name, an alias, or a capability before its action. */
+    /** The words that match a name, an alias, or a capability before its action. */
     int topicBits() {
         return topicBits;
     }
@@ -75,7 +75,7 @@ final class EvidenceMatch {
         }
     }
 
-    /** What all that is said of a word is worth. */
+    /** The score of a word over all fields. */
     float worth(int bit) {
         float most = 0;
         float all = 0;
@@ -86,7 +86,7 @@ final class EvidenceMatch {
         return Math.min(EvidenceField.MOST, most + AGAIN * (all - most));
     }
 
-    /** Where the text stands in which a word is worth most. */
+    /** The position of the text in which a word scores most. */
     int bestMark(int bit) {
         int best = bit * EvidenceField.MARKS;
         for (int place = best; place < (bit + 1) * EvidenceField.MARKS; place++) {

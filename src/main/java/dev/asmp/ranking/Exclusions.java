@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a service says itself against being the answer: routes that lead elsewhere, examples that others should have. */
+/** Evidence of a service against itself: anti-routes, and examples that belong to other services. */
 final class Exclusions {
     private static final double DISQUALIFIED = 0.1;
-    /** From here on a question is like an example. */
+    /** The similarity from which an example applies. */
     private static final double ALIKE = 0.5;
     private static final double MOST_TAKEN = 0.8;
 
@@ -19,7 +19,7 @@ final class Exclusions {
         this.weights = weights;
     }
 
-    /** What is left of a score, as a share, and the reasons in words. */
+    /** The remaining share of a score, and the reasons. */
     record Verdict(double left, List<String> reasons) {
         static final Verdict NONE = new Verdict(1, List.of());
     }
@@ -54,7 +54,7 @@ final class Exclusions {
         return likeness >= ALIKE && likeness > likestExample ? 1 - MOST_TAKEN * likeness : 1;
     }
 
-    /** How alike the question and the text at hand are: how much of each is in the other. */
+    /** Similarity of the question and the current text: the share of each that is in the other. */
     private double likeness() {
         double ofQuestion = weights.share(item.firmBits());
         double ofText = item.share();

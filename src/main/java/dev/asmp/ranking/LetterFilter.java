@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A few letters of each term, of which a text must have some if it has any of the terms in any form. Looking for letters in a
- * text is twenty times quicker than reading its words, and most services have nothing to do with a question.
+ * A few letters of each term, of which a text must have some if it has any of the terms in any form. Searching for letters is
+ * twenty times faster than reading words, and most services do not match a question.
  */
 final class LetterFilter {
     private static final int TAIL = 4;

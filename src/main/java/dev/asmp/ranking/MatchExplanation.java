@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Says in words why a service answers a question. */
+/** Explanations why a service answers a question. */
 final class MatchExplanation {
     private static final int LONGEST = 80;
 
@@ -55,7 +55,7 @@ final class MatchExplanation {
         return end;
     }
 
-    /** A text as it may be shown, cut where it is long. */
+    /** Quotes a text, truncated where it is long. */
     static String shown(String text, int start, int end) {
         String whole = Printable.of(text.substring(start, end).strip());
         if (whole.length() <= LONGEST) {

@@ -3,7 +3,7 @@ package dev.asmp.ranking;
 import java.text.Normalizer;
 import java.util.Locale;
 
-/** Texts in the form in which they are compared. */
+/** Normal forms of texts for comparison. */
 final class NormalizedText {
     private NormalizedText() {}
 
@@ -33,7 +33,7 @@ final class NormalizedText {
         return out.toString();
     }
 
-    /** The text with compatible characters made the same: what looks like an "e" with an accent is one character. */
+    /** Replaces compatible characters, so that an "e" with an accent is one character. */
     static String compatible(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (mayHaveAnotherForm(text.charAt(i))) {
@@ -43,7 +43,7 @@ final class NormalizedText {
         return text;
     }
 
-    /** Whether the normalizer must look; it takes longer to load than a hundred manifests to read. */
+    /** Whether the normalizer is needed; loading it takes longer than reading a hundred manifests. */
     private static boolean mayHaveAnotherForm(char c) {
         boolean accented = c >= 0xc0 && c < 0x130;
         boolean dashOrQuote = c >= 0x2012 && c <= 0x201f && c != 0x2017;

@@ -7,7 +7,7 @@ import java.util.Map;
 
 /** Question in plain words, prepared for matching; words beyond a limit are ignored. */
 public final class Question {
-    /** As many words as fit into the bits of a number. */
+    /** The words, one per bit of an int. */
     static final int MAX_WORDS = 32;
     private static final int MAX_LENGTH = 4_096;
     private static final int MAX_WORD = 64;
@@ -40,14 +40,14 @@ public final class Question {
         List<Term> terms = new ArrayList<>();
         places.forEach((word, place) -> terms.add(Term.single(word, place)));
         addPairs(all, places, terms);
-        // What was cut off could be what makes the difference, so it is no longer looked for as a whole.
+        // A truncated question is not searched for literally.
         boolean complete = cut.length() == text.length();
         return new Question(complete ? NormalizedText.lower(compatible).strip() : "",
                 complete ? NormalizedText.lower(cut).strip() : "",
                 List.copyOf(places.keySet()), terms);
     }
 
-    /** The words that matter, each with its place; if none does, all do. */
+    /** The significant words with their places; all words where none is significant. */
     private static Map<String, Integer> places(List<String> all) {
         List<String> chosen = all.stream().filter(word -> !WordSplitter.isSmall(word)).toList();
         Map<String, Integer> places = new LinkedHashMap<>();
@@ -59,7 +59,7 @@ public final class Question {
         return places;
     }
 
-    /** Adds what neighbours are if they are written as one word: e-mail, data base, log in, rolled back. */
+    /** Adds neighbours written as one word: e-mail, data base, log in, rolled back. */
     private static void addPairs(List<String> all, Map<String, Integer> places, List<Term> terms) {
         for (int i = 1; i < all.size() && terms.size() < 3 * MAX_WORDS; i++) {
             String word = all.get(i - 1);
@@ -92,14 +92,14 @@ public final class Question {
         return lists.stream().map(list -> list.toArray(new Term[0])).toArray(Term[][]::new);
     }
 
-    /** The same question with words that some of its own may have been meant to be. */
+    /** The same question with corrections of misspelt words. */
     Question with(List<Term> more) {
         List<Term> all = new ArrayList<>(terms);
         all.addAll(more);
         return new Question(whole, asWritten, words, all);
     }
 
-    /** The words that matter. */
+    /** The significant words. */
     List<String> words() {
         return words;
     }
@@ -118,17 +118,17 @@ public final class Question {
         return endings[letter % INITIALS];
     }
 
-    /** Whether a text must be read; where not, nothing of the question is in it. */
+    /** Whether a text may contain a word of the question; decided by a few letters. */
     boolean mayBeIn(String text) {
         return keys.mayBeIn(text);
     }
 
-    /** Whether it stands in a text, whole and as it was asked. */
+    /** Whether a text contains the question literally. */
     boolean isIn(String text) {
         return placeIn(text) >= 0;
     }
 
-    /** The mark of the text in which it stands whole; the first one where it does not. */
+    /** The mark of the text that contains the question literally; else the first. */
     int markOf(String text) {
         int mark = Math.max(0, placeIn(text));
         while (text.charAt(mark) >= ' ') {

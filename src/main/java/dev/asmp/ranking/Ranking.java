@@ -15,14 +15,14 @@ import java.util.function.Function;
  *   the score        is how much of the question it answers, of 100, less what the candidate says against itself
  * </pre>
  *
- * Those that come far behind the best are left out, and those of whom only an action is met that many share ("send"), unless they
- * contain the question as it was asked.
+ * Candidates far behind the best are left out, and those in which only a widely shared action ("send") matches, unless they contain
+ * the question literally.
  */
 public final class Ranking<T> {
     /** The share of the best score that the next must have to come close. */
     private static final double CLOSE = 0.9;
     private static final double FAR_BEHIND = 0.25;
-    /** For one that contains the question and has not one of its words: part of a word was asked for. */
+    /** The score of a candidate that contains the question as a part of a word. */
     private static final double CONTAINED = 1;
     /** An action of this number of services is shared; of one in this number of all services, widely. */
     private static final int SEVERAL = 3;
@@ -38,12 +38,12 @@ public final class Ranking<T> {
         this.hits = hits;
     }
 
-    /** One that answers. */
+    /** A candidate that answers. */
     public record Hit<T>(T candidate, Evidence evidence, double score) {}
 
-    /** A candidate in which something was found, and what each word is worth there. */
+    /** A candidate with a match, and the score of each word. */
     private record Found<T>(T candidate, Evidence evidence, float[] worth, int bits, int topicBits, boolean contains) {
-        /** Whether something else than one of these actions is met. */
+        /** Whether more than these actions matches. */
         boolean hasMoreThan(int actions) {
             return contains || ((bits & ~actions) | topicBits) != 0;
         }
@@ -164,12 +164,12 @@ public final class Ranking<T> {
         }
     }
 
-    /** Those that answer, best first. */
+    /** The candidates that answer, best first. */
     public List<Hit<T>> hits() {
         return hits;
     }
 
-    /** How many of the first come so close to each other that the choice is not clear; none where it is. */
+    /** The number of leading hits that are nearly tied; 0 where the first is clear. */
     public int close() {
         int close = 0;
         while (close < hits.size() && hits.get(close).score >= CLOSE * hits.getFirst().score) {
@@ -178,7 +178,7 @@ public final class Ranking<T> {
         return close < 2 ? 0 : close;
     }
 
-    /** Which words of the question met which evidence of one that answers, and what counted against it, a line each. */
+    /** Explains a hit: the words of the question that matched, and what counted against it, a line each. */
     public List<String> why(Hit<T> hit) {
         return new MatchExplanation(question, weights).of(hit.evidence);
     }

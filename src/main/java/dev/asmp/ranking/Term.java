@@ -1,20 +1,19 @@
 package dev.asmp.ranking;
 
 /**
- * A word of a question as it is looked for in texts: one of its words, two neighbours that may be written as one, or a word that
- * one of them may have been meant to be.
+ * A search term of a question: one of its words, two neighbours written as one, or a correction of a misspelt word.
  *
  * @param isPair whether it is two neighbours as one
  * @param bits the words of the question that are met where this is met
  * @param first the place of the first of them in the question
  * @param last the place of the last of them
- * @param trust how much it counts where it is met
+ * @param trust the weight of a match
  */
 record Term(String word, int stem, boolean isPair, int bits, int first, int last, float trust) {
-    /** What it is worth to meet a word that begins alike; that ends alike or is a short beginning. */
+    /** The kinship of words with a common prefix; of those with a common suffix or a short prefix. */
     private static final float RELATED = 0.6f;
     private static final float DISTANT = 0.4f;
-    /** From here on a word is met, and not only perhaps. */
+    /** The kinship from which a match is certain. */
     static final float FIRM = 0.5f;
     private static final float CORRECTED = 0.7f;
 
@@ -33,7 +32,7 @@ record Term(String word, int stem, boolean isPair, int bits, int first, int last
         return new Term(other, Stem.of(other, 0, other.length()), isPair, bits, first, last, CORRECTED);
     }
 
-    /** How much a word of a text, which begins with the same letter, is this one: from 0 to 1. */
+    /** The kinship with a word of a text that begins with the same letter, from 0 to 1. */
     float kinship(String text, int start, int end) {
         int shared = shared(text, start, end);
         if (shared < 2 && shared < word.length()) {
@@ -81,7 +80,7 @@ record Term(String word, int stem, boolean isPair, int bits, int first, int last
         return met && (secondEnd == limit || !WordSplitter.has(text.charAt(secondEnd))) ? secondEnd : -1;
     }
 
-    /** How much a word that does not begin alike is this one: mail is in email. */
+    /** The kinship with a word that has another prefix: mail, email. */
     float kinshipByEnd(String text, int start, int end) {
         int length = end - start;
         int shorter = Math.min(length, word.length());

@@ -3,15 +3,15 @@ package dev.asmp.ranking;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** One text of evidence as a question meets it. One object serves for all texts, one after another. */
+/** The match of a question with one text of evidence. One object is reused for all texts. */
 final class TextMatch {
     private static final float PHRASE = 1.2f;
-    /** More than a manifest of honest length has; what stands behind is found as a whole, not word by word. */
+    /** A limit above the length of honest manifests; text beyond it is searched literally only. */
     static final int MAX_LENGTH = 4_000;
     private static final int NOWHERE = Integer.MIN_VALUE;
 
     private final float[] kinship = new float[Question.MAX_WORDS];
-    /** The letters of the text once more: a loop over an array is three times as quick as one over a text. */
+    /** The letters of the text: a loop over an array is three times as fast as one over a string. */
     private final char[] letters = new char[MAX_LENGTH];
     private final Question question;
     private String text = "";
@@ -26,7 +26,7 @@ final class TextMatch {
     private int firmBits;
     private int earlierBits;
     private boolean phrase;
-    /** The place in the question of what the word before was; out of reach where it was nothing. */
+    /** The place in the question of the word before; NOWHERE where it did not match. */
     private int placeBefore;
     private @Nullable Term bestTerm;
     private float best;
@@ -35,7 +35,7 @@ final class TextMatch {
         this.question = question;
     }
 
-    /** Begins with another text; returns how much of it can be read. */
+    /** Starts with another text; returns its readable length. */
     int open(String other) {
         text = other;
         limit = Math.min(other.length(), MAX_LENGTH);
@@ -55,17 +55,17 @@ final class TextMatch {
         return end;
     }
 
-    /** The words of the question that are met here, a bit for each. */
+    /** The words of the question that match here, a bit for each. */
     int bits() {
         return bits;
     }
 
-    /** Those of them that are met, and not only perhaps. */
+    /** Those of them that match with certainty. */
     int firmBits() {
         return firmBits;
     }
 
-    /** Those of them that only the last of several words meets: in a capability, its action. */
+    /** Those of them that match only the last of several words: in a capability, its action. */
     int lastBits() {
         return words > 1 ? bits & ~earlierBits : 0;
     }
@@ -75,12 +75,12 @@ final class TextMatch {
         return words == 0 ? 0 : (float) firmlyMet / words;
     }
 
-    /** What it is worth that a word of the question is met here. */
+    /** The score of a word of the question in this text. */
     float worth(int bit) {
         return field.worth(words, Math.min(met, words)) * kinship[bit] * (phrase ? PHRASE : 1);
     }
 
-    /** Reads the text whose mark stands here; it ends at the next mark. */
+    /** Reads the text after this mark, up to the next mark. */
     void read(int mark) {
         if (bits != 0) {
             Arrays.fill(kinship, 0);
@@ -102,7 +102,7 @@ final class TextMatch {
         end = at;
     }
 
-    /** Takes the word that begins here, and returns where it ends. */
+    /** Matches the word that begins here, and returns its end. */
     private int word(int from) {
         int to = from + 1;
         while (to < limit && WordSplitter.has(letters[to])) {
@@ -135,7 +135,7 @@ final class TextMatch {
         return to;
     }
 
-    /** Notes that the word at hand is this term to some degree. */
+    /** Notes the kinship of the current word with a term. */
     private void take(Term term, float kin) {
         if (kin == 0) {
             return;
@@ -152,7 +152,7 @@ final class TextMatch {
         }
     }
 
-    /** Goes on behind a word, or two that were one. */
+    /** Counts a word, or two that match one term. */
     private void meet(int count) {
         Term term = bestTerm;
         if (term == null) {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** Splits text into words; knows the small words that carry no topic. */
+/** Splits text into words; knows the function words, which carry no topic. */
 final class WordSplitter {
     private static final Set<String> SMALL = new HashSet<>(
             Arrays.asList(("a an the and or but of to in on at for from with"

@@ -275,7 +275,7 @@ class McpCommandIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"mcp serve", "mcp install emacs", "mcp --write", "mcp install --write", "mcp install a b",
-            "mcp --remove", "mcp install cursor --write --remove"})
+            "mcp --remove", "mcp install cursor --write --remove", "mcp --tools nonsense", "mcp install --tools vms"})
     void wrongUsageExitsWithTwo(String words) throws Exception {
         Run run = run(words.split(" ", -1));
         assertEquals(2, run.status, run.err);

@@ -61,7 +61,7 @@ public final class FakeRegistry implements RegistryApi {
         listeners.add(listener);
     }
 
-    /** From now on nobody answers, or somebody does again. */
+    /** Stops or resumes answering. */
     void goDown(boolean down) {
         this.down = down;
     }

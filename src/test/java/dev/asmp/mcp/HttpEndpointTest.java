@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The protocol over HTTP: handshakes, sessions, statuses, the newest revision, and messages that are none. */
+/** The protocol over HTTP: handshakes, sessions, statuses, the newest revision, and malformed messages. */
 class HttpEndpointTest {
     private static final String META = "\"_meta\": {\"io.modelcontextprotocol/protocolVersion\": \"2026-07-28\","
             + " \"io.modelcontextprotocol/clientCapabilities\": {}}";

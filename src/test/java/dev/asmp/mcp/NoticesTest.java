@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Who is told of what has changed, how often, and until when. */
+/** Notices of changes: their receivers, how they are merged, and when they end. */
 class NoticesTest {
     private static final Duration SOON = Duration.ofSeconds(10);
     private static final String LISTEN = """

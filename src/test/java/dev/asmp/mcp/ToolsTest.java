@@ -233,7 +233,7 @@ class ToolsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "<html>", "[", "{\"a\": 1}", "null"})
-    void anAnswerThatIsNoneIsSaidToBe(String body) {
+    void anUnreadableAnswerIsCalledOne(String body) {
         assertTrue(answering(200, body).failed("service_find", "{\"capability\": \"a.b\"}").contains("answer cannot be read"));
     }
 

@@ -71,7 +71,7 @@ class RankingRulesTest {
     }
 
     @Test
-    void whatEverybodySaysCountsLittle() {
+    void aWordOfMostServicesCountsLittle() {
         assertEquals("rare", names(ranked("agent queue", providing("agent", "agent.run"), providing("b", "agent.stop"),
                 providing("c", "agent.list"), providing("rare", "job.queue"), providing("e", "agent.pay")))
                 .getFirst());
@@ -134,14 +134,14 @@ class RankingRulesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"calender", "claendar", "calenda", "calendarr", "alendar"})
-    void aSlipOfThePenIsForgivenInNamesAliasesAndCapabilities(String question) {
+    void aTypoIsForgivenInNamesAliasesAndCapabilities(String question) {
         assertEquals(List.of("a", "b", "c"), names(ranked(question, service("a", "aliases: [calendar]"),
                 providing("b", "calendar.list"), service("c", "supports: [calendar]"),
                 service("d", "description: something with a calendar of its own"))).subList(0, 3));
     }
 
     @Test
-    void aWordThatSomebodySaysIsNoSlip() {
+    void aWordThatAServiceUsesIsNoTypo() {
         assertEquals(List.of("b"), names(ranked("contact", providing("a", "contract.sign"),
                 providing("b", "contact.list"))));
         assertEquals(List.of(), names(ranked("mial", providing("a", "mail.send")))); // too short to tell
@@ -167,7 +167,7 @@ class RankingRulesTest {
     }
 
     @Test
-    void aNegativeExampleCountsAgainstAndNamesWhoShouldHaveIt() {
+    void aNegativeExampleCountsAgainstItsServiceAndNamesTheOther() {
         Service mail = service("mail", """
                 capabilities:
                   provides: [email.send, newsletter.read]
