@@ -16,6 +16,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +37,7 @@ public final class IoReason {
     /** The reason of a failure that concerns what the sentence names already. */
     public static String of(Exception failure) {
         return switch (failure) {
-            case UncheckedIOException unchecked -> of(unchecked.getCause());
+            case UncheckedIOException unchecked -> of(Objects.requireNonNull(unchecked.getCause()));
             case InvalidPathException _ -> "is not a valid path";
             case AccessDeniedException _ -> "permission denied";
             case NoSuchFileException _ -> "does not exist";

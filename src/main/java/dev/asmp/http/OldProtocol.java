@@ -53,7 +53,7 @@ final class OldProtocol {
     static byte @Nullable [] rewritten(byte[] head, String host) {
         StringBuilder written = new StringBuilder();
         boolean named = false;
-        String[] lines = new String(head, ISO_8859_1).split("\r\n");
+        String[] lines = new String(head, ISO_8859_1).split("\r\n", 0);
         for (int i = 1; i < lines.length; i++) {
             String name = lines[i].substring(0, Math.max(0, lines[i].indexOf(':'))).toLowerCase(Locale.ROOT);
             switch (name) {
