@@ -13,17 +13,18 @@ import dev.asmp.registry.Reloaded;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The host profile in force: read at the start, and again at each reload, where {@code registry.*} stays as it was. */
 final class LiveProfile implements Supplier<HostProfile> {
     private final Environment environment;
-    private volatile HostProfile profile;
+    private final AtomicReference<HostProfile> profile;
 
     private LiveProfile(Environment environment, HostProfile profile) {
         this.environment = environment;
-        this.profile = profile;
+        this.profile = new AtomicReference<>(profile);
     }
 
     /** Reads the profile for a start, which one that cannot be used prevents. */
@@ -37,32 +38,28 @@ final class LiveProfile implements Supplier<HostProfile> {
 
     @Override
     public HostProfile get() {
-        return profile;
+        return profile.get();
     }
 
     /** Logs keys of the profile that are probably typos. */
     void warn(Log log) {
-        profile.typos().forEach(typo -> log.warn(environment.hostProfile() + ": " + typo));
+        get().typos().forEach(typo -> log.warn(environment.hostProfile() + ": " + typo));
     }
 
     /** The profile with the default scan paths that exist now, for a scan: a folder may have been made since. */
     HostProfile current() {
-        HostProfile before = profile;
-        HostProfile now = before.withUsualPlaces(environment);
-        if (now != before && profile == before) {
-            profile = now;
-        }
-        return now;
+        return profile.updateAndGet(now -> now.withUsualPlaces(environment));
     }
 
     /** Reads the profile and the index folder again; a profile that cannot be used leaves the old one in force. */
     Mapping reload(Registry registry, ChangeNotifier changes, Log log) {
         List<Document> problems = new ArrayList<>();
         try {
-            Mapping before = profile.document();
-            profile = HostProfile.load(environment).keepingRegistryOf(profile);
-            if (!profile.document().equals(before)) {
-                changes.hostChanged(profile.hostId());
+            HostProfile before = get();
+            HostProfile now = HostProfile.load(environment).keepingRegistryOf(before);
+            profile.set(now);
+            if (!now.document().equals(before.document())) {
+                changes.hostChanged(now.hostId());
                 warn(log);
             }
         } catch (IOException | MalformedDocumentException | InvalidDocumentException e) {

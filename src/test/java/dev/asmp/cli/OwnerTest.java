@@ -12,6 +12,7 @@ import dev.asmp.cli.Asmp.Run;
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -110,7 +111,7 @@ class OwnerTest {
     @Test
     void anOlderDaemonIsCalledSoInOneLine() throws IOException {
         HttpServer old = HttpServer.create(
-                new InetSocketAddress("127.0.0.1", 0), 0);
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         old.createContext("/", exchange -> {
             byte[] body = "{\"error\":\"there is no /status here\"}".getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().add("Content-Type", "application/json");

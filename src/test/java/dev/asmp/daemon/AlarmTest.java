@@ -6,12 +6,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** A task that is due now and then, on a timer that this test moves. */
 class AlarmTest {
     private final Hand timer = new Hand();
-    private Duration pause = Duration.ofSeconds(10);
+    private @Nullable Duration pause = Duration.ofSeconds(10);
     private int runs;
 
     /** Runs what is due when its hand is moved, and counts what it had to run. */

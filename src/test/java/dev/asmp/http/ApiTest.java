@@ -15,6 +15,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -137,7 +139,7 @@ class ApiTest {
         }
     }
 
-    private static String next(RunningDaemon.Reply reply) {
+    private static @Nullable String next(RunningDaemon.Reply reply) {
         return reply.response().headers().firstValue("Link")
                 .map(link -> link.replaceFirst("^<(/[^>]*)>; rel=\"next\"$", "$1")).orElse(null);
     }
@@ -151,7 +153,7 @@ class ApiTest {
         RunningDaemon.Reply first = daemon.get("/discoveries?limit=2");
         assertTrue(first.text().contains("\"two\"") && !first.text().contains("\"three\""), first.text());
         daemon.announce(Manifests.yaml("one", "1"));
-        RunningDaemon.Reply second = daemon.get(next(first));
+        RunningDaemon.Reply second = daemon.get(Objects.requireNonNull(next(first)));
         assertTrue(second.text().contains("\"three\"") && second.text().contains("\"four\"")
                 && !second.text().contains("\"two\""), second.text());
         assertNull(next(second));

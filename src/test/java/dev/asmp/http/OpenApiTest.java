@@ -34,6 +34,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -85,12 +86,12 @@ class OpenApiTest {
         }
 
         @Override
-        public String fleetUrl() {
+        public @Nullable String fleetUrl() {
             return null;
         }
 
         @Override
-        public LastScan lastScan() {
+        public @Nullable LastScan lastScan() {
             return null;
         }
 
@@ -105,7 +106,7 @@ class OpenApiTest {
         }
 
         @Override
-        public String writeProblem() {
+        public @Nullable String writeProblem() {
             return null;
         }
     }
