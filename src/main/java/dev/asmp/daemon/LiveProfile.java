@@ -48,7 +48,8 @@ final class LiveProfile implements Supplier<HostProfile> {
 
     /** The profile with the default scan paths that exist now, for a scan: a folder may have been made since. */
     HostProfile current() {
-        return profile.updateAndGet(now -> now.withUsualPlaces(environment));
+        profile.updateAndGet(now -> now.withUsualPlaces(environment));
+        return get();
     }
 
     /** Reads the profile and the index folder again; a profile that cannot be used leaves the old one in force. */
