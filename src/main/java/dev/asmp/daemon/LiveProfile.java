@@ -13,18 +13,17 @@ import dev.asmp.registry.Reloaded;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The host profile in force: read at the start, and again at each reload, where {@code registry.*} stays as it was. */
 final class LiveProfile implements Supplier<HostProfile> {
     private final Environment environment;
-    private final AtomicReference<HostProfile> profile;
+    private volatile HostProfile profile;
 
     private LiveProfile(Environment environment, HostProfile profile) {
         this.environment = environment;
-        this.profile = new AtomicReference<>(profile);
+        this.profile = profile;
     }
 
     /** Reads the profile for a start, which one that cannot be used prevents. */
@@ -38,7 +37,7 @@ final class LiveProfile implements Supplier<HostProfile> {
 
     @Override
     public HostProfile get() {
-        return profile.get();
+        return profile;
     }
 
     /** Logs keys of the profile that are probably typos. */
@@ -47,18 +46,18 @@ final class LiveProfile implements Supplier<HostProfile> {
     }
 
     /** The profile with the default scan paths that exist now, for a scan: a folder may have been made since. */
-    HostProfile current() {
-        profile.updateAndGet(now -> now.withUsualPlaces(environment));
-        return get();
+    synchronized HostProfile current() {
+        profile = profile.withUsualPlaces(environment);
+        return profile;
     }
 
     /** Reads the profile and the index folder again; a profile that cannot be used leaves the old one in force. */
-    Mapping reload(Registry registry, ChangeNotifier changes, Log log) {
+    synchronized Mapping reload(Registry registry, ChangeNotifier changes, Log log) {
         List<Document> problems = new ArrayList<>();
         try {
             HostProfile before = get();
             HostProfile now = HostProfile.load(environment).keepingRegistryOf(before);
-            profile.set(now);
+            profile = now;
             if (!now.document().equals(before.document())) {
                 changes.hostChanged(now.hostId());
                 warn(log);
