@@ -74,7 +74,7 @@ class ToolsTest {
             assertEquals("object", tool.mapping("outputSchema").text("type"));
             assertNotNull(tool.mapping("annotations").text("readOnlyHint"));
             assertEquals("false", tool.mapping("annotations").text("openWorldHint"));
-            assertTrue(!tool.text("title").isBlank() && tool.mapping("annotations").text("title") == null);
+            assertTrue(!String.valueOf(tool.text("title")).isBlank() && tool.mapping("annotations").text("title") == null);
             for (String required : tool.mapping("inputSchema").texts("required")) {
                 assertTrue(tool.mapping("inputSchema").mapping("properties").fields().containsKey(required), required);
             }
