@@ -8,7 +8,10 @@ import dev.asmp.document.MalformedDocumentException;
 import dev.asmp.document.Mapping;
 import dev.asmp.wire.Reply;
 import dev.asmp.wire.Request;
+import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The requests of one call to a registry; an error of the registry becomes a failure that a model can act upon. */
@@ -33,9 +36,20 @@ final class RegistryCalls {
     /**
      * A list that was passed on.
      *
-     * @param hasNext whether it is a page, with another after it
+     * @param next the path of the next page; null where the list is whole or its last page
      */
-    record Listed(int count, boolean hasNext) {}
+    record Listed(int count, @Nullable String next) {
+        private static final Pattern NEXT = Pattern.compile("<([^<>]+)>; *rel=\"next\"");
+
+        static Listed of(int count, Reply reply) {
+            Matcher link = NEXT.matcher(Objects.requireNonNullElse(reply.header("Link"), ""));
+            return new Listed(count, link.find() ? link.group(1) : null);
+        }
+
+        boolean hasNext() {
+            return next != null;
+        }
+    }
 
     /** Passes on the mappings of a list one by one, so that a long list is never in memory as a whole. */
     Listed getEach(String path, Consumer<Mapping> each) {
@@ -50,8 +64,7 @@ final class RegistryCalls {
     Listed getEach(String path, @Nullable String key, Consumer<Document> each) {
         try {
             Reply reply = expect("GET", path, null);
-            String link = reply.header("Link");
-            return new Listed(Json.readItems(reply.body(), key, each), link != null && link.contains("rel=\"next\""));
+            return Listed.of(Json.readItems(reply.body(), key, each), reply);
         } catch (MalformedDocumentException e) {
             throw unexpected(e);
         }

@@ -11,6 +11,8 @@ import java.util.stream.Collectors;
 final class TodoTools {
     private static final int SHOWN = 50;
     private static final int NOTE_IN_TEXT = 160;
+    /** The pages of 1,000 notes that are read for the newest, which come last. */
+    private static final int PAGES = 100;
 
     static final Tool TODO = new Tool("service_todo", "Note a missing service", """
             Note that something is missing, or exists here unregistered. Call it when service_find finds nothing and you go on
@@ -44,12 +46,18 @@ final class TodoTools {
 
     private static Tool.Answer todos(Tool.Call call) {
         ArrayDeque<Document> newest = new ArrayDeque<>();
-        int total = call.registry().getEach("/discoveries", "discoveries", note -> {
-            newest.addFirst(note);
-            if (newest.size() > SHOWN) {
-                newest.removeLast();
-            }
-        }).count();
+        int total = 0;
+        String page = "/discoveries";
+        for (int i = 0; page != null && i < PAGES; i++) {
+            RegistryCalls.Listed listed = call.registry().getEach(page, "discoveries", note -> {
+                newest.addFirst(note);
+                if (newest.size() > SHOWN) {
+                    newest.removeLast();
+                }
+            });
+            total += listed.count();
+            page = listed.next();
+        }
         List<Mapping> shown = newest.stream().filter(Mapping.class::isInstance).map(note -> summary((Mapping) note))
                 .toList();
         String text = shown.isEmpty()

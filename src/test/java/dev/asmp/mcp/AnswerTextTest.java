@@ -190,4 +190,16 @@ class AnswerTextTest {
             assertEquals("3", taking.done(parts[0], parts[1]).mapping("replaces").text("generation"));
         }
     }
+
+    @Test
+    void theNewestNotesAreShownWhereTheyComeInPages() {
+        Talk paged = new Talk(request -> {
+            boolean isLast = request.path().equals("/discoveries?after=1");
+            Reply reply = new Reply(200, Talk.bytes("{\"discoveries\": [{\"name\": \"" + (isLast ? "new" : "old")
+                    + "\", \"note\": \"n\"}]}"));
+            return isLast ? reply : reply.with("Link", "</discoveries?after=1>; rel=\"next\"");
+        });
+        assertEquals("new: n\nold: n", paged.told("service_todos", "{}"));
+        assertEquals("2", paged.done("service_todos", "{}").text("total"));
+    }
 }
