@@ -3,8 +3,8 @@ package dev.asmp.daemon;
 import dev.asmp.document.IoReason;
 import dev.asmp.http.DaemonState;
 import dev.asmp.registry.Registry;
+import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,11 +42,8 @@ record LiveState(Path home, Registry registry, ScanCycle scans, Supplier<@Nullab
 
     @Override
     public long freeBytes() {
-        try {
-            return Files.getFileStore(home).getUsableSpace();
-        } catch (IOException _) {
-            return -1;
-        }
+        File folder = home.toFile(); // a FileStore would read the table of mounts each time
+        return folder.getTotalSpace() == 0 ? -1 : folder.getUsableSpace();
     }
 
     @Override

@@ -40,7 +40,8 @@ public interface DaemonState {
         /** Tells whether this is about a service: by its name or its source, else by the folder of the manifest. */
         boolean concerns(String service, @Nullable String source) {
             return service.equals(name) || path.equals(source)
-                    || (name == null && source == null && path.matches(".*/\\Q" + service + "\\E(/infra)?/asmp\\.yaml"));
+                    || (name == null && source == null && (path.endsWith("/" + service + "/asmp.yaml")
+                            || path.endsWith("/" + service + "/infra/asmp.yaml")));
         }
     }
 }
