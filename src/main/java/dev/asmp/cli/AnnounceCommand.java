@@ -2,6 +2,7 @@ package dev.asmp.cli;
 
 import dev.asmp.client.JsonReader;
 import dev.asmp.client.UrlEncoding;
+import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
 import dev.asmp.manifest.Durations;
 import java.time.Duration;
@@ -65,17 +66,16 @@ final class AnnounceCommand implements Command {
     /** Announces one file, as it is at that moment. */
     record Announcer(String file, @Nullable String ttl, CommandContext session) {
         byte[] announce() {
-            return announce(CommandContext.read(file), ttl);
+            return session.post("/services/announce" + (ttl == null ? "" : "?ttl=" + UrlEncoding.encode(ttl)),
+                    CommandContext.read(file), CommandContext.mediaType(file));
         }
 
-        private byte[] announce(byte[] manifest, @Nullable String lasting) {
-            return session.post("/services/announce" + (lasting == null ? "" : "?ttl=" + UrlEncoding.encode(lasting)),
-                    manifest, CommandContext.mediaType(file));
-        }
-
-        /** Ends the announcement at once: a manifest on disk takes over, and without one the entry is stale. */
-        void sayGoodbye() {
-            announce(CommandContext.read(file), "1ms");
+        /** Ends the announcement of this generation: a manifest on disk takes over, and without one the entry is stale. */
+        void sayGoodbye(String name, long generation) {
+            session.post("/services/" + UrlEncoding.encode(name) + "/goodbye",
+                    Json.write(Mapping.builder().put("generation", generation)
+                            .put("reason", "asmp announce --keep has ended").build()),
+                    "application/json");
         }
 
         /** The status of a service, as the registry knows it. */

@@ -22,6 +22,7 @@ final class KeepAlive {
     private boolean pending;
     private boolean waiting;
     private String name = "";
+    private long generation;
     private long lastRenewed;
 
     KeepAlive(AnnounceCommand.Announcer announcer, Duration renewal, PrintStream err) {
@@ -60,7 +61,7 @@ final class KeepAlive {
             return;
         }
         try {
-            announcer.sayGoodbye();
+            announcer.sayGoodbye(name, generation);
             err.println("asmp: " + Terminal.clean(name) + " said goodbye");
         } catch (RegistryException | CommandFailure e) {
             err.println("asmp: the registry does not know yet that " + Terminal.clean(name) + " is gone: "
@@ -82,6 +83,7 @@ final class KeepAlive {
         try {
             Mapping entry = JsonReader.mapping(announcer.announce());
             name = String.valueOf(entry.text("name"));
+            generation = Long.parseLong(String.valueOf(entry.text("generation")));
             boolean waits = "pending".equals(entry.text("status"));
             if (waits && !(announced && pending)) {
                 err.println("asmp: " + StatusLine.line(entry));

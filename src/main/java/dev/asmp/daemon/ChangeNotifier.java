@@ -75,9 +75,10 @@ final class ChangeNotifier {
                 log.warn("announced endpoints differ from the manifest: " + entry);
                 served("changed", null, entry);
             }
-            case STALE -> gone("stale", "stale " + entry, entry);
-            case REMOVED -> gone("removed", "removed " + entry, entry);
-            case DELETED -> gone("removed", "removed " + entry + ": its index file was deleted", entry);
+            case STALE -> gone("stale", "stale " + entry + (change.reason() == null ? "" : ": " + change.reason()), entry,
+                    change.reason());
+            case REMOVED -> gone("removed", "removed " + entry, entry, null);
+            case DELETED -> gone("removed", "removed " + entry + ": its index file was deleted", entry, null);
             case PENDING -> proposed("waits for the owner's approval: " + entry, entry);
             case REJECTED -> proposed("rejected " + entry, entry);
         }
@@ -99,9 +100,9 @@ final class ChangeNotifier {
         probe(entry.name());
     }
 
-    private void gone(String kind, String line, Entry entry) {
+    private void gone(String kind, String line, Entry entry, @Nullable String reason) {
         log.info(line);
-        feed.publish(kind, entry.name(), entry.provides(), data(entry).build());
+        feed.publish(kind, entry.name(), entry.provides(), data(entry).put("reason", reason).build());
         tellAgents(entry.name(), kind.equals("removed"));
         probe(entry.name());
     }

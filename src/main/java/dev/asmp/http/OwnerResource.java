@@ -29,6 +29,7 @@ final class OwnerResource {
         routes.add("POST", "/services/{name}/approve", this::approve)
                 .add("POST", "/services/{name}/reject", this::reject)
                 .add("POST", "/services/{name}/undo", this::undo)
+                .add("POST", "/services/{name}/goodbye", this::sayGoodbye)
                 .add("POST", "/services/{name}/mods", this::attach)
                 .add("DELETE", "/services/{name}/mods/{mod}", this::detach);
     }
@@ -42,7 +43,7 @@ final class OwnerResource {
     private Answer reject(Exchange exchange) {
         owner.require(exchange);
         String digest = EntityTag.digest(exchange.header("if-match"));
-        ServiceRecord rejected = registry.reject(exchange.parameter(0), digest, note(exchange.optionalJson()));
+        ServiceRecord rejected = registry.reject(exchange.parameter(0), digest, text(exchange.optionalJson(), "note"));
         return rejected instanceof Proposal proposal
                 ? Answer.ok(registry.catalog().json(proposal))
                 : services.shown(200, rejected);
@@ -53,13 +54,24 @@ final class OwnerResource {
         return services.shown(200, registry.undo(exchange.parameter(0)));
     }
 
-    private static @Nullable String note(@Nullable Document body) {
-        if (body == null || (body instanceof Mapping mapping && mapping.get("note") == null)) {
+    private Answer sayGoodbye(Exchange exchange) {
+        Document body = exchange.json();
+        String generation = body instanceof Mapping mapping ? mapping.text("generation") : null;
+        if (generation == null || !generation.matches("[0-9]{1,15}")) {
+            throw new InvalidDocumentException("generation",
+                    "is required: the number that the last announcement was answered with");
+        }
+        return services.shown(200, registry.sayGoodbye(exchange.parameter(0), Long.parseLong(generation),
+                text(body, "reason")));
+    }
+
+    private static @Nullable String text(@Nullable Document body, String key) {
+        if (body == null || (body instanceof Mapping mapping && mapping.get(key) == null)) {
             return null;
         }
-        if (!(body instanceof Mapping mapping) || !(mapping.get("note") instanceof Scalar note)
+        if (!(body instanceof Mapping mapping) || !(mapping.get(key) instanceof Scalar note)
                 || note.text().length() > MAX_NOTE) {
-            throw new InvalidDocumentException("note", "must be text of at most " + MAX_NOTE + " characters");
+            throw new InvalidDocumentException(key, "must be text of at most " + MAX_NOTE + " characters");
         }
         return note.isNull() ? null : ServiceName.printable(note.text());
     }

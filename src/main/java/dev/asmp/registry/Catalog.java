@@ -234,6 +234,12 @@ public final class Catalog {
         return names;
     }
 
+    /** Whether a service that is not stale, or a mod of it, provides exactly this capability. */
+    boolean provides(String capability) {
+        return indexes.offers().getOrDefault(capability, Offers.NONE).all().stream()
+                .anyMatch(offer -> !offer.entry().isStale());
+    }
+
     /** The end of the announcement that expires first; null where none expires. */
     public @Nullable Instant nextExpiry() {
         return indexes.nextExpiry();

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Decides what services claim of themselves, and what a scan found out: announcements, registrations, sightings. */
@@ -129,6 +130,33 @@ record ClaimDecider(EntryBatch batch, Acceptance acceptance) {
             }
         }
         return marked;
+    }
+
+    /** Ends an announcement: its entry is stale, or expires at once where a manifest on disk can take over. */
+    Entry sayGoodbye(String name, long generation, @Nullable String reason) {
+        Admission.checkWho(batch.policy(), Admission.By.AGENT);
+        Entry entry = batch.current(name);
+        if (entry == null) {
+            throw ServiceRecord.notFound(name);
+        }
+        EntryState state = entry.state();
+        if (state.sync() != Sync.ANNOUNCE) {
+            throw new RefusedException(RefusedException.Reason.CONFLICT,
+                    "'" + name + "' is not announced (sync: " + state.sync().word() + "), so nothing ends");
+        }
+        new Precondition(Set.of(generation)).check(state.generation());
+        if (batch.policy().requiresApproval() && state.expires() == null) {
+            throw new RefusedException(RefusedException.Reason.OWNER_ONLY, "'" + name + "' was approved without a time to"
+                    + " live, so only the owner can end it (asmp rm " + name + ")");
+        }
+        if (entry.isStale()) {
+            return entry;
+        }
+        Merge.Next ended = Merge.renewed(entry, batch.now());
+        return state.source() != null || batch.catalog().replacedSource(name) != null
+                ? batch.put(ended, null)
+                : batch.putStale(new Merge.Next(ended.manifest(), ended.mods(),
+                        ended.state().asStale(batch.now()).withGeneration(batch.lastGeneration(name) + 1), true), reason);
     }
 
     /** Sets that a scan saw every scanned entry at this moment, except some. */

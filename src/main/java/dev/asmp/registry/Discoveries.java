@@ -22,7 +22,8 @@ import java.util.stream.Stream;
 
 /**
  * Notes about things that exist and are not registered yet. Nothing edits or deletes a note: it is pending until a service of
- * its name or alias is registered. Other processes may append to the same file, so it is read again when it has grown.
+ * its name or alias is registered, or its name is a capability that is provided. Other processes may append to the same file,
+ * so it is read again when it has grown.
  */
 public final class Discoveries {
     /** The file's name in the state folder. */
@@ -114,7 +115,8 @@ public final class Discoveries {
         List<Mapping> notes = all();
         return IntStream.range((int) Math.min(place, notes.size()), notes.size()).boxed().mapMulti((at, listed) -> {
             Mapping note = notes.get(at);
-            boolean done = known.contains(note.text("name"));
+            String name = String.valueOf(note.text("name"));
+            boolean done = known.contains(name) || catalog.provides(name);
             if (!done || !pendingOnly) {
                 listed.accept(new Note(at + 1, done ? note.with("status", Scalar.text("registered")) : note));
             }

@@ -186,6 +186,13 @@ final class EntryBatch {
         }
     }
 
+    /** Puts a stale entry, for a reason that its service gave. */
+    Entry putStale(Merge.Next next, @Nullable String reason) {
+        Entry entry = put(next, null);
+        changes.add(new EntryChange(EntryChange.Kind.STALE, entry, reason));
+        return entry;
+    }
+
     /** Proposes this to the owner, or keeps it as rejected; returns the new proposal. */
     Proposal propose(Merge.Next next, Instant since, @Nullable String note, EntryChange.@Nullable Kind kind) {
         Entry entry = entry(next);
@@ -224,7 +231,7 @@ final class EntryBatch {
 
     private void tell(EntryChange.@Nullable Kind kind, Entry entry) {
         if (kind != null) {
-            changes.add(new EntryChange(kind, entry));
+            changes.add(new EntryChange(kind, entry, null));
         }
     }
 

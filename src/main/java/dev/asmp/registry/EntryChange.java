@@ -1,7 +1,13 @@
 package dev.asmp.registry;
 
-/** A change of an entry that is on disk and visible. */
-public record EntryChange(Kind kind, Entry entry) {
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A change of an entry that is on disk and visible.
+ *
+ * @param reason what the service said at its end, or null
+ */
+public record EntryChange(Kind kind, Entry entry, @Nullable String reason) {
     /** What happened. */
     public enum Kind {
         /** New, or back after it was stale. */

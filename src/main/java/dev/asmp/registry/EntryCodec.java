@@ -30,7 +30,7 @@ final class EntryCodec {
     private EntryCodec() {}
 
     /** What a file says. */
-    record Content(Manifest manifest, Mods mods, EntryState state, Mapping bookkeeping) {
+    record Content(Manifest manifest, Mods mods, EntryState state, @Nullable String host, Mapping bookkeeping) {
         /** The proposal that a file of the pending folder holds. */
         Proposal proposal(Entry entry, Instant now) {
             Instant since = Timestamps.parse(bookkeeping.text(SINCE_KEY));
@@ -89,7 +89,7 @@ final class EntryCodec {
         }
         Mapping bookkeeping = ((Mapping) document).mapping(IndexKeys.BOOKKEEPING);
         return new Content(manifest, Mods.of(bookkeeping.list(MODS_KEY)), state((Mapping) document, now),
-                bookkeeping);
+                ((Mapping) document).text(IndexKeys.HOST), bookkeeping);
     }
 
     private static EntryState state(Mapping entry, Instant now) {

@@ -118,6 +118,12 @@ public final class Registry implements AutoCloseable {
         return submit(RegistryChange.of(name, batch -> new OwnerDecider(batch).reject(name, digest, note)));
     }
 
+    /** Ends an announcement of this generation. */
+    public ServiceRecord sayGoodbye(String name, long generation, @Nullable String reason) {
+        return submit(RegistryChange.of(name,
+                batch -> new ClaimDecider(batch).sayGoodbye(name, generation, reason)));
+    }
+
     /** Puts back what another source replaced. */
     public ServiceRecord undo(String name) {
         return submit(RegistryChange.of(name, batch -> new OwnerDecider(batch).undo(name)));

@@ -4,6 +4,7 @@ import dev.asmp.document.FileStamp;
 import dev.asmp.document.IoReason;
 import dev.asmp.document.Limits;
 import dev.asmp.manifest.InvalidDocumentException;
+import dev.asmp.manifest.Printable;
 import dev.asmp.manifest.ServiceName;
 import dev.asmp.store.AppendLog;
 import dev.asmp.store.DocumentFolder;
@@ -71,16 +72,27 @@ final class RegistryFiles {
     /** Reads the entry of a name; what was edited by hand since it was last known is a generation later. */
     Entry read(String name, String host, Instant now) throws IOException {
         String problem = ServiceName.problemWith(name);
+        int at = name.indexOf('@');
+        if (at > 0) {
+            throw new InvalidDocumentException("", ofAnotherHost(name.substring(at + 1)));
+        }
         if (problem != null) {
             throw new InvalidDocumentException("file name", problem);
         }
         DocumentFolder.Stored stored = folder.read(name, Limits.ENTRY_BYTES);
         EntryCodec.Content content = EntryCodec.read(stored.bytes(), name, now);
+        if (content.state().sync() == Sync.FEDERATE) {
+            throw new InvalidDocumentException("", ofAnotherHost(String.valueOf(content.host())));
+        }
         EntryState state = content.state().status() == Status.STALE
                 ? content.state()
                 : content.state().withStatus(Status.REGISTERED);
         Entry asWritten = new Entry(content.manifest(), content.mods(), state, host, stored.stamp());
         return asWritten.withGeneration(generation(asWritten));
+    }
+
+    private static String ofAnotherHost(String host) {
+        return "is an entry of the host '" + Printable.of(host) + "', and is not loaded as one of this host";
     }
 
     private long generation(Entry entry) {

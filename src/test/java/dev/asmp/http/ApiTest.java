@@ -238,6 +238,36 @@ class ApiTest {
         assertTrue(daemon.get("/discoveries?pending=false").text().contains("seen in the cellar"));
     }
 
+    @Test
+    void aNoteOfACapabilityIsDoneWhileSomethingProvidesIt() throws Exception {
+        daemon.send("POST", "/discoveries", "{\"name\":\"fax.send\"}".getBytes(StandardCharsets.UTF_8), "Content-Type",
+                "application/json");
+        daemon.announce(Manifests.yaml("mail", "1", "fax.send.later"));
+        assertTrue(daemon.get("/discoveries").text().contains("\"fax.send\""));
+        daemon.announce(Manifests.yaml("office", "1", "fax.send"));
+        assertEquals("{\"discoveries\":[]}", daemon.get("/discoveries").text());
+        assertTrue(daemon.get("/discoveries?pending=false").text().contains("\"status\":\"registered\""));
+    }
+
+    @Test
+    void filesOfOtherHostsAreNamedAsProblemsAndNotLoaded() throws Exception {
+        String entry = Manifests.yaml("wiki", "1") + "sync: federate\nhost: attic\n";
+        Files.writeString(daemon.index("wiki"), entry);
+        Files.writeString(daemon.index("mail@cellar"), Manifests.yaml("mail", "1"));
+        for (int i = 0; i < 2; i++) {
+            Mapping reloaded = daemon.post("/reload").mapping();
+            assertEquals("0", reloaded.text("total"), reloaded.toString());
+            assertTrue(reloaded.list("problems").toString().contains("is an entry of the host 'attic'"),
+                    reloaded.toString());
+            assertTrue(reloaded.list("problems").toString().contains("is an entry of the host 'cellar'"),
+                    reloaded.toString());
+            daemon.restart();
+            assertTrue(daemon.log().contains("wiki.asmp.yaml: is an entry of the host 'attic'"), daemon.log());
+        }
+        assertEquals(404, daemon.get("/services/wiki").status());
+        assertEquals(entry, Files.readString(daemon.index("wiki")));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"{}", "{\"name\":\"../x\"}", "{\"name\":\"x\",\"note\":[]}", "[]", "{"})
     void aBadNoteIsRefused(String note) throws Exception {

@@ -265,6 +265,14 @@ class OpenApiAnswersTest {
         ask(200, "DELETE", "/services/mail/mods/m", "");
         json(201, "POST", "/services/announce", "{\"asmp\":\"0.1\",\"kind\":\"service\",\"name\":\"backup\","
                 + "\"capabilities\":{\"provides\":[\"cat.pictures\"]}}");
+        json(404, "POST", "/services/nobody/goodbye", "{\"generation\":1}");
+        json(400, "POST", "/services/backup/goodbye", "{}");
+        json(412, "POST", "/services/backup/goodbye", "{\"generation\":999}");
+        ask(415, "POST", "/services/backup/goodbye", "bye", "Content-Type", "text/plain");
+        json(413, "POST", "/services/backup/goodbye", " ".repeat(1024 * 1024 + 1));
+        json(200, "POST", "/services/backup/goodbye", "{\"generation\":"
+                + get("/services/backup").mapping().text("generation") + "}");
+        json(409, "POST", "/services/Backup/goodbye", "{\"generation\":1}");
         ask(401, "POST", "/services/backup/undo", "");
         owner(409, "POST", "/services/Backup/undo", "", "x");
         owner(200, "POST", "/services/backup/undo", "", "x");
@@ -277,6 +285,8 @@ class OpenApiAnswersTest {
         json(202, "POST", "/services/mail/mods", "{\"name\":\"n\",\"capabilities\":{\"provides\":[\"email.x\"]}}");
         get("/services/mail");
         get("/services?status=pending");
+        json(401, "POST", "/services/mail/goodbye", "{\"generation\":"
+                + get("/services/mail").mapping().text("generation") + "}");
         ask(401, "DELETE", "/services/mail", "");
         ask(403, "DELETE", "/services/mail", "", "Authorization", "Bearer x");
         json(202, "POST", "/services", example("backup"));
