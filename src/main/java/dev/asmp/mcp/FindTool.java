@@ -16,6 +16,7 @@ final class FindTool {
     private static final int USUAL_FOR_WORDS = 5;
     /** The answers to a question that are counted. */
     private static final int COUNTED = 100;
+    private static final String UNNAMED = "what-it-would-be-called";
 
     static final Tool TOOL = new Tool("service_find", "Find a service", """
             Find which service of this machine provides something, and where. Call it before you build, install or start what
@@ -41,7 +42,8 @@ final class FindTool {
             found = Found.answering(query, call);
         }
         return found.total == 0
-                ? miss(capability == null ? String.valueOf(query) : capability, call)
+                ? miss(capability == null ? "answers" : "provides", capability == null ? String.valueOf(query) : capability,
+                        call)
                 : found.answer(capability);
     }
 
@@ -99,11 +101,11 @@ final class FindTool {
         }
     }
 
-    private static Tool.Answer miss(String wanted, Tool.Call call) {
+    private static Tool.Answer miss(String verb, String wanted, Tool.Call call) {
         List<Document> near = NearMatches.to(wanted, call.registry());
         String matter = Diagnosis.of(wanted, call.registry());
         String shown = TextSanitizer.line(wanted, 100);
-        String hint = "Nothing here provides '" + shown + "'." + (matter == null ? "" : " " + matter)
+        String hint = "Nothing here " + verb + " '" + shown + "'." + (matter == null ? "" : " " + matter)
                 + " If it exists unregistered, or should exist, note it: service_todo(name=\"" + nameFor(wanted)
                 + "\", note=\"who needs it and what for\"). If you build it, register it with service_register.";
         String names = near.stream().map(match -> shown((Mapping) match)).collect(Collectors.joining(", "));
@@ -117,11 +119,14 @@ final class FindTool {
         return capability == null ? "the service " + match.text("service") + " (" + match.text("why") + ")" : capability;
     }
 
-    /** A name under which a note is done once something provides this: the capability, or the words joined. */
+    /** A name under which a note is done once something provides this: the capability, or two words joined. */
     private static String nameFor(String wanted) {
+        if (wanted.strip().split("\\s+", -1).length > 2) {
+            return UNNAMED;
+        }
         String name = wanted.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9._]+", "-").replaceAll("^[^a-z0-9]+", "")
                 .replaceAll("[^a-z0-9]+$", "");
-        return name.isEmpty() ? "what-it-would-be-called" : name.substring(0, Math.min(name.length(), 60));
+        return name.isEmpty() ? UNNAMED : name.substring(0, Math.min(name.length(), 60));
     }
 
     static String firstPart(String capability) {

@@ -161,6 +161,14 @@ class AnswerTextTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"I need a database, what-it-would-be-called", "Fax gateway, fax-gateway", "fax, fax", "!?, what-it-would-be-called"})
+    void aMissedQuestionSuggestsANameOnlyWhereItIsOne(String query, String name) {
+        String text = talk.told("service_find", "{\"query\": \"" + query + "\"}");
+        assertTrue(text.startsWith("Nothing here answers '" + query + "'.") && text.contains("service_todo(name=\"" + name + "\""),
+                text);
+    }
+
     @Test
     void aWordThatManyCapabilitiesHaveIsNoSuggestion() {
         List<String> sends = new ArrayList<>();
