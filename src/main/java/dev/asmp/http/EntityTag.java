@@ -9,7 +9,10 @@ import java.util.zip.CRC32;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
-/** The entity tag of an answer: an entry's generation, and a fingerprint of the body. Conditional changes compare the generation. */
+/**
+ * The entity tag of an answer: an entry's generation, and a fingerprint of the body. Conditional changes compare the
+ * generation.
+ */
 final class EntityTag {
     private static final Pattern ONE = Pattern.compile("\\s*(?:W/)?\"([^\"]*)\"\\s*(?:,|$)");
     private static final Pattern OURS = Pattern.compile("([0-9]{1,15})(?:-[0-9a-f]+)?");

@@ -102,7 +102,8 @@ final class HttpListener implements AutoCloseable {
         ServerResponseHeaders headers = ServerResponseHeaders.create();
         headers.set(HeaderNames.CONTENT_TYPE, "application/json").set(RequestHandler.NOSNIFF)
                 .set(RequestHandler.SAME_ORIGIN);
-        return DirectHandler.TransportResponse.builder().status(isOdd ? Status.BAD_REQUEST_400 : status).headers(headers).keepAlive(event.keepAlive())
+        return DirectHandler.TransportResponse.builder().status(isOdd ? Status.BAD_REQUEST_400 : status)
+                .headers(headers).keepAlive(event.keepAlive())
                 .entity(Reply.error(status.code(), reason).body()).build();
     }
 }

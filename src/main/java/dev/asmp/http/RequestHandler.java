@@ -79,7 +79,8 @@ final class RequestHandler {
         } finally {
             budget.leave(answer);
             if (answer.reply().stream() == null) {
-                (match == null ? routes.unrouted() : match.route().meter()).count(response.status().code(), System.nanoTime() - began);
+                RouteMetrics meter = match == null ? routes.unrouted() : match.route().meter();
+                meter.count(response.status().code(), System.nanoTime() - began);
             }
         }
     }
