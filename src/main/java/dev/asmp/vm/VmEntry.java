@@ -55,7 +55,7 @@ public final class VmEntry {
     private static byte[] json(VmRegistration vm, long registeredAt) {
         return Json.write(Mapping.builder().put("id", vm.id()).put("name", vm.name()).put("role", vm.role().word())
                 .put("status", vm.status().word()).put("address", vm.address()).put("services", vm.services())
-                .put("metadata", vm.metadata()).put("registeredBy", vm.registeredBy())
+                .put("metadata", vm.metadata()).put("registeredBy", vm.registeredBy()).putAll(vm.more())
                 .put("registeredAt", Timestamps.format(registeredAt)).put("lastSeen", Timestamps.format(0)).build());
     }
 
@@ -97,7 +97,8 @@ public final class VmEntry {
                 Objects.requireNonNull(VmRole.of(json.text("role"))),
                 Objects.requireNonNull(VmStatus.of(json.text("status"))), text(json, "address"),
                 json.get("services") instanceof Sequence services ? services : null,
-                json.get("metadata") instanceof Mapping metadata ? metadata : null, text(json, "registeredBy"));
+                json.get("metadata") instanceof Mapping metadata ? metadata : null, text(json, "registeredBy"),
+                VmRules.unknown(json));
     }
 
     private static long moment(Mapping json, String field) {
@@ -115,7 +116,7 @@ public final class VmEntry {
                 Objects.requireNonNullElse(patch.status(), status),
                 Objects.requireNonNullElse(patch.address(), address),
                 patch.services() == null ? old.services() : patch.services().value(),
-                patch.metadata() == null ? old.metadata() : patch.metadata().value(), registeredBy);
+                patch.metadata() == null ? old.metadata() : patch.metadata().value(), registeredBy, old.more());
         return new VmEntry(changed, registeredAt, now, json(changed, registeredAt));
     }
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A checked registration of a VM. */
 public record VmRegistration(String id, String name, VmRole role, VmStatus status, String address,
-        @Nullable Sequence services, @Nullable Mapping metadata, String registeredBy) {
+        @Nullable Sequence services, @Nullable Mapping metadata, String registeredBy, Mapping more) {
 
     /** Checks the body of a registration; errors are in the words of the contract. */
     public static VmRegistration of(Document body) {
@@ -22,6 +22,6 @@ public record VmRegistration(String id, String name, VmRole role, VmStatus statu
         VmRole role = VmRules.role(mapping);
         VmStatus status = VmRules.isMissing(mapping.get("status")) ? VmStatus.RUNNING : VmRules.status(mapping);
         return new VmRegistration(id, name, role, status, address, VmRules.services(mapping),
-                VmRules.metadata(mapping), registeredBy);
+                VmRules.metadata(mapping), registeredBy, VmRules.more(mapping));
     }
 }

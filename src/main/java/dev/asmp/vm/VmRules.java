@@ -8,6 +8,7 @@ import dev.asmp.document.Sequence;
 import dev.asmp.manifest.VmRole;
 import dev.asmp.manifest.VmStatus;
 import dev.asmp.store.RefusedException;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,9 @@ final class VmRules {
     /** Nesting of lists and objects: far less than a document may have, since these become parts of other documents. */
     private static final int MAX_DEPTH = 50;
     private static final int SHOWN = 100;
+    /** {@code fleet} belongs to the daemon that made the VM: no client sets it. */
+    private static final Set<String> KNOWN = Set.of("id", "name", "role", "status", "address", "services", "metadata",
+            "registeredBy", "registeredAt", "lastSeen", "fleet");
     private static final Pattern PORT = Pattern.compile("[0-9]{1,5}");
     /** Bytes of an escaped character: a backslash, a u and four digits. */
     private static final long ESCAPED = 6;
@@ -152,6 +156,17 @@ final class VmRules {
         }
         checkSize("metadata", metadata);
         return metadata;
+    }
+
+    /** The keys that the contract does not know, as they came. */
+    static Mapping more(Mapping body) {
+        Mapping more = unknown(body);
+        checkSize("what is beside the known keys", more);
+        return more;
+    }
+
+    static Mapping unknown(Mapping entry) {
+        return entry.without(KNOWN);
     }
 
     private static void checkSize(String field, Document written) {

@@ -68,12 +68,12 @@ class VmApiTest {
     @Test
     void aRegistrationIsAnsweredWithTheEntry() throws Exception {
         RunningDaemon.Reply reply = register("""
-                {"id":" a ","name":" n ","role":"worker","address":" x ","registeredBy":" b ","ignored":1,
+                {"id":" a ","name":" n ","role":"worker","address":" x ","registeredBy":" b ","parentVmId":"p","fleet":{},
                  "services":[{"name":"web","port":80,"extra":true}],"metadata":{"k":[1.50]}}""");
         assertEquals(201, reply.status());
         assertEquals("{\"id\":\"a\",\"name\":\"n\",\"role\":\"worker\",\"status\":\"running\",\"address\":\"x\","
                 + "\"services\":[{\"name\":\"web\",\"port\":80,\"extra\":true}],\"metadata\":{\"k\":[1.50]},"
-                + "\"registeredBy\":\"b\",\"registeredAt\":\"2026-11-20T10:00:00.000Z\","
+                + "\"registeredBy\":\"b\",\"parentVmId\":\"p\",\"registeredAt\":\"2026-11-20T10:00:00.000Z\","
                 + "\"lastSeen\":\"2026-11-20T10:00:00.000Z\"}", reply.text());
         assertEquals(reply.text(), daemon.get("/registry/vms/a").text());
         assertEquals(409, register(vm("a", "")).status());

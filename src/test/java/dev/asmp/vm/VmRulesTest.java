@@ -104,8 +104,9 @@ class VmRulesTest {
     @Test
     void blanksAroundTextsAreCut() {
         VmRegistration vm = VmRegistration.of(json("{'id':' \\t a b\\n','name':'\\u00A0n\\uFEFF','role':'golden',"
-                + "'status':null,'address':' x ','registeredBy':' me ','more':1,'services':null,'metadata':null}"));
-        assertEquals(new VmRegistration("a b", "n", VmRole.GOLDEN, VmStatus.RUNNING, "x", null, null, "me"), vm);
+                + "'status':null,'address':' x ','registeredBy':' me ','services':null,'metadata':null}"));
+        assertEquals(new VmRegistration("a b", "n", VmRole.GOLDEN, VmStatus.RUNNING, "x", null, null, "me",
+                Mapping.EMPTY), vm);
     }
 
     @Test
@@ -138,6 +139,18 @@ class VmRulesTest {
         assertEquals("metadata is nested deeper than 50 levels", refused(VmPatch::of, json("{'metadata':" + nested(90)
                 + "}")));
         assertThrows(MalformedDocumentException.class, () -> json("{'metadata':" + nested(100) + "}"));
+    }
+
+    @Test
+    void unknownKeysAreKeptWithinTheSameLimitsAndFleetIsNotTaken() {
+        Mapping more = (Mapping) json("{'parentVmId':'p','reefConfig':{'n':1.50},'none':null}");
+        VmRegistration vm = VmRegistration.of(Mapping.builder().putAll(GOOD).putAll(more)
+                .put("fleet", json("{'parent':'x'}")).put("registeredAt", "2001").build());
+        assertEquals(more, vm.more());
+        assertEquals("what is beside the known keys has 65544 bytes; at most 65536 are allowed",
+                refused(VmRegistration::of, GOOD.with("x", Scalar.text("x".repeat(64 * 1024)))));
+        assertEquals("what is beside the known keys is nested deeper than 50 levels",
+                refused(VmRegistration::of, with("x", nested(50))));
     }
 
     private static String nested(int levels) {

@@ -379,11 +379,28 @@ abstract class VmStoreContract extends VmStoreGround {
     }
 
     @Test
+    void unknownKeysSurviveAPatchAHeartbeatAndARestart() throws Exception {
+        store().register(VmRegistration.of(Vms.json("{'id':'a','name':'n','role':'worker','address':'x','registeredBy':'me',"
+                + "'parentVmId':'p','reefConfig':{'lastSeen':'never'}}")));
+        store().patch("a", VmPatch.of(Vms.json("{'name':'m','parentVmId':'q','new':1,'fleet':{}}")));
+        store().heartbeat("a");
+        List<String> before = texts();
+        restart();
+        assertEquals(before, texts());
+        Mapping entry = get("a").document();
+        assertEquals("m p", entry.text("name") + " " + entry.text("parentVmId"));
+        assertEquals("never", entry.mapping("reefConfig").text("lastSeen"));
+        assertEquals(null, entry.get("new"));
+        assertEquals(null, entry.get("fleet"));
+    }
+
+    @Test
     void idsAndNamesAreAnyText() throws Exception {
         List<String> ids = List.of("a/b", "..", "%2F", "a b", "\uD83D\uDE80", "\u0000", "\n", "\"", "\\", "\u2028",
                 "{\"put\":", "x".repeat(512), "\uD83D\uDE80".repeat(512), "é", "e\u0301", "__proto__");
         for (String id : ids) {
-            store().register(new VmRegistration(id, id, VmRole.WORKER, VmStatus.RUNNING, id, null, null, id));
+            store().register(new VmRegistration(id, id, VmRole.WORKER, VmStatus.RUNNING, id, null, null, id,
+                    Mapping.EMPTY));
             store().heartbeat(id);
         }
         List<String> before = texts();

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.asmp.document.Document;
 import dev.asmp.document.Json;
+import dev.asmp.document.Mapping;
 import dev.asmp.manifest.VmRole;
 import dev.asmp.manifest.VmStatus;
 import java.util.Collection;
@@ -33,12 +34,14 @@ final class Vms {
 
     static VmRegistration named(String id, String name) {
         VmRegistration vm = vm(id);
-        return new VmRegistration(id, name, vm.role(), vm.status(), vm.address(), null, null, vm.registeredBy());
+        return new VmRegistration(id, name, vm.role(), vm.status(), vm.address(), null, null, vm.registeredBy(),
+                Mapping.EMPTY);
     }
 
     static VmRegistration of(String id, VmRole role, VmStatus status) {
         VmRegistration vm = vm(id);
-        return new VmRegistration(id, vm.name(), role, status, vm.address(), null, null, vm.registeredBy());
+        return new VmRegistration(id, vm.name(), role, status, vm.address(), null, null, vm.registeredBy(),
+                Mapping.EMPTY);
     }
 
     static VmPatch patch(String text) {
