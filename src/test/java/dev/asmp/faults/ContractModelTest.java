@@ -146,7 +146,7 @@ class ContractModelTest {
                 case GONE -> markStale(registry.catalog().entries().stream().filter(entry -> entry.name().equals(name)
                         && entry.state().sync().word().equals("scan")).toList());
                 case EDIT -> {
-                    Files.writeString(registry.pathOf(name), Manifests.yaml(name, op.said(), op.said()));
+                    Files.writeString(registry.pathOf(name), Manifests.yaml(name, op.said(), name + ".use", op.said()));
                     registry.reload();
                 }
                 case RM -> {
@@ -174,7 +174,7 @@ class ContractModelTest {
         }
 
         private static Manifest manifest(Op op) {
-            return Manifests.of(op.name(), op.said(), op.said());
+            return Manifests.of(op.name(), op.said(), op.name() + ".use", op.said());
         }
 
         private static Mapping json(String text) {

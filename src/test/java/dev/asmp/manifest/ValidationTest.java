@@ -44,7 +44,7 @@ class ValidationTest {
                 name: mail
                 capabilities: {provides: [fax, 5]}
                 """);
-        assertEquals(List.of("warning: kind", "warning: description", "warning: endpoints[0].port",
+        assertEquals(List.of("warning: kind", "warning: description", "endpoints[0].port",
                 "warning: capabilities.provides[0]", "capabilities.provides[1]"),
                 findings.stream().map(finding -> finding.said().replaceFirst(": ['a-z]+ .*", "")).toList());
     }
