@@ -54,7 +54,7 @@ final class Tls implements RegistryClient.Layer {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, trust.getTrustManagers(), null);
             return context;
-        } catch (GeneralSecurityException e) {
+        } catch (IOException | GeneralSecurityException e) {
             throw new IOException((file == null ? "TLS" : VARIABLE + " " + file) + " cannot be used: "
                     + IoReason.of(e), e);
         }

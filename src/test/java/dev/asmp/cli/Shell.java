@@ -79,12 +79,15 @@ final class Shell implements AutoCloseable {
         return serve(asmp("serve"));
     }
 
-    /** Starts the daemon so that SIGINT reaches it even where these tests run as a background job that ignores it. */
     Process serveWithDefaultSignals() throws IOException {
-        ProcessBuilder builder = asmp("serve");
-        List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
+        return serve(withDefaultSignals(asmp("serve")));
+    }
+
+    /** Lets signals reach the command even where these tests run as a background job, or below nohup, that ignores them. */
+    static ProcessBuilder withDefaultSignals(ProcessBuilder builder) {
+        List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT,HUP"));
         command.addAll(builder.command());
-        return serve(builder.command(command));
+        return builder.command(command);
     }
 
     private Process serve(ProcessBuilder builder) throws IOException {
