@@ -1,6 +1,7 @@
 package dev.asmp.document;
 
-import java.util.Set;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /** JSON merge patch (RFC 7396): a mapping says which keys get another value, null which ones go; all else replaces. */
 public final class MergePatch {
@@ -11,16 +12,16 @@ public final class MergePatch {
         if (!(patch instanceof Mapping changes)) {
             return patch;
         }
-        Mapping result = target instanceof Mapping mapping ? mapping : Mapping.EMPTY;
+        LinkedHashMap<String, Document> result = new LinkedHashMap<>(
+                target instanceof Mapping mapping ? mapping.fields() : Map.of());
         for (var change : changes.fields().entrySet()) {
             String key = change.getKey();
-            Document old = result.get(key);
             if (change.getValue() instanceof Scalar scalar && scalar.isNull()) {
-                result = result.without(Set.of(key));
+                result.remove(key);
             } else {
-                result = result.with(key, apply(old == null ? Scalar.NULL : old, change.getValue()));
+                result.put(key, apply(result.getOrDefault(key, Scalar.NULL), change.getValue()));
             }
         }
-        return result;
+        return new Mapping(result);
     }
 }

@@ -62,7 +62,7 @@ public record Mod(Mapping document, String name, List<String> provides, List<Str
 
     /** Why the mod does not fit this service, or null when it does. */
     public @Nullable String unfitFor(Manifest parent) {
-        List<String> offered = parent.provides();
+        Set<String> offered = Set.copyOf(parent.provides());
         for (String needed : requires) {
             if (!offered.contains(needed)) {
                 return "requires '" + needed + "', which " + parent.name() + " does not provide";

@@ -31,10 +31,13 @@ record ClaimDecider(EntryBatch batch, Acceptance acceptance) {
         Manifest manifest = acceptance.prepared(claim.manifest(), entry);
         Merge.Next next = Merge.announce(entry, new Claim.Announcement(manifest, claim.ttl()),
                 batch.lastGeneration(name), batch.now());
+        if (entry != null && batch.policy().requiresApproval() && !Admission.needsApproval(batch.policy(), entry, next)) {
+            next = Merge.expiring(next, Merge.approvedEnd(entry, next.state().expires()));
+        }
         ServiceRecord accepted = acceptance.claim(Admission.By.AGENT, entry, next, announceKind(entry, next));
         if (accepted instanceof Proposal && entry != null && entry.state().expires() != null) {
             // Its service lives, so the approved entry stays in service while the change waits.
-            batch.put(Merge.renewed(entry, next.state().expires()), null);
+            batch.put(Merge.renewed(entry, Merge.approvedEnd(entry, next.state().expires())), null);
         }
         return accepted;
     }

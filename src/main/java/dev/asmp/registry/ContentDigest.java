@@ -22,8 +22,10 @@ final class ContentDigest {
     private ContentDigest() {}
 
     static String of(Mapping manifest, Mods mods) {
-        Mapping content = Mapping.builder().put("manifest", manifest.without(DESCRIPTIVE)).put("mods", mods.documents())
-                .build();
+        Document link = manifest.mapping("display").get("url"); // where a person is sent is content
+        Mapping.Builder own = Mapping.builder().putAll(manifest.without(DESCRIPTIVE));
+        own.put("display", link == null ? null : Mapping.builder().put("url", link).build());
+        Mapping content = Mapping.builder().put("manifest", own.build()).put("mods", mods.documents()).build();
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(Json.write(sorted(content)));
             return HexFormat.of().formatHex(digest);

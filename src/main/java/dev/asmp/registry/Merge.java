@@ -74,6 +74,20 @@ final class Merge {
                 entry.state().withStatus(Status.REGISTERED).withExpiry(expires), false);
     }
 
+    static Next expiring(Next next, @Nullable Instant expires) {
+        return new Next(next.manifest, next.mods, next.state.withExpiry(expires), next.saysSomethingNew);
+    }
+
+    /** When an approved entry ends after a claim of its content: a program may put that off, not bring it on. */
+    static @Nullable Instant approvedEnd(Entry entry, @Nullable Instant claimed) {
+        Instant approved = entry.state().expires();
+        boolean fileTakesOver = entry.state().source() != null;
+        if (claimed == null || entry.isStale() || (approved == null && fileTakesOver)) {
+            return claimed;
+        }
+        return approved == null || claimed.isBefore(approved) ? approved : claimed;
+    }
+
     private static Mods modsOf(@Nullable Entry entry) {
         return entry == null ? Mods.NONE : entry.mods();
     }
