@@ -75,7 +75,9 @@ final class RegistryResource {
         }
         Proposal proposal = catalog.proposal(name);
         if (proposal == null) {
-            throw new HttpError(404, String.valueOf(ServiceRecord.notFound(name).getMessage()), problem(name, null));
+            String problem = problem(name, null);
+            throw new HttpError(404, String.valueOf(ServiceRecord.notFound(name).getMessage()),
+                    problem == null ? catalog.whyRemoved(name) : problem);
         }
         return Answer.entry(200, catalog.json(proposal), proposal.entry().state().generation());
     }

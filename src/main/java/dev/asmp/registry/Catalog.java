@@ -83,6 +83,11 @@ public final class Catalog {
         return removals.get(name);
     }
 
+    /** The reason why a name that is not in service stays away from it; null where it was not removed. */
+    public @Nullable String whyRemoved(String name) {
+        return removals.get(name) == null ? null : ClaimDecider.removed(name);
+    }
+
     /** Whether a file of this name and content was removed from the registry, and should stay away. */
     public boolean wasRemoved(String name, String sourceDigest) {
         NameHistory.Last removal = removals.get(name);

@@ -238,4 +238,16 @@ class RegisterTest {
         String metrics = daemon.get("/metrics").text();
         assertTrue(metrics.contains("route=\"/host\",status=\"304\"} 1"), metrics);
     }
+
+    @Test
+    void aRemovedNameSaysThatItWasRemoved() throws Exception {
+        daemon.announce(Manifests.yaml("mail", "1"));
+        daemon.send("DELETE", "/services/mail", new byte[0]);
+        RunningDaemon.Reply gone = daemon.get("/services/mail");
+        assertEquals(404, gone.status());
+        assertTrue(String.valueOf(gone.mapping().text("problem")).contains("was removed from the registry"), gone.text());
+        assertEquals(null, daemon.get("/services/nobody").mapping().get("problem"));
+        daemon.restart();
+        assertTrue(daemon.get("/services/mail").text().contains("was removed from the registry"));
+    }
 }
