@@ -2,7 +2,7 @@ package dev.asmp.cli;
 
 import dev.asmp.document.Mapping;
 
-/** How a service stands after a change, in one line. */
+/** How a service stands after a change: a line, and one for each notice. */
 final class StatusLine {
     private StatusLine() {}
 
@@ -16,6 +16,20 @@ final class StatusLine {
         }
         String host = answer.text("host");
         return name + " is " + Terminal.clean(status) + (host == null ? "" : " on " + Terminal.clean(host))
-                + ", generation " + Terminal.clean(String.valueOf(answer.text("generation")));
+                + ", generation " + Terminal.clean(String.valueOf(answer.text("generation"))) + notices(name, answer);
+    }
+
+    /** Further lines: what the claim replaced, and its warnings. */
+    private static String notices(String name, Mapping answer) {
+        StringBuilder lines = new StringBuilder();
+        Mapping replaces = answer.mapping("replaces");
+        if (!replaces.isEmpty()) {
+            String source = replaces.text("source");
+            lines.append("\nreplaced ").append(source == null ? "" : Terminal.clean(source) + ", ").append("generation ")
+                    .append(Terminal.clean(String.valueOf(replaces.text("generation")))).append("; asmp undo ")
+                    .append(name).append(" restores it");
+        }
+        answer.texts("warnings").forEach(warning -> lines.append("\nwarning: ").append(Terminal.clean(warning)));
+        return lines.toString();
     }
 }

@@ -122,4 +122,17 @@ class OwnerCommandsIT {
         String removed = lines.readLine();
         assertTrue(removed.contains("  removed     mail"), removed);
     }
+
+    @Test
+    void theOwnerRestoresWhatAnotherServiceReplaced() throws Exception {
+        serve("");
+        shell.run("announce", shell.manifest("mail", "1").toString());
+        Path other = Files.writeString(folder.resolve("other.yaml"), Manifests.yaml("mail", "9", "cat.pictures"));
+        Run taken = shell.run("announce", other.toString());
+        assertEquals(new Run(0, "mail is registered on test-box, generation 2\n"
+                + "replaced generation 1; asmp undo mail restores it\n", ""), taken);
+        assertEquals(new Run(0, "restored: mail is registered on test-box, generation 3\n", ""),
+                shell.run("undo", "mail"));
+        assertEquals(1, shell.run("undo", "mail").status());
+    }
 }
