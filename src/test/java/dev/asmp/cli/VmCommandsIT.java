@@ -143,7 +143,7 @@ class VmCommandsIT {
     void withoutARegistryOneLineSaysWhereItWasLookedFor() throws Exception {
         assertTrue(shell.run("vm", "list").err().contains("start one with: asmp serve"));
         Run away = with(Map.of("VERS_INFRA_URL", "http://127.0.0.1:9", "VERS_AUTH_TOKEN", "s3cret"), "vm", "list");
-        assertEquals(new Run(1, "", "asmp: no registry answers on http://127.0.0.1:9 (VERS_INFRA_URL: Connection"
+        assertEquals(new Run(1, "", "asmp: no registry answers on http://127.0.0.1:9 (VERS_INFRA_URL: connection"
                 + " refused)\n"), away);
         for (String wrong : List.of("infra:3000", "ftp://infra", "http://ada:pass@infra", "http://infra?x=1",
                 "http://")) {
