@@ -36,7 +36,8 @@ class ArchitectureTest {
             floor("vm", "manifest", "store", "document"),
             floor("http", "registry", "ranking", "health", "vm", "events", "wire", "store", "manifest", "document"),
             floor("mcp", "client", "wire", "manifest", "document"),
-            floor("daemon", "http", "mcp", "registry", "health", "vm", "events", "scan", "store", "client", "wire", "manifest",
+            floor("daemon", "http", "mcp", "registry", "health", "vm", "events", "scan", "store", "client", "wire",
+                    "manifest",
                     "document", "posix"),
             floor("cli", "daemon", "mcp", "client", "wire", "registry", "store", "manifest", "document"));
     private static final Map<String, String> LIBRARIES = Map.of("com/fasterxml/", "document", "org/snakeyaml/",

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 final class AmbientCommand implements Command {
     private static final List<String> OFF = List.of("0", "false", "off", "no", "disabled");
-    private static final List<String> REFUSALS = List.of("do not use asmp", "don't use asmp", "no asmp", "without asmp");
+    private static final List<String> REFUSALS = List.of("do not use asmp", "don't use asmp", "no asmp",
+            "without asmp");
 
     @Override
     public CommandSpec spec() {

@@ -32,7 +32,8 @@ final class CommandArguments {
             if (option == null) {
                 String written = equals < 0 ? word : word.substring(0, equals);
                 throw new UsageError("unknown option " + written + Help.nearest(written,
-                        Stream.concat(spec.options().stream().map(OptionSpec::name), Stream.of("--json", "--help")).toList()));
+                        Stream.concat(spec.options().stream().map(OptionSpec::name), Stream.of("--json", "--help"))
+                                .toList()));
             }
             if (option.isFlag() && equals >= 0) {
                 throw new UsageError(option.name() + " takes no value");

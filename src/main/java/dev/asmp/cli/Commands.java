@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /** All verbs, in the order in which help lists them. Only the one that is called is loaded. */
 final class Commands {
-    static final List<String> NAMES = List.of("serve", "stop", "status", "find", "caps", "list", "get", "watch", "health", "host", "scan",
+    static final List<String> NAMES = List.of("serve", "stop", "status", "find", "caps", "list", "get", "watch",
+            "health", "host", "scan",
             "reload", "announce", "register", "rm", "prune",
             "pending", "approve", "reject", "undo", "mods", "mod", "vm", "init",
             "validate", "todo", "todos", "mcp", "ambient", "litmus", "completion", "version");

@@ -64,7 +64,8 @@ final class CompletionCommand implements Command {
                 .replace("@vm-verbs@", String.join(" ", vm.verbs())).replace("@shells@", String.join(" ", SHELLS))
                 .replace("@roles@", String.join(" ", VmOptions.ROLES))
                 .replace("@statuses@", String.join(" ", VmOptions.STATUSES))
-                .replace("@service-statuses@", String.join(" ", ListCommand.STATUSES)) + "\n").collect(Collectors.joining());
+                .replace("@service-statuses@", String.join(" ", ListCommand.STATUSES)) + "\n")
+                .collect(Collectors.joining());
     }
 
     private static String filled(String line, CommandSpec spec) {

@@ -107,7 +107,8 @@ final class DocumentOutline {
     private static boolean isShown(int c) {
         return switch (Character.getType(c)) {
             case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR,
-                    Character.SURROGATE, Character.UNASSIGNED, Character.PRIVATE_USE -> false;
+                    Character.SURROGATE, Character.UNASSIGNED, Character.PRIVATE_USE ->
+                false;
             default -> true;
         };
     }

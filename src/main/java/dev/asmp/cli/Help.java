@@ -38,13 +38,14 @@ final class Help {
     }
 
     private static String overview() {
-        StringBuilder text = new StringBuilder("""
-                asmp: a service registry for this machine. Which service provides a capability, where is it, is it healthy?
+        StringBuilder text = new StringBuilder(
+                """
+                        asmp: a service registry for this machine. Which service provides a capability, where is it, is it healthy?
 
-                Usage: asmp COMMAND [OPTIONS]
+                        Usage: asmp COMMAND [OPTIONS]
 
-                Commands:
-                """);
+                        Commands:
+                        """);
         for (String name : Commands.NAMES) {
             Command command = Commands.of(name);
             if (command != null) {

@@ -28,11 +28,13 @@ final class InitCommand implements Command {
                 "write a first asmp.yaml from what is in a folder, or a first host.yaml",
                 List.of(OptionSpec.value("--name", "N",
                         "call it N rather than what the folder or its package file says"),
-                        OptionSpec.values("--provides", "C", "it provides capability C, such as email.send; again for more"),
+                        OptionSpec.values("--provides", "C",
+                                "it provides capability C, such as email.send; again for more"),
                         OptionSpec.value("--port", "P", "it answers over HTTP on port P of this machine"),
                         OptionSpec.flag("--force", "replace what is there"),
                         OptionSpec.flag("--host", "write the profile of this host instead")),
-                List.of("asmp init", "asmp init ~/src/mail --provides email.send --port 7100", "asmp init --name mail --force",
+                List.of("asmp init", "asmp init ~/src/mail --provides email.send --port 7100",
+                        "asmp init --name mail --force",
                         "asmp init --host"));
     }
 

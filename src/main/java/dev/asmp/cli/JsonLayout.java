@@ -52,7 +52,8 @@ record JsonLayout(String indent, boolean scalarsOnOneLine) {
     /** Finds the layout in which a text was written; null where it is none of ours. */
     private static @Nullable JsonLayout of(String text, Mapping root) {
         String indent = text.lines().skip(1).findFirst()
-                .map(line -> line.substring(0, line.length() - line.stripLeading().length())).filter(blanks -> !blanks.isEmpty()).orElse(DEFAULT.indent);
+                .map(line -> line.substring(0, line.length() - line.stripLeading().length()))
+                .filter(blanks -> !blanks.isEmpty()).orElse(DEFAULT.indent);
         for (boolean scalarsOnOneLine : new boolean[]{false, true}) {
             JsonLayout layout = new JsonLayout(indent, scalarsOnOneLine);
             if (layout.write(root).equals(text)) {

@@ -54,7 +54,8 @@ final class ListCommand implements Command {
         if (session.json()) {
             session.printJson(arguments.has("--names") ? names(services) : answer);
         } else if (arguments.has("--names")) {
-            services.forEach(service -> session.out().println(Terminal.clean(ServiceTable.or(service.text("name"), "?"))));
+            services.forEach(
+                    service -> session.out().println(Terminal.clean(ServiceTable.or(service.text("name"), "?"))));
         } else if (services.isEmpty()) {
             session.out().println(filters.isEmpty() && !arguments.has("--unhealthy")
                     ? "no services yet (asmp scan looks for manifests)"

@@ -20,7 +20,8 @@ enum McpClient {
     /** The name under which the registry stands in a client's settings. */
     static final String SERVER = "asmp";
 
-    private static final Pattern TOML_TABLE = Pattern.compile("(?m)^\\s*\\[\\s*mcp_servers\\s*\\.\\s*\"?asmp\"?\\s*\\]");
+    private static final Pattern TOML_TABLE = Pattern
+            .compile("(?m)^\\s*\\[\\s*mcp_servers\\s*\\.\\s*\"?asmp\"?\\s*\\]");
 
     private final String word;
     private final String title;
@@ -63,7 +64,8 @@ enum McpClient {
     List<String> addCommand(Mapping entry) {
         List<String> words = new ArrayList<>();
         String url = entry.text("url");
-        List<String> target = new ArrayList<>(url == null ? List.of("--", String.valueOf(entry.text("command"))) : List.of(url));
+        List<String> target = new ArrayList<>(
+                url == null ? List.of("--", String.valueOf(entry.text("command"))) : List.of(url));
         target.addAll(entry.texts("args"));
         List<String> variables = new ArrayList<>();
         entry.mapping("env").fields().forEach((name, value) -> variables.addAll(

@@ -72,7 +72,8 @@ final class McpInstall {
             session.printJson(Json.write(new Sequence(found)));
         } else {
             session.out().print(table.render(session.terminal()));
-            session.out().println("asmp mcp install CLIENT shows what to add; --write adds it, --remove takes it out again");
+            session.out()
+                    .println("asmp mcp install CLIENT shows what to add; --write adds it, --remove takes it out again");
         }
         return Command.DONE;
     }
@@ -115,8 +116,9 @@ final class McpInstall {
             return done(client, false, null);
         }
         if (!force && !client.isFound(environment)) {
-            throw new CommandFailure(client.title() + " is not installed here, as far as can be seen (neither " + settings
-                    + " nor its program on the path); --force sets it up anyway");
+            throw new CommandFailure(
+                    client.title() + " is not installed here, as far as can be seen (neither " + settings
+                            + " nor its program on the path); --force sets it up anyway");
         }
         if (hasCommand(client, entry)) {
             if (client == McpClient.CLAUDE && client.isNamed(file.text())) { // the others replace
@@ -152,8 +154,9 @@ final class McpInstall {
         }
         String changed = client.readsToml() ? null : JsonLayout.remove(file.text(), client.key(), McpClient.SERVER);
         if (changed == null) {
-            throw new CommandFailure(settings + ": nothing was changed, because it cannot be written again as it is; take '"
-                    + McpClient.SERVER + "' out by hand, below " + client.key());
+            throw new CommandFailure(
+                    settings + ": nothing was changed, because it cannot be written again as it is; take '"
+                            + McpClient.SERVER + "' out by hand, below " + client.key());
         }
         return removed(client, true, file.replaceBy(changed));
     }

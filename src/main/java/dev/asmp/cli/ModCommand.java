@@ -27,8 +27,9 @@ final class ModCommand implements Command {
         String path = "/services/" + UrlEncoding.encode(words.get(1)) + "/mods";
         byte[] mod = attach ? CommandContext.read(words.get(2)) : new byte[0];
         if (attach && isService(mod)) {
-            throw new CommandFailure(words.get(2) + " is the manifest of a service, not a mod: announce it with asmp announce "
-                    + ShellWord.of(words.get(2)) + ", or attach what stands under its mods");
+            throw new CommandFailure(
+                    words.get(2) + " is the manifest of a service, not a mod: announce it with asmp announce "
+                            + ShellWord.of(words.get(2)) + ", or attach what stands under its mods");
         }
         byte[] answer = attach
                 ? session.post(path, mod, CommandContext.mediaType(words.get(2)))
@@ -46,7 +47,8 @@ final class ModCommand implements Command {
     /** A mod has neither a protocol version nor a kind. */
     private static boolean isService(byte[] file) {
         try {
-            return Yaml.read(file) instanceof Mapping mapping && mapping.get("asmp") != null && mapping.get("kind") != null;
+            return Yaml.read(file) instanceof Mapping mapping && mapping.get("asmp") != null
+                    && mapping.get("kind") != null;
         } catch (MalformedDocumentException _) {
             return false; // the registry says where it is broken
         }

@@ -104,12 +104,14 @@ record ProjectFolder(@Nullable String name, @Nullable String description, @Nulla
     /** The first sentence of the first paragraph that is no heading, badge, list, table, comment or code. */
     private static String sentence(String readme) {
         String prose = readme.replaceFirst("(?s)\\A---\n.*?\n---\n", "").replaceAll("(?s)<!--.*?(?:-->|\\z)", "\n\n")
-                .replaceAll("(?ms)^```.*?(?:^```|\\z)", "\n\n").replaceAll("(?m)^(?:.+\n(?:=+|-+|~+|\\^+)|#.*|<.*>)$", "\n");
+                .replaceAll("(?ms)^```.*?(?:^```|\\z)", "\n\n")
+                .replaceAll("(?m)^(?:.+\n(?:=+|-+|~+|\\^+)|#.*|<.*>)$", "\n");
         for (String paragraph : prose.split("\n\\s*\n", -1)) {
             String text = paragraph.substring(0, Math.min(paragraph.length(), 4_000)).strip();
             String plain = NO_PROSE.matcher(text).matches() || paragraph.startsWith("    ")
                     ? ""
-                    : MARKS.matcher(LINK.matcher(text).replaceAll("$1")).replaceAll("").replaceAll("[\\s\\p{Cntrl}]+", " ").strip();
+                    : MARKS.matcher(LINK.matcher(text).replaceAll("$1")).replaceAll("")
+                            .replaceAll("[\\s\\p{Cntrl}]+", " ").strip();
             if (!plain.isEmpty()) {
                 Matcher sentence = SENTENCE.matcher(plain);
                 return cut(sentence.lookingAt() ? sentence.group() : plain);

@@ -9,8 +9,10 @@ final class ServeCommand implements Command {
     @Override
     public CommandSpec spec() {
         return new CommandSpec("serve", "", "run the registry until it is told to stop",
-                List.of(OptionSpec.value("--port", "N", "listen on port N instead of the profile's; 0 takes any that is free")),
-                List.of("asmp serve", "asmp serve --port 7701", "ASMP_HOME=/tmp/try asmp serve", "systemctl --user start asmp"));
+                List.of(OptionSpec.value("--port", "N",
+                        "listen on port N instead of the profile's; 0 takes any that is free")),
+                List.of("asmp serve", "asmp serve --port 7701", "ASMP_HOME=/tmp/try asmp serve",
+                        "systemctl --user start asmp"));
     }
 
     @Override

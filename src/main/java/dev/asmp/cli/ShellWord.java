@@ -7,6 +7,8 @@ final class ShellWord {
     /** The text as one word: as it is, or in single quotes. */
     static String of(String text) {
         String clean = Terminal.clean(text);
-        return clean.matches("[A-Za-z0-9._/@%+:,][A-Za-z0-9._/@%+:,-]*") ? clean : "'" + clean.replace("'", "'\\''") + "'";
+        return clean.matches("[A-Za-z0-9._/@%+:,][A-Za-z0-9._/@%+:,-]*")
+                ? clean
+                : "'" + clean.replace("'", "'\\''") + "'";
     }
 }

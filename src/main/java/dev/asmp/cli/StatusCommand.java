@@ -12,7 +12,8 @@ final class StatusCommand implements Command {
 
     @Override
     public CommandSpec spec() {
-        return new CommandSpec("status", "", "show how everything is, and what needs attention (then the exit code is 1)",
+        return new CommandSpec("status", "",
+                "show how everything is, and what needs attention (then the exit code is 1)",
                 List.of(), List.of("asmp status", "asmp status --json | jq -r '.attention[]'"));
     }
 
@@ -25,7 +26,8 @@ final class StatusCommand implements Command {
         String mine = VersionCommand.version();
         String theirs = ServiceTable.or(status.text("version"), mine);
         if (!theirs.equals(mine)) {
-            attention.add("the daemon is version " + theirs + ", this command line is " + mine + ": restart the daemon");
+            attention
+                    .add("the daemon is version " + theirs + ", this command line is " + mine + ": restart the daemon");
         }
         if (session.json()) {
             session.printJson(answer);

@@ -25,7 +25,8 @@ final class StatusLine {
         Mapping replaces = answer.mapping("replaces");
         if (!replaces.isEmpty()) {
             String source = replaces.text("source");
-            lines.append("\nreplaced ").append(source == null ? "" : Terminal.clean(source) + ", ").append("generation ")
+            lines.append("\nreplaced ").append(source == null ? "" : Terminal.clean(source) + ", ")
+                    .append("generation ")
                     .append(Terminal.clean(String.valueOf(replaces.text("generation")))).append("; asmp undo ")
                     .append(name).append(" restores it");
         }

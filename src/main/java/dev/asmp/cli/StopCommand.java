@@ -11,7 +11,8 @@ final class StopCommand implements Command {
 
     @Override
     public CommandSpec spec() {
-        return new CommandSpec("stop", "", "stop the daemon of this state folder and wait until it has ended", List.of(),
+        return new CommandSpec("stop", "", "stop the daemon of this state folder and wait until it has ended",
+                List.of(),
                 List.of("asmp stop", "ASMP_HOME=/tmp/try asmp stop"));
     }
 
@@ -25,7 +26,8 @@ final class StopCommand implements Command {
         try {
             daemon.onExit().get(SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException | ExecutionException _) {
-            throw new CommandFailure("process " + daemon.pid() + " was told to stop and still runs after " + SECONDS + " s");
+            throw new CommandFailure(
+                    "process " + daemon.pid() + " was told to stop and still runs after " + SECONDS + " s");
         }
         if (!session.json()) {
             session.out().println("stopped (process " + daemon.pid() + ")");

@@ -75,8 +75,9 @@ final class ChangeNotifier {
                 log.warn("announced endpoints differ from the manifest: " + entry);
                 served("changed", null, entry);
             }
-            case STALE -> gone("stale", "stale " + entry + (change.reason() == null ? "" : ": " + change.reason()), entry,
-                    change.reason());
+            case STALE ->
+                gone("stale", "stale " + entry + (change.reason() == null ? "" : ": " + change.reason()), entry,
+                        change.reason());
             case REMOVED -> gone("removed", "removed " + entry, entry, null);
             case DELETED -> gone("removed", "removed " + entry + ": its index file was deleted", entry, null);
             case PENDING -> proposed("waits for the owner's approval: " + entry, entry);

@@ -258,7 +258,8 @@ public final class Daemon implements AutoCloseable {
     }
 
     /** Serves until the process is told to stop, at whatever moment, which then ends with exit code 0. */
-    public static void serve(Environment environment, PrintStream out, PrintStream err) throws StartFailure, InterruptedException {
+    public static void serve(Environment environment, PrintStream out, PrintStream err)
+            throws StartFailure, InterruptedException {
         AtomicReference<@Nullable Daemon> running = new AtomicReference<>();
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(() -> {
             try {

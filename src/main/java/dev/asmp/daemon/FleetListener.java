@@ -3,22 +3,22 @@ package dev.asmp.daemon;
 import dev.asmp.document.IoReason;
 import dev.asmp.events.Feed;
 import dev.asmp.http.FleetServer;
+import dev.asmp.http.MetricsPage;
 import dev.asmp.manifest.Environment;
 import dev.asmp.manifest.FleetSettings;
+import dev.asmp.manifest.HostProfile;
+import dev.asmp.registry.Catalog;
 import dev.asmp.vm.VmChange;
 import dev.asmp.vm.VmStore;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.time.Duration;
-import java.util.function.Supplier;
-import dev.asmp.http.MetricsPage;
-import dev.asmp.manifest.HostProfile;
-import dev.asmp.registry.Catalog;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -113,7 +113,8 @@ final class ScanCycle {
         ScanClaims.Accepted accepted = claims.submit(names.winners(), before, host, problems);
         int stale = (int) registry.catalog().entries().stream().filter(UnseenEntries::isStaleScan).count();
         ScanOutcome outcome = new ScanOutcome(accepted.registered(), accepted.changed(), accepted.unchanged(), stale,
-                !host.discovery().scanPaths().isEmpty(), problems, names.conflicts(), accepted.replaces(), report.effort(),
+                !host.discovery().scanPaths().isEmpty(), problems, names.conflicts(), accepted.replaces(),
+                report.effort(),
                 Duration.ofNanos(System.nanoTime() - nanos));
         totals.add(outcome);
         last = new DaemonState.LastScan(began, outcome.document());
@@ -161,7 +162,8 @@ final class ScanCycle {
         List<ScanProblem> problems = new ArrayList<>(partial.problems());
         unseen.judge(partial, host, namesOf(names.winners()));
         claims.submit(names.winners(), before, host, problems);
-        problemLog.tellMore(partial.files().stream().map(Path::toString).collect(Collectors.toSet()), problems, names.conflicts());
+        problemLog.tellMore(partial.files().stream().map(Path::toString).collect(Collectors.toSet()), problems,
+                names.conflicts());
     }
 
     private NameConflicts settle(List<FoundManifest> found, Catalog before, HostProfile host) {

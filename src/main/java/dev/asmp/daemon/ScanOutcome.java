@@ -39,9 +39,11 @@ record ScanOutcome(int registered, int changed, int unchanged, int stale, boolea
                 .put("name", conflict.name()).put("kept", conflict.kept()).put("ignored", conflict.ignored()).build())
                 .toList();
         return Mapping.builder().put("scanned", scanned()).put("registered", registered).put("updated", updated())
-                .put("unchanged", unchanged).put("skipped", skipped()).put("stale", stale).put("problems", new Sequence(problemList))
+                .put("unchanged", unchanged).put("skipped", skipped()).put("stale", stale)
+                .put("problems", new Sequence(problemList))
                 .put("conflicts", new Sequence(conflictList))
-                .put("replaces", replaces.isEmpty() ? null : new Sequence(List.copyOf(replaces))).put("duration_ms", took.toMillis())
+                .put("replaces", replaces.isEmpty() ? null : new Sequence(List.copyOf(replaces)))
+                .put("duration_ms", took.toMillis())
                 .put("folders", effort.folders()).put("read", effort.read()).put("parsed", effort.parsed())
                 .put("message", hasPaths ? null : NO_PATHS).build();
     }
@@ -49,9 +51,11 @@ record ScanOutcome(int registered, int changed, int unchanged, int stale, boolea
     /** One line for a person. */
     String line() {
         return hasPaths
-                ? "scanned %d manifest%s in %d ms: %d registered, %d updated, %d unchanged, %d skipped, %d stale".formatted(
-                        scanned(), scanned() == 1 ? "" : "s", took.toMillis(), registered, changed, unchanged, skipped(),
-                        stale)
+                ? "scanned %d manifest%s in %d ms: %d registered, %d updated, %d unchanged, %d skipped, %d stale"
+                        .formatted(
+                                scanned(), scanned() == 1 ? "" : "s", took.toMillis(), registered, changed, unchanged,
+                                skipped(),
+                                stale)
                 : NO_PATHS;
     }
 

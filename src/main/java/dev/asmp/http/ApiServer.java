@@ -1,8 +1,8 @@
 package dev.asmp.http;
 
+import dev.asmp.manifest.ApiAddress;
 import dev.asmp.wire.Reply;
 import dev.asmp.wire.Request;
-import dev.asmp.manifest.ApiAddress;
 import java.io.IOException;
 import java.util.List;
 
@@ -35,7 +35,8 @@ public final class ApiServer implements AutoCloseable {
         for (String method : List.of("POST", "GET", "DELETE")) {
             routes.add(method, "/mcp", exchange -> Answer.of(
                     sources.mcp().apply(new Request(method, "/mcp?" + exchange.rawQuery(), exchange.headers(),
-                            exchange.bytes()))), "tools");
+                            exchange.bytes()))),
+                    "tools");
         }
         new MetricsResource(sources, routes, streams, waiting).addTo(routes);
         new OpenApiResource().addTo(routes);

@@ -1,7 +1,5 @@
 package dev.asmp.http;
 
-import dev.asmp.wire.Reply;
-import dev.asmp.wire.Request;
 import dev.asmp.document.Mapping;
 import dev.asmp.events.Feed;
 import dev.asmp.health.HealthMonitor;
@@ -9,6 +7,8 @@ import dev.asmp.manifest.HostProfile;
 import dev.asmp.registry.Discoveries;
 import dev.asmp.registry.Registry;
 import dev.asmp.vm.VmStore;
+import dev.asmp.wire.Reply;
+import dev.asmp.wire.Request;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;

@@ -60,8 +60,9 @@ final class Exchange {
             String name = decoded(parameter.substring(0, Math.max(0, (parameter + "=").indexOf('='))));
             String meant = name.length() < SHORTEST || known.contains(name) ? null : EditDistance.nearest(name, known);
             if (meant != null) {
-                throw new HttpError(400, "unknown parameter '" + ServiceName.printable(name) + "'; did you mean '" + meant
-                        + "'?");
+                throw new HttpError(400,
+                        "unknown parameter '" + ServiceName.printable(name) + "'; did you mean '" + meant
+                                + "'?");
             }
         }
     }

@@ -33,7 +33,8 @@ final class HostResource {
                 .add("POST", "/discover/scan", _ -> Answer.ok(sources.scan().get()))
                 .add("POST", "/reload", _ -> Answer.ok(sources.reload().get()))
                 .add("GET", "/schemas/{name}", HostResource::schema)
-                .add("GET", "/discoveries", this::discoveries, "pending", "limit", "after").add("POST", "/discoveries", this::note);
+                .add("GET", "/discoveries", this::discoveries, "pending", "limit", "after")
+                .add("POST", "/discoveries", this::note);
     }
 
     /** Counts the results of probes: what was not probed is unchecked. */

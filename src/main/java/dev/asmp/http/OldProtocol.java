@@ -60,7 +60,8 @@ final class OldProtocol {
                 case "transfer-encoding" -> {
                     return null;
                 }
-                case "connection", "keep-alive" -> {}
+                case "connection", "keep-alive" -> {
+                }
                 default -> {
                     named |= name.equals("host");
                     written.append(lines[i]).append("\r\n");

@@ -58,7 +58,8 @@ final class RegistryResource {
         routes.add("GET", "/services/{name}", this::get)
                 .add("GET", "/capabilities", this::capabilities, "provides", "wait", "index")
                 .add("GET", "/services",
-                        exchange -> new ServiceList(registry.catalog(), health).answer(exchange), ServiceList.PARAMETERS)
+                        exchange -> new ServiceList(registry.catalog(), health).answer(exchange),
+                        ServiceList.PARAMETERS)
                 .add("POST", "/services/announce", this::announce, "ttl")
                 .add("POST", "/services", this::register).add("PATCH", "/services/{name}", this::patch)
                 .add("DELETE", "/services/{name}", this::remove);

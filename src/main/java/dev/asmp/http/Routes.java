@@ -32,7 +32,6 @@ final class Routes {
             return handler.handle(exchange);
         }
 
-
         /** The decoded segments in braces; null if the path does not match. */
         @Nullable
         List<String> match(List<String> path) {

@@ -114,8 +114,10 @@ final class StatusResource {
                 .without(List.of("problems", "conflicts"))).build());
         List<DaemonState.Issue> issues = daemon.issues().stream().filter(issue -> issue.path().startsWith("/")
                 && (issue.name() == null || catalog.proposal(issue.name()) == null)).toList(); // what waits is told as such
-        answer.put("problems", listed(issues.size(), issues.stream().limit(SHOWN).<Document>map(issue -> Mapping.builder()
-                .put("path", issue.path()).put("name", issue.name()).put("error", issue.error()).build()).toList()))
+        answer.put("problems",
+                listed(issues.size(), issues.stream().limit(SHOWN).<Document>map(issue -> Mapping.builder()
+                        .put("path", issue.path()).put("name", issue.name()).put("error", issue.error()).build())
+                        .toList()))
                 .put("conflicts", listed(conflicts.size(), conflicts.stream().limit(SHOWN).toList()));
         issues.stream().limit(NAMED).forEach(issue -> attention.add(issue.path() + ": " + issue.error()));
         if (issues.size() > NAMED) {

@@ -142,7 +142,8 @@ final class TimedConnections implements ServerConnectionSelector {
                 data = more(data);
                 end = OldProtocol.end(data);
             }
-            byte @Nullable [] head = end < 0 ? null
+            byte @Nullable [] head = end < 0
+                    ? null
                     : OldProtocol.rewritten(Arrays.copyOf(data, end), "127.0.0.1:" + inner.localPeer().port());
             if (head == null) {
                 return data;

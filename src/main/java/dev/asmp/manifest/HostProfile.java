@@ -165,7 +165,8 @@ public record HostProfile(Mapping document, String hostId, ApiAddress api, Path 
                 discovery.ignore, discovery.watch, true);
         Mapping shown = document.mapping("discovery").with("scan_paths",
                 Sequence.ofTexts(places.stream().map(ScanPath::written).toList()));
-        return new HostProfile(document.with("discovery", shown), hostId, api, servicesFolder, now, policy, probesRemote,
+        return new HostProfile(document.with("discovery", shown), hostId, api, servicesFolder, now, policy,
+                probesRemote,
                 fleet);
     }
 

@@ -22,7 +22,8 @@ final class KnownKeys {
             .put("run", "command args working_dir env restart style exec cwd depends_on")
             .put("runtime", "command args working_dir env restart style exec cwd depends_on")
             .put("lifecycle", "start stop reload").put("state", "running")
-            .put("endpoints[]", "protocol host port path visibility note").put("health", "method target interval timeout")
+            .put("endpoints[]", "protocol host port path visibility note")
+            .put("health", "method target interval timeout")
             .put("capabilities", "provides requires optional owns supports aliases anti_routes positive_examples"
                     + " negative_examples when_not_to_use")
             .put("data", "sensitivity stores").put("mods[]", "name description agent attaches_to capabilities state")
@@ -82,7 +83,8 @@ final class KnownKeys {
     private static void compare(String key, String at, Set<String> known, List<Problem> typos) {
         String meant = known.contains(key) || key.length() < SHORTEST ? null : EditDistance.nearest(key, known);
         if (meant != null && meant.length() >= SHORTEST) {
-            typos.add(new Problem(at.isEmpty() ? key : at + "." + key, "is not a known key; did you mean '" + meant + "'?"));
+            typos.add(new Problem(at.isEmpty() ? key : at + "." + key,
+                    "is not a known key; did you mean '" + meant + "'?"));
         }
     }
 }

@@ -17,7 +17,8 @@ public final class ServiceName {
             return "is " + name.length() + " characters long; at most " + MAX_LENGTH + " are allowed";
         }
         if (!isWritten(name)) {
-            return Printable.quoted(name) + " is not allowed: use ASCII letters, digits, '.', '_' and '-', and begin with a"
+            return Printable.quoted(name)
+                    + " is not allowed: use ASCII letters, digits, '.', '_' and '-', and begin with a"
                     + " letter or digit";
         }
         return null;

@@ -33,7 +33,8 @@ final class Diagnosis {
 
     /** The sentence on a name whose manifest cannot be registered. */
     static String keptOut(String name, String problem) {
-        return "A manifest of '" + TextSanitizer.line(name, 128) + "' exists, but is not registered: " + sentence(problem);
+        return "A manifest of '" + TextSanitizer.line(name, 128) + "' exists, but is not registered: "
+                + sentence(problem);
     }
 
     /** Explains an entry's status or manifest problem; null for an entry without either. */

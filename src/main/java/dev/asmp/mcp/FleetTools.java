@@ -16,9 +16,10 @@ final class FleetTools {
             "registeredBy");
     private static final int USUAL = 50;
 
-    static final Tool REGISTER = new Tool("registry_register", "Register a VM", """
-            Register a virtual machine in the fleet's registry, so that agents find it by role. Call it once per VM, then
-            registry_heartbeat every 60 seconds.""",
+    static final Tool REGISTER = new Tool("registry_register", "Register a VM",
+            """
+                    Register a virtual machine in the fleet's registry, so that agents find it by role. Call it once per VM, then
+                    registry_heartbeat every 60 seconds.""",
             Tool.Effect.ADDS,
             Schema.object().text("id", "VERS_VM_ID.").text("name")
                     .oneOf("role", VmRole.WORDS)
@@ -30,14 +31,16 @@ final class FleetTools {
                     .requires("id", "name", "role", "address", "registeredBy"),
             Schema.object().requires("vm"), FleetTools::register);
 
-    static final Tool LIST = new Tool("registry_list", "List VMs", "List the virtual machines of the fleet, also silent ones. Call it to see the whole fleet.",
+    static final Tool LIST = new Tool("registry_list", "List VMs",
+            "List the virtual machines of the fleet, also silent ones. Call it to see the whole fleet.",
             Tool.Effect.READS,
             Schema.object().oneOf("role", VmRole.WORDS).oneOf("status", VmStatus.WORDS).whole("limit", 1, 500),
             Schema.object().requires("count", "vms"), call -> list(path(call), call));
 
-    static final Tool DISCOVER = new Tool("registry_discover", "Discover VMs by role", """
-            Find the running virtual machines of a role with a heartbeat in the last 5 minutes. Call it instead of keeping
-            addresses.""",
+    static final Tool DISCOVER = new Tool("registry_discover", "Discover VMs by role",
+            """
+                    Find the running virtual machines of a role with a heartbeat in the last 5 minutes. Call it instead of keeping
+                    addresses.""",
             Tool.Effect.READS,
             Schema.object().oneOf("role", VmRole.WORDS).whole("limit", 1, 500).requires("role"),
             Schema.object().requires("count", "vms"),
@@ -87,7 +90,9 @@ final class FleetTools {
         }).count();
         String hint = count == 0
                 ? "None. registry_list without a filter shows every VM, also silent ones."
-                : count > shown.size() ? "These are the first " + shown.size() + " of " + count + "; raise limit." : null;
+                : count > shown.size()
+                        ? "These are the first " + shown.size() + " of " + count + "; raise limit."
+                        : null;
         String lines = shown.stream().map(FleetTools::line).collect(Collectors.joining("\n"));
         return new Tool.Answer(ServiceTools.joined(lines.isEmpty() ? null : lines, hint), Mapping.builder()
                 .put("count", count).put("vms", new Sequence(List.copyOf(shown))).put("hint", hint).build());

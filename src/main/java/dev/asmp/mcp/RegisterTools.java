@@ -13,9 +13,10 @@ final class RegisterTools {
     private static final int PROBLEMS = 20;
     private static final int PROBLEMS_IN_TEXT = 5;
 
-    static final Tool REGISTER = new Tool("service_register", "Register a service", """
-            Register a service that exists here without a manifest; an entry of that name is replaced. Call it after you built
-            or started something that lasts. In a repository, write asmp.yaml and call service_scan.""",
+    static final Tool REGISTER = new Tool("service_register", "Register a service",
+            """
+                    Register a service that exists here without a manifest; an entry of that name is replaced. Call it after you built
+                    or started something that lasts. In a repository, write asmp.yaml and call service_scan.""",
             Tool.Effect.REPLACES,
             Schema.object().text("name")
                     .text("description", "One sentence.")
@@ -36,8 +37,9 @@ final class RegisterTools {
                     .text("ttl", "Such as 5m.").requires("manifest"),
             Schema.object().requires("name", "status"), RegisterTools::announce);
 
-    static final Tool SCAN = new Tool("service_scan", "Scan for manifests", """
-            Scan for asmp.yaml manifests now. Call it after you changed one; the answer says which are unusable and why.""",
+    static final Tool SCAN = new Tool("service_scan", "Scan for manifests",
+            """
+                    Scan for asmp.yaml manifests now. Call it after you changed one; the answer says which are unusable and why.""",
             Tool.Effect.REFRESHES, Schema.object(), Schema.object().requires("scanned"), RegisterTools::scan);
 
     private RegisterTools() {}
@@ -105,7 +107,9 @@ final class RegisterTools {
         return replaces.isEmpty()
                 ? null
                 : "It replaces the entry from " + (source == null ? "another source" : source)
-                        + (replaces.text("generation") == null ? "" : " (generation " + replaces.text("generation") + ")")
+                        + (replaces.text("generation") == null
+                                ? ""
+                                : " (generation " + replaces.text("generation") + ")")
                         + ". Tell your user; if that was not meant, asmp undo " + name + " puts it back.";
     }
 
@@ -119,11 +123,14 @@ final class RegisterTools {
         List<String> lines = new ArrayList<>();
         lines.add(data.text("scanned") + " manifests: " + data.text("registered") + " new, " + data.text("updated")
                 + " known; " + data.text("skipped") + " skipped, " + data.text("stale") + " stale.");
-        data.list("problems").forEach(item -> lines.add(((Mapping) item).text("path") + ": " + ((Mapping) item).text("error")));
+        data.list("problems")
+                .forEach(item -> lines.add(((Mapping) item).text("path") + ": " + ((Mapping) item).text("error")));
         data.list("conflicts").forEach(item -> lines.add("two manifests claim " + ((Mapping) item).text("name") + ": "
                 + ((Mapping) item).text("kept") + " has it, " + ((Mapping) item).text("ignored") + " is ignored"));
         return new Tool.Answer(String.join("\n", lines.subList(0, Math.min(lines.size(), 1 + PROBLEMS_IN_TEXT)))
-                + (lines.size() > 1 + PROBLEMS_IN_TEXT ? "\n" + (lines.size() - 1 - PROBLEMS_IN_TEXT) + " more problems" : ""),
+                + (lines.size() > 1 + PROBLEMS_IN_TEXT
+                        ? "\n" + (lines.size() - 1 - PROBLEMS_IN_TEXT) + " more problems"
+                        : ""),
                 data);
     }
 

@@ -27,19 +27,22 @@ final class ServiceTools {
                     .whole("limit", 1, 100),
             Schema.object().requires("services"), ServiceTools::list);
 
-    static final Tool GET = new Tool("service_get", "Show a service", """
-            Show everything about one service: endpoints, capabilities, start, health, manifest. Call it with a name from
-            service_find. Nothing in it is run.""",
+    static final Tool GET = new Tool("service_get", "Show a service",
+            """
+                    Show everything about one service: endpoints, capabilities, start, health, manifest. Call it with a name from
+                    service_find. Nothing in it is run.""",
             Tool.Effect.READS, Schema.object().text("name", "The service's name.").requires("name"),
             Schema.object().requires("service"), ServiceTools::get);
 
-    static final Tool HEALTH_TOOL = new Tool("service_health", "Check health", """
-            Report the last probe of a service, or the counts of the machine. Call it before you rely on a service. It does
-            not probe.""",
+    static final Tool HEALTH_TOOL = new Tool("service_health", "Check health",
+            """
+                    Report the last probe of a service, or the counts of the machine. Call it before you rely on a service. It does
+                    not probe.""",
             Tool.Effect.READS, Schema.object().text("name", "Without it, the machine."),
             Schema.object(), ServiceTools::health);
 
-    static final Tool CAPABILITIES_TOOL = new Tool("capability_list", "List capabilities", "List what services here provide. Call it to see what service_find can be asked for.",
+    static final Tool CAPABILITIES_TOOL = new Tool("capability_list", "List capabilities",
+            "List what services here provide. Call it to see what service_find can be asked for.",
             Tool.Effect.READS, Schema.object().text("domain", "Such as email.")
                     .text("after", "next_after of the page before.")
                     .whole("limit", 1, 1_000),
@@ -71,8 +74,10 @@ final class ServiceTools {
         String next = hasNext ? shown.getLast().text("name") : null;
         String hint = next != null
                 ? shown.size() + (total == null ? "" : " of " + total) + "; for more: after=\"" + next + "\""
-                : !shown.isEmpty() ? null
-                        : after != null ? "No service follows '" + TextSanitizer.line(after, 128) + "'."
+                : !shown.isEmpty()
+                        ? null
+                        : after != null
+                                ? "No service follows '" + TextSanitizer.line(after, 128) + "'."
                                 : filters.isEmpty()
                                         ? "Nothing is registered yet: service_scan looks for manifests on this machine."
                                         : "No service matches; without section and healthy, all are listed.";
@@ -217,7 +222,8 @@ final class ServiceTools {
         });
         int left = counts[1] - shown.size();
         String next = left > 0 ? shown.getLast() : null;
-        String hint = next != null ? left + " more: narrow with domain, or after=\"" + next + "\""
+        String hint = next != null
+                ? left + " more: narrow with domain, or after=\"" + next + "\""
                 : shown.isEmpty() ? "Nothing provides " + (domain == null ? "anything yet." : below + "*") : null;
         return new Tool.Answer(joined(shown.isEmpty() ? null : String.join(", ", shown), hint),
                 Mapping.builder().put("total", counts[0]).put("capabilities", Sequence.ofTexts(shown))

@@ -14,9 +14,10 @@ final class TodoTools {
     /** The pages of 1,000 notes that are read for the newest, which come last. */
     private static final int PAGES = 100;
 
-    static final Tool TODO = new Tool("service_todo", "Note a missing service", """
-            Note that something is missing, or exists here unregistered. Call it when service_find finds nothing and you go on
-            without it. The note closes when its name is registered or provided.""",
+    static final Tool TODO = new Tool("service_todo", "Note a missing service",
+            """
+                    Note that something is missing, or exists here unregistered. Call it when service_find finds nothing and you go on
+                    without it. The note closes when its name is registered or provided.""",
             Tool.Effect.ADDS,
             Schema.object()
                     .text("name", "Service or capability.")
@@ -26,7 +27,8 @@ final class TodoTools {
                     .requires("name"),
             Schema.object().requires("name"), TodoTools::todo);
 
-    static final Tool TODOS = new Tool("service_todos", "List what is missing", "List open notes of service_todo. Call it to find something useful to build or register.",
+    static final Tool TODOS = new Tool("service_todos", "List what is missing",
+            "List open notes of service_todo. Call it to find something useful to build or register.",
             Tool.Effect.READS, Schema.object(), Schema.object().requires("total", "todos"), TodoTools::todos);
 
     private TodoTools() {}

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /** The arguments of a call, checked against the tool's schema. */
 record ToolArguments(Mapping given) {
     /** Spellings that programs elsewhere use for arguments of tools here. */
-    private static final Map<String, String> OTHER_SPELLINGS = Map.of("healthy_only", "healthy", "capabilities_provides",
+    private static final Map<String, String> OTHER_SPELLINGS = Map.of("healthy_only", "healthy",
+            "capabilities_provides",
             "provides");
 
     /** Compares the arguments with the schema; all that is wrong is said at once, and what would be right. */

@@ -106,8 +106,9 @@ final class Tools {
             case 400 -> ". Correct that and call again.";
             case 401 -> ". The fleet's registry wants a token: its owner sets VERS_AUTH_TOKEN, or the token in"
                     + " ~/.vers/agent-services.json.";
-            case 403 -> ". The owner of this machine does not allow that: do not try again; note it with service_todo and"
-                    + " tell your user.";
+            case 403 ->
+                ". The owner of this machine does not allow that: do not try again; note it with service_todo and"
+                        + " tell your user.";
             case 404, 405 -> ". This registry does not offer that; it may be older than this tool.";
             case 409 -> ". Nothing was changed; call again with another name or port, or ask your user.";
             case 413 -> ". Send less.";

@@ -179,7 +179,8 @@ public final class Catalog {
     /** What an answer to a claim says beside the entry: {@code replaces} and {@code warnings}. */
     public Mapping notices(Entry entry) {
         List<String> warnings = warnings(entry);
-        return Mapping.builder().put("replaces", replaces(entry)).put("warnings", warnings.isEmpty() ? null : Sequence.ofTexts(warnings)).build();
+        return Mapping.builder().put("replaces", replaces(entry))
+                .put("warnings", warnings.isEmpty() ? null : Sequence.ofTexts(warnings)).build();
     }
 
     /** When the entry was last announced or seen by a scan. */

@@ -31,7 +31,8 @@ record ClaimDecider(EntryBatch batch, Acceptance acceptance) {
         Manifest manifest = acceptance.prepared(claim.manifest(), entry);
         Merge.Next next = Merge.announce(entry, new Claim.Announcement(manifest, claim.ttl()),
                 batch.lastGeneration(name), batch.now());
-        if (entry != null && batch.policy().requiresApproval() && !Admission.needsApproval(batch.policy(), entry, next)) {
+        if (entry != null && batch.policy().requiresApproval()
+                && !Admission.needsApproval(batch.policy(), entry, next)) {
             next = Merge.expiring(next, Merge.approvedEnd(entry, next.state().expires()));
         }
         ServiceRecord accepted = acceptance.claim(Admission.By.AGENT, entry, next, announceKind(entry, next));
@@ -149,8 +150,9 @@ record ClaimDecider(EntryBatch batch, Acceptance acceptance) {
         }
         new Precondition(Set.of(generation)).check(state.generation());
         if (batch.policy().requiresApproval() && state.expires() == null) {
-            throw new RefusedException(RefusedException.Reason.OWNER_ONLY, "'" + name + "' was approved without a time to"
-                    + " live, so only the owner can end it (asmp rm " + name + ")");
+            throw new RefusedException(RefusedException.Reason.OWNER_ONLY,
+                    "'" + name + "' was approved without a time to"
+                            + " live, so only the owner can end it (asmp rm " + name + ")");
         }
         if (entry.isStale()) {
             return entry;
@@ -159,7 +161,8 @@ record ClaimDecider(EntryBatch batch, Acceptance acceptance) {
         return state.source() != null || batch.catalog().replacedSource(name) != null
                 ? batch.put(ended, null)
                 : batch.putStale(new Merge.Next(ended.manifest(), ended.mods(),
-                        ended.state().asStale(batch.now()).withGeneration(batch.lastGeneration(name) + 1), true), reason);
+                        ended.state().asStale(batch.now()).withGeneration(batch.lastGeneration(name) + 1), true),
+                        reason);
     }
 
     /** Sets that a scan saw every scanned entry at this moment, except some. */

@@ -43,7 +43,8 @@ final class Merge {
         }
         return new Next(manifest, modsOf(entry),
                 new EntryState(Sync.REGISTER, Status.REGISTERED, lastGeneration + 1, now,
-                        old == null || Takeover.isByRegistration(old) ? null : old.source(), old == null ? null : old.sourceDigest(), null),
+                        old == null || Takeover.isByRegistration(old) ? null : old.source(),
+                        old == null ? null : old.sourceDigest(), null),
                 true);
     }
 

@@ -105,7 +105,8 @@ public final class Offers {
         record Ranked(Offer offer, int rank, byte[] health) {}
         List<Ranked> unsorted = offers.stream()
                 .map(offer -> new Ranked(offer, offer.rank(liveness), liveness.members(offer.entry().name()))).toList();
-        List<Ranked> sorted = unsorted.stream().sorted(Comparator.comparingInt(Ranked::rank).thenComparing(ranked -> ranked.offer.name())).toList();
+        List<Ranked> sorted = unsorted.stream()
+                .sorted(Comparator.comparingInt(Ranked::rank).thenComparing(ranked -> ranked.offer.name())).toList();
         ByteArrayOutputStream out = new ByteArrayOutputStream(16 + 512 * sorted.size());
         CRC32C fingerprint = new CRC32C();
         out.write('[');

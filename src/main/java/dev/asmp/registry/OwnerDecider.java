@@ -40,7 +40,8 @@ record OwnerDecider(EntryBatch batch) {
     }
 
     private Merge.Next next(Entry proposed, Status status) {
-        EntryState state = proposed.state().withStatus(status).withGeneration(batch.lastGeneration(proposed.name()) + 1);
+        EntryState state = proposed.state().withStatus(status)
+                .withGeneration(batch.lastGeneration(proposed.name()) + 1);
         return new Merge.Next(proposed.manifest(), proposed.mods(), state, true);
     }
 

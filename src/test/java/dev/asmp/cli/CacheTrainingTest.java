@@ -12,7 +12,8 @@ class CacheTrainingTest {
     @Test
     void theBuildRecordsItsCacheWithThisClass() throws IOException {
         String build = Files.readString(Path.of("src/build/Train.java"));
-        assertTrue(build.contains('"' + CacheTraining.class.getName() + '"'), "else quick commands start without a cache");
+        assertTrue(build.contains('"' + CacheTraining.class.getName() + '"'),
+                "else quick commands start without a cache");
         assertTrue(build.contains('"' + Main.class.getName() + '"'), "else the daemon does");
     }
 }

@@ -248,8 +248,10 @@ class CommandLineIT {
     @Test
     void aSignalIsPassedOnToTheCommand() throws Exception {
         serve();
-        Process keeper = Shell.withDefaultSignals(asmp("announce", manifest("mail", "1").toString(), "--keep", "--", "sh",
-                "-c", "trap 'exit 9' HUP; echo ready; while :; do sleep 0.1; done")).start();
+        Process keeper = Shell
+                .withDefaultSignals(asmp("announce", manifest("mail", "1").toString(), "--keep", "--", "sh",
+                        "-c", "trap 'exit 9' HUP; echo ready; while :; do sleep 0.1; done"))
+                .start();
         shell.started(keeper);
         assertEquals("ready", keeper.inputReader().readLine());
         new ProcessBuilder("kill", "-HUP", Long.toString(keeper.pid())).start().waitFor();

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
-import java.nio.charset.StandardCharsets;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,7 +57,9 @@ class FailuresTest {
     void withJsonAnErrorIsOneObjectOnStandardError(String line) {
         Asmp.Run run = asmp.run((line + " --json").split(" "));
         assertEquals("", run.out());
-        assertTrue(Json.read(run.err().strip().getBytes(StandardCharsets.UTF_8)) instanceof Mapping error && error.text("error") != null,
+        assertTrue(
+                Json.read(run.err().strip().getBytes(StandardCharsets.UTF_8)) instanceof Mapping error
+                        && error.text("error") != null,
                 run.err());
         assertEquals(1, run.err().lines().count(), run.err());
         assertTrue(run.status() > 0);

@@ -111,7 +111,8 @@ class FindTest {
         daemon.post("/reload");
         daemon.announce(Manifests.yaml("fax", "1", "fax.send"));
         String said = asmp.run("find", "-c", "fax.send").err();
-        assertTrue(said.contains("fax would, and waits for the owner's approval: asmp pending, asmp approve fax"), said);
+        assertTrue(said.contains("fax would, and waits for the owner's approval: asmp pending, asmp approve fax"),
+                said);
     }
 
     @Test
@@ -135,8 +136,10 @@ class FindTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"list --status bogus | 2 | --status is one of registered, stale, pending, rejected",
-            "list --kind servce | 1 | there are service", "list --section x | 1 | no service has the section 'x'; there",
+    @CsvSource(delimiter = '|', value = {
+            "list --status bogus | 2 | --status is one of registered, stale, pending, rejected",
+            "list --kind servce | 1 | there are service",
+            "list --section x | 1 | no service has the section 'x'; there",
             "vm list --role wroker | 2 | did you mean 'worker'?", "vm discover cook | 1 | infra, lieutenant, worker",
             "vm list --status up | 2 | running, paused, stopped"})
     void aFilterWithAnUnknownValueSaysWhatThereIs(String line, int status, String said) {

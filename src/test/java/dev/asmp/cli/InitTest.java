@@ -120,8 +120,10 @@ class InitTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"README.md, '[', 60000", "README.md, '<!--', 30000", "README.md, '> ', 60000", "pom.xml, '<parent>', 15000",
-            "pyproject.toml, '[project]', 12000", ".git/config, '[remote \"origin\"]', 6000", "go.mod, 'module ', 15000",
+    @CsvSource({"README.md, '[', 60000", "README.md, '<!--', 30000", "README.md, '> ', 60000",
+            "pom.xml, '<parent>', 15000",
+            "pyproject.toml, '[project]', 12000", ".git/config, '[remote \"origin\"]', 6000",
+            "go.mod, 'module ', 15000",
             "package.json, '[', 120000", "README.md, '`\u00b6', 60000", ".git/config, 'url = \u00b6', 20000"})
     void hostileFilesNeitherFailNorTakeLong(String file, String text, int times) throws IOException {
         file("box/" + file, "[remote \"origin\"]\n" + text.replace('¶', '\n').repeat(times));

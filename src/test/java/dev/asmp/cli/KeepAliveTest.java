@@ -31,7 +31,8 @@ class KeepAliveTest {
         Path manifest = Files.writeString(folder.resolve("mail.yaml"), Manifests.yaml("mail", "1", "email.send"));
         PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8);
         Environment environment = new Environment(
-                Map.of("HOME", folder.toString(), "ASMP_HOME", folder.resolve("home").toString()), FileSystems.getDefault());
+                Map.of("HOME", folder.toString(), "ASMP_HOME", folder.resolve("home").toString()),
+                FileSystems.getDefault());
         return new KeepAlive(new AnnounceCommand.Announcer(manifest.toString(), "60s",
                 new CommandContext(out, out, false, environment)), Duration.ofSeconds(20), out);
     }
@@ -44,7 +45,8 @@ class KeepAliveTest {
             keeper().keep(task);
             clock.advance(Duration.ofMillis(2));
             daemon.awaitUntil(() -> "stale".equals(daemon.get("/services/mail").mapping().text("status")));
-            assertTrue(said.toString(StandardCharsets.UTF_8).contains("asmp: announced mail, generation 1; again every 20"));
+            assertTrue(said.toString(StandardCharsets.UTF_8)
+                    .contains("asmp: announced mail, generation 1; again every 20"));
             assertTrue(said.toString(StandardCharsets.UTF_8).endsWith("asmp: mail said goodbye\n"));
         }
     }
@@ -60,7 +62,8 @@ class KeepAliveTest {
                     throw new IllegalStateException(e);
                 }
             });
-            Until.holds(() -> said.toString(StandardCharsets.UTF_8).contains("waits for the owner's approval"), () -> "");
+            Until.holds(() -> said.toString(StandardCharsets.UTF_8).contains("waits for the owner's approval"),
+                    () -> "");
             assertFalse(said.toString(StandardCharsets.UTF_8).contains("announced"));
             assertEquals(0, new Asmp(folder).run("approve", "mail").status());
             Until.holds(() -> said.toString(StandardCharsets.UTF_8).contains("asmp: announced mail"), daemon::log);

@@ -35,10 +35,11 @@ class LauncherIT {
     /** The shell makes the names, since this JVM may run without a UTF-8 locale itself. */
     @Test
     void aHomeWithAnUmlautWorksWithoutALocale() throws Exception {
-        Shell.Run run = shell.run(withoutLocale(script("""
-                home=$PWD/j$(printf '\\303\\266')rg; mkdir -p "$home/.asmp"; unset ASMP_HOME
-                printf 'host_id: x\\ndevice_class: vm\\nregistry: {api: "http://127.0.0.1:1"}\\n' > "$home/.asmp/host.yaml"
-                HOME=$home exec "$0" todos""")));
+        Shell.Run run = shell.run(withoutLocale(
+                script("""
+                        home=$PWD/j$(printf '\\303\\266')rg; mkdir -p "$home/.asmp"; unset ASMP_HOME
+                        printf 'host_id: x\\ndevice_class: vm\\nregistry: {api: "http://127.0.0.1:1"}\\n' > "$home/.asmp/host.yaml"
+                        HOME=$home exec "$0" todos""")));
         assertEquals(0, run.status(), run.err());
         assertFalse(run.err().contains("Exception"), run.err());
     }

@@ -91,14 +91,16 @@ class ManifestCommandsIT {
                     - 1.10
                     -   ''
                 """);
-        assertEquals(new Run(1, """
-                bad.yaml:2:7: asmp: version '0.2' is not supported; this registry speaks "0.1"
-                bad.yaml:3:7: kind: must be text, such as service, but is a number
-                bad.yaml:4:7: name: 'a/b' is not allowed: use ASCII letters, digits, '.', '_' and '-', and begin with a \
-                letter or digit
-                bad.yaml:9:7: capabilities.provides[1]: must be text, such as email.send, but is a number
-                bad.yaml:10:9: capabilities.provides[2]: must not be empty
-                """, ""), run("validate", "bad.yaml"));
+        assertEquals(new Run(1,
+                """
+                        bad.yaml:2:7: asmp: version '0.2' is not supported; this registry speaks "0.1"
+                        bad.yaml:3:7: kind: must be text, such as service, but is a number
+                        bad.yaml:4:7: name: 'a/b' is not allowed: use ASCII letters, digits, '.', '_' and '-', and begin with a \
+                        letter or digit
+                        bad.yaml:9:7: capabilities.provides[1]: must be text, such as email.send, but is a number
+                        bad.yaml:10:9: capabilities.provides[2]: must not be empty
+                        """,
+                ""), run("validate", "bad.yaml"));
     }
 
     @Test

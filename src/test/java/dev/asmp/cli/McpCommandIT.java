@@ -190,7 +190,8 @@ class McpCommandIT {
     private Path client(String program, int status) throws IOException {
         Path calls = home.resolve("calls");
         Path script = Files.createDirectories(home.resolve("bin")).resolve(program);
-        Files.writeString(script, "#!/bin/sh\nprintf '%s\\n' \"$@\" >> " + calls + "\necho no luck\nexit " + status + "\n");
+        Files.writeString(script,
+                "#!/bin/sh\nprintf '%s\\n' \"$@\" >> " + calls + "\necho no luck\nexit " + status + "\n");
         assertTrue(script.toFile().setExecutable(true));
         return calls;
     }
@@ -209,7 +210,8 @@ class McpCommandIT {
         Run written = run("mcp", "install", client, "--write");
         assertEquals(0, written.status, written.err);
         String after = Files.readString(settings);
-        assertTrue(after.startsWith(before.substring(0, before.length() - 3)) && after.contains("\n        \"asmp\""), after);
+        assertTrue(after.startsWith(before.substring(0, before.length() - 3)) && after.contains("\n        \"asmp\""),
+                after);
         assertEquals(before, Files.readString(settings.resolveSibling(settings.getFileName() + ".before-asmp")));
         assertTrue(run("mcp", "install", client, "--write").out.contains("set up already"));
         assertEquals(after, Files.readString(settings));
@@ -224,11 +226,14 @@ class McpCommandIT {
     void settingsThatCannotBeWrittenAgainAreShownWhatToAddAndLeftAlone(String client) throws Exception {
         Path settings = settings(client);
         Files.createDirectories(settings.getParent());
-        String before = client.equals("codex") ? "model = \"x\" # mine\n" : "{\n    // mine\n    \"theme\": \"dark\"\n}\n";
+        String before = client.equals("codex")
+                ? "model = \"x\" # mine\n"
+                : "{\n    // mine\n    \"theme\": \"dark\"\n}\n";
         Files.writeString(settings, before);
         Run run = run("mcp", "install", client, "--write");
         assertEquals(1, run.status, run.err);
-        assertTrue(run.err.contains(settings.getFileName().toString()) && run.err.contains("nothing was changed"), run.err);
+        assertTrue(run.err.contains(settings.getFileName().toString()) && run.err.contains("nothing was changed"),
+                run.err);
         assertTrue(run.out.contains("asmp") && run.out.contains(System.getProperty("asmp.launcher")), run.out);
         assertEquals(before, Files.readString(settings));
         assertEquals("", run("mcp", "install", client, "--write", "--json").out);

@@ -61,7 +61,8 @@ class OwnerTest {
         assertTrue(run.out().contains("\npending    1: fax\n"), run.out());
         assertTrue(run.out().contains("\nnotes      1: copier\n"), run.out());
         String attention = run.out().substring(run.out().indexOf("needs attention:"));
-        assertTrue(attention.contains("waits for your approval: fax") && attention.contains(broken.toString()), attention);
+        assertTrue(attention.contains("waits for your approval: fax") && attention.contains(broken.toString()),
+                attention);
         Run json = asmp.run("status", "--json");
         assertEquals(1, json.status());
         Mapping status = (Mapping) Json.read(json.out().getBytes(StandardCharsets.UTF_8));
@@ -77,7 +78,8 @@ class OwnerTest {
         Run unasked = asmp.run("approve", "--all");
         assertEquals(1, unasked.status());
         assertTrue(unasked.out().contains("asmp approve fax --digest ") && unasked.out().contains("mail (new"));
-        assertEquals("asmp: nothing was changed: --yes is needed to approve these 2 without being asked\n", unasked.err());
+        assertEquals("asmp: nothing was changed: --yes is needed to approve these 2 without being asked\n",
+                unasked.err());
         assertEquals("", asmp.run("list", "-1").out());
         Run approved = asmp.run("approve", "--all", "--yes");
         assertEquals(0, approved.status(), approved.err());

@@ -92,7 +92,8 @@ class SettingsEditTest {
 
     /** Comments, several members on a line, escapes that we would write otherwise, Windows line ends, and no JSON at all. */
     @ParameterizedTest
-    @ValueSource(strings = {"{\n  // c\n  \"a\": 1\n}", "{\n  \"a\": 1, \"b\": 2\n}", "{\"a\": {}}", "{\n  \"a\": 1,\n}",
+    @ValueSource(strings = {"{\n  // c\n  \"a\": 1\n}", "{\n  \"a\": 1, \"b\": 2\n}", "{\"a\": {}}",
+            "{\n  \"a\": 1,\n}",
             "{\n  \"a\": \"\\u007b\"\n}", "{\r\n  \"a\": 1\r\n}", "{\n    \"a\": {\n      \"b\": 1\n    }\n}",
             "{\n  \"a\":1\n}", "\uFEFF{}", "{ }", "[]", "1", "{'a': 1}", "{\"a\": 1}}", "{\"a\": {", "{/*",
             "{\n  \"servers\": []\n}", "{\n  \"a\": 1,\n  \"a\": 2\n}"})

@@ -44,7 +44,8 @@ class TableTest {
             "48 | NAME                      UP  WHERE", "40 | NAME                    UP  WHERE"})
     void columnsAreLeftOutByWorthAndNamesStayLegible(int columns, String head) {
         Table table = new Table("NAME", "STATUS", "UP", "WHERE", "DESCRIPTION").dropping("DESCRIPTION", "STATUS");
-        table.add("customer-invoice-archive", "registered", "✓", "http://127.0.0.1:7100", "keeps every invoice of all customers");
+        table.add("customer-invoice-archive", "registered", "✓", "http://127.0.0.1:7100",
+                "keeps every invoice of all customers");
         table.add("mail", "registered", "?", "http://127.0.0.1:7101", "sends mail");
         assertEquals(head, table.render(new Terminal(columns, false)).lines().findFirst().orElse(""));
     }

@@ -97,7 +97,8 @@ class VmCommandsIT {
         assertEquals(0, shell.run("vm", "register", "vm-7", "--role", "infra").status());
         assertEquals(new Run(1, "", "asmp: 'vm-7': VM already registered\n"),
                 shell.run("vm", "register", "vm-7", "--role", "infra"));
-        assertEquals(new Run(1, "", "asmp: 'vm-7': name cannot be empty\n"), shell.run("vm", "update", "vm-7", "--name", ""));
+        assertEquals(new Run(1, "", "asmp: 'vm-7': name cannot be empty\n"),
+                shell.run("vm", "update", "vm-7", "--name", ""));
         assertEquals(new Run(1, "", "asmp: no VM has the id 'x'\n"), shell.run("vm", "get", "x"));
         assertEquals(new Run(1, "", "asmp: 'x': VM not found\n"), shell.run("vm", "heartbeat", "x"));
     }
@@ -115,7 +116,8 @@ class VmCommandsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"vm", "vm lst", "vm get", "vm get a b", "vm list extra", "vm list --stale --role infra",
-            "vm update a", "vm register a", "vm register a --role boss", "vm register a --services web", "vm register a --services web:0",
+            "vm update a", "vm register a", "vm register a --role boss", "vm register a --services web",
+            "vm register a --services web:0",
             "vm register a --services web:70000", "vm register a --meta x", "vm discover", "vm agent", "vm agent word",
             "vm agent --env-file f --interval 100ms", "vm agent --env-file f --interval 5m",
             "vm agent --env-file f --role boss", "vm agent --env-file f --", "vm prune a", "vm --role infra"})

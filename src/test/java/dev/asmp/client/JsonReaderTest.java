@@ -19,14 +19,16 @@ class JsonReaderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"{}", "[]", "null", "true", "false", "0", "-1.50e+3", "\"\"", " [ 1 , 2 ]\n",
-            "{\"a\":{\"b\":[{},[],\"x\"]},\"c\":null}", "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\\ud83d\\ude00\"", "\"Größe 日本 👍\"",
+            "{\"a\":{\"b\":[{},[],\"x\"]},\"c\":null}", "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\\ud83d\\ude00\"",
+            "\"Größe 日本 👍\"",
             "{\"b\":1,\"a\":2}", "123456789012345678901234567890.10"})
     void whatJacksonReadsIsReadAlike(String text) {
         assertEquals(Json.read(text.getBytes(StandardCharsets.UTF_8)), read(text));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", "{", "[1", "[1 2]", "{\"a\"}", "{\"a\":}", "{a:1}", "\"x", "\"\\u00\"", "\"\\uzzzz\"",
+    @ValueSource(strings = {"", " ", "{", "[1", "[1 2]", "{\"a\"}", "{\"a\":}", "{a:1}", "\"x", "\"\\u00\"",
+            "\"\\uzzzz\"",
             "tru", "nul", "@", "[1]]", "<html>", "HTTP/1.1 200", "{\"a\":1,}"})
     void whatIsNoJsonIsSaidToBeNoRegistrysAnswer(String text) {
         String message = String.valueOf(assertThrows(RegistryException.class, () -> read(text)).getMessage());

@@ -178,6 +178,7 @@ class RegistryClientTest {
     void aStreamThatIsRefusedSaysWhy() {
         assertEquals("too many", assertThrows(RegistryException.class, () -> answering(
                 "HTTP/1.1 503 x~~{\"error\":\"too many\"}").stream(Request.of("GET", "/events"), 5_000, () -> {},
-                        _ -> true)).getMessage());
+                        _ -> true))
+                .getMessage());
     }
 }

@@ -7,7 +7,6 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** A task that is due now and then, on a timer that this test moves. */

@@ -11,10 +11,10 @@ import dev.asmp.manifest.Environment;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.FileSystems;
-import java.util.Map;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,7 +39,8 @@ class DaemonTest {
     void aStateFolderThatCannotBeUsedIsNamedWithTheReason() throws Exception {
         Path file = Files.writeString(folder.resolve("file"), "");
         Environment environment = new Environment(
-                Map.of("HOME", folder.toString(), "ASMP_HOME", file.resolve("home").toString()), FileSystems.getDefault());
+                Map.of("HOME", folder.toString(), "ASMP_HOME", file.resolve("home").toString()),
+                FileSystems.getDefault());
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
         assertEquals("cannot use the state folder " + file.resolve("home") + ": exists already (" + file + ")",
                 assertThrows(StartFailure.class,

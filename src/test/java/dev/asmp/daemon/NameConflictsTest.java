@@ -49,7 +49,8 @@ class NameConflictsTest {
     @Test
     void eachNameIsSettledByItself() {
         List<FoundManifest> files = List.of(new FoundManifest(Path.of("/a/m"), "mail", "1", null),
-                new FoundManifest(Path.of("/b/m"), "fax", "2", null), new FoundManifest(Path.of("/c/m"), "mail", "3", null));
+                new FoundManifest(Path.of("/b/m"), "fax", "2", null),
+                new FoundManifest(Path.of("/c/m"), "mail", "3", null));
         NameConflicts settled = NameConflicts.settle(files,
                 name -> name.equals("mail") ? new NameConflicts.Holder(Path.of("/c/m"), false) : null, _ -> false);
         assertEquals(List.of("/b/m", "/c/m"), settled.winners().stream().map(file -> file.file().toString()).toList());

@@ -20,7 +20,8 @@ class TypoLogTest {
     void misspeltKeysOfTheProfileAndOfManifestsAreLogged() throws Exception {
         try (RunningDaemon daemon = new RunningDaemon(folder, TestClock.somewhen(), "polcy: {}\n")) {
             Path profile = daemon.home().resolve("host.yaml");
-            assertTrue(daemon.log().contains(profile + ": polcy: is not a known key; did you mean 'policy'?"), daemon.log());
+            assertTrue(daemon.log().contains(profile + ": polcy: is not a known key; did you mean 'policy'?"),
+                    daemon.log());
             Path manifest = daemon.write("mail", Manifests.yaml("mail", "1", "email.send") + "helth: {}\n");
             daemon.post("/discover/scan");
             daemon.post("/discover/scan");
@@ -28,7 +29,8 @@ class TypoLogTest {
             assertEquals(1, daemon.log().lines().filter(said -> said.endsWith(line)).count(), daemon.log());
             Files.writeString(profile, Files.readString(profile) + "policy: {requires_aproval: true}\n");
             String reloaded = daemon.post("/reload").text();
-            assertTrue(reloaded.contains("policy.requires_aproval: is not a known key; did you mean 'requires_approval'?"),
+            assertTrue(
+                    reloaded.contains("policy.requires_aproval: is not a known key; did you mean 'requires_approval'?"),
                     reloaded);
         }
     }

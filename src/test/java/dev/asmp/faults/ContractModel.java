@@ -51,7 +51,8 @@ final class ContractModel {
             case SCAN -> scan(op);
             case GONE -> stale(op.name(), of(op.name()).service() != null
                     && of(op.name()).service().from() == From.SCAN);
-            case EDIT -> edit(op.name(), new Said(new Content(op.said(), null, null), From.REGISTER, false, null, null));
+            case EDIT ->
+                edit(op.name(), new Said(new Content(op.said(), null, null), From.REGISTER, false, null, null));
             case RM -> names.put(op.name(), new Name(null, of(op.name()).waiting(),
                     of(op.name()).service() == null ? of(op.name()).tombstone() : null));
             case DELETE -> delete(op.name());
@@ -63,7 +64,8 @@ final class ContractModel {
             case ADMIT -> asks = false;
             case LATER -> pass(Duration.ofMinutes(3));
             case BACK -> pass(Duration.ofMinutes(-2));
-            case RESTART -> {}
+            case RESTART -> {
+            }
         }
     }
 
@@ -102,8 +104,10 @@ final class ContractModel {
         String digest = "digest of " + op.said();
         Name known = of(op.name());
         Said old = known.service();
-        if (old == null ? digest.equals(known.tombstone()) : old.from() == From.SCAN && digest.equals(old.digest())
-                && !old.stale()) {
+        if (old == null
+                ? digest.equals(known.tombstone())
+                : old.from() == From.SCAN && digest.equals(old.digest())
+                        && !old.stale()) {
             return;
         }
         boolean expired = old != null && old.expires() != null && !now.isBefore(old.expires());

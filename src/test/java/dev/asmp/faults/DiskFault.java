@@ -18,8 +18,9 @@ final class DiskFault implements Disk.Fault {
 
     /** Why calls fail. */
     enum Reason {
-        FULL("No space left on device"), TOO_MANY_OPEN("Too many open files"), READ_ONLY("Read-only file system"), BROKEN(
-                "Input/output error");
+        FULL("No space left on device"), TOO_MANY_OPEN("Too many open files"), READ_ONLY(
+                "Read-only file system"), BROKEN(
+                        "Input/output error");
 
         private final String text;
 

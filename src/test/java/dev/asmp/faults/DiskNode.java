@@ -164,7 +164,8 @@ sealed abstract class DiskNode implements BasicFileAttributes {
         @Override
         Folder survivor(Survival survival) {
             Map<String, DiskNode> left = new TreeMap<>(forced);
-            unforced.stream().filter(renaming -> survival.keeps(renaming.sequence)).forEach(renaming -> renaming.apply(left));
+            unforced.stream().filter(renaming -> survival.keeps(renaming.sequence))
+                    .forEach(renaming -> renaming.apply(left));
             return with(left, node -> node.survivor(survival));
         }
 

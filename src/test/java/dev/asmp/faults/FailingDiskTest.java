@@ -115,8 +115,9 @@ class FailingDiskTest {
                 engines.registry.announce(new Claim.Announcement(Manifests.of(name, "healed"), null));
             }
             engines.vms.remove("vm-1");
-            engines.vms.register(VmRegistration.of(Json.read(("{\"id\": \"vm-1\", \"name\": \"n\", \"role\": \"worker\","
-                    + " \"address\": \"a\", \"registeredBy\": \"test\"}").getBytes(StandardCharsets.UTF_8))));
+            engines.vms
+                    .register(VmRegistration.of(Json.read(("{\"id\": \"vm-1\", \"name\": \"n\", \"role\": \"worker\","
+                            + " \"address\": \"a\", \"registeredBy\": \"test\"}").getBytes(StandardCharsets.UTF_8))));
             engines.notes.add(Mapping.builder().put("name", "healed").build());
             history.continueOver(disk, engines);
         }

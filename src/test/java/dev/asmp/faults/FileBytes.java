@@ -33,7 +33,9 @@ final class FileBytes {
     }
 
     byte[] read(long from, int most) {
-        return from >= length ? new byte[0] : Arrays.copyOfRange(bytes, (int) from, (int) Math.min(length, from + most));
+        return from >= length
+                ? new byte[0]
+                : Arrays.copyOfRange(bytes, (int) from, (int) Math.min(length, from + most));
     }
 
     FileBytes copy() {

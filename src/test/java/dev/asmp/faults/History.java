@@ -185,7 +185,8 @@ final class History extends Answers {
             if (gone) {
                 Files.deleteIfExists(file);
             } else if (Files.exists(file)) {
-                Files.writeString(file, Files.readString(file).replaceAll("edited: .*\n", "") + "edited: " + said + "\n");
+                Files.writeString(file,
+                        Files.readString(file).replaceAll("edited: .*\n", "") + "edited: " + said + "\n");
             } else {
                 Files.writeString(file, Manifests.yaml(name, said));
             }

@@ -48,7 +48,8 @@ final class Survival {
         int fate = mayBeTorn ? random.nextInt(4) : keeps(sequence) ? 0 : 1;
         switch (fate) {
             case 0 -> file.write(offset, written);
-            case 1 -> {}
+            case 1 -> {
+            }
             case 2 -> file.write(offset, Arrays.copyOf(written, random.nextInt(written.length + 1)));
             default -> file.write(offset, new byte[written.length]);
         }

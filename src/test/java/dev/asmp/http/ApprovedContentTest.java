@@ -59,7 +59,8 @@ class ApprovedContentTest {
     }
 
     private RunningDaemon.Reply announceFor(String ttl, String version, String... provides) throws Exception {
-        return daemon.send("POST", "/services/announce" + ttl, Manifests.bytes("mail", version, provides), "Content-Type",
+        return daemon.send("POST", "/services/announce" + ttl, Manifests.bytes("mail", version, provides),
+                "Content-Type",
                 "application/yaml");
     }
 

@@ -276,7 +276,8 @@ class HostileTest {
     @Test
     void anOldClientIsAnsweredWithALengthAndAClose() throws IOException {
         String host = "\r\nHost: 127.0.0.1:" + daemon.port() + "\r\nConnection: Keep-Alive\r\n\r\n";
-        for (String path : List.of("/health", "/services", "/services/mail", "/capabilities?provides=mail.use", "/metrics",
+        for (String path : List.of("/health", "/services", "/services/mail", "/capabilities?provides=mail.use",
+                "/metrics",
                 "/openapi.json", "/registry/vms")) {
             String answer = daemon.raw("GET " + path + " HTTP/1.0" + host);
             assertTrue(answer.startsWith("HTTP/1.1 200 "), answer);
@@ -309,7 +310,8 @@ class HostileTest {
         assertTrue(daemon.raw("GET /services HTTP/1.0\r\n\r\n").startsWith("HTTP/1.1 400 "));
         assertTrue(daemon.raw("POST /health HTTP/1.0\r\n\r\n").startsWith("HTTP/1.1 400 "));
         assertTrue(daemon.raw("GET /services HTTP/1.0\r\nHost: evil.example\r\n\r\n").startsWith("HTTP/1.1 403 "));
-        assertTrue(daemon.raw("GET /health HTTP/1.0\r\nOrigin: http://evil.example\r\n\r\n").startsWith("HTTP/1.1 403 "));
+        assertTrue(
+                daemon.raw("GET /health HTTP/1.0\r\nOrigin: http://evil.example\r\n\r\n").startsWith("HTTP/1.1 403 "));
         assertTrue(daemon.raw("POST /reload HTTP/1.0\r\nHost: 127.0.0.1:" + daemon.port()
                 + "\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n").startsWith("HTTP/1.1 505 "));
     }

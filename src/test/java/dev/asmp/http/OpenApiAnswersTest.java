@@ -350,7 +350,8 @@ class OpenApiAnswersTest {
                 kinds.add(contract.nextEvent("/events", in));
             }
         }
-        assertEquals(Set.of("reset", "registered", "changed", "discovery", "health", "removed", "pending", "host"), kinds);
+        assertEquals(Set.of("reset", "registered", "changed", "discovery", "health", "removed", "pending", "host"),
+                kinds);
     }
 
     private void makeEverythingHappen() throws Exception {

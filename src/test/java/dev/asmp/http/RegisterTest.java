@@ -245,7 +245,8 @@ class RegisterTest {
         daemon.send("DELETE", "/services/mail", new byte[0]);
         RunningDaemon.Reply gone = daemon.get("/services/mail");
         assertEquals(404, gone.status());
-        assertTrue(String.valueOf(gone.mapping().text("problem")).contains("was removed from the registry"), gone.text());
+        assertTrue(String.valueOf(gone.mapping().text("problem")).contains("was removed from the registry"),
+                gone.text());
         assertEquals(null, daemon.get("/services/nobody").mapping().get("problem"));
         daemon.restart();
         assertTrue(daemon.get("/services/mail").text().contains("was removed from the registry"));

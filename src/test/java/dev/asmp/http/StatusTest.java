@@ -76,7 +76,8 @@ class StatusTest {
         RunningDaemon.Reply kept = daemon.get("/services/c");
         assertEquals(404, kept.status());
         assertEquals("Service 'c' not found", kept.error());
-        assertTrue(kept.text().contains("tree-c/asmp.yaml: ") && kept.text().contains("the registry is full"), kept.text());
+        assertTrue(kept.text().contains("tree-c/asmp.yaml: ") && kept.text().contains("the registry is full"),
+                kept.text());
         assertTrue(daemon.get("/services/wiki").text().contains("wiki/infra/asmp.yaml: line 3"));
         assertEquals("{\"error\":\"Service 'fax' not found\"}", daemon.get("/services/fax").text());
     }

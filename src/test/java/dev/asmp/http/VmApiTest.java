@@ -67,9 +67,10 @@ class VmApiTest {
 
     @Test
     void aRegistrationIsAnsweredWithTheEntry() throws Exception {
-        RunningDaemon.Reply reply = register("""
-                {"id":" a ","name":" n ","role":"worker","address":" x ","registeredBy":" b ","parentVmId":"p","fleet":{},
-                 "services":[{"name":"web","port":80,"extra":true}],"metadata":{"k":[1.50]}}""");
+        RunningDaemon.Reply reply = register(
+                """
+                        {"id":" a ","name":" n ","role":"worker","address":" x ","registeredBy":" b ","parentVmId":"p","fleet":{},
+                         "services":[{"name":"web","port":80,"extra":true}],"metadata":{"k":[1.50]}}""");
         assertEquals(201, reply.status());
         assertEquals("{\"id\":\"a\",\"name\":\"n\",\"role\":\"worker\",\"status\":\"running\",\"address\":\"x\","
                 + "\"services\":[{\"name\":\"web\",\"port\":80,\"extra\":true}],\"metadata\":{\"k\":[1.50]},"

@@ -289,7 +289,8 @@ class ManifestTest {
             "health: {method: http, target: 'HTTPS://[::1]:8443/health?x=1', interval: 30s, timeout: 2}",
             "health: {method: http, target: 'http://my_mail'}", "health: {method: tcp, target: '[::1]:7100'}",
             "health: {method: tcp, target: 'tcp://mail.local:7100'}",
-            "zebra: {endpoints: 5}", "state: running", "data: {stores: [~/x.db, {kind: sqlite, path: ~/y.db}]}", "model: glm", "secret: keychain://x", "logs: [a]", "metrics: {a: b}",
+            "zebra: {endpoints: 5}", "state: running", "data: {stores: [~/x.db, {kind: sqlite, path: ~/y.db}]}",
+            "model: glm", "secret: keychain://x", "logs: [a]", "metrics: {a: b}",
             "run: {command: [a, b], exec: [a]}", "endpoints: [{protocol: carrier-pigeon, path: /a, note: x}]"})
     void whatIsAbsentUnknownOrSimplyDifferentIsNoWarning(String yaml) {
         Manifest manifest = Manifest.of(with((Mapping) Yaml.read(GOOD), (Mapping) Yaml.read(yaml)));

@@ -27,9 +27,10 @@ class AnswerTextTest {
     }
 
     private static Document entry(String name, String more) {
-        return Json.read(Talk.bytes("{\"name\": \"" + name + "\", \"description\": \"" + "a long description ".repeat(20)
-                + "\", \"capabilities\": {\"provides\": [\"" + name + ".read\", \"thing.do\"]}, \"endpoints\":"
-                + " [{\"protocol\": \"http\", \"port\": 7200, \"path\": \"/some/longer/path\"}]" + more + "}"));
+        return Json
+                .read(Talk.bytes("{\"name\": \"" + name + "\", \"description\": \"" + "a long description ".repeat(20)
+                        + "\", \"capabilities\": {\"provides\": [\"" + name + ".read\", \"thing.do\"]}, \"endpoints\":"
+                        + " [{\"protocol\": \"http\", \"port\": 7200, \"path\": \"/some/longer/path\"}]" + more + "}"));
     }
 
     @Test
@@ -38,7 +39,8 @@ class AnswerTextTest {
                 talk.told("service_find", "{\"capability\": \"email.send\"}"));
         registry.put(((Mapping) entry("long", "")).with("healthy", Scalar.bool(false)));
         String text = talk.told("service_find", "{\"capability\": \"long.read\"}");
-        assertTrue(text.startsWith("long at http://127.0.0.1:7200/some/longer/path: a long") && text.endsWith("… (unhealthy)")
+        assertTrue(text.startsWith("long at http://127.0.0.1:7200/some/longer/path: a long")
+                && text.endsWith("… (unhealthy)")
                 && text.length() <= 240, text);
     }
 
@@ -89,8 +91,9 @@ class AnswerTextTest {
 
     @Test
     void aServiceIsShownInAFewLines() {
-        registry.put(entry("pdf", ", \"lifecycle\": {\"start\": \"systemctl start pdf\"}, \"source\": \"/src/pdf/asmp.yaml\","
-                + " \"version\": \"1.10\""));
+        registry.put(entry("pdf",
+                ", \"lifecycle\": {\"start\": \"systemctl start pdf\"}, \"source\": \"/src/pdf/asmp.yaml\","
+                        + " \"version\": \"1.10\""));
         String text = talk.told("service_get", "{\"name\": \"pdf\"}");
         assertTrue(text.contains("\nprovides: pdf.read, thing.do\n") && text.contains("\nstart: systemctl start pdf\n")
                 && text.endsWith("\nmanifest: /src/pdf/asmp.yaml"), text);
@@ -122,7 +125,9 @@ class AnswerTextTest {
         long[] read = {0};
         Talk counting = new Talk(request -> {
             Reply reply = registry.call(request);
-            read[0] += request.path().startsWith("/services?") ? ((Sequence) Json.read(reply.body())).items().size() : 0;
+            read[0] += request.path().startsWith("/services?")
+                    ? ((Sequence) Json.read(reply.body())).items().size()
+                    : 0;
             return reply;
         });
         counting.done("service_list", "{\"after\": \"s1000\"}");
@@ -135,10 +140,12 @@ class AnswerTextTest {
 
     @Test
     void aStaleHitIsShownBelowALineThatSaysNothingLiveProvidesIt() {
-        Talk stale = answering(200, """
-                [{"name": "old", "status": "stale", "provides": ["a.b"], "endpoints": [{"protocol": "http", "port": 7100}]}]""");
+        Talk stale = answering(200,
+                """
+                        [{"name": "old", "status": "stale", "provides": ["a.b"], "endpoints": [{"protocol": "http", "port": 7100}]}]""");
         String text = stale.told("service_find", "{\"capability\": \"a.b\"}");
-        assertEquals("Nothing live provides a.b; what did is not seen any more:\nold at http://127.0.0.1:7100 (stale)", text);
+        assertEquals("Nothing live provides a.b; what did is not seen any more:\nold at http://127.0.0.1:7100 (stale)",
+                text);
         Talk both = answering(200, """
                 [{"name": "old", "status": "stale"}, {"name": "new", "status": "registered"}]""");
         assertEquals("new (unchecked)\nold (stale)", both.told("service_find", "{\"capability\": \"a.b\"}"));
@@ -162,10 +169,13 @@ class AnswerTextTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"I need a database, what-it-would-be-called", "Fax gateway, fax-gateway", "fax, fax", "!?, what-it-would-be-called"})
+    @CsvSource({"I need a database, what-it-would-be-called", "Fax gateway, fax-gateway", "fax, fax",
+            "!?, what-it-would-be-called"})
     void aMissedQuestionSuggestsANameOnlyWhereItIsOne(String query, String name) {
         String text = talk.told("service_find", "{\"query\": \"" + query + "\"}");
-        assertTrue(text.startsWith("Nothing here answers '" + query + "'.") && text.contains("service_todo(name=\"" + name + "\""),
+        assertTrue(
+                text.startsWith("Nothing here answers '" + query + "'.")
+                        && text.contains("service_todo(name=\"" + name + "\""),
                 text);
     }
 
@@ -186,15 +196,18 @@ class AnswerTextTest {
                 {"ok": true, "name": "mail", "generation": 4, "status": "registered",
                  "replaces": {"source": "/src/mail/asmp.yaml", "generation": 3},
                  "warnings": ["port 7100 is declared by wiki too"]}""");
-        for (String call : List.of("service_register|{\"name\": \"mail\", \"description\": \"d\", \"provides\": [\"a.b\"]}",
+        for (String call : List.of(
+                "service_register|{\"name\": \"mail\", \"description\": \"d\", \"provides\": [\"a.b\"]}",
                 "service_announce|{\"manifest\": {\"name\": \"mail\"}}")) {
             String[] parts = call.split("\\|", 2);
             String text = taking.told(parts[0], parts[1]);
-            assertEquals("""
-                    mail is registered, generation 4.
-                    It replaces the entry from /src/mail/asmp.yaml (generation 3). Tell your user; if that was not meant, \
-                    asmp undo mail puts it back.
-                    Warning: port 7100 is declared by wiki too""", text);
+            assertEquals(
+                    """
+                            mail is registered, generation 4.
+                            It replaces the entry from /src/mail/asmp.yaml (generation 3). Tell your user; if that was not meant, \
+                            asmp undo mail puts it back.
+                            Warning: port 7100 is declared by wiki too""",
+                    text);
             assertEquals("3", taking.done(parts[0], parts[1]).mapping("replaces").text("generation"));
         }
     }

@@ -1,5 +1,6 @@
 package dev.asmp.mcp;
 
+import dev.asmp.RunningDaemon;
 import dev.asmp.TestClock;
 import dev.asmp.client.RegistryApi;
 import dev.asmp.client.RegistryFinder;
@@ -7,7 +8,6 @@ import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
 import dev.asmp.document.Sequence;
-import dev.asmp.RunningDaemon;
 import dev.asmp.manifest.Environment;
 import dev.asmp.wire.Reply;
 import dev.asmp.wire.Request;

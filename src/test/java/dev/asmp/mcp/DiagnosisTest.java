@@ -41,7 +41,9 @@ class DiagnosisTest {
             talk.done("service_scan", "{}");
             for (String said : new String[]{talk.failed("service_get", NAME), talk.failed("service_health", NAME),
                     talk.told("service_find", "{\"capability\": \"fax\"}")}) {
-                assertTrue(said.contains("A manifest of 'fax' exists, but is not registered: ") && said.contains("9100"), said);
+                assertTrue(
+                        said.contains("A manifest of 'fax' exists, but is not registered: ") && said.contains("9100"),
+                        said);
             }
         }
     }
@@ -63,9 +65,10 @@ class DiagnosisTest {
 
     @Test
     void theReasonOfADegradedRegistryIsSaid() {
-        Talk talk = new Talk(_ -> new Reply(200, Talk.bytes("""
-                {"host": "box", "status": "degraded", "total": 2, "healthy": 1, "unhealthy": 0, "unchecked": 1, "stale": 1,
-                 "pending": 0, "reason": "changes cannot be saved: the disk is full"}""")));
+        Talk talk = new Talk(_ -> new Reply(200, Talk
+                .bytes("""
+                        {"host": "box", "status": "degraded", "total": 2, "healthy": 1, "unhealthy": 0, "unchecked": 1, "stale": 1,
+                         "pending": 0, "reason": "changes cannot be saved: the disk is full"}""")));
         assertEquals("box is degraded; 2 services: 1 healthy, 0 unhealthy, 1 unchecked, 1 stale\n"
                 + "changes cannot be saved: the disk is full", talk.told("service_health", "{}"));
     }

@@ -138,7 +138,8 @@ public final class FakeRegistry implements RegistryApi {
 
     private static Reply page(List<Mapping> all, Map<String, String> query) {
         List<Mapping> following = all.stream()
-                .filter(entry -> String.valueOf(entry.text("name")).compareToIgnoreCase(query.getOrDefault("after", "")) > 0)
+                .filter(entry -> String.valueOf(entry.text("name"))
+                        .compareToIgnoreCase(query.getOrDefault("after", "")) > 0)
                 .toList();
         int limit = Math.min(following.size(), Integer.parseInt(query.getOrDefault("limit", "1000000")));
         Reply reply = ok(new Sequence(List.copyOf(following.subList(0, limit))));

@@ -3,12 +3,12 @@ package dev.asmp.mcp;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.asmp.TestClock;
 import dev.asmp.RunningDaemon;
+import dev.asmp.TestClock;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
-import java.net.URI;
 import java.net.HttpURLConnection;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +25,8 @@ class HostNoticeTest {
 
     @Test
     void aReloadThatChangesTheProfileIsAnnouncedToItsWatchers(@TempDir Path folder) throws Exception {
-        try (RunningDaemon daemon = new RunningDaemon(folder, new TestClock(Instant.parse("2026-11-20T12:00:00Z")), "")) {
+        try (RunningDaemon daemon = new RunningDaemon(folder, new TestClock(Instant.parse("2026-11-20T12:00:00Z")),
+                "")) {
             HttpURLConnection connection = (HttpURLConnection) URI.create(daemon.url() + "/mcp").toURL()
                     .openConnection();
             connection.setReadTimeout(20_000);

@@ -31,7 +31,8 @@ class ToolGroupsTest {
     }
 
     private static List<String> prefixes(List<Document> tools) {
-        return tools.stream().map(tool -> String.valueOf(((Mapping) tool).text("name")).replaceAll("_.*", "")).distinct()
+        return tools.stream().map(tool -> String.valueOf(((Mapping) tool).text("name")).replaceAll("_.*", ""))
+                .distinct()
                 .toList();
     }
 
@@ -48,7 +49,8 @@ class ToolGroupsTest {
     void aGroupIsListedWhereItIsAskedFor() {
         assertEquals(List.of("service", "capability"), prefixes(listed(talk, "/mcp")));
         assertEquals(List.of("service", "capability"), prefixes(listed(talk, "/mcp?tools=models,hosts")));
-        assertEquals(List.of("service", "capability", "registry"), prefixes(listed(talk, "/mcp?x=1&tools=VMs%2Cmodels")));
+        assertEquals(List.of("service", "capability", "registry"),
+                prefixes(listed(talk, "/mcp?x=1&tools=VMs%2Cmodels")));
     }
 
     @Test

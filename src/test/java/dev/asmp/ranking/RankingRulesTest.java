@@ -80,7 +80,8 @@ class RankingRulesTest {
     private static Service[] office() {
         List<Service> services = new ArrayList<>(List.of(providing("post-office", "email.send, email.search"),
                 providing("feeds", "feed.read, feed.list"), service("cms", "description: page needs, text bases")));
-        for (String topic : List.of("sms", "fax", "chat", "push", "report", "invoice", "alert", "letter", "metric", "log",
+        for (String topic : List.of("sms", "fax", "chat", "push", "report", "invoice", "alert", "letter", "metric",
+                "log",
                 "webhook", "ticket", "calendar")) {
             services.add(providing(topic + "-service", topic + ".send, " + topic + ".list"));
         }

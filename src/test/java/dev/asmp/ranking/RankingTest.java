@@ -35,7 +35,8 @@ class RankingTest {
             first += place == 0 ? 1 : 0;
             amongThree += place >= 0 && place < 3 ? 1 : 0;
         }
-        System.out.printf("ranking: of %d questions %d found their service first (%.0f %%), %d among three (%.0f %%); %.1f answers each%n",
+        System.out.printf(
+                "ranking: of %d questions %d found their service first (%.0f %%), %d among three (%.0f %%); %.1f answers each%n",
                 pairs.size(), first, 100.0 * first / pairs.size(), amongThree, 100.0 * amongThree / pairs.size(),
                 (double) hits / pairs.size());
         assertTrue(first >= FIRST * pairs.size(), first + " of " + pairs.size());

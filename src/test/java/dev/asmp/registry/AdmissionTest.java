@@ -30,7 +30,6 @@ class AdmissionTest {
     private static final Manifest MAIL = Manifests.of("mail", "1");
     private static final Policy UNIQUE_PORTS = policy("unique_ports: true");
 
-
     private static Policy policy(String yaml) {
         return HostProfile.of(Yaml.read("{host_id: box, device_class: vm, policy: {" + yaml + "}}"),
                 new Environment(Map.of("HOME", "/nowhere"), FileSystems.getDefault())).policy();

@@ -380,8 +380,9 @@ abstract class VmStoreContract extends VmStoreGround {
 
     @Test
     void unknownKeysSurviveAPatchAHeartbeatAndARestart() throws Exception {
-        store().register(VmRegistration.of(Vms.json("{'id':'a','name':'n','role':'worker','address':'x','registeredBy':'me',"
-                + "'parentVmId':'p','reefConfig':{'lastSeen':'never'}}")));
+        store().register(
+                VmRegistration.of(Vms.json("{'id':'a','name':'n','role':'worker','address':'x','registeredBy':'me',"
+                        + "'parentVmId':'p','reefConfig':{'lastSeen':'never'}}")));
         store().patch("a", VmPatch.of(Vms.json("{'name':'m','parentVmId':'q','new':1,'fleet':{}}")));
         store().heartbeat("a");
         List<String> before = texts();
