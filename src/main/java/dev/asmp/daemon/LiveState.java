@@ -2,6 +2,7 @@ package dev.asmp.daemon;
 
 import dev.asmp.document.IoReason;
 import dev.asmp.http.DaemonState;
+import dev.asmp.scan.ScanProblem;
 import dev.asmp.registry.Registry;
 import java.io.File;
 import java.io.IOException;
@@ -36,8 +37,17 @@ record LiveState(Path home, Registry registry, ScanCycle scans, Supplier<@Nullab
 
     @Override
     public List<Issue> issues() {
-        return scans.problems().stream()
-                .map(problem -> new Issue(problem.path(), problem.name(), problem.error())).toList();
+        return scans.problems().stream().map(LiveState::issue).toList();
+    }
+
+    @Override
+    public @Nullable Issue issueOf(String service, @Nullable String source) {
+        ScanProblem problem = scans.problemOf(service, source);
+        return problem == null ? null : issue(problem);
+    }
+
+    private static Issue issue(ScanProblem problem) {
+        return new Issue(problem.path(), problem.name(), problem.error());
     }
 
     @Override

@@ -4,6 +4,11 @@ import dev.asmp.scan.ScanProblem;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import java.util.regex.Pattern;
+import java.util.regex.Matcher;
+import java.util.Map;
+import java.util.HashMap;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -12,7 +17,10 @@ import java.util.stream.Stream;
 /** The problems with manifests that exist now; each problem and conflict is logged when it first appears, not at every scan. */
 final class ProblemLog {
     private final Log log;
+    private static final Pattern FOLDER = Pattern.compile("/([^/]+)(?:/infra)?/asmp\\.yaml$");
+
     private volatile List<ScanProblem> problems = List.of();
+    private volatile Index index = new Index(Map.of(), Map.of(), Map.of());
     private List<NameConflicts.Conflict> conflicts = List.of();
 
     ProblemLog(Log log) {
@@ -24,10 +32,39 @@ final class ProblemLog {
         return problems;
     }
 
+    /** Returns the problem with a service's manifest, by name or source, else by the manifest's folder; for any thread. */
+    @Nullable
+    ScanProblem problemOf(String service, @Nullable String source) {
+        Index now = index;
+        ScanProblem named = now.byName.get(service);
+        return named != null ? named : source != null ? now.byPath.get(source) : now.byFolder.get(service);
+    }
+
+    /** The problems by what a lookup asks for, since every lookup of a service asks. */
+    private record Index(Map<String, ScanProblem> byName, Map<String, ScanProblem> byPath,
+            Map<String, ScanProblem> byFolder) {
+        static Index of(List<ScanProblem> problems) {
+            Index index = new Index(new HashMap<>(), new HashMap<>(), new HashMap<>());
+            problems.forEach(index::add);
+            return index;
+        }
+
+        private void add(ScanProblem problem) {
+            byPath.putIfAbsent(problem.path(), problem);
+            Matcher folder = FOLDER.matcher(problem.path());
+            if (problem.name() != null) {
+                byName.putIfAbsent(problem.name(), problem);
+            } else if (folder.find()) {
+                byFolder.putIfAbsent(folder.group(1), problem);
+            }
+        }
+    }
+
     /** Replaces all problems by those of a scan, and logs the new ones. */
     void tell(List<ScanProblem> all, List<NameConflicts.Conflict> allConflicts) {
         Set<String> known = new HashSet<>(lines(problems, conflicts));
         problems = List.copyOf(all);
+        index = Index.of(problems);
         conflicts = List.copyOf(allConflicts);
         lines(problems, conflicts).stream().filter(line -> !known.contains(line)).forEach(log::warn);
     }

@@ -96,6 +96,11 @@ final class ScanCycle {
         return problemLog.problems();
     }
 
+    @Nullable
+    ScanProblem problemOf(String service, @Nullable String source) {
+        return problemLog.problemOf(service, source);
+    }
+
     ScanOutcome.Totals totals() {
         return totals;
     }

@@ -25,6 +25,10 @@ public interface DaemonState {
     /** The files that cannot be used now. */
     List<Issue> issues();
 
+    /** The problem with a service's manifest: by its name or source, else by the manifest's folder; null where there is none. */
+    @Nullable
+    Issue issueOf(String service, @Nullable String source);
+
     /** The free bytes on the disk of the state folder; negative where that cannot be told. */
     long freeBytes();
 
@@ -36,12 +40,5 @@ public interface DaemonState {
     record LastScan(Instant at, Mapping report) {}
 
     /** A file or folder that cannot be used, with the name of the service if that is known. */
-    record Issue(String path, @Nullable String name, String error) {
-        /** Tells whether this is about a service: by its name or its source, else by the folder of the manifest. */
-        boolean concerns(String service, @Nullable String source) {
-            return service.equals(name) || path.equals(source)
-                    || (name == null && source == null && (path.endsWith("/" + service + "/asmp.yaml")
-                            || path.endsWith("/" + service + "/infra/asmp.yaml")));
-        }
-    }
+    record Issue(String path, @Nullable String name, String error) {}
 }

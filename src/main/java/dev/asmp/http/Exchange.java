@@ -56,8 +56,12 @@ final class Exchange {
 
     /** Refuses a parameter that is probably a misspelt one of these; others that are unknown are ignored. */
     void checkParameters(Collection<String> known) {
-        for (String parameter : rawQuery.isEmpty() ? new String[0] : rawQuery.split("&")) {
-            String name = decoded(parameter.substring(0, Math.max(0, (parameter + "=").indexOf('='))));
+        for (int start = 0; start < rawQuery.length();) {
+            int end = rawQuery.indexOf('&', start);
+            end = end < 0 ? rawQuery.length() : end;
+            int equals = rawQuery.indexOf('=', start);
+            String name = decoded(rawQuery.substring(start, equals < 0 || equals > end ? end : equals));
+            start = end + 1;
             String meant = name.length() < SHORTEST || known.contains(name) ? null : EditDistance.nearest(name, known);
             if (meant != null) {
                 throw new HttpError(400,

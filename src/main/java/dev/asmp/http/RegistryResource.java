@@ -85,8 +85,8 @@ final class RegistryResource {
 
     /** The problem with the manifest of a service, found by the last look at it; null where there is none. */
     private @Nullable String problem(String name, @Nullable String source) {
-        return daemon.issues().stream().filter(issue -> issue.concerns(name, source)).findFirst()
-                .map(issue -> issue.path() + ": " + issue.error()).orElse(null);
+        DaemonState.Issue issue = daemon.issueOf(name, source);
+        return issue == null ? null : issue.path() + ": " + issue.error();
     }
 
     private static byte[] withProblem(byte[] json, @Nullable String problem) {

@@ -18,6 +18,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class RequestHandler {
     static final Header NOSNIFF = HeaderValues.createCached("X-Content-Type-Options", "nosniff");
     static final Header SAME_ORIGIN = HeaderValues.createCached("Cross-Origin-Resource-Policy", "same-origin");
+    private static final Map<String, HeaderName> HEADER_NAMES = new ConcurrentHashMap<>();
     private static final Header NO_STORE = HeaderValues.createCached(HeaderNames.CACHE_CONTROL, "no-store");
 
     /** The part of a long body that is sent with the headers. */
@@ -133,7 +135,7 @@ final class RequestHandler {
             response.header(type);
         }
         response.header(NOSNIFF).header(SAME_ORIGIN);
-        reply.headers().forEach((name, value) -> response.header(HeaderNames.create(name), value));
+        reply.headers().forEach((name, value) -> response.header(headerName(name), value));
         if (close) {
             response.header(HeaderValues.CONNECTION_CLOSE);
         }
@@ -154,6 +156,11 @@ final class RequestHandler {
             // The server says it will close and then would not: this makes it do so.
             throw new CloseConnectionException("asked to close");
         }
+    }
+
+    /** The server's form of a header's name; the names are the few that this server's own code uses. */
+    private static HeaderName headerName(String name) {
+        return HEADER_NAMES.computeIfAbsent(name, HeaderNames::create);
     }
 
     private static boolean isRead(ServerRequest request) {

@@ -101,6 +101,11 @@ class OpenApiTest {
         }
 
         @Override
+        public @Nullable Issue issueOf(String service, @Nullable String source) {
+            return null;
+        }
+
+        @Override
         public long freeBytes() {
             return 1;
         }
