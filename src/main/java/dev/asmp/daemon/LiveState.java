@@ -2,8 +2,8 @@ package dev.asmp.daemon;
 
 import dev.asmp.document.IoReason;
 import dev.asmp.http.DaemonState;
-import dev.asmp.scan.ScanProblem;
 import dev.asmp.registry.Registry;
+import dev.asmp.scan.ScanProblem;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -2,17 +2,17 @@ package dev.asmp.daemon;
 
 import dev.asmp.scan.ScanProblem;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import java.util.regex.Pattern;
-import java.util.regex.Matcher;
 import java.util.Map;
-import java.util.HashMap;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The problems with manifests that exist now; each problem and conflict is logged when it first appears, not at every scan. */
 final class ProblemLog {
