@@ -37,7 +37,7 @@ public final class HealthMonitor implements AutoCloseable {
 
     HealthMonitor(InstantSource clock, LongSupplier nanos, Prober prober, Executor probes,
             Consumer<HealthChange> listener) {
-        this.results = new HealthResults(listener);
+        this.results = new HealthResults(nanos, listener);
         this.scheduler = new ProbeScheduler(lock, results, clock, nanos, prober, probes);
     }
 
@@ -108,7 +108,7 @@ public final class HealthMonitor implements AutoCloseable {
         return results.of(name).healthy();
     }
 
-    /** A number that grows with each result, after the result can be seen. */
+    /** A number that grows after a result can be seen: with a change of state at once, with any other within a second. */
     public long revision() {
         return results.revision();
     }

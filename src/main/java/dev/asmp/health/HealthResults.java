@@ -1,5 +1,6 @@
 package dev.asmp.health;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -7,6 +8,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,13 +17,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class HealthResults {
     private final Map<String, MonitoredService> services = new ConcurrentHashMap<>();
-    private final AtomicLong revision = new AtomicLong();
+    /** The longest time for which an answer may show the result before the last one of the same state. */
+    private static final long LAG = Duration.ofSeconds(1).toNanos();
+
+    private final LongSupplier nanos;
+    private final AtomicLong states = new AtomicLong();
+    private final AtomicLong latest = new AtomicLong();
+    private volatile long shown;
+    private volatile long shownSince;
     private volatile HealthCounts counts = HealthCounts.NONE;
     private final Consumer<HealthChange> listener;
     private final ConcurrentLinkedQueue<HealthChange> untold = new ConcurrentLinkedQueue<>();
     private final ReentrantLock telling = new ReentrantLock();
 
-    HealthResults(Consumer<HealthChange> listener) {
+    HealthResults(LongSupplier nanos, Consumer<HealthChange> listener) {
+        this.nanos = nanos;
+        this.shownSince = nanos.getAsLong();
         this.listener = listener;
     }
 
@@ -35,8 +46,23 @@ final class HealthResults {
         return service == null ? HealthResult.UNCHECKED : service.result;
     }
 
+    /**
+     * A number that grows with each change of state at once, and with other results at most once a second: with thousands of
+     * probes a minute, rendered answers would otherwise be compared with the results at every lookup.
+     */
     long revision() {
-        return revision.get();
+        if (latest.get() != shown && nanos.getAsLong() - shownSince >= LAG) {
+            show();
+        }
+        return states.get() + shown;
+    }
+
+    private synchronized void show() {
+        long now = nanos.getAsLong();
+        if (now - shownSince >= LAG) {
+            shownSince = now;
+            shown = latest.get();
+        }
     }
 
     HealthCounts counts() {
@@ -58,7 +84,7 @@ final class HealthResults {
         MonitoredService removed = services.remove(name);
         if (removed != null) {
             count(removed.result.healthy(), HealthResult.UNCHECKED);
-            revision.incrementAndGet();
+            states.incrementAndGet();
         }
         return removed;
     }
@@ -70,9 +96,10 @@ final class HealthResults {
         service.result = result;
         boolean changed = count(from, result);
         if (isNew) {
-            revision.incrementAndGet();
+            latest.incrementAndGet();
         }
         if (changed) {
+            states.incrementAndGet();
             untold.add(new HealthChange(service.name, from, result.healthy(), result));
         }
     }

@@ -100,7 +100,6 @@ class HealthMonitorTest {
             pass(Duration.ofSeconds(10));
         }
         assertEquals(List.of("localhost ?→✓", "localhost ✓→✗", "localhost ✗→✓"), told);
-        assertEquals(6, pulse.revision(), "each result counts");
         assertEquals(new HealthCounts(1, 0, clock.instant()), pulse.counts());
     }
 
@@ -130,6 +129,24 @@ class HealthMonitorTest {
         pass(Duration.ofSeconds(1));
         assertEquals(3, probed.size());
         assertEquals(List.of("web ?→✓"), told);
+    }
+
+    @Test
+    void theRevisionGrowsWithAStateAtOnceAndWithOtherResultsOnceASecond() {
+        pulse.watch("web", tcp("a", "1s"));
+        pass(Duration.ofSeconds(3));
+        long first = pulse.revision();
+        pass(Duration.ofMillis(990));
+        int before = probed.size();
+        assertEquals(first, pulse.revision(), "the same state, and no second is over");
+        pass(Duration.ofMillis(1_100));
+        assertTrue(probed.size() > before);
+        long second = pulse.revision();
+        assertTrue(second > first, "what was probed again is shown within a second");
+        assertEquals(second, pulse.revision());
+        states.put("a", false);
+        pass(Duration.ofMillis(1_010));
+        assertTrue(pulse.revision() > second, "another state is shown at once");
     }
 
     @Test
@@ -171,12 +188,12 @@ class HealthMonitorTest {
         pass(Duration.ZERO);
         pulse.forget("web");
         pulse.forget("nobody");
+        assertEquals(2, pulse.revision());
         pass(Duration.ofHours(1));
         assertSame(HealthResult.UNCHECKED, pulse.of("web"));
         assertEquals(0, pulse.counts().healthy());
         assertEquals(0, pulse.pending());
         assertEquals(1, probed.size());
-        assertEquals(2, pulse.revision());
         assertEquals(List.of("web ?→✓"), told, "a removal has its own event");
     }
 
