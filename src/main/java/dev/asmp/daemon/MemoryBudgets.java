@@ -1,0 +1,42 @@
+package dev.asmp.daemon;
+
+/**
+ * The shares of the heap: the most bytes that each kind of thing from outside may hold. Together they fit the heap that the
+ * launcher gives, so that no input can end the daemon for lack of memory. Each is enforced where its input enters.
+ */
+enum MemoryBudgets {
+    /** Code, caches of libraries, threads, and what the collector needs to work: not enforced. */
+    BASE(48),
+    /** Entries and proposals with their indexes and their evidence for the ranking. */
+    INDEX(320),
+    /** Names of removed entries and their generations. */
+    NAMES(16),
+    /** Manifests that a scan has read and the registry has not taken yet. */
+    SCAN(24),
+    /** Changes that wait for a writer. */
+    QUEUES(24),
+    /** Requests under way: bodies, and what is made of them. */
+    REQUESTS(40),
+    /** Answers that clients have not read yet. */
+    RESPONSES(48),
+    /** Events kept for readers that come back, for services and VMs together. */
+    EVENTS(16),
+    /** Sessions, subscriptions and notices of MCP. */
+    MCP(8),
+    /** Notes about missing services that are pending. */
+    NOTES(8),
+    /** Entries of VMs. */
+    VMS(128);
+
+    private static final long MIB = 1024 * 1024;
+
+    private final long bytes;
+
+    MemoryBudgets(long mib) {
+        this.bytes = mib * MIB;
+    }
+
+    long bytes() {
+        return bytes;
+    }
+}
