@@ -103,8 +103,9 @@ public final class Daemon implements AutoCloseable {
         this.log = new Log(err, clock, environment.variable("JOURNAL_STREAM") != null);
         log.takeOverLibraryLogs();
         Path home = environment.stateFolder();
-        this.feed = new Feed(KEPT_EVENTS, clock.millis());
-        this.vmFeed = new Feed(KEPT_EVENTS, clock.millis());
+        long events = MemoryBudgets.EVENTS.bytes() / 2;
+        this.feed = new Feed(KEPT_EVENTS, events, clock.millis());
+        this.vmFeed = new Feed(KEPT_EVENTS, events, clock.millis());
         this.vms = new EmbeddedVmStore(home.resolve(EmbeddedVmStore.FILE), clock, System::nanoTime, log::error);
         vms.subscribe(change -> FleetListener.tell(change, vmFeed));
         this.changes = new ChangeNotifier(log, feed, this::catalog, clock);

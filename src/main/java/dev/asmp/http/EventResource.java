@@ -2,7 +2,6 @@ package dev.asmp.http;
 
 import dev.asmp.events.Event;
 import dev.asmp.events.Feed;
-import java.util.List;
 import java.util.function.Predicate;
 
 /** The stream of changes of this host's services. */
@@ -27,12 +26,13 @@ final class EventResource {
             wanted = wanted.and(event -> event.name().equals(name));
         }
         String provides = exchange.query("provides");
-        return provides == null ? wanted : wanted.and(event -> isAbout(event.topics(), provides));
+        return provides == null ? wanted : wanted.and(event -> isAbout(event, provides));
     }
 
-    private static boolean isAbout(List<String> capabilities, String wanted) {
+    private static boolean isAbout(Event event, String wanted) {
         return wanted.endsWith(".*")
-                ? capabilities.stream().anyMatch(topic -> topic.startsWith(wanted.substring(0, wanted.length() - 1)))
-                : capabilities.contains(wanted);
+                ? !event.isWhole() || event.topics().stream()
+                        .anyMatch(topic -> topic.startsWith(wanted.substring(0, wanted.length() - 1)))
+                : event.mayBeAbout(wanted);
     }
 }

@@ -1,5 +1,6 @@
 package dev.asmp.http;
 
+import dev.asmp.document.ByteBudget;
 import dev.asmp.events.Event;
 import dev.asmp.events.Feed;
 import dev.asmp.wire.ServerSentEvent;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
@@ -18,6 +20,7 @@ final class EventStreams {
     private static final byte[] MISSED = """
             {"reason":"events in between are not kept any more; read everything again"}"""
             .getBytes(StandardCharsets.UTF_8);
+    private static final Feed.Batch NONE = new Feed.Batch(List.of(), false, false);
 
     private final Duration pause;
     private final AtomicInteger readers = new AtomicInteger();
@@ -63,12 +66,16 @@ final class EventStreams {
                 }
                 at = next(batch, at, feed);
                 byte[] news = rendered(batch, wanted, at);
+                boolean ended = batch.ended();
+                batch = NONE; // while the client reads, its events may leave the feed
                 if (news.length > 0 || System.nanoTime() - sent >= pause.toNanos()) {
-                    send(news, at, out);
+                    if (!sent(news, at, out, feed.reading())) {
+                        return; // it reconnects, and goes on from its last event
+                    }
                     sent = System.nanoTime();
                 }
                 first = false;
-                if (batch.ended()) {
+                if (ended) {
                     return;
                 }
             }
@@ -79,6 +86,19 @@ final class EventStreams {
 
     private static long next(Feed.Batch batch, long at, Feed feed) {
         return batch.missed() ? feed.last() : batch.events().isEmpty() ? at : batch.events().getLast().id();
+    }
+
+    /** Sends if slow readers do not hold as much as they may. */
+    private static boolean sent(byte[] news, long at, OutputStream out, ByteBudget reading) throws IOException {
+        if (!reading.tryTake(news.length)) {
+            return false;
+        }
+        try {
+            send(news, at, out);
+            return true;
+        } finally {
+            reading.release(news.length);
+        }
     }
 
     /** Sends events or, where there are none, how far the reader is. */

@@ -102,7 +102,7 @@ final class VmResource {
     private Answer events(Exchange exchange) {
         String name = exchange.query("name");
         String role = exchange.query("role");
-        return streams.from(feed, exchange, event -> (name == null || event.topics().contains("name:" + name))
-                && (role == null || event.topics().contains("role:" + role)));
+        return streams.from(feed, exchange, event -> (name == null || event.mayBeAbout("name:" + name))
+                && (role == null || event.mayBeAbout("role:" + role)));
     }
 }

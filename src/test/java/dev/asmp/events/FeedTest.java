@@ -5,14 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asmp.document.Mapping;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** The feed: everybody gets every event in order, from where they were, or is told that some are lost. */
 class FeedTest {
-    private final Feed feed = new Feed(4, 1_000);
+    private final Feed feed = new Feed(4, 1 << 20, 1_000);
 
     private void publish(String... names) {
         for (String name : names) {
@@ -48,9 +51,57 @@ class FeedTest {
     }
 
     @Test
+    void theOldestEventsFallOutWhereTheBytesDoNotSuffice() throws InterruptedException {
+        Feed few = new Feed(4_096, 100_000, 1_000);
+        long start = few.last();
+        for (int i = 0; i < 50; i++) {
+            few.publish("changed", "n" + i, List.of(), new byte[10_000]);
+        }
+        assertTrue(few.after(few.last() - 10, Duration.ZERO).missed());
+        assertEquals(List.of("n43"), names(few.after(start + 43, Duration.ZERO)));
+        assertFalse(few.after(start + 43, Duration.ZERO).missed());
+        assertEquals(50, few.count());
+    }
+
+    @Test
+    void aReaderGetsNoMoreAtATimeThanFitsABatch() throws InterruptedException {
+        Feed many = new Feed(4_096, 1 << 20, 1_000);
+        long at = many.last();
+        for (int i = 0; i < 20; i++) {
+            many.publish("changed", "n" + i, List.of(), new byte[5_000]);
+        }
+        many.close();
+        List<String> read = new ArrayList<>();
+        Feed.Batch batch;
+        do {
+            batch = many.after(at, Duration.ofSeconds(30));
+            assertTrue(batch.events().size() <= 3);
+            read.addAll(names(batch));
+            at = batch.events().getLast().id();
+        } while (!batch.ended());
+        assertEquals(IntStream.range(0, 20).mapToObj(i -> "n" + i).toList(), read);
+    }
+
+    @Test
+    void aLongEventKeepsItsShortFieldsOnlyAndMayBeAboutAnything() throws InterruptedException {
+        long start = feed.last();
+        feed.publish("changed", "vm-1", List.of("role:worker"), Mapping.builder().put("id", "vm-1")
+                .put("metadata", Mapping.builder().put("note", "x".repeat(130_000)).build()).put("role", "worker")
+                .build());
+        feed.publish("changed", "vm-2", List.of("x".repeat(200_000)), Mapping.EMPTY);
+        feed.publish("changed", "vm-3", List.of("role:worker"), Mapping.EMPTY);
+        List<Event> events = after(start).events();
+        assertEquals("{\"id\":\"vm-1\",\"role\":\"worker\",\"truncated\":true}",
+                new String(events.getFirst().data(), StandardCharsets.UTF_8));
+        assertEquals(List.of(true, true, false), events.stream().map(event -> event.mayBeAbout("role:db")).toList());
+        assertEquals(List.of(true, true, true),
+                events.stream().map(event -> event.mayBeAbout("role:worker")).toList());
+    }
+
+    @Test
     void anIdOfAnotherProcessIsNeverMet() throws InterruptedException {
         publish("a");
-        Feed later = new Feed(4, 2_000);
+        Feed later = new Feed(4, 1 << 20, 2_000);
         assertTrue(later.after(feed.last(), Duration.ZERO).missed());
         assertTrue(feed.after(later.last(), Duration.ZERO).missed());
         assertTrue(feed.after(-1, Duration.ZERO).missed());

@@ -1,5 +1,6 @@
 package dev.asmp.http;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asmp.Until;
@@ -23,7 +24,7 @@ class EventStreamsTest {
         Exchange exchange = new Exchange("/events", List.of(), "", _ -> null, Map::of, () -> new byte[0]);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         Thread reader;
-        try (Feed feed = new Feed(64, 1)) {
+        try (Feed feed = new Feed(64, 1 << 20, 1)) {
             StreamedBody flow = Objects.requireNonNull(
                     new EventStreams(Duration.ofMillis(50)).from(feed, exchange, _ -> false).reply().stream());
             reader = Thread.ofVirtual().start(() -> {
@@ -39,6 +40,20 @@ class EventStreamsTest {
         }
         reader.join();
         assertTrue(text(out).startsWith(":\n\n:\nid: 1"), text(out));
+    }
+
+    @Test
+    void aReaderIsEndedWhereSlowOnesHoldAsMuchAsTheyMay() throws Exception {
+        Exchange exchange = new Exchange("/events", List.of(), "", _ -> "999", Map::of, () -> new byte[0]);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (Feed feed = new Feed(64, 1 << 20, 1)) {
+            feed.publish("changed", "mail", List.of(), Mapping.EMPTY);
+            assertTrue(feed.reading().tryTake(feed.reading().limit()));
+            StreamedBody flow = Objects.requireNonNull(
+                    new EventStreams(Duration.ofSeconds(60)).from(feed, exchange, _ -> true).reply().stream());
+            flow.writeTo(out);
+        }
+        assertEquals(":\n\n", text(out));
     }
 
     private static String text(ByteArrayOutputStream out) {

@@ -60,7 +60,7 @@ class OpenApiTest {
         vms = new EmbeddedVmStore(folder.resolve("vms"), clock, () -> 0, _ -> {});
         server = new ApiServer(ApiAddress.DEFAULT,
                 new ApiSources(registry, new Discoveries(new AppendLog(folder.resolve("notes")), clock),
-                        new HealthMonitor(clock, () -> false, _ -> {}), new Feed(8, 0), vms, new Feed(8, 0),
+                        new HealthMonitor(clock, () -> false, _ -> {}), new Feed(8, 1 << 20, 0), vms, new Feed(8, 1 << 20, 0),
                         () -> Manifests.BOX, "token",
                         () -> Mapping.EMPTY, () -> Mapping.EMPTY,
                         _ -> Reply.of(202), _ -> {}, new JustStarted(), _ -> {}));
