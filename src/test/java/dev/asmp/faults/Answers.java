@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
@@ -18,10 +19,14 @@ abstract class Answers {
     private final List<String> told = new ArrayList<>();
     private final Map<String, Long> highest = new HashMap<>();
     private final Map<String, String> tombstones = new HashMap<>();
+    final Engines.World world;
     Disk disk;
     Engines engines;
     private State acknowledged = State.EMPTY;
     private @Nullable Attempt attempt;
+    private State whole = State.EMPTY;
+    private boolean watched;
+    private final Random fates = new Random(0);
     boolean refused;
 
     /** A change that was not answered: what it concerns, and what may have become of that. */
@@ -31,8 +36,9 @@ abstract class Answers {
         void run() throws IOException;
     }
 
-    Answers(Disk disk, Engines engines) {
+    Answers(Disk disk, Engines.World world, Engines engines) {
         this.disk = disk;
+        this.world = world;
         this.engines = engines;
     }
 
@@ -58,6 +64,11 @@ abstract class Answers {
     @Nullable
     Attempt attempt() {
         return attempt;
+    }
+
+    /** What the change that the power cut interrupted would have made of everything. */
+    State whole() {
+        return whole;
     }
 
     /** The generation that a name has reached; that of a proposal counts as long as it waits. */
@@ -87,22 +98,61 @@ abstract class Answers {
         attempt(what, new Attempt(names, mayBe, false), deed);
     }
 
+    /** Lets the next change be looked at as if the power had gone before each single call of it. */
+    void watchNext() {
+        watched = true;
+    }
+
+    private void checkMoments() throws IOException {
+        for (Disk moment : disk.takeMoments()) {
+            Survival.Mode some = fates.nextBoolean() ? Survival.Mode.NOTHING : Survival.Mode.ANY;
+            for (Survival.Mode mode : List.of(Survival.Mode.EVERYTHING, some)) {
+                Recovery.check(moment.afterCut(mode, fates), world, this);
+            }
+        }
+        watched = false;
+    }
+
+    /** Does it again over a disk whose power stays on. */
+    private State withoutCut(Disk before, Deed deed) throws IOException {
+        Engines cut = engines;
+        try (Engines twin = new Engines(before, world)) {
+            engines = twin;
+            deed.run();
+            return twin.state();
+        } catch (RefusedException | InvalidDocumentException _) {
+            return acknowledged;
+        } finally {
+            engines = cut;
+        }
+    }
+
     final void attempt(String what, Attempt next, Deed deed) throws IOException {
         told.add(what);
         attempt = next;
         refused = false;
+        Disk before = disk.copy();
+        if (watched) {
+            disk.keepMoments();
+        }
         try {
             deed.run();
-        } catch (RefusedException | InvalidDocumentException | Disk.PowerCut e) {
+        } catch (RefusedException | InvalidDocumentException | PowerCut e) {
             refused = true;
             told.add("   refused: " + e.getMessage());
         }
         if (disk.isOff()) {
             told.add("   the power went off");
+            disk.takeMoments();
+            whole = next.byHand() ? acknowledged : withoutCut(before, deed);
             return;
         }
         try {
-            acknowledged = disk.withoutFault(engines::state);
+            whole = disk.withoutFault(engines::state);
+            if (!next.byHand()) {
+                checkMoments();
+            }
+            acknowledged = whole;
         } catch (RefusedException e) {
             if (disk.isOff()) {
                 return; // one of the engines had something to do between two changes

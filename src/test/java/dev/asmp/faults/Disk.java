@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A disk in memory that knows what would be left of it after a power cut, and that can fail.
@@ -48,20 +49,12 @@ final class Disk {
         void before(Call call, Path path) throws IOException;
     }
 
-    /** The power is off. */
-    static final class PowerCut extends IOException {
-        private static final long serialVersionUID = 1L;
-
-        PowerCut() {
-            super("the power is off");
-        }
-    }
-
     private final Set<Defect> defects;
     private final DiskFileSystem files = new DiskFileSystem(this);
     private final List<String> trace = new ArrayList<>();
     private final DiskNode.Folder root;
     private Fault fault = (_, _) -> {};
+    private @Nullable List<Disk> moments;
     private long sequence;
     private long lastNode;
     private long cutAt = Long.MAX_VALUE;
@@ -96,17 +89,16 @@ final class Disk {
         return off;
     }
 
-    synchronized void failBy(Fault next) {
+    /** Lets calls fail; returns what let them fail so far. */
+    synchronized Fault failBy(Fault next) {
+        Fault before = fault;
         fault = next;
+        return before;
     }
 
     /** Asks something while no call fails. */
     <T> T withoutFault(Supplier<T> question) {
-        Fault now;
-        synchronized (this) {
-            now = fault;
-        }
-        failBy((_, _) -> {});
+        Fault now = failBy((_, _) -> {});
         try {
             return question.get();
         } finally {
@@ -123,6 +115,17 @@ final class Disk {
     /** A disk that says what this one says now. */
     synchronized Disk copy() {
         return new Disk(defects, root.copy(), sequence, lastNode);
+    }
+
+    /** Keeps the disk as it is before each change from here on, until {@link #takeMoments}. */
+    synchronized void keepMoments() {
+        moments = new ArrayList<>();
+    }
+
+    synchronized List<Disk> takeMoments() {
+        List<Disk> taken = moments == null ? List.of() : moments;
+        moments = null;
+        return taken;
     }
 
     /** The last calls that changed something. */
@@ -144,6 +147,9 @@ final class Disk {
         if (sequence >= cutAt) {
             off = true;
             throw new PowerCut();
+        }
+        if (moments != null) {
+            moments.add(new Disk(defects, root.fork(), sequence, lastNode));
         }
         sequence++;
         trace.add(sequence + " " + call + " " + path);

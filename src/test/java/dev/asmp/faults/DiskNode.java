@@ -3,6 +3,7 @@ package dev.asmp.faults;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -37,6 +38,9 @@ sealed abstract class DiskNode implements BasicFileAttributes {
     /** The same as programs see it, all of it forced. */
     abstract DiskNode copy();
 
+    /** The same with what is forced of it and what is not. */
+    abstract DiskNode fork();
+
     static final class File extends DiskNode {
         private final FileBytes content;
         private final FileBytes forced;
@@ -50,9 +54,13 @@ sealed abstract class DiskNode implements BasicFileAttributes {
         }
 
         private File(long id, FileTime modified, FileBytes forced) {
+            this(id, modified, forced, forced.copy());
+        }
+
+        private File(long id, FileTime modified, FileBytes forced, FileBytes content) {
             super(id, modified);
             this.forced = forced;
-            this.content = forced.copy();
+            this.content = content;
         }
 
         byte[] read(long from, int most) {
@@ -108,6 +116,13 @@ sealed abstract class DiskNode implements BasicFileAttributes {
         }
 
         @Override
+        File fork() {
+            File fork = new File(fileKey(), lastModifiedTime(), forced.copy(), content.copy());
+            fork.unforced.addAll(unforced);
+            return fork;
+        }
+
+        @Override
         public long size() {
             return content.length();
         }
@@ -120,6 +135,11 @@ sealed abstract class DiskNode implements BasicFileAttributes {
 
         /** One name goes, if there is one, and another comes, if there is one, in one step. */
         private record Renaming(long sequence, String gone, String come, DiskNode node) {
+            Renaming of(Map<DiskNode, DiskNode> forks) {
+                return new Renaming(sequence, gone, come,
+                        node == null ? null : forks.computeIfAbsent(node, DiskNode::fork));
+            }
+
             void apply(Map<String, DiskNode> names) {
                 if (gone != null && (node == null || names.get(gone) == node)) {
                     names.remove(gone);
@@ -172,6 +192,16 @@ sealed abstract class DiskNode implements BasicFileAttributes {
         @Override
         Folder copy() {
             return with(entries, DiskNode::copy);
+        }
+
+        @Override
+        Folder fork() {
+            Map<DiskNode, DiskNode> forks = new IdentityHashMap<>();
+            Folder fork = new Folder(fileKey(), lastModifiedTime());
+            entries.forEach((name, node) -> fork.entries.put(name, forks.computeIfAbsent(node, DiskNode::fork)));
+            forced.forEach((name, node) -> fork.forced.put(name, forks.computeIfAbsent(node, DiskNode::fork)));
+            unforced.forEach(renaming -> fork.unforced.add(renaming.of(forks)));
+            return fork;
         }
 
         private Folder with(Map<String, DiskNode> names, UnaryOperator<DiskNode> copy) {

@@ -34,13 +34,11 @@ final class History extends Answers {
     private static final List<String> IDS = List.of("vm-1", "vm-2", "vm-3");
 
     private final Random random;
-    private final Engines.World world;
     private int token;
 
     History(Random random, Engines.World world, Disk disk, Engines engines) {
-        super(disk, engines);
+        super(disk, world, engines);
         this.random = random;
-        this.world = world;
     }
 
     /** Does one more thing. */
@@ -243,7 +241,7 @@ final class History extends Answers {
         if (!disk.isOff()) {
             try {
                 engines = new Engines(disk, world);
-            } catch (Disk.PowerCut e) {
+            } catch (PowerCut e) {
                 return;
             }
             if (!disk.isOff() && !engines.state().equals(before)) {

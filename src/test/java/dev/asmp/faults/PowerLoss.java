@@ -64,6 +64,9 @@ final class PowerLoss {
     private void live() throws IOException {
         disk.cutAfter(1 + random.nextInt(120));
         for (int steps = 5 + random.nextInt(25); steps > 0 && !disk.isOff(); steps--) {
+            if (random.nextInt(20) == 0) {
+                history.watchNext();
+            }
             history.step();
         }
         if (!disk.isOff()) {
@@ -79,7 +82,7 @@ final class PowerLoss {
             disk.cutAfter(random.nextInt(8));
             try (Engines _ = new Engines(disk, world)) {
                 disk.cutNow();
-            } catch (Disk.PowerCut e) {
+            } catch (PowerCut e) {
                 history.told().add("-- cut while opening");
             }
             disk = disk.afterCut(anyMode(), random);

@@ -1,6 +1,7 @@
 package dev.asmp.faults;
 
 import dev.asmp.Manifests;
+import dev.asmp.faults.Engines.Known;
 import dev.asmp.faults.Engines.State;
 import dev.asmp.faults.Engines.View;
 import dev.asmp.manifest.Claim;
@@ -10,6 +11,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Compares what engines know that were opened over what is left of a disk with what a history had been answered. */
 final class Recovery {
@@ -42,11 +45,19 @@ final class Recovery {
             View now = found.of(name);
             Answers.Attempt attempt = history.attempt();
             boolean mayDiffer = attempt != null && attempt.names().contains(name)
-                    && attempt.mayBe().test(before, now);
+                    && attempt.mayBe().test(before, now)
+                    && (attempt.byHand() || (isWhole(name, now.service()) && isWhole(name, now.proposal())));
             if (!now.holds(before) && !mayDiffer) {
                 throw new AssertionError(name + " was acknowledged as\n  " + before + "\nand is\n  " + now);
             }
         }
+    }
+
+    /** Whether a content is one from before the change that was interrupted, or one from after it, and not a part of it. */
+    private boolean isWhole(String name, @Nullable Known known) {
+        return known == null || Stream.of(history.acknowledged(), history.whole()).map(state -> state.of(name))
+                .flatMap(view -> Stream.of(view.service(), view.proposal()))
+                .anyMatch(said -> said != null && said.content().equals(known.content()));
     }
 
     private void checkRest(State found) {
@@ -61,8 +72,8 @@ final class Recovery {
         ids.addAll(found.order());
         for (String id : ids) {
             String text = found.vms().get(id);
-            boolean mayDiffer = attempt != null && attempt.names().contains(id) && (text == null
-                    || attempt.names().stream().anyMatch(said -> said.endsWith(".") && text.contains(said)));
+            boolean mayDiffer = attempt != null && attempt.names().contains(id)
+                    && String.valueOf(text).equals(String.valueOf(history.whole().vms().get(id)));
             if (!mayDiffer && !String.valueOf(text).equals(String.valueOf(before.vms().get(id)))) {
                 throw new AssertionError("VM " + id + " was\n  " + before.vms().get(id) + "\nand is\n  " + text);
             }
