@@ -83,6 +83,7 @@ final class FindCommand implements Command {
         } else if (!services.isEmpty()) {
             session.out().print(ServiceTable.render(services, session.terminal()));
             services.forEach(service -> explain(service, session));
+            services.forEach(service -> warn(service, session));
         }
         return status;
     }
@@ -93,6 +94,14 @@ final class FindCommand implements Command {
                 verb.equals("provides")
                         ? Suggestions.forCapability(wanted, isStale, session)
                         : isStale ? new String[0] : Suggestions.forQuestion(session));
+    }
+
+    /** Says what is the matter with a service's manifest, which the row above does not show. */
+    private static void warn(Mapping service, CommandContext session) {
+        String problem = service.text("problem");
+        if (problem != null) {
+            session.out().println("problem with " + Terminal.clean(service.text("name") + ": " + problem));
+        }
     }
 
     /** Prints why a service matched, if the registry said so. */

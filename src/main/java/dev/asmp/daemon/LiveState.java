@@ -46,6 +46,11 @@ record LiveState(Path home, Registry registry, ScanCycle scans, Supplier<@Nullab
         return problem == null ? null : issue(problem);
     }
 
+    @Override
+    public long issuesRevision() {
+        return scans.problemsRevision();
+    }
+
     private static Issue issue(ScanProblem problem) {
         return new Issue(problem.path(), problem.name(), problem.error());
     }

@@ -21,6 +21,7 @@ final class ProblemLog {
 
     private volatile List<ScanProblem> problems = List.of();
     private volatile Index index = new Index(Map.of(), Map.of(), Map.of());
+    private volatile long revision;
     private List<NameConflicts.Conflict> conflicts = List.of();
 
     ProblemLog(Log log) {
@@ -30,6 +31,11 @@ final class ProblemLog {
     /** The problems that exist now; for any thread. */
     List<ScanProblem> problems() {
         return problems;
+    }
+
+    /** A number that grows with each change of the problems; for any thread. */
+    long revision() {
+        return revision;
     }
 
     /** Returns the problem with a service's manifest, by name or source, else by the manifest's folder; for any thread. */
@@ -63,8 +69,11 @@ final class ProblemLog {
     /** Replaces all problems by those of a scan, and logs the new ones. */
     void tell(List<ScanProblem> all, List<NameConflicts.Conflict> allConflicts) {
         Set<String> known = new HashSet<>(lines(problems, conflicts));
-        problems = List.copyOf(all);
-        index = Index.of(problems);
+        if (!all.equals(problems)) {
+            problems = List.copyOf(all);
+            index = Index.of(problems);
+            revision++;
+        }
         conflicts = List.copyOf(allConflicts);
         lines(problems, conflicts).stream().filter(line -> !known.contains(line)).forEach(log::warn);
     }

@@ -101,6 +101,10 @@ final class ScanCycle {
         return problemLog.problemOf(service, source);
     }
 
+    long problemsRevision() {
+        return problemLog.revision();
+    }
+
     ScanOutcome.Totals totals() {
         return totals;
     }

@@ -29,6 +29,9 @@ public interface DaemonState {
     @Nullable
     Issue issueOf(String service, @Nullable String source);
 
+    /** A number that changes with each change of the issues. */
+    long issuesRevision();
+
     /** The free bytes on the disk of the state folder; negative where that cannot be told. */
     long freeBytes();
 

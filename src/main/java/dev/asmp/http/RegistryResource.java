@@ -1,64 +1,38 @@
 package dev.asmp.http;
 
-import dev.asmp.document.JsonSplice;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
-import dev.asmp.health.HealthMonitor;
 import dev.asmp.manifest.Claim;
 import dev.asmp.manifest.Manifest;
 import dev.asmp.registry.Catalog;
 import dev.asmp.registry.Entry;
-import dev.asmp.registry.Liveness;
 import dev.asmp.registry.Proposal;
 import dev.asmp.registry.Registry;
 import dev.asmp.registry.ServiceRecord;
 import java.time.Duration;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** The services and their capabilities: lookup, announcement, registration, change and removal. */
 final class RegistryResource {
     private final Registry registry;
-    private final HealthMonitor health;
-    private final Liveness liveness;
+    private final LiveMembers live;
     private final LongPoll waiting;
     private final OwnerAuthorization owner;
     private final Supplier<String> url;
-    private final DaemonState daemon;
 
     RegistryResource(ApiSources sources, LongPoll waiting, OwnerAuthorization owner, Supplier<String> url) {
         this.registry = sources.registry();
-        this.health = sources.health();
-        this.liveness = new ProbedLiveness(health);
+        this.live = new LiveMembers(sources.health(), registry, sources.daemon());
         this.waiting = waiting;
         this.owner = owner;
         this.url = url;
-        this.daemon = sources.daemon();
-    }
-
-    /** The monitor's results in the form that the registry asks for. */
-    private record ProbedLiveness(HealthMonitor health) implements Liveness {
-        @Override
-        public @Nullable Boolean healthy(String name) {
-            return health.healthy(name);
-        }
-
-        @Override
-        public byte[] members(String name) {
-            return health.of(name).members();
-        }
-
-        @Override
-        public long revision() {
-            return health.revision();
-        }
     }
 
     void addTo(Routes routes) {
         routes.add("GET", "/services/{name}", this::get)
                 .add("GET", "/capabilities", this::capabilities, "provides", "wait", "index")
                 .add("GET", "/services",
-                        exchange -> new ServiceList(registry.catalog(), health).answer(exchange),
+                        exchange -> new ServiceList(registry.catalog(), live).answer(exchange),
                         ServiceList.PARAMETERS)
                 .add("POST", "/services/announce", this::announce, "ttl")
                 .add("POST", "/services", this::register).add("PATCH", "/services/{name}", this::patch)
@@ -70,33 +44,15 @@ final class RegistryResource {
         String name = exchange.parameter(0);
         Entry entry = catalog.find(name);
         if (entry != null) {
-            return Answer.entry(200, withProblem(json(entry, catalog),
-                    catalog.proposal(name) == null ? problem(name, entry.state().source()) : null),
-                    entry.state().generation());
+            return Answer.entry(200, catalog.json(entry, live.members(entry)), entry.state().generation());
         }
         Proposal proposal = catalog.proposal(name);
         if (proposal == null) {
-            String problem = problem(name, null);
+            String problem = live.problem(name, null);
             throw new HttpError(404, String.valueOf(ServiceRecord.notFound(name).getMessage()),
                     problem == null ? catalog.whyRemoved(name) : problem);
         }
         return Answer.entry(200, catalog.json(proposal), proposal.entry().state().generation());
-    }
-
-    /** The problem with the manifest of a service, found by the last look at it; null where there is none. */
-    private @Nullable String problem(String name, @Nullable String source) {
-        DaemonState.Issue issue = daemon.issueOf(name, source);
-        return issue == null ? null : issue.path() + ": " + issue.error();
-    }
-
-    private static byte[] withProblem(byte[] json, @Nullable String problem) {
-        return problem == null
-                ? json
-                : JsonSplice.append(json, JsonSplice.members(Mapping.builder().put("problem", problem).build()));
-    }
-
-    private byte[] json(Entry entry, Catalog catalog) {
-        return catalog.json(entry, health.of(entry.name()).members());
     }
 
     private Answer capabilities(Exchange exchange) {
@@ -108,7 +64,7 @@ final class RegistryResource {
         }
         return provides == null
                 ? Answer.ok(registry.catalog().capabilitiesJson())
-                : waiting.answer(provides, () -> registry.catalog().offers(provides, liveness), wait,
+                : waiting.answer(provides, () -> registry.catalog().offers(provides, live), wait,
                         exchange.number("index"));
     }
 
@@ -159,7 +115,7 @@ final class RegistryResource {
     Answer shown(int status, ServiceRecord standing) {
         Catalog catalog = registry.catalog();
         return switch (standing) {
-            case Entry entry -> Answer.entry(status, json(entry, catalog), entry.state().generation());
+            case Entry entry -> Answer.entry(status, catalog.json(entry, live.members(entry)), entry.state().generation());
             case Proposal proposal -> Answer.entry(202, catalog.json(proposal),
                     proposal.entry().state().generation());
         };

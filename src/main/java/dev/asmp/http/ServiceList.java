@@ -4,7 +4,6 @@ import dev.asmp.document.JsonSplice;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
 import dev.asmp.document.Sequence;
-import dev.asmp.health.HealthMonitor;
 import dev.asmp.ranking.Question;
 import dev.asmp.ranking.Ranking;
 import dev.asmp.registry.Catalog;
@@ -18,12 +17,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The answer to {@code GET /services}: all entries or a page of them by name, or those that answer a question. */
-record ServiceList(Catalog catalog, HealthMonitor health, ByteArrayOutputStream out) {
+record ServiceList(Catalog catalog, LiveMembers live, ByteArrayOutputStream out) {
     static final String[] PARAMETERS = {"q", "explain", "section", "healthy", "kind", "status", "sync", "host", "limit",
             "after"};
 
-    ServiceList(Catalog catalog, HealthMonitor health) {
-        this(catalog, health, new ByteArrayOutputStream(1024));
+    ServiceList(Catalog catalog, LiveMembers live) {
+        this(catalog, live, new ByteArrayOutputStream(1024));
     }
 
     Answer answer(Exchange exchange) {
@@ -82,7 +81,7 @@ record ServiceList(Catalog catalog, HealthMonitor health, ByteArrayOutputStream 
     }
 
     private byte[] json(Entry entry) {
-        return catalog.json(entry, health.of(entry.name()).members());
+        return catalog.json(entry, live.members(entry));
     }
 
     private void add(byte[] item) {
@@ -97,7 +96,7 @@ record ServiceList(Catalog catalog, HealthMonitor health, ByteArrayOutputStream 
             wanted = wanted.and(entry -> section.equals(entry.section()));
         }
         if ("true".equals(exchange.query("healthy"))) {
-            wanted = wanted.and(entry -> Boolean.TRUE.equals(health.healthy(entry.name())));
+            wanted = wanted.and(entry -> Boolean.TRUE.equals(live.healthy(entry.name())));
         }
         String host = exchange.query("host");
         if (host != null) {

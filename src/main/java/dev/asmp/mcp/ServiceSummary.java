@@ -29,7 +29,8 @@ final class ServiceSummary {
         List<String> provides = provides(entry);
         return summary.put("where", TextSanitizer.line(EndpointSummary.of(entry), 200))
                 .put("provides", provides.isEmpty() ? null : TextSanitizer.lines(provides, CAPABILITY, CAPABILITIES))
-                .put("repo", TextSanitizer.line(entry.text("repo"), 200)).put("why", why(entry)).build();
+                .put("repo", TextSanitizer.line(entry.text("repo"), 200)).put("why", why(entry))
+                .put("problem", TextSanitizer.line(entry.text("problem"), 300)).build();
     }
 
     /** The capabilities, which an offer has at the top and an entry below {@code capabilities}. */
@@ -78,6 +79,6 @@ final class ServiceSummary {
         }
         return entry.get("healthy") instanceof Scalar healthy && healthy.kind() == Scalar.Kind.BOOLEAN
                 ? healthy.isTrue() ? "healthy" : "unhealthy"
-                : "unchecked";
+                : entry.get("problem") == null ? "unchecked" : "unchecked, manifest broken";
     }
 }

@@ -69,6 +69,16 @@ class FindTest {
     }
 
     @Test
+    void aHitWhoseManifestIsBrokenNowSaysSo() throws Exception {
+        daemon.write("mail", "asmp: [");
+        daemon.post("/discover/scan");
+        Run run = asmp.run("find", "-c", "email.send");
+        assertEquals(0, run.status(), run.err());
+        assertTrue(run.out().contains("problem with mail: " + daemon.source().resolve("mail/asmp.yaml") + ": line 1"),
+                run.out());
+    }
+
+    @Test
     void aSuggestionCanBePastedIntoAShell() {
         String said = asmp.run("find", "-c", "x; rm -rf y").err();
         assertTrue(said.contains("asmp todo 'x; rm -rf y' --note"), said);

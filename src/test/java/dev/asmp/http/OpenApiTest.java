@@ -96,6 +96,11 @@ class OpenApiTest {
         }
 
         @Override
+        public long issuesRevision() {
+            return 0;
+        }
+
+        @Override
         public List<Issue> issues() {
             return List.of();
         }

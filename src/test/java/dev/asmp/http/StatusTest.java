@@ -1,6 +1,7 @@
 package dev.asmp.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -64,6 +65,23 @@ class StatusTest {
         scan();
         assertNull(daemon.get("/services/mail").mapping().text("problem"));
         assertEquals(List.of(), daemon.get("/status").mapping().texts("attention"));
+    }
+
+    @Test
+    void aBrokenManifestIsToldWhereverItsServiceIsFound() throws Exception {
+        daemon.write("mail", Manifests.yaml("mail", "1"));
+        scan();
+        String row = daemon.get("/capabilities?provides=mail.use").text();
+        assertFalse(row.contains("problem"), row);
+        daemon.write("mail", BROKEN);
+        scan();
+        for (String path : List.of("/capabilities?provides=mail.use", "/services", "/services?q=mail")) {
+            String found = daemon.get(path).text();
+            assertTrue(found.contains("\"problem\":") && found.contains("line 3"), path + " " + found);
+        }
+        daemon.write("mail", Manifests.yaml("mail", "2"));
+        scan();
+        assertFalse(daemon.get("/capabilities?provides=mail.use").text().contains("problem"));
     }
 
     @Test
