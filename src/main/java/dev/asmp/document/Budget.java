@@ -3,11 +3,13 @@ package dev.asmp.document;
 /** Counts what a document has used of its limits while it is read. */
 final class Budget {
     private final int maxNodes;
+    private final int maxCharacters;
     private int nodes;
     private long characters;
 
-    Budget(int maxNodes) {
+    Budget(int maxNodes, int maxCharacters) {
         this.maxNodes = maxNodes;
+        this.maxCharacters = maxCharacters;
     }
 
     /** Where the reader is. To find that out takes longer than to read on, so it is asked only where something is wrong. */
@@ -37,8 +39,8 @@ final class Budget {
         if (nodes > maxNodes) {
             throw place.error("more than " + maxNodes + " values (aliases count each time they are used)");
         }
-        if (characters > Limits.CHARACTERS) {
-            throw place.error("more than " + Limits.CHARACTERS + " characters (aliases count each time they are used)");
+        if (characters > maxCharacters) {
+            throw place.error("more than " + maxCharacters + " characters (aliases count each time they are used)");
         }
     }
 

@@ -39,7 +39,7 @@ public final class Json {
     /** Reads one document of strict UTF-8. */
     public static Document read(byte[] utf8) {
         try (JsonParser parser = FACTORY.createParser(Utf8.decode(utf8))) {
-            return parse(parser, all -> node(all, 1, new Budget(Limits.NODES)));
+            return parse(parser, all -> node(all, 1, new Budget(Limits.NODES, Limits.CHARACTERS)));
         } catch (IOException e) {
             throw new UncheckedIOException("reading from memory", e);
         }
@@ -84,7 +84,7 @@ public final class Json {
         }
         int count = 0;
         for (; parser.nextToken() != JsonToken.END_ARRAY; count++) {
-            each.accept(node(parser, 2, new Budget(Limits.ENTRY_NODES)));
+            each.accept(node(parser, 2, new Budget(Limits.ENTRY_NODES, Limits.CHARACTERS)));
         }
         return count;
     }

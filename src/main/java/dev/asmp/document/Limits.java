@@ -12,8 +12,10 @@ public final class Limits {
     public static final int NODES = 100_000;
     /** Nodes of an index file: those of a manifest, and what the registry adds to it. */
     public static final int ENTRY_NODES = NODES + 100;
-    /** Characters of all scalars and keys, each alias counted with all that it stands for. */
+    /** Characters of all scalars and keys. */
     public static final int CHARACTERS = 4 * 1024 * 1024;
+    /** The same in YAML, each alias counted with all that it stands for: more than fits an index file. */
+    public static final int YAML_CHARACTERS = ENTRY_BYTES;
 
     private Limits() {}
 }

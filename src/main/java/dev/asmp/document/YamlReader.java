@@ -40,7 +40,7 @@ final class YamlReader {
 
     YamlReader(String source, int maxNodes) {
         this.source = source;
-        this.budget = new Budget(maxNodes);
+        this.budget = new Budget(maxNodes, Limits.YAML_CHARACTERS);
     }
 
     Document read() {

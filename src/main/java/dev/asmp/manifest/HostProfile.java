@@ -7,6 +7,7 @@ import dev.asmp.document.Sequence;
 import dev.asmp.document.Yaml;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,6 +42,9 @@ public record HostProfile(Mapping document, String hostId, ApiAddress api, Path 
     /** Reads the profile that the environment points to; built-in defaults where there is none. */
     public static HostProfile load(Environment environment) throws IOException {
         Path file = environment.hostProfile();
+        if (file != null && !Files.isRegularFile(file) && Files.exists(file)) {
+            throw new FileSystemException(file.toString(), null, "is not a regular file"); // to open a pipe would wait
+        }
         return file == null ? defaults(environment) : of(Yaml.read(Files.readAllBytes(file)), environment);
     }
 

@@ -1,6 +1,6 @@
 /**
- * Arguments of system calls enter; their results leave. The only place that calls the C library, with the signatures of 64-bit
- * Linux. This package imports no other.
+ * Arguments of system calls and paths enter; their results and the bytes of regular files leave. The only place that calls the
+ * C library, with the signatures of 64-bit Linux. This package imports no other.
  */
 @NullMarked
 package dev.asmp.posix;

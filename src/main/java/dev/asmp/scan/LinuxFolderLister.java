@@ -18,10 +18,6 @@ import org.jspecify.annotations.Nullable;
  * leaves to the portable way: a folder it cannot open, an entry of unknown kind, a name that is not plain ASCII.
  */
 final class LinuxFolderLister implements FolderLister {
-    private static final boolean ARM = System.getProperty("os.arch", "").equals("aarch64");
-    private static final int O_DIRECTORY = ARM ? 0x4000 : 0x10000;
-    private static final int O_NOFOLLOW = ARM ? 0x8000 : 0x20000;
-    private static final int O_CLOEXEC = 0x80000;
     /** The offsets of kind and name in an entry, in the GNU and musl libraries of 64-bit machines. */
     private static final long TYPE = 18;
     private static final long NAME = 19;
@@ -29,12 +25,7 @@ final class LinuxFolderLister implements FolderLister {
     private static final byte FOLDER = 4;
 
     /** Tells whether the C library lays out entries with these offsets. */
-    static final boolean AVAILABLE = isAvailable();
-
-    private static boolean isAvailable() {
-        return System.getProperty("os.name", "").equals("Linux")
-                && (ARM || System.getProperty("os.arch", "").equals("amd64")) && LibC.hasFolders();
-    }
+    static final boolean AVAILABLE = LibC.hasFolders();
 
     @Override
     public Listing list(Path folder) throws IOException {
@@ -52,7 +43,7 @@ final class LinuxFolderLister implements FolderLister {
     private static @Nullable Listing read(String folder) throws Throwable {
         int descriptor;
         try (Arena arena = Arena.ofConfined()) {
-            descriptor = LibC.open(arena.allocateFrom(folder), O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+            descriptor = LibC.open(arena.allocateFrom(folder), LibC.O_DIRECTORY | LibC.O_NOFOLLOW | LibC.O_CLOEXEC);
         }
         if (descriptor < 0) {
             return null;

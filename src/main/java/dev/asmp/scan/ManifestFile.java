@@ -4,12 +4,11 @@ import dev.asmp.document.FileStamp;
 import dev.asmp.document.IoReason;
 import dev.asmp.document.Limits;
 import dev.asmp.manifest.Manifest;
+import dev.asmp.posix.RegularFile;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -84,8 +83,8 @@ final class ManifestFile {
     }
 
     private byte[] bytes() throws Unusable {
-        try (InputStream in = Files.newInputStream(realPath(), LinkOption.NOFOLLOW_LINKS)) {
-            return in.readNBytes(Limits.MANIFEST_BYTES + 1);
+        try {
+            return RegularFile.read(realPath(), Limits.MANIFEST_BYTES);
         } catch (IOException e) {
             throw unusable(e);
         }

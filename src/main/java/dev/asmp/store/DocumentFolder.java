@@ -2,8 +2,8 @@ package dev.asmp.store;
 
 import dev.asmp.document.FileStamp;
 import dev.asmp.document.MalformedDocumentException;
+import dev.asmp.posix.RegularFile;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
@@ -91,13 +91,11 @@ public final class DocumentFolder {
             throw new MalformedDocumentException("is not a regular file", 0, 0);
         }
         FileStamp stamp = FileStamp.of(file);
-        try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
-            byte[] bytes = in.readNBytes(limit + 1);
-            if (bytes.length > limit) {
-                throw new MalformedDocumentException("has more than " + limit + " bytes", 0, 0);
-            }
-            return new Stored(bytes, stamp);
+        byte[] bytes = RegularFile.read(file, limit);
+        if (bytes.length > limit) {
+            throw new MalformedDocumentException("has more than " + limit + " bytes", 0, 0);
         }
+        return new Stored(bytes, stamp);
     }
 
     /**
