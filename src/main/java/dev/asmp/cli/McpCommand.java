@@ -1,6 +1,7 @@
 package dev.asmp.cli;
 
 import dev.asmp.client.ChangeStream;
+import dev.asmp.document.ByteBudget;
 import dev.asmp.manifest.Environment;
 import dev.asmp.mcp.Mcp;
 import java.io.FileDescriptor;
@@ -12,6 +13,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 final class McpCommand implements Command {
+    /** For the subscriptions of the one client. */
+    private static final long MEMORY = 8 * 1024 * 1024;
+
     @Override
     public CommandSpec spec() {
         return new CommandSpec("mcp", "[install [CLIENT]]",
@@ -68,7 +72,7 @@ final class McpCommand implements Command {
 
     static Mcp mcp(CommandContext session) {
         Environment environment = session.environment();
-        return new Mcp(new OfflineNotes(environment), environment, VersionCommand.version(), defect -> {
+        return new Mcp(new OfflineNotes(environment), environment, VersionCommand.version(), new ByteBudget(MEMORY), defect -> {
             session.err().println("asmp: " + Terminal.clean(defect));
             session.err().flush();
         });

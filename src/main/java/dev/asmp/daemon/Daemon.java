@@ -1,5 +1,6 @@
 package dev.asmp.daemon;
 
+import dev.asmp.document.ByteBudget;
 import dev.asmp.document.IoReason;
 import dev.asmp.document.Mapping;
 import dev.asmp.events.Feed;
@@ -115,7 +116,8 @@ public final class Daemon implements AutoCloseable {
         this.scans = new ScanCycle(registry, profile::current, clock, log);
         this.watcher = new ManifestWatcher(scans, profile, log, System::nanoTime);
         Discoveries discoveries = new Discoveries(new AppendLog(home.resolve(Discoveries.FILE)), clock);
-        this.mcp = new Mcp(request -> api().dispatch(request), environment, version(), log::error);
+        this.mcp = new Mcp(request -> api().dispatch(request), environment, version(),
+                new ByteBudget(MemoryBudgets.MCP.bytes()), log::error);
         changes.notify(mcp);
         this.fleet = new FleetListener(profile.get(), environment, vms, vmFeed, this::catalog, log);
         LiveState state = new LiveState(home, registry, scans, fleet::url, clock, clock.instant(), version());

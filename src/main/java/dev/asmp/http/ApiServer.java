@@ -35,7 +35,7 @@ public final class ApiServer implements AutoCloseable {
         for (String method : List.of("POST", "GET", "DELETE")) {
             routes.add(method, "/mcp", exchange -> Answer.of(
                     sources.mcp().apply(new Request(method, "/mcp?" + exchange.rawQuery(), exchange.headers(),
-                            exchange.bytes()))),
+                            exchange.bytes()), owner.isAsking(exchange))),
                     "tools");
         }
         new MetricsResource(sources, routes, streams, waiting).addTo(routes);

@@ -9,11 +9,11 @@ import dev.asmp.registry.Registry;
 import dev.asmp.vm.VmStore;
 import dev.asmp.wire.Reply;
 import dev.asmp.wire.Request;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** The sources of the API's answers, and the functions of the daemon that it can call. */
 public record ApiSources(Registry registry, Discoveries discoveries, HealthMonitor health, Feed feed, VmStore vms,
         Feed vmFeed, Supplier<HostProfile> profile, String ownerToken, Supplier<Mapping> scan, Supplier<Mapping> reload,
-        Function<Request, Reply> mcp, Consumer<MetricsPage> metrics, DaemonState daemon, Consumer<String> log) {}
+        BiFunction<Request, Boolean, Reply> mcp, Consumer<MetricsPage> metrics, DaemonState daemon, Consumer<String> log) {}

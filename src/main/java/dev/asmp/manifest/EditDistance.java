@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 /** Edit distance of two words, and which word was probably meant: insertion, deletion, change and transposition count one. */
 public final class EditDistance {
     private static final int MAX = 3;
+    /** A longer word is no misspelt name, and comparing it takes time in proportion to its square. */
+    private static final int LONGEST = 128;
 
     private EditDistance() {}
 
@@ -29,13 +31,13 @@ public final class EditDistance {
         return distance <= Math.max(1, Math.min(word.length() / 4, MAX));
     }
 
-    /** Counts the edits between two words, ignoring case; lengths that differ too much for a typo are not compared. */
+    /** Counts the edits between two words, ignoring case; words too long or too different in length are not compared. */
     public static int of(String one, String other) {
+        if (one.length() > LONGEST || Math.abs(one.length() - other.length()) > MAX) {
+            return one.equals(other) ? 0 : MAX + 1;
+        }
         String a = one.toLowerCase(Locale.ROOT);
         String b = other.toLowerCase(Locale.ROOT);
-        if (Math.abs(a.length() - b.length()) > MAX) {
-            return MAX + 1;
-        }
         int[] beforeLast = new int[b.length() + 1];
         int[] last = new int[b.length() + 1];
         int[] row = new int[b.length() + 1];

@@ -46,6 +46,9 @@ final class KnownKeys {
     /** Shorter keys are too close to too many words. */
     private static final int SHORTEST = 4;
 
+    /** The unknown keys of one document that are compared. */
+    private static final int COMPARED = 1_000;
+
     private final Map<String, Set<String>> keys = new LinkedHashMap<>();
 
     private KnownKeys() {}
@@ -62,26 +65,29 @@ final class KnownKeys {
     /** The unknown keys that are close to a known one, each with the key that was probably meant. */
     List<Problem> typos(Mapping document) {
         List<Problem> typos = new ArrayList<>();
-        keys.forEach((place, known) -> look(document, "", place, known, typos));
+        int[] left = {COMPARED};
+        keys.forEach((place, known) -> look(document, "", place, known, typos, left));
         return typos;
     }
 
-    private static void look(@Nullable Document node, String at, String rest, Set<String> known, List<Problem> typos) {
+    private static void look(@Nullable Document node, String at, String rest, Set<String> known, List<Problem> typos,
+            int[] left) {
         if (node instanceof Sequence list && rest.startsWith("[]")) {
             for (int i = 0; i < list.items().size(); i++) {
-                look(list.items().get(i), at + "[" + i + "]", rest.substring(2), known, typos);
+                look(list.items().get(i), at + "[" + i + "]", rest.substring(2), known, typos, left);
             }
         } else if (node instanceof Mapping mapping && rest.isEmpty()) {
-            mapping.fields().keySet().forEach(key -> compare(key, at, known, typos));
+            mapping.fields().keySet().stream().filter(key -> !known.contains(key) && key.length() >= SHORTEST)
+                    .takeWhile(_ -> left[0]-- > 0).forEach(key -> compare(key, at, known, typos));
         } else if (node instanceof Mapping mapping) {
             String path = rest.startsWith(".") ? rest.substring(1) : rest;
             String key = path.split("[.\\[]", 2)[0];
-            look(mapping.get(key), at.isEmpty() ? key : at + "." + key, path.substring(key.length()), known, typos);
+            look(mapping.get(key), at.isEmpty() ? key : at + "." + key, path.substring(key.length()), known, typos, left);
         }
     }
 
     private static void compare(String key, String at, Set<String> known, List<Problem> typos) {
-        String meant = known.contains(key) || key.length() < SHORTEST ? null : EditDistance.nearest(key, known);
+        String meant = EditDistance.nearest(key, known);
         if (meant != null && meant.length() >= SHORTEST) {
             typos.add(new Problem(at.isEmpty() ? key : at + "." + key,
                     "is not a known key; did you mean '" + meant + "'?"));

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The rules of a service manifest: what makes it invalid. {@link ManifestWarnings} says what only makes it poor. */
 final class ManifestCheck {
+    /** Reading a number takes time in proportion to the square of its length. */
+    private static final int LONGEST_NUMBER = 40;
+
     private final Mapping document;
     private final List<Problem> problems = new ArrayList<>();
 
@@ -101,8 +104,15 @@ final class ManifestCheck {
         if (port.kind() != Scalar.Kind.NUMBER && !port.text().matches("[0-9]+")) {
             return false;
         }
-        BigDecimal number = new BigDecimal(port.text());
-        return number.compareTo(BigDecimal.ONE) < 0 || number.compareTo(BigDecimal.valueOf(65_535)) > 0;
+        if (port.text().length() > LONGEST_NUMBER) {
+            return true;
+        }
+        try {
+            BigDecimal number = new BigDecimal(port.text());
+            return number.compareTo(BigDecimal.ONE) < 0 || number.compareTo(BigDecimal.valueOf(65_535)) > 0;
+        } catch (NumberFormatException _) {
+            return true; // its exponent is out of range
+        }
     }
 
     /** The text of a required scalar; null after noting that it is missing, empty or something else. */
@@ -119,6 +129,9 @@ final class ManifestCheck {
     }
 
     private void add(String field, String message) {
+        if (problems.size() >= Problem.MOST) {
+            return;
+        }
         problems.add(new Problem(field, message));
     }
 }

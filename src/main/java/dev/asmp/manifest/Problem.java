@@ -5,6 +5,8 @@ import java.util.stream.Collectors;
 
 /** What is wrong with one field, and what was expected instead. */
 public record Problem(String field, String message) {
+    /** The most that are gathered of one document. */
+    static final int MOST = 10_000;
     private static final int DESCRIBED = 20;
 
     @Override

@@ -49,6 +49,9 @@ final class ValueTypes {
     }
 
     private static void look(Document node, String at, String rest, ValueType shape, List<Problem> complaints) {
+        if (complaints.size() >= Problem.MOST) {
+            return;
+        }
         if (rest.isEmpty()) {
             complain(node, at, shape, complaints);
         } else if (rest.startsWith(ITEMS)) {

@@ -1,23 +1,35 @@
 package dev.asmp.mcp;
 
+import dev.asmp.document.ByteBudget;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Distributes changes to all listeners without waiting: each has a queue of its own. */
 final class ChangeBroadcast {
-    private static final int MOST = 4_096;
-
+    private final ByteBudget memory;
     private final Set<NotificationQueue> listeners = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    /** Adds a listener for changes from now on. */
-    void add(NotificationQueue listener) {
-        if (listeners.size() >= MOST) {
-            throw new RpcError(RpcError.INTERNAL_ERROR, "there are " + MOST + " listeners already; try again later");
+    ChangeBroadcast(ByteBudget memory) {
+        this.memory = memory;
+    }
+
+    /** Adds a listener for changes from now on, if there is memory for it. */
+    boolean tryAdd(NotificationQueue listener) {
+        if (!listener.admit(memory)) {
+            return false;
         }
         listeners.add(listener);
         if (closed) {
             listener.close();
+        }
+        return true;
+    }
+
+    /** Adds a listener, or says that there is no memory for it. */
+    void add(NotificationQueue listener) {
+        if (!tryAdd(listener)) {
+            throw ListenRequest.crowded();
         }
     }
 

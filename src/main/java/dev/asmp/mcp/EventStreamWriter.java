@@ -49,7 +49,10 @@ final class EventStreamWriter {
     static Reply ofSubscription(ListenRequest subscription, ChangeBroadcast changes) {
         return Reply.streamed(HEADERS, out -> {
             try {
-                changes.add(subscription.listener());
+                if (!changes.tryAdd(subscription.listener())) {
+                    send(List.of(Message.error(subscription.id(), ListenRequest.crowded())), out);
+                    return;
+                }
                 send(List.of(subscription.acknowledgement()), out);
                 writeNotices(subscription.listener(), subscription::marked, out);
                 send(List.of(subscription.end()), out);

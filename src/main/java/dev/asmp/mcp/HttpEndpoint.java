@@ -37,10 +37,11 @@ final class HttpEndpoint {
         this.sessions = new McpSessions(changes);
     }
 
-    Reply answer(Request request) {
+    /** Answers a request of the owner, or of another client. */
+    Reply answer(Request request, boolean isOwner) {
         try {
             return switch (request.method()) {
-                case "POST" -> post(request);
+                case "POST" -> post(request, isOwner);
                 case "GET" -> get(request);
                 case "DELETE" -> delete(request);
                 default -> json(405, Message.error(null, invalid(request.method() + " is not allowed here")))
@@ -74,14 +75,14 @@ final class HttpEndpoint {
         return Reply.of(status, body).with("Content-Type", JSON);
     }
 
-    private Reply post(Request http) {
+    private Reply post(Request http, boolean isOwner) {
         Document body = read(http);
         if (body instanceof Sequence batch) {
-            return batch(batch, http);
+            return batch(batch, http, isOwner);
         }
         return switch (Message.of(body)) {
             case Message.Malformed malformed -> throw new Refused(400, malformed.id(), malformed.error());
-            case Message.Request request -> request(request, http);
+            case Message.Request request -> request(request, http, isOwner);
             case Message.Notice notice -> {
                 McpSession session = session(http, null);
                 if (session != null) {
@@ -117,22 +118,30 @@ final class HttpEndpoint {
         }
     }
 
-    private Reply request(Message.Request request, Request http) {
+    private Reply request(Message.Request request, Request http, boolean isOwner) {
         String header = http.header(RoutingHeaders.REVISION);
         String claimed = Envelope.revision(request.params());
         if ((claimed != null && Revision.speaksForItself(claimed))
                 || (claimed == null && header != null && Revision.speaksForItself(header))) {
-            return selfContained(request, http);
+            return selfContained(request, http, isOwner);
         }
         if (header != null && Revision.of(header) == null) {
             throw new Refused(400, request.id(), Envelope.unsupported(header));
         }
         if (request.method().equals("initialize")) {
+            return initialize(request, http);
+        }
+        return answer(request, caller(http, request.id()).owner(isOwner), http);
+    }
+
+    private Reply initialize(Message.Request request, Request http) {
+        try {
             McpSession session = sessions.open(request.params());
             Mapping agreement = Message.result(request.id(), methods.agreement(session));
             return message(200, agreement, http, Map.of(SESSION, session.id()));
+        } catch (RpcError e) {
+            return message(200, Message.error(request.id(), e), http, Map.of());
         }
-        return answer(request, caller(http, request.id()), http);
     }
 
     /** Answers a request; one that was cancelled meanwhile with a status alone. */
@@ -163,10 +172,10 @@ final class HttpEndpoint {
         return null;
     }
 
-    private Reply selfContained(Message.Request request, Request http) {
+    private Reply selfContained(Message.Request request, Request http, boolean isOwner) {
         Caller caller;
         try {
-            caller = Envelope.open(request.params(), groups(http));
+            caller = Envelope.open(request.params(), groups(http)).owner(isOwner);
             RoutingHeaders.check(request, caller.revision(), http);
         } catch (RpcError e) {
             throw new Refused(400, request.id(), e);
@@ -175,7 +184,11 @@ final class HttpEndpoint {
             if (!EventStreamWriter.areAccepted(http.header("Accept"))) {
                 throw new Refused(406, request.id(), invalid("this is answered with " + ServerSentEvent.MEDIA_TYPE));
             }
-            return EventStreamWriter.ofSubscription(methods.subscription(request), changes);
+            try {
+                return EventStreamWriter.ofSubscription(methods.subscription(request), changes);
+            } catch (RpcError e) {
+                return message(200, Message.error(request.id(), e), http, Map.of());
+            }
         }
         return answer(request, caller, http);
     }
@@ -189,7 +202,7 @@ final class HttpEndpoint {
                 .with("Content-Type", event ? ServerSentEvent.MEDIA_TYPE : JSON);
     }
 
-    private Reply batch(Sequence batch, Request http) {
+    private Reply batch(Sequence batch, Request http, boolean isOwner) {
         McpSession session = session(http, null);
         Revision header = Revision.of(http.header(RoutingHeaders.REVISION));
         // Without a session and a header, the protocol's rule would be the revision that has batches; a client that did not
@@ -199,8 +212,9 @@ final class HttpEndpoint {
         if (problem != null) {
             throw new Refused(400, null, problem);
         }
+        Set<ToolGroup> groups = groups(http);
         List<Document> answers = methods.answers(batch,
-                session == null ? Caller.unknown(revision, groups(http)) : Caller.of(session, groups(http)));
+                (session == null ? Caller.unknown(revision, groups) : Caller.of(session, groups)).owner(isOwner));
         return answers.isEmpty()
                 ? Reply.of(202)
                 : json(200, new Sequence(answers));

@@ -5,6 +5,10 @@ import dev.asmp.document.Scalar;
 
 /** A request for notices of changes, answered by a stream, and the messages of that stream. */
 record ListenRequest(Scalar id, NotificationQueue listener, Mapping honoured, Mapping self) {
+    static RpcError crowded() {
+        return new RpcError(RpcError.INTERNAL_ERROR, "there are as many listeners as fit in memory; try again later");
+    }
+
     /** The first message: which of the requested notices will be sent. */
     Mapping acknowledgement() {
         return Message.notice("notifications/subscriptions/acknowledged",

@@ -5,6 +5,7 @@ import dev.asmp.client.FleetClient;
 import dev.asmp.client.JsonReader;
 import dev.asmp.client.RegistryApi;
 import dev.asmp.client.RegistryException;
+import dev.asmp.document.ByteBudget;
 import dev.asmp.manifest.Environment;
 import dev.asmp.wire.Reply;
 import dev.asmp.wire.Request;
@@ -34,26 +35,34 @@ public final class Mcp implements AutoCloseable {
     private final RegistryApi registry;
     private final Environment environment;
     private final String version;
+    private final ByteBudget memory;
     private final Consumer<String> log;
     private volatile @Nullable Works works;
 
     /** The objects that are created at the first message. */
     private static final class Works {
-        final ChangeBroadcast changes = new ChangeBroadcast();
+        final ChangeBroadcast changes;
         final Methods methods;
         final HttpEndpoint http;
 
         Works(Mcp mcp) {
+            changes = new ChangeBroadcast(mcp.memory);
             methods = new Methods(mcp.registry, new FleetClient(mcp.environment, mcp.registry), mcp.version, mcp.log);
             http = new HttpEndpoint(methods, changes);
         }
     }
 
-    /** Creates the tools of a registry; the log receives defects only. */
-    public Mcp(RegistryApi registry, Environment environment, String version, Consumer<String> log) {
+    /**
+     * Creates the tools of a registry.
+     *
+     * @param memory for sessions and subscriptions
+     * @param log receives defects only
+     */
+    public Mcp(RegistryApi registry, Environment environment, String version, ByteBudget memory, Consumer<String> log) {
         this.registry = registry;
         this.environment = environment;
         this.version = version;
+        this.memory = memory;
         this.log = log;
     }
 
@@ -71,9 +80,13 @@ public final class Mcp implements AutoCloseable {
         return ready;
     }
 
-    /** Answers an HTTP request that passed the access rules of the server. */
-    public Reply answer(Request request) {
-        return works().http.answer(request);
+    /**
+     * Answers an HTTP request that passed the access rules of the server.
+     *
+     * @param isOwner whether the owner of this machine asks, with whose tokens the tools then act
+     */
+    public Reply answer(Request request, boolean isOwner) {
+        return works().http.answer(request, isOwner);
     }
 
     /** Checks a list of groups of tools; {@link IllegalArgumentException} says which there are. */

@@ -2,12 +2,12 @@ package dev.asmp.mcp;
 
 import dev.asmp.document.Mapping;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The sessions that are open over HTTP; beyond a limit, the one unused for longest ends. */
+/** The sessions that are open over HTTP; beyond a limit in number or memory, the one unused for longest
+ * ends. */
 final class McpSessions {
     private static final int MOST = 1_024;
 
@@ -25,11 +25,13 @@ final class McpSessions {
     }
 
     synchronized McpSession open(Mapping params) {
-        if (byId.size() >= MOST) {
-            end(List.copyOf(byId.keySet()).getFirst());
-        }
         McpSession session = agreed(params);
-        changes.add(session.listener());
+        while (byId.size() >= MOST || !changes.tryAdd(session.listener())) {
+            if (byId.isEmpty()) {
+                throw new RpcError(RpcError.INTERNAL_ERROR, "there is no memory for another session; try again later");
+            }
+            end(byId.keySet().iterator().next());
+        }
         byId.put(session.id(), session);
         return session;
     }

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A JSON-RPC message, by the kinds that a server distinguishes. */
 sealed interface Message {
+    /** The longest id. */
+    int MAX_ID = 256;
+
     /** A message with an id, which is answered. */
     record Request(Scalar id, String method, Mapping params) implements Message {}
 
@@ -45,12 +48,13 @@ sealed interface Message {
             return new Notice(method.text(), named);
         }
         return usable == null
-                ? malformed(null, "\"id\" must be text or a whole number; leave it out where no answer is wanted")
+                ? malformed(null, "\"id\" must be text of at most " + MAX_ID + " characters or a whole number; leave it"
+                        + " out where no answer is wanted")
                 : new Request(usable, method.text(), named);
     }
 
     private static boolean isId(Scalar scalar) {
-        return scalar.kind() == Scalar.Kind.TEXT
+        return (scalar.kind() == Scalar.Kind.TEXT && scalar.text().length() <= MAX_ID)
                 || (scalar.kind() == Scalar.Kind.NUMBER && scalar.text().matches("-?[0-9]{1,18}"));
     }
 

@@ -3,6 +3,7 @@ package dev.asmp.mcp;
 import dev.asmp.client.FleetClient;
 import dev.asmp.client.RegistryApi;
 import dev.asmp.document.Document;
+import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
 import dev.asmp.document.Sequence;
@@ -20,6 +21,8 @@ final class Methods {
     private static final Set<String> LASTING = Set.of("server/discover", "tools/list", "prompts/list",
             "resources/templates/list");
     private static final long LASTING_MILLIS = 300_000;
+    /** The bytes of answers to a list of messages from which on no more are given. */
+    private static final long MAX_ANSWERS = 2L * 1024 * 1024;
 
     private final RegistryApi registry;
     private final Tools tools;
@@ -61,17 +64,26 @@ final class Methods {
         List<Message> messages = batch.items().stream().map(Message::of).toList();
         messages.forEach(message -> begin(message, caller.running()));
         List<Document> answers = new ArrayList<>();
+        long bytes = 0;
         for (Message message : messages) {
             Mapping answer = switch (message) {
-                case Message.Request request -> answer(request, caller);
+                case Message.Request request -> bytes > MAX_ANSWERS
+                        ? Message.error(request.id(), tooLong())
+                        : answer(request, caller);
                 case Message.Malformed malformed -> Message.error(malformed.id(), malformed.error());
                 case Message.Notice _,Message.Response _ -> null;
             };
             if (answer != null) {
+                bytes += Json.write(answer).length;
                 answers.add(answer);
             }
         }
         return answers;
+    }
+
+    private static RpcError tooLong() {
+        return new RpcError(RpcError.INVALID_REQUEST,
+                "the answers to this list are too long together: send this message by itself");
     }
 
     private static void begin(Message message, RunningRequests running) {
@@ -86,7 +98,7 @@ final class Methods {
         Mapping params = request.params();
         return switch (request.method()) {
             case "tools/list" -> tools.list(caller.groups());
-            case "tools/call" -> tools.call(params, caller.client());
+            case "tools/call" -> tools.call(params, caller);
             case "resources/list" -> resources.list(params);
             case "resources/templates/list" -> Resources.templates();
             case "resources/read" -> resources.read(params, caller.revision());
@@ -152,7 +164,8 @@ final class Methods {
     private static String watchable(@Nullable String uri) {
         if (uri == null || Resources.path(uri) == null) {
             throw new RpcError(RpcError.INVALID_PARAMS,
-                    "\"uri\" must be " + Resources.HOST + " or asmp://services/{name}");
+                    "\"uri\" must be " + Resources.HOST + " or asmp://services/{name}, of at most " + Resources.MAX_URI
+                            + " characters");
         }
         return uri;
     }

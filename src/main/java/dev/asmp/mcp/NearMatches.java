@@ -11,7 +11,9 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,12 @@ public final class NearMatches {
     private static final int SHOWN = 5;
     /** The names that are read: those of a question's answers, and those with the same first letter. */
     private static final int NAMES = 100;
+    /** A longer search is no misspelt name. */
+    private static final int LONGEST = 128;
+    /** The words of a search that are compared, and the capabilities with which they are. */
+    private static final int WORDS = 8;
+    private static final int CAPABILITIES = 20_000;
+    private static final int ALIASES = 100;
     /** The length from which a word of a capability may be a misspelt one. */
     private static final int LONG = 5;
     // Similar spellings rank by their edit distance, three at most.
@@ -36,6 +44,7 @@ public final class NearMatches {
     private final List<String> words = new ArrayList<>();
     private final List<Match> matches = new ArrayList<>();
     private final Set<String> seen = new HashSet<>();
+    private int compared;
 
     /** A suggestion and its distance. */
     private record Match(int rank, @Nullable String capability, @Nullable String service, String why) {
@@ -58,7 +67,7 @@ public final class NearMatches {
         this.domain = FindTool.firstPart(this.wanted);
         words.add(this.wanted);
         for (String word : this.wanted.split("[^\\p{L}\\p{N}]+", -1)) {
-            if (word.length() > 2 && !words.contains(word)) {
+            if (word.length() > 2 && words.size() < WORDS && !words.contains(word)) {
                 words.add(word);
             }
         }
@@ -79,7 +88,7 @@ public final class NearMatches {
     }
 
     private static Stream<Match> nearest(String wanted, RegistryCalls registry) {
-        if (wanted.indexOf(' ') >= 0) {
+        if (wanted.length() > LONGEST || wanted.indexOf(' ') >= 0) {
             return Stream.of();
         }
         NearMatches near = new NearMatches(wanted);
@@ -89,18 +98,22 @@ public final class NearMatches {
             registry.getEach(page + "&q=" + UrlEncoding.encode(near.wanted), near::service);
             registry.getEach(page + "&after=" + UrlEncoding.encode(near.wanted.substring(0, 1)), near::service);
         }
-        return near.matches.stream().filter(near::isTelling)
+        Map<String, Long> alike = near.matches.stream()
+                .collect(Collectors.groupingBy(Match::why, Collectors.counting()));
+        return near.matches.stream().filter(match -> isTelling(match, alike))
                 .sorted(Comparator.comparingInt(Match::rank).thenComparing(Match::name));
     }
 
     /** Whether a match is significant: a word that many capabilities share, such as send, is not. */
-    private boolean isTelling(Match match) {
-        return match.rank != SHARES_WORD
-                || matches.stream().filter(other -> other.why.equals(match.why)).count() <= SHOWN;
+    private static boolean isTelling(Match match, Map<String, Long> alike) {
+        return match.rank != SHARES_WORD || alike.getOrDefault(match.why, 0L) <= SHOWN;
     }
 
     private void capability(Document item) {
         String capability = item instanceof Scalar scalar ? scalar.text() : "";
+        if (capability.length() > LONGEST || ++compared > CAPABILITIES) {
+            return;
+        }
         String lower = capability.toLowerCase(Locale.ROOT);
         int distance = EditDistance.of(wanted, lower);
         if (EditDistance.isNear(wanted, distance)) {
@@ -124,9 +137,10 @@ public final class NearMatches {
         String why = "similar name";
         List<String> aliases = new ArrayList<>(entry.texts("aliases"));
         aliases.addAll(entry.mapping("capabilities").texts("aliases"));
-        for (String alias : aliases) {
-            if (alike(alias) < rank) {
-                rank = alike(alias);
+        for (String alias : aliases.subList(0, Math.min(aliases.size(), ALIASES))) {
+            int distance = alike(alias);
+            if (distance < rank) {
+                rank = distance;
                 why = "also called '" + TextSanitizer.line(alias, 60) + "'";
             }
         }

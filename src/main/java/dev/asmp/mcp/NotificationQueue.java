@@ -1,5 +1,6 @@
 package dev.asmp.mcp;
 
+import dev.asmp.document.ByteBudget;
 import dev.asmp.document.Mapping;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -7,17 +8,24 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The notices that one listener has not read yet, each once: a thousand changes in a moment are few messages, and a slow
- * reader costs one queue.
+ * reader costs one queue. What it holds counts from its admission to its end.
  */
 final class NotificationQueue {
     private static final int MOST_WATCHED = 1_000;
+    /** The memory of a session with its queue. */
+    private static final long OBJECTS = 2_048;
+    /** The memory of a watched resource besides its address: its places in both sets, and the notice on its way. */
+    private static final long WATCH = 640;
 
     private final Set<String> watched = new HashSet<>();
     private final Set<String> updated = new LinkedHashSet<>();
-    private boolean wantsList;
+    private final boolean wantsList;
+    private long held = OBJECTS;
+    private @Nullable ByteBudget budget;
     private boolean listChanged;
     private boolean closed;
     private int reader;
@@ -26,17 +34,44 @@ final class NotificationQueue {
         this.wantsList = wantsList;
     }
 
+    /** Takes what it holds from a budget; false where that does not suffice. */
+    synchronized boolean admit(ByteBudget memory) {
+        if (closed || !memory.tryTake(held)) {
+            return closed;
+        }
+        budget = memory;
+        return true;
+    }
+
     /** Begins to watch a resource. */
     synchronized void watch(String uri) {
-        if (watched.size() >= MOST_WATCHED && !watched.contains(uri)) {
+        if (closed || watched.contains(uri)) {
+            return;
+        }
+        if (watched.size() >= MOST_WATCHED) {
             throw new RpcError(RpcError.INVALID_PARAMS,
                     "at most " + MOST_WATCHED + " resources can be watched; unsubscribe from some first");
         }
+        if (budget != null && !budget.tryTake(cost(uri))) {
+            throw new RpcError(RpcError.INTERNAL_ERROR, "all clients together watch as many resources as fit in memory;"
+                    + " unsubscribe from some, or try again later");
+        }
         watched.add(uri);
+        held += cost(uri);
     }
 
     synchronized void unwatch(String uri) {
-        watched.remove(uri);
+        if (watched.remove(uri)) {
+            updated.remove(uri);
+            held -= cost(uri);
+            if (budget != null) {
+                budget.release(cost(uri));
+            }
+        }
+    }
+
+    private static long cost(String uri) {
+        return WATCH + 4L * uri.length();
     }
 
     synchronized void updated(String uri) {
@@ -55,6 +90,12 @@ final class NotificationQueue {
 
     synchronized void close() {
         closed = true;
+        watched.clear();
+        updated.clear();
+        if (budget != null) {
+            budget.release(held);
+            budget = null;
+        }
         notifyAll();
     }
 

@@ -20,6 +20,8 @@ final class Resources {
     private static final String SERVICES = "asmp://services/";
     private static final String JSON = "application/json";
     private static final int PAGE = 100;
+    /** The longest address: that of the longest name, with each byte escaped, fits. */
+    static final int MAX_URI = 1_024;
 
     private final RegistryApi registry;
 
@@ -35,6 +37,9 @@ final class Resources {
     static @Nullable String path(String uri) {
         if (uri.equals(HOST)) {
             return "/host";
+        }
+        if (uri.length() > MAX_URI) {
+            return null;
         }
         String name = uri.startsWith(SERVICES) ? uri.substring(SERVICES.length()) : "";
         try {

@@ -30,7 +30,11 @@ final class RunningRequests {
     /** Answers a request; null where it was cancelled meanwhile. */
     @Nullable
     Mapping answer(Scalar id, Supplier<Mapping> answer) {
-        Mapping ready = answer.get(); // never throws: a failure is an answer too
-        return Boolean.TRUE.equals(cancelled.remove(id)) ? null : ready;
+        try {
+            Mapping ready = answer.get();
+            return Boolean.TRUE.equals(cancelled.get(id)) ? null : ready;
+        } finally {
+            cancelled.remove(id);
+        }
     }
 }

@@ -2,12 +2,15 @@ package dev.asmp.mcp;
 
 import dev.asmp.document.Document;
 import dev.asmp.document.Mapping;
+import dev.asmp.document.Scalar;
 import dev.asmp.document.Sequence;
 import java.util.LinkedHashMap;
 import java.util.List;
 
 /** A builder of JSON Schemas for objects, with the types that tools here need. */
 final class Schema {
+    /** The longest text where a schema does not say another: no name, capability or address is longer. */
+    static final int MAX_TEXT = 4_096;
     private static final Mapping TEXT = Mapping.builder().put("type", "string").build();
     private static final Mapping OBJECT = Mapping.builder().put("type", "object").build();
 
@@ -24,6 +27,11 @@ final class Schema {
 
     Schema text(String name, String description) {
         return put(name, typed("string", description));
+    }
+
+    /** A text that may be longer than others. */
+    Schema text(String name, String description, int most) {
+        return put(name, typed("string", description).with("maxLength", Scalar.number(most)));
     }
 
     Schema oneOf(String name, List<String> values) {

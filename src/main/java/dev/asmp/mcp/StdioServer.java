@@ -126,12 +126,12 @@ final class StdioServer {
     private Caller caller() {
         return (session == null
                 ? Caller.unknown(Revision.NEWEST_WITH_HANDSHAKE, groups)
-                : Caller.of(session, groups)).running(running);
+                : Caller.of(session, groups)).running(running).owner(true);
     }
 
     private void selfContained(Message.Request request) throws InterruptedException {
         try {
-            Caller caller = Envelope.open(request.params(), groups).running(running);
+            Caller caller = Envelope.open(request.params(), groups).running(running).owner(true);
             if (request.method().equals("subscriptions/listen")) {
                 listen(methods.subscription(request));
             } else {

@@ -21,7 +21,7 @@ final class TodoTools {
             Tool.Effect.ADDS,
             Schema.object()
                     .text("name", "Service or capability.")
-                    .text("note", "Who needs it, what for.")
+                    .text("note", "Who needs it, what for.", 8_192)
                     .text("repo")
                     .text("hint")
                     .requires("name"),

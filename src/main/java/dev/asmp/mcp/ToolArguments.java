@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The arguments of a call, checked against the tool's schema. */
 record ToolArguments(Mapping given) {
+    /** The unknown arguments that an answer names. */
+    private static final int UNKNOWN = 10;
     /** Spellings that programs elsewhere use for arguments of tools here. */
     private static final Map<String, String> OTHER_SPELLINGS = Map.of("healthy_only", "healthy",
             "capabilities_provides",
@@ -22,11 +24,8 @@ record ToolArguments(Mapping given) {
         Mapping properties = schema.mapping("properties");
         Mapping given = spelled(written, properties);
         List<String> problems = new ArrayList<>();
-        for (String name : given.fields().keySet()) {
-            if (properties.get(name) == null) {
-                problems.add(unknown(name, properties));
-            }
-        }
+        given.fields().keySet().stream().filter(name -> properties.get(name) == null).limit(UNKNOWN)
+                .forEach(name -> problems.add(unknown(name, properties)));
         for (String name : schema.texts("required")) {
             if (isMissing(given.get(name))) {
                 String description = properties.mapping(name).text("description");
@@ -92,6 +91,11 @@ record ToolArguments(Mapping given) {
     private static void items(String name, Sequence list, Mapping expected, List<String> problems) {
         String type = String.valueOf(expected.text("type"));
         for (Document item : list.items()) {
+            if (item instanceof Scalar scalar && scalar.text().length() > Schema.MAX_TEXT) {
+                problems.add(name + " holds a text of " + scalar.text().length() + " characters; at most "
+                        + Schema.MAX_TEXT + " are allowed.");
+                return;
+            }
             if (type.equals("string") ? !isText(item) : !(item instanceof Mapping)) {
                 problems.add(name + " must hold " + (type.equals("string") ? "texts" : "objects") + " only, but has "
                         + shown(item) + ".");
@@ -101,6 +105,12 @@ record ToolArguments(Mapping given) {
     }
 
     private static void range(String name, Scalar value, Mapping expected, List<String> problems) {
+        String longest = expected.text("maxLength");
+        int most = longest == null ? Schema.MAX_TEXT : Integer.parseInt(longest);
+        if (value.text().length() > most) {
+            problems.add(name + " has " + value.text().length() + " characters; at most " + most + " are allowed.");
+            return;
+        }
         List<String> allowed = expected.texts("enum");
         if (!allowed.isEmpty() && !allowed.contains(value.text())) {
             problems.add(name + " must be one of " + String.join(", ", allowed) + ", but is " + shown(value) + ".");

@@ -7,6 +7,8 @@ import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
 import dev.asmp.document.Sequence;
 import dev.asmp.manifest.EditDistance;
+import dev.asmp.wire.Reply;
+import dev.asmp.wire.Request;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -58,7 +60,7 @@ final class Tools {
     }
 
     /** Answers {@code tools/call}; an error that a model can correct is an answer marked as one. */
-    Mapping call(Mapping params, String client) {
+    Mapping call(Mapping params, Caller caller) {
         String name = params.text("name");
         Tool tool = ALL.stream().filter(known -> known.name().equals(name)).findFirst()
                 .orElseThrow(() -> unknown(Objects.requireNonNullElse(name, "")));
@@ -68,9 +70,9 @@ final class Tools {
         }
         try {
             RegistryCalls asked = new RegistryCalls(registry);
-            RegistryCalls fleetAsked = new RegistryCalls(fleet);
+            RegistryCalls fleetAsked = new RegistryCalls(caller.isOwner() ? fleet : this::askAsStranger);
             ToolArguments arguments = ToolArguments.checked(tool.name(), params.mapping("arguments"), tool.input());
-            Tool.Answer answer = tool.action().answer(new Tool.Call(arguments, asked, fleetAsked, client));
+            Tool.Answer answer = tool.action().answer(new Tool.Call(arguments, asked, fleetAsked, caller.client()));
             String notice = asked.notice();
             return content(notice == null ? answer : answer.noting(notice));
         } catch (ToolFailure e) {
@@ -78,6 +80,16 @@ final class Tools {
         } catch (RegistryCalls.Refusal e) {
             return failure(e.getMessage() + advice(e.status()));
         }
+    }
+
+    /** Asks this machine's registry about VMs; a fleet elsewhere is asked with the owner's token, and for the owner only. */
+    private Reply askAsStranger(Request request) {
+        if (fleet.isConfigured()) {
+            throw new ToolFailure("This machine belongs to a fleet whose registry is elsewhere, and this connection does not"
+                    + " act for the machine's owner. Use 'asmp mcp' over standard input and output, or send the owner's"
+                    + " token, the file 'token' in the state folder, as 'Authorization: Bearer …'.");
+        }
+        return registry.call(request);
     }
 
     private static RpcError unknown(String name) {

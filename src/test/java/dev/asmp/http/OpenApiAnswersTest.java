@@ -319,6 +319,7 @@ class OpenApiAnswersTest {
         ask(415, "POST", "/mcp", ping, "Content-Type", "text/plain");
         ask(406, "POST", "/mcp", ping, "Content-Type", "application/json", "Accept", "text/html");
         ask(404, "POST", "/mcp", ping, "Content-Type", "application/json", "Mcp-Session-Id", "none");
+        ask(403, "POST", "/mcp", ping, "Content-Type", "application/json", "Authorization", "Bearer another");
         ask(406, "GET", "/mcp", "");
         ask(400, "GET", "/mcp", "", "Accept", "text/event-stream");
         ask(404, "GET", "/mcp", "", "Accept", "text/event-stream", "Mcp-Session-Id", "none");

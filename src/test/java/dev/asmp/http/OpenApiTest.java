@@ -63,7 +63,7 @@ class OpenApiTest {
                         new HealthMonitor(clock, () -> false, _ -> {}), new Feed(8, 1 << 20, 0), vms, new Feed(8, 1 << 20, 0),
                         () -> Manifests.BOX, "token",
                         () -> Mapping.EMPTY, () -> Mapping.EMPTY,
-                        _ -> Reply.of(202), _ -> {}, new JustStarted(), _ -> {}));
+                        (_, _) -> Reply.of(202), _ -> {}, new JustStarted(), _ -> {}));
         Reply reply = server.dispatch(Request.of("GET", "/openapi.json"));
         assertEquals(200, reply.status(), () -> new String(reply.body(), UTF_8));
         contract = new ApiContract(reply.body());

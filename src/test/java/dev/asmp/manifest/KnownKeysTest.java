@@ -3,10 +3,12 @@ package dev.asmp.manifest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.asmp.document.Mapping;
 import dev.asmp.document.Yaml;
 import java.io.IOException;
 import java.nio.file.FileSystems;
@@ -104,5 +106,19 @@ class KnownKeysTest {
             assertKnown(key.getValue(), below, known);
             assertKnown(key.getValue().path("items"), below + "[]", known);
         });
+    }
+
+    @Test
+    void ofVeryManyUnknownKeysAThousandAreCompared() {
+        Mapping.Builder many = Mapping.builder();
+        for (int i = 0; i < 200_000; i++) {
+            many.put("descriptio" + i % 10 + "-" + i, "x");
+        }
+        many.put("capabilitie", "x");
+        for (int i = 0; i < 2_000; i++) {
+            many.put("k".repeat(6_000) + i, "x");
+        }
+        Mapping document = many.build();
+        assertTimeout(Duration.ofSeconds(2), () -> KnownKeys.MANIFEST.typos(document));
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asmp.document.Document;
@@ -12,7 +13,10 @@ import dev.asmp.document.Limits;
 import dev.asmp.document.MalformedDocumentException;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
+import dev.asmp.document.Sequence;
 import dev.asmp.document.Yaml;
+import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -340,5 +344,26 @@ class ManifestTest {
             changed = changed.with(change.getKey(), value);
         }
         return changed;
+    }
+
+    @Test
+    void aPortWithAnExponentOutOfRangeOrVeryManyDigitsIsNoPort() {
+        for (String port : List.of("1e99999999999", "1e-99999999999", "7".repeat(200_000))) {
+            Mapping document = Mapping.builder().put("asmp", "0.1").put("kind", "service").put("name", "mail")
+                    .put("capabilities", Mapping.builder().put("provides", Sequence.ofTexts(List.of("a.b"))).build())
+                    .put("endpoints", new Sequence(List.of(Mapping.builder()
+                            .put("port", new Scalar(Scalar.Kind.NUMBER, port)).build())))
+                    .build();
+            assertTimeout(Duration.ofSeconds(1), () -> assertThrows(InvalidDocumentException.class,
+                    () -> Manifest.of(document)));
+        }
+    }
+
+    @Test
+    void ofVeryManyProblemsTenThousandAreGathered() {
+        Sequence many = new Sequence(Collections.nCopies(100_000, Scalar.NULL));
+        Mapping document = Mapping.builder().put("capabilities", Mapping.builder().put("provides", many).build()).build();
+        InvalidDocumentException refused = assertThrows(InvalidDocumentException.class, () -> Manifest.of(document));
+        assertEquals(10_000, refused.problems().size());
     }
 }

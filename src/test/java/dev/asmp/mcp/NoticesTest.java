@@ -15,6 +15,7 @@ import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
@@ -198,5 +199,58 @@ class NoticesTest {
         }
         listener.watch("uri1");
         assertThrows(RpcError.class, () -> listener.watch("one more"));
+    }
+
+    private Mapping subscribe(String session, String uri) {
+        return Talk.json(talk.post("{\"jsonrpc\": \"2.0\", \"id\": 1, \"method\": \"resources/subscribe\", \"params\":"
+                + " {\"uri\": \"" + uri + "\"}}", "Mcp-Session-Id", session)).mapping("error");
+    }
+
+    @Test
+    void anAddressLongerThanAnyNameIsNotWatched() {
+        String session = talk.begin("2025-11-25");
+        Mapping error = subscribe(session, "asmp://services/" + "x".repeat(900_000));
+        assertEquals("-32602", error.text("code"));
+        assertTrue(String.valueOf(error.text("message")).contains("at most 1024 characters"), error.toString());
+        assertTrue(subscribe(session, "asmp://services/" + "x".repeat(1_000)).isEmpty());
+    }
+
+    @Test
+    void allSubscriptionsTogetherFitTheirMemoryAndTheEndOfASessionFreesIts() {
+        String uri = "asmp://services/" + "%00".repeat(300);
+        List<String> sessions = new ArrayList<>();
+        Mapping error = Mapping.EMPTY;
+        while (error.isEmpty() && sessions.size() < 100) {
+            sessions.add(talk.begin("2025-11-25"));
+            for (int i = 0; i < 1_000 && error.isEmpty(); i++) {
+                error = subscribe(sessions.getLast(), uri + i);
+            }
+        }
+        assertTrue(String.valueOf(error.text("message")).contains("as many resources as fit in memory"),
+                sessions.size() + " sessions, " + error);
+        assertTrue(talk.memory.used() <= talk.memory.limit());
+        assertEquals("-32602", subscribe(sessions.getFirst(), uri + "more").text("code"));
+        for (int i = 0; i < 4; i++) {
+            sessions.add(talk.begin("2025-11-25"));
+        }
+        assertTrue(subscribe(sessions.getLast(), uri).isEmpty(), "other sessions take the place of the oldest");
+        assertEquals(404, talk.send("DELETE", "", "Mcp-Session-Id", sessions.get(1)).status());
+        sessions.forEach(session -> talk.send("DELETE", "", "Mcp-Session-Id", session));
+        assertTrue(talk.memory.used() < 10_000, talk.memory.used() + " bytes");
+    }
+
+    @Test
+    void aSubscriptionByStreamIsRefusedWhereItDoesNotFitAndFreedAtItsEnd() throws Exception {
+        assertTrue(talk.memory.tryTake(talk.memory.limit()));
+        Reader refused = listen();
+        assertTrue(String.valueOf(refused.next().mapping("error").text("message")).contains("fit in memory"));
+        assertTrue(refused.ends());
+        talk.memory.release(talk.memory.limit());
+        Reader reader = listen();
+        reader.next();
+        assertTrue(talk.memory.used() > 0);
+        talk.mcp.close();
+        assertTrue(reader.ends());
+        assertEquals(0, talk.memory.used());
     }
 }

@@ -1,6 +1,7 @@
 package dev.asmp.mcp;
 
 import dev.asmp.client.RegistryApi;
+import dev.asmp.document.ByteBudget;
 import dev.asmp.document.Document;
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
@@ -17,14 +18,17 @@ import java.util.TreeMap;
 /** Speaks to the server the way a client over HTTP does, without a network. */
 final class Talk {
     final List<String> log = new ArrayList<>();
+    final ByteBudget memory = new ByteBudget(8 * 1024 * 1024);
     final Mcp mcp;
+    boolean isOwner = true;
 
     Talk(RegistryApi registry) {
         this(registry, Map.of("HOME", "/nowhere"));
     }
 
     Talk(RegistryApi registry, Map<String, String> variables) {
-        mcp = new Mcp(registry, new Environment(variables, FileSystems.getDefault()), "1", log::add);
+        mcp = new Mcp(registry, new Environment(variables, FileSystems.getDefault()), "1", memory,
+                log::add);
     }
 
     static byte[] bytes(String text) {
@@ -47,7 +51,7 @@ final class Talk {
         for (int i = 0; i < headers.length; i += 2) {
             all.put(headers[i], headers[i + 1]);
         }
-        return mcp.answer(new Request(method, path, all, bytes(body)));
+        return mcp.answer(new Request(method, path, all, bytes(body)), isOwner);
     }
 
     static Mapping json(Reply answer) {

@@ -57,7 +57,7 @@ public final class TestServer implements AutoCloseable {
         Map<String, String> headers = new HashMap<>();
         exchange.getRequestHeaders().forEach((name, values) -> headers.put(name, values.getFirst()));
         Reply answer = mcp.answer(new Request(exchange.getRequestMethod(),
-                exchange.getRequestURI().toString(), headers, body));
+                exchange.getRequestURI().toString(), headers, body), true);
         answer.headers().forEach(exchange.getResponseHeaders()::set);
         StreamedBody stream = answer.stream();
         if (stream != null) {

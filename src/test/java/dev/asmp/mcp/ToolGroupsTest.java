@@ -5,14 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.asmp.document.Document;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Sequence;
 import dev.asmp.wire.Reply;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -66,6 +70,52 @@ class ToolGroupsTest {
         Talk withProfile = new Talk(request -> new Reply(200, Talk.bytes(
                 "{\"host_id\": \"box\", \"fleet\": {\"listen\": \"127.0.0.1:3000\"}}")));
         assertEquals(14, listed(withProfile, "/mcp").size());
+    }
+
+    @Test
+    void aFleetElsewhereIsAskedForTheOwnerOnly() throws Exception {
+        List<String> tokens = new CopyOnWriteArrayList<>();
+        HttpServer fleet = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        fleet.createContext("/", exchange -> {
+            tokens.add(exchange.getRequestHeaders().getFirst("Authorization"));
+            byte[] body = Talk.bytes("{\"vms\": [], \"count\": 0}");
+            exchange.getResponseHeaders().set("Content-Type", "application/json");
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        fleet.start();
+        try {
+            Talk withFleet = new Talk(registry, Map.of("HOME", "/nowhere", "VERS_AUTH_TOKEN", "secret", "VERS_INFRA_URL",
+                    "http://127.0.0.1:" + fleet.getAddress().getPort()));
+            withFleet.isOwner = false;
+            for (String tool : List.of("registry_list", "registry_discover", "registry_heartbeat", "registry_register")) {
+                String said = withFleet.failed(tool, "{" + arguments(tool) + "}");
+                assertTrue(said.contains("does not act for the machine's owner"), said);
+            }
+            assertEquals(List.of(), tokens);
+            withFleet.isOwner = true;
+            withFleet.done("registry_list", "{}");
+            assertEquals(List.of("Bearer secret"), tokens);
+        } finally {
+            fleet.stop(0);
+        }
+    }
+
+    private static String arguments(String tool) {
+        return switch (tool) {
+            case "registry_discover" -> "\"role\": \"infra\"";
+            case "registry_heartbeat" -> "\"id\": \"v\"";
+            case "registry_register" -> "\"id\": \"v\", \"name\": \"v\", \"role\": \"infra\", \"address\": \"v\","
+                    + " \"registeredBy\": \"v\"";
+            default -> "";
+        };
+    }
+
+    @Test
+    void withoutAFleetElsewhereAnyClientAsksTheRegistryOfThisMachine() {
+        talk.isOwner = false;
+        assertEquals("0", talk.done("registry_list", "{}").text("count"));
     }
 
     @Test
