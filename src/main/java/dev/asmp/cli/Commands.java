@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /** All verbs, in the order in which help lists them. Only the one that is called is loaded. */
 final class Commands {
-    static final List<String> NAMES = List.of("serve", "stop", "status", "find", "caps", "list", "get", "watch",
+    static final List<String> NAMES = List.of("serve", "stop", "status", "find", "caps", "list", "get", "graph", "watch",
             "health", "host", "scan",
             "reload", "announce", "register", "rm", "prune",
             "pending", "approve", "reject", "undo", "mods", "mod", "vm", "init",
@@ -34,6 +34,7 @@ final class Commands {
             case "caps" -> new CapsCommand();
             case "list" -> new ListCommand();
             case "get" -> new GetCommand();
+            case "graph" -> new GraphCommand();
             case "health" -> new HealthCommand();
             case "host" -> new HostCommand();
             case "scan" -> new ScanCommand();

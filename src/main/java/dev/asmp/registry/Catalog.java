@@ -39,7 +39,7 @@ public final class Catalog {
     private static final int MAX_WARNINGS = 20;
 
     private final TreePMap<String, Entry> entries;
-    private final CatalogIndexes indexes;
+    final CatalogIndexes indexes;
     private final TreePMap<String, Proposal> proposals;
     private final TreePMap<String, NameHistory.Last> removals;
     private final TreePMap<String, Takeover> takeovers;

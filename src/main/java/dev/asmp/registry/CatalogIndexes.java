@@ -72,6 +72,13 @@ record CatalogIndexes(TreePMap<String, Offers> offers, TreePSet<Deadline> deadli
         return expires == null || entry.isStale() ? null : new Deadline(expires, entry.name());
     }
 
+    /** The offers of a capability, or with a trailing {@code .*} of any capability below it. */
+    Collection<Offers.Offer> of(String wanted) {
+        return wanted.endsWith(".*")
+                ? below(wanted.substring(0, wanted.length() - 1))
+                : offers.getOrDefault(wanted, Offers.NONE).all();
+    }
+
     /** All offers of the capabilities with this prefix, each once. */
     Collection<Offers.Offer> below(String prefix) {
         Set<Offers.Offer> found = new LinkedHashSet<>();
