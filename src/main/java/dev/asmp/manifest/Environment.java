@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -79,11 +80,19 @@ public record Environment(Map<String, String> variables, FileSystem files) {
             }
             matcher.appendReplacement(expanded, Matcher.quoteReplacement(value));
         }
-        Path result = files.getPath(matcher.appendTail(expanded).toString());
+        Path result = path(matcher.appendTail(expanded).toString());
         if (!result.isAbsolute()) {
             throw new IllegalArgumentException("must be an absolute path, or begin with ~ or $VAR");
         }
         return result.normalize();
+    }
+
+    private Path path(String text) {
+        try {
+            return files.getPath(text);
+        } catch (InvalidPathException _) { // its message holds the text as it is
+            throw new IllegalArgumentException(Printable.quoted(text) + " is not a path");
+        }
     }
 
     /** A name for this host that needs no network to find out. */

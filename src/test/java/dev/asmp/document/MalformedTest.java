@@ -162,4 +162,12 @@ class MalformedTest {
         assertTrue(e.problem().contains(problem), e::getMessage);
         assertEquals(line + ":" + column, e.line() + ":" + e.column(), e::getMessage);
     }
+
+    @Test
+    void aMessageQuotesNoControlCharacter() {
+        MalformedDocumentException e = assertThrows(MalformedDocumentException.class,
+                () -> Json.read("f\0\u001b\u0085\u2028\"".getBytes(UTF_8)));
+        assertTrue(e.getMessage().contains("'f\\u0000\\u001B"), e.getMessage());
+        assertFalse(e.problem().chars().anyMatch(Character::isISOControl), e.problem());
+    }
 }

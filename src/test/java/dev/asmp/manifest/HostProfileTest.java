@@ -283,6 +283,12 @@ class HostProfileTest {
         assertThrows(IllegalArgumentException.class, () -> environment.expand(written));
     }
 
+    @Test
+    void aPathThatIsNoneIsQuotedWithoutItsControlCharacters() {
+        IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> environment.expand("/a\0b"));
+        assertEquals("'/a\\u0000b' is not a path", e.getMessage());
+    }
+
     private HostProfile profile(String yaml) {
         return HostProfile.of(Yaml.read(yaml), environment);
     }
