@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asmp.client.StreamReading;
+import dev.asmp.document.ByteBudget;
 import dev.asmp.document.Document;
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
@@ -38,7 +39,7 @@ final class WireTargets {
         List<String> log = new ArrayList<>();
         try (Mcp mcp = mcp(log)) {
             Reply reply = mcp.answer(new Request("POST", "/mcp", Map.of("Content-Type", "application/json", "Accept",
-                    "application/json, text/event-stream"), input));
+                    "application/json, text/event-stream"), input), true);
             assertTrue(reply.status() < 500, () -> reply.status() + " " + new String(reply.body(), UTF_8));
             if (reply.body().length > 0 && reply.stream() == null) {
                 checkAnswer(Json.read(reply.body()));
@@ -54,7 +55,7 @@ final class WireTargets {
 
     private static Mcp mcp(List<String> log) {
         return new Mcp(FakeRegistry.ofTwo(), new Environment(Map.of("HOME", "/nowhere"), FileSystems.getDefault()),
-                "1", log::add);
+                "1", new ByteBudget(8 << 20), log::add);
     }
 
     private static void checkAnswer(Document answer) {
