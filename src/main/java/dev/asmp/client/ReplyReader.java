@@ -13,6 +13,7 @@ import java.util.Map;
 final class ReplyReader {
     private static final int MAX_LINE = 65_536;
     private static final int MAX_HEADERS = 200;
+    private static final int MAX_INTERIM = 20;
 
     private final InputStream in;
     private final int maxBytes;
@@ -51,7 +52,18 @@ final class ReplyReader {
         }
     }
 
+    /** The head of the answer; interim answers before it say nothing that the client needs. */
     private Head head() throws IOException {
+        for (int i = 0; i < MAX_INTERIM; i++) {
+            Head head = nextHead();
+            if (head.status != 100) {
+                return head;
+            }
+        }
+        throw new IOException("the answer does not begin");
+    }
+
+    private Head nextHead() throws IOException {
         String status = line(in);
         if (!status.startsWith("HTTP/1.") || status.length() < 12) {
             throw new IOException("the answer is not HTTP");
@@ -66,8 +78,7 @@ final class ReplyReader {
                 headers.put(line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
             }
         }
-        int code = number(status.substring(9, 12), 10);
-        return code == 100 ? head() : new Head(code, headers);
+        return new Head(number(status.substring(9, 12), 10), headers);
     }
 
     private byte[] body(Head head) throws IOException {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.asmp.wire.Reply;
 import dev.asmp.wire.Request;
 import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
@@ -180,5 +181,11 @@ class RegistryClientTest {
                 "HTTP/1.1 503 x~~{\"error\":\"too many\"}").stream(Request.of("GET", "/events"), 5_000, () -> {},
                         _ -> true))
                 .getMessage());
+    }
+
+    @Test
+    void interimAnswersWithoutEndAreAFailure() {
+        byte[] endless = "HTTP/1.1 100 Continue\r\n\r\n".repeat(100_000).getBytes(StandardCharsets.ISO_8859_1);
+        assertThrows(IOException.class, () -> new ReplyReader(new ByteArrayInputStream(endless), 1_000).reply());
     }
 }
