@@ -101,6 +101,7 @@ public final class RunningDaemon implements AutoCloseable {
     }
 
     public String log() {
+        daemon.flushLines();
         return log.toString(StandardCharsets.UTF_8);
     }
 

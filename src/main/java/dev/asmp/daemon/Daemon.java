@@ -18,6 +18,7 @@ import dev.asmp.registry.Registry;
 import dev.asmp.registry.Reloaded;
 import dev.asmp.store.AppendLog;
 import dev.asmp.store.PrivateFiles;
+import dev.asmp.store.RefusedException;
 import dev.asmp.vm.EmbeddedVmStore;
 import dev.asmp.vm.VmStore;
 import java.io.IOException;
@@ -29,6 +30,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,9 +44,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Daemon implements AutoCloseable {
     private static final int KEPT_EVENTS = 4_096;
+    private static final Duration LAST_LINES = Duration.ofMillis(500);
 
     private final Environment environment;
-    private final PrintStream out;
+    private final LineWriter out;
     private final Log log;
     private final StateLock lock;
     private final Registry registry;
@@ -98,7 +101,7 @@ public final class Daemon implements AutoCloseable {
     private Daemon(Environment environment, InstantSource clock, PrintStream out, PrintStream err, StateLock lock,
             LiveProfile profile) throws IOException {
         this.environment = environment;
-        this.out = out;
+        this.out = new LineWriter(out, count -> count + " lines were dropped here: standard output was not read");
         this.lock = lock;
         this.profile = profile;
         this.log = new Log(err, clock, environment.variable("JOURNAL_STREAM") != null);
@@ -136,15 +139,15 @@ public final class Daemon implements AutoCloseable {
             fleet.open();
         } catch (StartFailure e) {
             closeAll();
+            flushLines();
             throw e;
         }
         lock.announce(api.url());
         profile.warn(log);
         int services = registry.catalog().size();
-        out.println("asmp listens on " + api.url() + " with " + services + (services == 1 ? " service" : " services")
+        out.print("asmp listens on " + api.url() + " with " + services + (services == 1 ? " service" : " services")
                 + " (state in " + environment.stateFolder() + ")");
-        fleet.begin(URI.create(api.url()).getPort(), out, tasks);
-        out.flush();
+        fleet.begin(URI.create(api.url()).getPort(), out::print, tasks);
         Thread.ofPlatform().name("first-scan").daemon().start(this::scanFirst);
         alarms.begin(vms);
         Duration watchdog = systemd.watchdogInterval();
@@ -172,8 +175,9 @@ public final class Daemon implements AutoCloseable {
             health.start();
             ScanOutcome outcome = scans.scan();
             String paths = profile.get().scanPathsShown();
-            out.println(outcome.line() + (paths == null ? "" : " (" + paths + ")"));
-            out.flush();
+            out.print(outcome.line() + (paths == null ? "" : " (" + paths + ")"));
+        } catch (RefusedException e) {
+            log.warn("the first scan was cut short: " + e.getMessage());
         } catch (RuntimeException e) {
             log.error("the first scan failed: " + e);
         } finally {
@@ -240,24 +244,32 @@ public final class Daemon implements AutoCloseable {
     /** Finishes requests under way and releases everything. */
     @Override
     public void close() {
-        systemd.send("STOPPING=1");
-        tasks.close();
-        fleet.sayGoodbye();
+        closeEach(List.of(() -> systemd.send("STOPPING=1"), tasks, fleet::sayGoodbye), log::error);
         closeAll();
         release(lock);
     }
 
     private void closeAll() {
-        tasks.close();
-        watcher.close();
-        health.close();
-        feed.close(); // answers the clients that wait for changes, before the server stops
-        vmFeed.close();
-        mcp.close();
-        fleet.close();
-        api.close();
-        registry.close();
-        vms.close();
+        // The feeds answer clients that wait for changes, before the server stops.
+        closeEach(List.of(tasks, watcher, health, feed, vmFeed, mcp, fleet, api, registry, vms), log::error);
+    }
+
+    /** Closes each part in turn; one that fails leaves out no other. */
+    static void closeEach(List<AutoCloseable> parts, Consumer<String> log) {
+        for (AutoCloseable part : parts) {
+            try {
+                part.close();
+            } catch (Exception | Error e) {
+                log.accept("while stopping: " + (e instanceof RefusedException ? e.getMessage() : e));
+            }
+        }
+    }
+
+    /** Waits until what was said is written, at most half a second. */
+    public void flushLines() {
+        long began = System.nanoTime();
+        out.flush(LAST_LINES);
+        log.flush(LAST_LINES.minusNanos(System.nanoTime() - began));
     }
 
     /** Serves until the process is told to stop, at whatever moment, which then ends with exit code 0. */
@@ -270,14 +282,16 @@ public final class Daemon implements AutoCloseable {
                 if (daemon != null) {
                     daemon.close();
                     daemon.log.info("stopped");
+                    daemon.flushLines();
                 }
             } finally {
-                out.flush();
-                err.flush();
                 Runtime.getRuntime().halt(0); // after a signal the JVM would exit with 143
             }
         }));
-        running.set(start(environment, InstantSource.system(), out, err));
+        Daemon daemon = start(environment, InstantSource.system(), out, err);
+        Thread.setDefaultUncaughtExceptionHandler(
+                (thread, e) -> daemon.log.error("the thread " + thread.getName() + " ended: " + e));
+        running.set(daemon);
         new CountDownLatch(1).await();
     }
 }

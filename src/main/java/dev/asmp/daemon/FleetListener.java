@@ -11,13 +11,13 @@ import dev.asmp.registry.Catalog;
 import dev.asmp.vm.VmChange;
 import dev.asmp.vm.VmStore;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -66,10 +66,10 @@ final class FleetListener implements AutoCloseable {
     }
 
     /** Says where it listens, registers this host if the profile asks for that, and keeps both up to date. */
-    void begin(int apiPort, PrintStream out, PeriodicTasks tasks) {
+    void begin(int apiPort, Consumer<String> out, PeriodicTasks tasks) {
         FleetServer opened = server;
         if (opened != null) {
-            out.println("the VM registry listens for other hosts on " + opened.url());
+            out.accept("the VM registry listens for other hosts on " + opened.url());
             tasks.repeat("renewal of the fleet's certificate", () -> CERTIFICATE_CHECK,
                     () -> renewCertificate(opened));
         }

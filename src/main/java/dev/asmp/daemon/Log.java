@@ -13,40 +13,49 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** The log on standard error, one line per event: with its time for a person, with its priority for the journal. */
+/**
+ * The log on standard error, one line per event: with its time for a person, with its priority for the journal. No caller waits
+ * for its reader.
+ */
 final class Log {
     /** Writes several lines when the address cannot be bound, which the daemon says in one. */
     private static final Logger SERVER_START = Logger.getLogger("io.helidon.webserver.LoomServer");
 
     private static final Duration PAUSE = Duration.ofMinutes(1);
 
-    private final PrintStream out;
+    private final LineWriter lines;
     private final InstantSource clock;
     private final boolean journal;
 
     Log(PrintStream out, InstantSource clock, boolean journal) {
-        this.out = out;
+        this.lines = new LineWriter(out, count -> line("4", "warn ", count
+                + " lines of the log were dropped here: standard error was not read"));
         this.clock = clock;
         this.journal = journal;
     }
 
     void info(String message) {
-        line("6", "info ", message);
+        lines.print(line("6", "info ", message));
     }
 
     void warn(String message) {
-        line("4", "warn ", message);
+        lines.print(line("4", "warn ", message));
     }
 
     void error(String message) {
-        line("3", "error", message);
+        lines.print(line("3", "error", message));
     }
 
-    private void line(String priority, String level, String message) {
+    /** Waits until all lines are written, no longer than this. */
+    void flush(Duration atMost) {
+        lines.flush(atMost);
+    }
+
+    private String line(String priority, String level, String message) {
         String text = ServiceName.printable(message);
-        out.println(journal
+        return journal
                 ? "<" + priority + ">" + text
-                : clock.instant().truncatedTo(ChronoUnit.MILLIS) + " " + level + " " + text);
+                : clock.instant().truncatedTo(ChronoUnit.MILLIS) + " " + level + " " + text;
     }
 
     /** Writes what libraries log into the same lines: warnings and errors only, at most one a minute. */
@@ -82,7 +91,7 @@ final class Log {
 
             @Override
             public void flush() {
-                out.flush();
+                // The lines are written soon.
             }
 
             @Override

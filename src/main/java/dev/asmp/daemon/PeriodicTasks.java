@@ -1,6 +1,7 @@
 package dev.asmp.daemon;
 
 import dev.asmp.document.IoReason;
+import dev.asmp.store.RefusedException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.Future;
@@ -71,7 +72,11 @@ final class PeriodicTasks implements AutoCloseable {
             failing[0] = false;
         } catch (RuntimeException | Error e) {
             if (!failing[0] && !executor.isShutdown()) {
-                log.error(what + " failed: " + (e instanceof UncheckedIOException io ? IoReason.of(io) : e));
+                log.error(what + " failed: " + switch (e) {
+                    case UncheckedIOException io -> IoReason.of(io);
+                    case RefusedException refused -> refused.getMessage();
+                    default -> e.toString();
+                });
             }
             failing[0] = true;
         }

@@ -68,7 +68,7 @@ final class Methods {
         for (Message message : messages) {
             Mapping answer = switch (message) {
                 case Message.Request request -> bytes > MAX_ANSWERS
-                        ? Message.error(request.id(), tooLong())
+                        ? caller.running().answer(request.id(), () -> Message.error(request.id(), tooLong()))
                         : answer(request, caller);
                 case Message.Malformed malformed -> Message.error(malformed.id(), malformed.error());
                 case Message.Notice _,Message.Response _ -> null;

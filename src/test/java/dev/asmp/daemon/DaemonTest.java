@@ -8,12 +8,15 @@ import dev.asmp.Manifests;
 import dev.asmp.RunningDaemon;
 import dev.asmp.TestClock;
 import dev.asmp.manifest.Environment;
+import dev.asmp.store.RefusedException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,5 +61,19 @@ class DaemonTest {
             assertEquals("1", daemon.post("/discover/scan").mapping().text("updated"));
             assertEquals(1, daemon.log().lines().filter(line -> line.contains(" for manifests")).count());
         }
+    }
+
+    @Test
+    void aPartThatCannotBeStoppedLeavesOutNoOther() {
+        List<String> stopped = new ArrayList<>();
+        List<String> said = new ArrayList<>();
+        Daemon.closeEach(List.of(() -> stopped.add("a"), () -> {
+            throw new RefusedException(RefusedException.Reason.UNAVAILABLE, "could not be saved");
+        }, () -> {
+            throw new StackOverflowError();
+        }, () -> stopped.add("b")), said::add);
+        assertEquals(List.of("a", "b"), stopped);
+        assertEquals(List.of("while stopping: could not be saved",
+                "while stopping: java.lang.StackOverflowError"), said);
     }
 }

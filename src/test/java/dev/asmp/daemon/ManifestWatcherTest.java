@@ -36,6 +36,7 @@ class ManifestWatcherTest {
     @TempDir
     private Path temporary;
     private final ByteArrayOutputStream log = new ByteArrayOutputStream();
+    private Log lines;
     private volatile Instant now = Instant.now().plusSeconds(3600);
     private volatile HostProfile profile;
     private Path source;
@@ -47,7 +48,7 @@ class ManifestWatcherTest {
     void open() throws IOException {
         source = Files.createDirectory(temporary.toRealPath().resolve("src"));
         profile = profile("");
-        Log lines = new Log(new PrintStream(log, true, StandardCharsets.UTF_8), () -> now, false);
+        lines = new Log(new PrintStream(log, true, StandardCharsets.UTF_8), () -> now, false);
         registry = new Registry(temporary.resolve("services"), Files.createDirectory(temporary.resolve("state")),
                 () -> now, () -> profile, change -> lines.info(change.kind() + " " + change.entry().name()),
                 lines::warn);
@@ -101,6 +102,7 @@ class ManifestWatcherTest {
     }
 
     private String log() {
+        lines.flush(Duration.ofSeconds(10));
         return log.toString(StandardCharsets.UTF_8);
     }
 
