@@ -11,6 +11,7 @@ import dev.asmp.manifest.InvalidDocumentException;
 import dev.asmp.registry.Registry;
 import dev.asmp.registry.Reloaded;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -20,16 +21,23 @@ import org.jspecify.annotations.Nullable;
 final class LiveProfile implements Supplier<HostProfile> {
     private final Environment environment;
     private volatile HostProfile profile;
+    private volatile @Nullable String remark;
 
-    private LiveProfile(Environment environment, HostProfile profile) {
+    private LiveProfile(Environment environment) throws IOException {
         this.environment = environment;
-        this.profile = profile;
+        this.profile = load();
+    }
+
+    private HostProfile load() throws IOException {
+        Path file = environment.hostProfile();
+        remark = file == null ? null : ProfileGuard.check(file);
+        return HostProfile.load(environment);
     }
 
     /** Reads the profile for a start, which one that cannot be used prevents. */
     static LiveProfile read(Environment environment) throws StartFailure {
         try {
-            return new LiveProfile(environment, HostProfile.load(environment));
+            return new LiveProfile(environment);
         } catch (IOException | MalformedDocumentException | InvalidDocumentException e) {
             throw new StartFailure(environment.hostProfile() + ": " + IoReason.of(e));
         }
@@ -40,8 +48,12 @@ final class LiveProfile implements Supplier<HostProfile> {
         return profile;
     }
 
-    /** Logs keys of the profile that are probably typos. */
+    /** Logs keys of the profile that are probably typos, and who else could write it. */
     void warn(Log log) {
+        String said = remark;
+        if (said != null) {
+            log.warn(said);
+        }
         get().typos().forEach(typo -> log.warn(environment.hostProfile() + ": " + typo));
     }
 
@@ -56,7 +68,7 @@ final class LiveProfile implements Supplier<HostProfile> {
         List<Document> problems = new ArrayList<>();
         try {
             HostProfile before = get();
-            HostProfile now = HostProfile.load(environment).keepingRegistryOf(before);
+            HostProfile now = load().keepingRegistryOf(before);
             profile = now;
             if (!now.document().equals(before.document())) {
                 changes.hostChanged(now.hostId());

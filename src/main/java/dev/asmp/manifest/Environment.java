@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 public record Environment(Map<String, String> variables, FileSystem files) {
     /** The port to listen on, whatever the profile says. */
     public static final String PORT = "ASMP_PORT";
+    /** The host profile's file, whatever the state folder holds. */
+    public static final String PROFILE = "ASMP_PROFILE";
 
     /** A variable in a path; in a class of its own, so that only who expands paths pays for it. */
     private static final class Variable {
@@ -57,8 +59,12 @@ public record Environment(Map<String, String> variables, FileSystem files) {
         return path.toAbsolutePath().normalize();
     }
 
-    /** The host profile to read: the personal one, else the system-wide one, else null. */
+    /** The host profile to read: the one that is named, else the personal one, else the system-wide one, else null. */
     public @Nullable Path hostProfile() {
+        String named = variable(PROFILE);
+        if (named != null) {
+            return files.getPath(named).toAbsolutePath().normalize();
+        }
         Path personal = stateFolder().resolve("host.yaml");
         Path systemWide = files.getPath("/etc/asmp/host.yaml");
         return Files.exists(personal) ? personal : Files.exists(systemWide) ? systemWide : null;

@@ -306,4 +306,14 @@ class HostProfileTest {
         assertEquals(new ApiAddress("127.0.0.1", 7701), HostProfile.defaults(other).api());
         assertThrows(InvalidDocumentException.class, () -> HostProfile.defaults(other.with(Environment.PORT, "70000")));
     }
+
+    @Test
+    void aProfileThatIsNamedCountsWhateverTheStateFolderHolds() throws IOException {
+        write("/home/ada/.asmp/host.yaml", "host_id: personal\ndevice_class: vm\n");
+        Environment named = environment.with("ASMP_PROFILE", "/etc/asmp/host.yaml");
+        assertThrows(IOException.class, () -> HostProfile.load(named));
+        write("/etc/asmp/host.yaml", "host_id: system\ndevice_class: vm\n");
+        assertEquals("system", HostProfile.load(named).hostId());
+        assertEquals("personal", HostProfile.load(environment).hostId());
+    }
 }
