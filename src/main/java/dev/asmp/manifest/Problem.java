@@ -3,11 +3,16 @@ package dev.asmp.manifest;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** What is wrong with one field, and what was expected instead. */
+/** What is wrong with one field, and what was expected instead; what it quotes is printable. */
 public record Problem(String field, String message) {
     /** The most that are gathered of one document. */
     static final int MOST = 10_000;
     private static final int DESCRIBED = 20;
+
+    public Problem {
+        field = Printable.of(field);
+        message = Printable.of(message);
+    }
 
     @Override
     public String toString() {

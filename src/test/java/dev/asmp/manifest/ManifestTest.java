@@ -18,6 +18,7 @@ import dev.asmp.document.Yaml;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -365,5 +366,15 @@ class ManifestTest {
         Mapping document = Mapping.builder().put("capabilities", Mapping.builder().put("provides", many).build()).build();
         InvalidDocumentException refused = assertThrows(InvalidDocumentException.class, () -> Manifest.of(document));
         assertEquals(10_000, refused.problems().size());
+    }
+
+    @Test
+    void aMisspeltKeyIsNamedWithoutItsControlCharacters() {
+        Mapping document = (Mapping) Yaml.read("{asmp: '0.1', kind: tool, name: a, \"descript\\eion\": b,"
+                + " capabilities: {provides: [a.b]}}");
+        Manifest manifest = Manifest.of(document);
+        List<Problem> all = Stream.concat(manifest.warnings().stream(), manifest.typos().stream()).toList();
+        assertTrue(all.stream().anyMatch(problem -> problem.toString().contains("descript\\u001Bion")), all::toString);
+        assertTrue(all.stream().noneMatch(problem -> problem.toString().contains("\u001b")), all::toString);
     }
 }
