@@ -72,7 +72,7 @@ public final class RunningDaemon implements AutoCloseable {
         Environment environment = new Environment(
                 Map.of("HOME", folder.toString(), "ASMP_HOME", home().toString()), FileSystems.getDefault());
         PrintStream err = new PrintStream(log, true, StandardCharsets.UTF_8);
-        Daemon started = Daemon.start(environment, clock, err, err);
+        Daemon started = Daemon.start(environment, clock, clock::nanos, err, err);
         started.awaitFirstScan();
         return started;
     }

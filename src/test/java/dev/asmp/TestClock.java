@@ -7,6 +7,7 @@ import java.time.InstantSource;
 /** A clock that stands still until a test moves it. */
 public final class TestClock implements InstantSource {
     private volatile Instant now;
+    private volatile long nanos;
 
     public TestClock(Instant now) {
         this.now = now;
@@ -22,7 +23,19 @@ public final class TestClock implements InstantSource {
         return now;
     }
 
+    /** The time on a clock that nothing sets. */
+    public long nanos() {
+        return nanos;
+    }
+
+    /** Lets time pass, which both clocks show. */
     public void advance(Duration duration) {
+        nanos += duration.toNanos();
+        now = now.plus(duration);
+    }
+
+    /** Sets the wall clock, while no time passes. */
+    public void jump(Duration duration) {
         now = now.plus(duration);
     }
 }

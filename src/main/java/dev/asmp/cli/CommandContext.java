@@ -8,6 +8,7 @@ import dev.asmp.document.Mapping;
 import dev.asmp.document.Sequence;
 import dev.asmp.manifest.Environment;
 import dev.asmp.manifest.Printable;
+import dev.asmp.wire.Reply;
 import dev.asmp.wire.Request;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -59,6 +60,11 @@ final class CommandContext {
     /** Asks the registry; an answer that is an error becomes the command's failure. */
     byte[] get(String path) {
         return call(Request.of("GET", path));
+    }
+
+    /** The same with the headers of the answer. */
+    Reply reply(String path) {
+        return new RegistryFinder(environment()).answer(Request.of("GET", path));
     }
 
     byte[] post(String path, byte @Nullable [] body, @Nullable String contentType) {

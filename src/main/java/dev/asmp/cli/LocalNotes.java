@@ -2,7 +2,6 @@ package dev.asmp.cli;
 
 import dev.asmp.document.Document;
 import dev.asmp.document.Mapping;
-import dev.asmp.document.Sequence;
 import dev.asmp.manifest.Environment;
 import dev.asmp.registry.Discoveries;
 import dev.asmp.store.AppendLog;
@@ -10,10 +9,11 @@ import dev.asmp.store.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.List;
 
 /** The notes in the state folder, for as long as no registry answers: others may append to the same file. */
 final class LocalNotes {
+    private static final long INDEX_BYTES = 8 * 1024 * 1024;
+
     private final Path folder;
 
     LocalNotes(Environment environment) {
@@ -30,12 +30,12 @@ final class LocalNotes {
         return discoveries().add(note);
     }
 
-    /** Reads every note, open or done: only the registry knows which. */
-    Mapping all() {
-        return Mapping.builder().put("discoveries", new Sequence(List.copyOf(discoveries().all()))).build();
+    /** Reads a page of the notes, open or done: only the registry knows which. */
+    Discoveries.Page page(long after, int most) {
+        return discoveries().page(after, most, null, false);
     }
 
     private Discoveries discoveries() {
-        return new Discoveries(new AppendLog(file()), InstantSource.system());
+        return new Discoveries(new AppendLog(file()), InstantSource.system(), INDEX_BYTES);
     }
 }

@@ -4,10 +4,13 @@ import dev.asmp.client.JsonReader;
 import dev.asmp.client.RegistryException;
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
-import dev.asmp.document.Sequence;
+import dev.asmp.registry.Discoveries;
+import dev.asmp.wire.Reply;
 import java.util.List;
 
 final class TodosCommand implements Command {
+    private static final int PAGE = 1_000;
+
     @Override
     public CommandSpec spec() {
         return new CommandSpec("todos", "", "list open notes: what was noted and is not registered yet",
@@ -18,15 +21,52 @@ final class TodosCommand implements Command {
     @Override
     public int run(CommandArguments arguments, CommandContext session) {
         arguments.noMoreThan(0);
-        byte[] answer = notes(arguments.has("--all"), session);
-        List<Mapping> notes = JsonReader.mappings(JsonReader.mapping(answer), "discoveries");
-        if (session.json()) {
-            session.printJson(Json.write(new Sequence(List.copyOf(notes))));
-            return DONE;
+        boolean all = arguments.has("--all");
+        int count = 0;
+        try {
+            String path = "/discoveries" + (all ? "?pending=false" : "");
+            while (path != null) {
+                Reply page = session.reply(path);
+                count = print(JsonReader.mappings(JsonReader.mapping(page.body()), "discoveries"), count, session);
+                path = page.nextPage();
+            }
+        } catch (RegistryException.Unreachable _) {
+            if (!session.json()) {
+                session.err().println("no registry answers: these are all notes, open or done");
+            }
+            count = printLocal(count, session);
         }
-        if (notes.isEmpty()) {
+        if (session.json()) {
+            session.out().println(count == 0 ? "[]" : "]");
+        } else if (count == 0) {
             session.out().println("no open notes");
-            return DONE;
+        }
+        return DONE;
+    }
+
+    /** Without a registry, reads every note in the file, since only the registry knows which are done. */
+    private static int printLocal(int before, CommandContext session) {
+        LocalNotes notes = new LocalNotes(session.environment());
+        int count = before;
+        long after = 0;
+        for (boolean more = true; more;) {
+            Discoveries.Page page = notes.page(after, PAGE);
+            count = print(page.notes().stream().map(Discoveries.Note::document).toList(), count, session);
+            after = page.notes().isEmpty() ? after : page.notes().getLast().place();
+            more = page.hasMore();
+        }
+        return count;
+    }
+
+    /** Prints a page of the notes; returns how many were printed in all. */
+    private static int print(List<Mapping> notes, int before, CommandContext session) {
+        if (session.json()) {
+            int count = before;
+            for (Mapping note : notes) {
+                session.out().print(count++ == 0 ? "[" : ",");
+                session.out().writeBytes(Json.write(note));
+            }
+            return count;
         }
         Table table = new Table("NAME", "STATUS", "NOTED", "NOTE");
         for (Mapping note : notes) {
@@ -34,19 +74,9 @@ final class TodosCommand implements Command {
             table.add(ServiceTable.or(note.text("name"), "?"), ServiceTable.or(note.text("status"), "todo"),
                     noted.length() >= 10 ? noted.substring(0, 10) : noted, ServiceTable.or(note.text("note"), ""));
         }
-        session.out().print(table.render(session.terminal()));
-        return DONE;
-    }
-
-    /** Asks the registry; without one, reads every note in the file, since only the registry knows which are done. */
-    private static byte[] notes(boolean all, CommandContext session) {
-        try {
-            return session.get("/discoveries" + (all ? "?pending=false" : ""));
-        } catch (RegistryException.Unreachable _) {
-            if (!session.json()) {
-                session.err().println("no registry answers: these are all notes, open or done");
-            }
-            return Json.write(new LocalNotes(session.environment()).all());
+        if (!notes.isEmpty()) {
+            session.out().print(table.render(session.terminal()));
         }
+        return before + notes.size();
     }
 }

@@ -11,6 +11,11 @@ public interface RegistryApi {
 
     /** Sends a request and returns the body of the reply; a reply that is an error becomes a failure. */
     default byte[] ask(Request request) {
+        return answer(request).body();
+    }
+
+    /** The same with the whole reply. */
+    default Reply answer(Request request) {
         Reply reply = call(request);
         if (reply.status() == 404 && reason(reply).startsWith("there is no /")) {
             throw new RegistryException("the registry does not know " + request.method() + " "
@@ -19,7 +24,7 @@ public interface RegistryApi {
         if (reply.isError()) {
             throw new RegistryException(error(reply));
         }
-        return reply.body();
+        return reply;
     }
 
     /** What a reply that is an error says. */

@@ -3,8 +3,6 @@ package dev.asmp.daemon;
 import dev.asmp.registry.Registry;
 import dev.asmp.vm.VmStore;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,22 +15,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class Alarms {
     private static final Duration SOON = Duration.ofSeconds(1);
-    /** The longest wait for an expiry: the clock may be set meanwhile, or the machine asleep. */
-    private static final Duration LATE = Duration.ofMinutes(1);
 
     private final Registry registry;
     private final ScanCycle scans;
     private final ManifestWatcher watcher;
-    private final InstantSource clock;
     private final Alarm heap;
     private final Alarm expiry;
     private final Alarm watch;
 
-    Alarms(PeriodicTasks tasks, Registry registry, ScanCycle scans, ManifestWatcher watcher, InstantSource clock) {
+    Alarms(PeriodicTasks tasks, Registry registry, ScanCycle scans, ManifestWatcher watcher) {
         this.registry = registry;
         this.scans = scans;
         this.watcher = watcher;
-        this.clock = clock;
         HeapTrimmer trimmer = new HeapTrimmer();
         this.heap = tasks.alarm("heap", trimmer::pause, trimmer::look);
         this.expiry = tasks.alarm("expiry of announces", this::untilExpiry, this::expire);
@@ -62,14 +56,13 @@ final class Alarms {
     }
 
     private @Nullable Duration untilExpiry() {
-        Instant next = registry.catalog().nextExpiry();
-        return next == null ? null : wait(clock.instant(), next);
+        Duration left = registry.untilExpiry();
+        return left == null ? null : wait(left);
     }
 
-    /** The time to wait for a moment; never so short that a failing expiry is tried without a pause. */
-    static Duration wait(Instant now, Instant next) {
-        Duration left = Duration.between(now, next);
-        return left.compareTo(SOON) < 0 ? SOON : left.compareTo(LATE) > 0 ? LATE : left;
+    /** The time to wait; never so short that a failing expiry is tried without a pause. */
+    static Duration wait(Duration left) {
+        return left.compareTo(SOON) < 0 ? SOON : left;
     }
 
     private void expire() {

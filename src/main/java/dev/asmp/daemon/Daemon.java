@@ -15,7 +15,8 @@ import dev.asmp.mcp.Mcp;
 import dev.asmp.registry.Catalog;
 import dev.asmp.registry.Discoveries;
 import dev.asmp.registry.Registry;
-import dev.asmp.registry.Reloaded;
+import dev.asmp.registry.RegistryBudgets;
+import dev.asmp.registry.RegistryClock;
 import dev.asmp.store.AppendLog;
 import dev.asmp.store.PrivateFiles;
 import dev.asmp.store.RefusedException;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,15 +70,15 @@ public final class Daemon implements AutoCloseable {
     private final LiveProfile profile;
 
     /** Builds everything and begins to listen and scan; a {@link StartFailure} says in one sentence why it cannot. */
-    public static Daemon start(Environment environment, InstantSource clock, PrintStream out, PrintStream err)
-            throws StartFailure {
+    public static Daemon start(Environment environment, InstantSource clock, LongSupplier nanos, PrintStream out,
+            PrintStream err) throws StartFailure {
         Path home = environment.stateFolder();
         StateLock lock = null;
         try {
             PrivateFiles.makeFolder(home);
             lock = StateLock.take(home);
             Thread.ofPlatform().name("load-http").daemon().start(ApiServer::load);
-            Daemon daemon = new Daemon(environment, clock, out, err, lock, LiveProfile.read(environment));
+            Daemon daemon = new Daemon(environment, clock, nanos, out, err, lock, LiveProfile.read(environment));
             daemon.begin();
             return daemon;
         } catch (IOException e) {
@@ -98,8 +100,8 @@ public final class Daemon implements AutoCloseable {
         }
     }
 
-    private Daemon(Environment environment, InstantSource clock, PrintStream out, PrintStream err, StateLock lock,
-            LiveProfile profile) throws IOException {
+    private Daemon(Environment environment, InstantSource clock, LongSupplier nanos, PrintStream out, PrintStream err,
+            StateLock lock, LiveProfile profile) throws IOException {
         this.environment = environment;
         this.out = new LineWriter(out, count -> count + " lines were dropped here: standard output was not read");
         this.lock = lock;
@@ -107,18 +109,21 @@ public final class Daemon implements AutoCloseable {
         this.log = new Log(err, clock, environment.variable("JOURNAL_STREAM") != null);
         log.takeOverLibraryLogs();
         Path home = environment.stateFolder();
+        ByteBudget waiting = new ByteBudget(MemoryBudgets.QUEUES.bytes());
         long events = MemoryBudgets.EVENTS.bytes() / 2;
         this.feed = new Feed(KEPT_EVENTS, events, clock.millis());
         this.vmFeed = new Feed(KEPT_EVENTS, events, clock.millis());
-        this.vms = new EmbeddedVmStore(home.resolve(EmbeddedVmStore.FILE), clock, System::nanoTime, log::error);
+        this.vms = new EmbeddedVmStore(home.resolve(EmbeddedVmStore.FILE), clock, nanos, waiting, log::error);
         vms.subscribe(change -> FleetListener.tell(change, vmFeed));
         this.changes = new ChangeNotifier(log, feed, this::catalog, clock);
-        this.registry = new Registry(profile.get().servicesFolder(), home, clock, profile, changes::tell,
+        this.registry = new Registry(profile.get().servicesFolder(), home, new RegistryClock(clock, nanos), profile,
+                new RegistryBudgets(MemoryBudgets.INDEX.bytes(), MemoryBudgets.NAMES.bytes(), waiting), changes::tell,
                 log::warn);
         this.health = new HealthMonitor(clock, () -> profile.get().probesRemote(), changes::tell);
         this.scans = new ScanCycle(registry, profile::current, clock, log);
         this.watcher = new ManifestWatcher(scans, profile, log, System::nanoTime);
-        Discoveries discoveries = new Discoveries(new AppendLog(home.resolve(Discoveries.FILE)), clock);
+        Discoveries discoveries = new Discoveries(new AppendLog(home.resolve(Discoveries.FILE)), clock,
+                MemoryBudgets.NOTES.bytes());
         this.mcp = new Mcp(request -> api().dispatch(request), environment, version(),
                 new ByteBudget(MemoryBudgets.MCP.bytes()), log::error);
         changes.notify(mcp);
@@ -130,7 +135,7 @@ public final class Daemon implements AutoCloseable {
         this.systemd = new SystemdNotifier(environment.variable("NOTIFY_SOCKET"),
                 environment.variable("WATCHDOG_USEC"));
         this.tasks = new PeriodicTasks(log);
-        this.alarms = new Alarms(tasks, registry, scans, watcher, clock);
+        this.alarms = new Alarms(tasks, registry, scans, watcher);
     }
 
     private void begin() throws StartFailure, IOException {
@@ -288,7 +293,7 @@ public final class Daemon implements AutoCloseable {
                 Runtime.getRuntime().halt(0); // after a signal the JVM would exit with 143
             }
         }));
-        Daemon daemon = start(environment, InstantSource.system(), out, err);
+        Daemon daemon = start(environment, InstantSource.system(), System::nanoTime, out, err);
         Thread.setDefaultUncaughtExceptionHandler(
                 (thread, e) -> daemon.log.error("the thread " + thread.getName() + " ended: " + e));
         running.set(daemon);

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The daemon's own state, read at each request. */
@@ -37,7 +38,8 @@ record LiveState(Path home, Registry registry, ScanCycle scans, Supplier<@Nullab
 
     @Override
     public List<Issue> issues() {
-        return scans.problems().stream().map(LiveState::issue).toList();
+        return Stream.concat(registry.problems().stream().map(left -> new Issue(left.path(), null, left.error())),
+                scans.problems().stream().map(LiveState::issue)).toList();
     }
 
     @Override

@@ -80,7 +80,7 @@ final class ScanCycle {
 
     /** Lets the manifest on disk take over from announces that have expired; without one, they become stale. */
     void expire() {
-        List<Entry> expired = registry.catalog().expiredAt(clock.instant());
+        List<Entry> expired = registry.expired();
         if (!expired.isEmpty()) {
             claims.replace(expired, profile.get());
         }

@@ -26,6 +26,7 @@ final class ErrorMapper {
                 case CONFLICT -> Answer.error(409, message);
                 case CHANGED_MEANWHILE -> Answer.error(412, message);
                 case OWNER_ONLY -> unauthorized(message);
+                case BUSY -> Answer.error(503, message, Map.of("Retry-After", "1"));
                 case FULL, UNAVAILABLE -> Answer.error(503, message);
             };
             default -> defect(error, request);

@@ -71,10 +71,10 @@ final class HostResource {
         boolean pendingOnly = !"false".equals(exchange.query("pending"));
         Paging paging = Paging.of(exchange, Paging.MOST);
         Long after = exchange.number("after");
-        List<Discoveries.Note> page = paging.page(
-                discoveries.after(after == null ? 0 : after, registry.catalog(), pendingOnly));
-        return Answer.ok(Mapping.builder().put("discoveries",
-                new Sequence(paging.shown(page).stream().<Document>map(Discoveries.Note::document).toList())).build())
-                .with(paging.links(page, note -> Long.toString(note.place())));
+        Discoveries.Page page = discoveries.page(after == null ? 0 : after, paging.limit(), registry.catalog(),
+                pendingOnly);
+        Answer answer = Answer.ok(Mapping.builder().put("discoveries",
+                new Sequence(page.notes().stream().<Document>map(Discoveries.Note::document).toList())).build());
+        return page.hasMore() ? answer.with(paging.link(Long.toString(page.notes().getLast().place()))) : answer;
     }
 }

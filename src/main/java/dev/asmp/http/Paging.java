@@ -40,12 +40,14 @@ record Paging(int limit, @Nullable String after, Exchange exchange) {
 
     /** The headers that lead to the next page; none on the last. */
     <T> Map<String, String> links(List<T> page, Function<T, String> key) {
-        if (page.size() <= limit) {
-            return Map.of();
-        }
+        return page.size() <= limit ? Map.of() : link(key.apply(page.get(limit - 1)));
+    }
+
+    /** The header that leads to the page after this key. */
+    Map<String, String> link(String key) {
         String others = Arrays.stream(exchange.rawQuery().split("&")).filter(one -> !one.isEmpty()
                 && !one.startsWith(AFTER + "=")).map(one -> one + "&").collect(Collectors.joining());
         return Map.of("Link", "<" + exchange.path() + "?" + others + AFTER + "="
-                + Exchange.encoded(key.apply(page.get(limit - 1))) + ">; rel=\"next\"");
+                + Exchange.encoded(key) + ">; rel=\"next\"");
     }
 }

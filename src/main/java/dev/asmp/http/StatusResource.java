@@ -46,6 +46,7 @@ final class StatusResource {
         Names unhealthy = Names.of(catalog.entries().stream().map(Entry::name)
                 .filter(name -> Boolean.FALSE.equals(sources.health().healthy(name))));
         Names stale = Names.of(catalog.entries().stream().filter(Entry::isStale).map(Entry::name));
+        Discoveries.Pending notes = sources.discoveries().pending(catalog, SHOWN);
         pending.tell("waits for your approval", "wait for your approval", attention);
         unhealthy.tell("is unhealthy", "are unhealthy", attention);
         stale.tell("is stale", "are stale", attention);
@@ -60,8 +61,7 @@ final class StatusResource {
                 .put("unchecked", Math.max(0, catalog.size() - counts.healthy() - counts.unhealthy())).build())
                 .put("unhealthy", unhealthy.document()).put("stale", stale.document())
                 .put("pending", pending.document())
-                .put("notes", Names.of(sources.discoveries().after(0, catalog, true).map(Discoveries.Note::document)
-                        .map(note -> String.valueOf(note.text("name")))).document());
+                .put("notes", new Names(notes.count(), notes.first()).document());
         vms(answer, attention);
         return answer.put("disk", disk).put("warnings", Sequence.ofTexts(warnings(catalog)))
                 .put("attention", Sequence.ofTexts(attention)).build();

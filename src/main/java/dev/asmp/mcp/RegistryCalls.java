@@ -8,10 +8,7 @@ import dev.asmp.document.MalformedDocumentException;
 import dev.asmp.document.Mapping;
 import dev.asmp.wire.Reply;
 import dev.asmp.wire.Request;
-import java.util.Objects;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The requests of one call to a registry; an error of the registry becomes a failure that a model can act upon. */
@@ -39,13 +36,6 @@ final class RegistryCalls {
      * @param next the path of the next page; null where the list is whole or its last page
      */
     record Listed(int count, @Nullable String next) {
-        private static final Pattern NEXT = Pattern.compile("<([^<>]+)>; *rel=\"next\"");
-
-        static Listed of(int count, Reply reply) {
-            Matcher link = NEXT.matcher(Objects.requireNonNullElse(reply.header("Link"), ""));
-            return new Listed(count, link.find() ? link.group(1) : null);
-        }
-
         boolean hasNext() {
             return next != null;
         }
@@ -64,7 +54,7 @@ final class RegistryCalls {
     Listed getEach(String path, @Nullable String key, Consumer<Document> each) {
         try {
             Reply reply = expect("GET", path, null);
-            return Listed.of(Json.readItems(reply.body(), key, each), reply);
+            return new Listed(Json.readItems(reply.body(), key, each), reply.nextPage());
         } catch (MalformedDocumentException e) {
             throw unexpected(e);
         }

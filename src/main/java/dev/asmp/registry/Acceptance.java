@@ -20,7 +20,7 @@ record Acceptance(EntryBatch batch) {
 
     /** Takes a claim, which may be one of another source than the entry's. */
     ServiceRecord claim(Admission.By who, @Nullable Entry entry, Merge.Next next, EntryChange.@Nullable Kind kind) {
-        if (entry == null || !Takeover.isOne(entry, next)) {
+        if (entry == null || !Takeover.isOne(entry, next, batch.now())) {
             return take(who, entry, next, kind);
         }
         Admission.check(policy(), who, next.manifest(), batch.catalog());
@@ -48,7 +48,8 @@ record Acceptance(EntryBatch batch) {
         if (old != null && same && !old.isPending()) {
             throw new RefusedException(RefusedException.Reason.FORBIDDEN, old.refusal());
         }
-        return batch.propose(next.as(Status.PENDING), same ? Objects.requireNonNull(old).since() : batch.now(), null,
+        return batch.propose(next.as(Status.PENDING), same ? Objects.requireNonNull(old).since() : batch.now().wall(),
+                null,
                 same ? null : EntryChange.Kind.PENDING);
     }
 

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class Admission {
     /** The limit whatever the policy allows. */
     static final int MAX_ENTRIES = 100_000;
+    private static final long MEGABYTE = 1024 * 1024;
 
     private Admission() {}
 
@@ -39,6 +40,12 @@ final class Admission {
         if (!known) {
             checkCount(policy, catalog);
         }
+    }
+
+    /** The refusal of what would take more memory than the index may have. */
+    static RefusedException indexIsFull(long held, long budget) {
+        return new RefusedException(RefusedException.Reason.CONFLICT, "the index is full: it holds "
+                + held / MEGABYTE + " MB of " + budget / MEGABYTE + " MB; remove services or make their manifests smaller");
     }
 
     /** Whether an owner must see this before it is in service. */

@@ -34,7 +34,7 @@ import org.pcollections.TreePSet;
  */
 public final class Catalog {
     static final Catalog EMPTY = new Catalog(TreePMap.empty(String.CASE_INSENSITIVE_ORDER), CatalogIndexes.NONE,
-            TreePMap.empty(String.CASE_INSENSITIVE_ORDER), TreePMap.empty(), TreePMap.empty(), LastSeen.NEVER);
+            TreePMap.empty(String.CASE_INSENSITIVE_ORDER), TreePMap.empty(), TreePMap.empty(), LastSeen.NEVER, 0);
 
     private static final int MAX_WARNINGS = 20;
 
@@ -44,16 +44,19 @@ public final class Catalog {
     private final TreePMap<String, NameHistory.Last> removals;
     private final TreePMap<String, Takeover> takeovers;
     private final LastSeen seen;
+    private final long heapBytes;
     private volatile byte @Nullable [] capabilitiesJson;
 
     private Catalog(TreePMap<String, Entry> entries, CatalogIndexes indexes, TreePMap<String, Proposal> proposals,
-            TreePMap<String, NameHistory.Last> removals, TreePMap<String, Takeover> takeovers, LastSeen seen) {
+            TreePMap<String, NameHistory.Last> removals, TreePMap<String, Takeover> takeovers, LastSeen seen,
+            long heapBytes) {
         this.entries = entries;
         this.indexes = indexes;
         this.proposals = proposals;
         this.removals = removals;
         this.takeovers = takeovers;
         this.seen = seen;
+        this.heapBytes = heapBytes;
     }
 
     /** The entry of exactly this name, or null. */
@@ -246,21 +249,27 @@ public final class Catalog {
                 .anyMatch(offer -> !offer.entry().isStale());
     }
 
-    /** The end of the announcement that expires first; null where none expires. */
-    public @Nullable Instant nextExpiry() {
+    /** The end of the announcement that expires first, on the running clock; null where none expires. */
+    @Nullable
+    Instant nextExpiry() {
         return indexes.nextExpiry();
     }
 
     /** The entries whose announcement has expired and that are not stale yet. */
-    public List<Entry> expiredAt(Instant now) {
+    List<Entry> expiredAt(Instant now) {
         return indexes.expiredAt(now).stream().map(entries::get).filter(Objects::nonNull).toList();
+    }
+
+    /** An estimate of the heap that entries, proposals and takeovers take, with their indexes. */
+    long heapBytes() {
+        return heapBytes;
     }
 
     /** A catalog in which this entry replaces the one of its name. */
     Catalog with(Entry entry) {
         Catalog base = without(entry.name());
         return new Catalog(base.entries.plus(entry.name(), entry), base.indexes.plus(entry), proposals,
-                removals.minus(entry.name()), takeovers, seen);
+                removals.minus(entry.name()), takeovers, seen, base.heapBytes + entry.heapBytes());
     }
 
     /** A catalog without the entry of this name. */
@@ -268,33 +277,50 @@ public final class Catalog {
         Entry entry = entries.get(name);
         return entry == null
                 ? this
-                : new Catalog(entries.minus(name), indexes.minus(entry), proposals, removals, takeovers, seen);
+                : new Catalog(entries.minus(name), indexes.minus(entry), proposals, removals, takeovers, seen,
+                        heapBytes - entry.heapBytes());
     }
 
     Catalog withProposal(Proposal proposal) {
-        return new Catalog(entries, indexes, proposals.minus(proposal.name()).plus(proposal.name(), proposal), removals,
-                takeovers, seen);
+        Catalog base = withoutProposal(proposal.name());
+        return new Catalog(entries, indexes, base.proposals.plus(proposal.name(), proposal), removals, takeovers, seen,
+                base.heapBytes + proposal.entry().heapBytes());
     }
 
     Catalog withoutProposal(String name) {
-        return new Catalog(entries, indexes, proposals.minus(name), removals, takeovers, seen);
+        Proposal proposal = proposals.get(name);
+        return proposal == null
+                ? this
+                : new Catalog(entries, indexes, proposals.minus(name), removals, takeovers, seen,
+                        heapBytes - proposal.entry().heapBytes());
     }
 
     Catalog withRemoval(String name, NameHistory.Last removal) {
-        return new Catalog(entries, indexes, proposals, removals.plus(name, removal), takeovers, seen);
+        return new Catalog(entries, indexes, proposals, removals.plus(name, removal), takeovers, seen, heapBytes);
+    }
+
+    /** A catalog that remembers nothing of these names, which were removed long ago. */
+    Catalog withoutRemovals(Collection<String> names) {
+        return names.isEmpty()
+                ? this
+                : new Catalog(entries, indexes, proposals, removals.minusAll(names), takeovers, seen, heapBytes);
     }
 
     Catalog withTakeover(Takeover takeover) {
-        return new Catalog(entries, indexes, proposals, removals, takeovers.plus(takeover.name(), takeover), seen);
+        Catalog base = withoutTakeover(takeover.name());
+        return new Catalog(entries, indexes, proposals, removals, base.takeovers.plus(takeover.name(), takeover), seen,
+                base.heapBytes + takeover.replaced().heapBytes());
     }
 
     Catalog withoutTakeover(String name) {
-        return takeovers.containsKey(name)
-                ? new Catalog(entries, indexes, proposals, removals, takeovers.minus(name), seen)
-                : this;
+        Takeover takeover = takeovers.get(name);
+        return takeover == null
+                ? this
+                : new Catalog(entries, indexes, proposals, removals, takeovers.minus(name), seen,
+                        heapBytes - takeover.replaced().heapBytes());
     }
 
     Catalog withSeen(LastSeen next) {
-        return new Catalog(entries, indexes, proposals, removals, takeovers, next);
+        return new Catalog(entries, indexes, proposals, removals, takeovers, next, heapBytes);
     }
 }

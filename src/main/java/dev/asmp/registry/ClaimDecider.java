@@ -61,7 +61,7 @@ record ClaimDecider(EntryBatch batch, Acceptance acceptance) {
         String name = claim.manifest().name();
         Entry entry = batch.current(name);
         Manifest manifest = acceptance.prepared(claim.manifest(), entry);
-        Merge.Next next = Merge.register(entry, manifest, batch.lastGeneration(name), batch.now());
+        Merge.Next next = Merge.register(entry, manifest, batch.lastGeneration(name), batch.now().wall());
         if (next == null && entry != null) {
             Admission.checkWho(batch.policy(), Admission.By.AGENT);
             return entry;
@@ -98,7 +98,7 @@ record ClaimDecider(EntryBatch batch, Acceptance acceptance) {
         if (entry == null && batch.catalog().wasRemoved(name, claim.digest())) {
             throw new RefusedException(RefusedException.Reason.CONFLICT, removed(name));
         }
-        if (entry != null && Takeover.hides(entry, claim, batch.now())) {
+        if (entry != null && Takeover.hides(entry, claim, batch.now().running())) {
             throw new RefusedException(RefusedException.Reason.CONFLICT, hidden(entry));
         }
         Manifest manifest = acceptance.prepared(claim.manifest(), entry);
@@ -157,11 +157,11 @@ record ClaimDecider(EntryBatch batch, Acceptance acceptance) {
         if (entry.isStale()) {
             return entry;
         }
-        Merge.Next ended = Merge.renewed(entry, batch.now());
+        Merge.Next ended = Merge.renewed(entry, batch.now().running());
         return state.source() != null || batch.catalog().replacedSource(name) != null
                 ? batch.put(ended, null)
                 : batch.putStale(new Merge.Next(ended.manifest(), ended.mods(),
-                        ended.state().asStale(batch.now()).withGeneration(batch.lastGeneration(name) + 1), true),
+                        ended.state().asStale(batch.now().wall()).withGeneration(batch.lastGeneration(name) + 1), true),
                         reason);
     }
 

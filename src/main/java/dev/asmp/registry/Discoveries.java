@@ -17,29 +17,43 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Notes about things that exist and are not registered yet. Nothing edits or deletes a note: it is pending until a service of
  * its name or alias is registered, or its name is a capability that is provided. Other processes may append to the same file,
- * so it is read again when it has grown.
+ * so it is read on when it has grown. In memory are the notes' names and places in the file only; a page reads its own lines.
  */
 public final class Discoveries {
     /** The file's name in the state folder. */
     public static final String FILE = "discoveries.jsonl";
     private static final int NOTE_BYTES = 8 * 1024;
-    private static final int MAX_NOTES = 100_000;
+    private static final long FILE_BYTES = 64L * 1024 * 1024;
+    /** A page is shorter than it may be where its notes are long. */
+    private static final int PAGE_BYTES = 1024 * 1024;
+    private static final int BLOCK = 256;
     private static final List<String> OPTIONAL = List.of("note", "repo", "hint", "found_by");
 
     private final AppendLog log;
     private final InstantSource clock;
-    private final List<Mapping> notes = new ArrayList<>();
+    private NoteIndex index;
     private long read;
 
-    public Discoveries(AppendLog log, InstantSource clock) {
+    /** A note with its place in the file, from 1. */
+    public record Note(long place, Mapping document) {}
+
+    /** Some notes in the order in which they were written, and whether there are more. */
+    public record Page(List<Note> notes, boolean hasMore) {}
+
+    /** The number of pending notes, and the first of their names. */
+    public record Pending(int count, List<String> first) {}
+
+    /** The budget is for what is kept in memory. */
+    public Discoveries(AppendLog log, InstantSource clock, long budget) {
         this.log = log;
         this.clock = clock;
+        this.index = new NoteIndex(budget);
     }
 
     /** Appends a note, durably, and returns it as recorded. */
@@ -52,9 +66,10 @@ public final class Discoveries {
         }
         try {
             readOn();
-            if (notes.size() >= MAX_NOTES) {
-                throw new RefusedException(RefusedException.Reason.CONFLICT, "there are " + MAX_NOTES
-                        + " notes already; move " + log.file() + " away to start a new file");
+            if (log.size() + line.length > FILE_BYTES || index.isFull()) {
+                throw new RefusedException(RefusedException.Reason.FULL, log.file() + " is full: it holds "
+                        + index.size() + " notes in " + log.size() / (1024 * 1024)
+                        + " MB; move it away to start a new file");
             }
             log.append(List.of(line), true);
         } catch (IOException e) {
@@ -90,60 +105,115 @@ public final class Discoveries {
         return note.put("discovered_at", Timestamps.format(clock.instant())).put("status", "todo").build();
     }
 
-    /** All notes in the order in which they were written. */
-    public synchronized List<Mapping> all() {
+    /**
+     * The notes after a place, with their status as of this catalog: at most this many, only those still pending unless asked for
+     * all. Without a catalog all are pending.
+     */
+    public Page page(long after, int most, @Nullable Catalog catalog, boolean pendingOnly) {
+        Predicate<String> isDone = isDone(catalog);
+        NoteIndex.View all = view();
+        List<Note> notes = new ArrayList<>();
+        long bytes = 0;
+        int at = Math.clamp(after, 0, all.size());
+        while (at < all.size()) {
+            List<Integer> block = new ArrayList<>();
+            for (; at < all.size() && block.size() < BLOCK; at++) {
+                if (!pendingOnly || !isDone.test(all.name(at))) {
+                    block.add(at);
+                }
+            }
+            List<byte[]> lines = read(block.stream().map(all::offset).toList());
+            for (int i = 0; i < block.size(); i++) {
+                Mapping note = note(lines.get(i));
+                if (note == null) {
+                    readAgain(); // another file has this name now
+                    continue;
+                }
+                if (notes.size() == most || (bytes += lines.get(i).length) > PAGE_BYTES) {
+                    return new Page(notes, true);
+                }
+                boolean done = isDone.test(String.valueOf(note.text("name")));
+                notes.add(new Note(block.get(i) + 1L, done ? note.with("status", Scalar.text("registered")) : note));
+            }
+        }
+        return new Page(notes, false);
+    }
+
+    /** Counts the pending notes, and names at most so many of them. */
+    public Pending pending(Catalog catalog, int names) {
+        Predicate<String> isDone = isDone(catalog);
+        NoteIndex.View all = view();
+        List<String> first = new ArrayList<>();
+        int count = 0;
+        for (int i = 0; i < all.size(); i++) {
+            String name = all.name(i);
+            if (!isDone.test(name)) {
+                count++;
+                if (first.size() < names) {
+                    first.add(name);
+                }
+            }
+        }
+        return new Pending(count, first);
+    }
+
+    private static Predicate<String> isDone(@Nullable Catalog catalog) {
+        if (catalog == null) {
+            return _ -> false;
+        }
+        Set<String> known = catalog.namesAndAliases();
+        return name -> known.contains(name) || catalog.provides(name);
+    }
+
+    private synchronized NoteIndex.View view() {
         try {
             readOn();
+            return index.view();
         } catch (IOException e) {
-            throw new RefusedException(RefusedException.Reason.UNAVAILABLE,
-                    log.file() + " cannot be read: " + IoReason.of(e));
+            throw unreadable(e);
         }
-        return List.copyOf(notes);
     }
 
-    /** A note with its place in the file, from 1. */
-    public record Note(long place, Mapping document) {}
-
-    /** The notes with their status as of this catalog; only those still pending unless asked for all. */
-    public List<Mapping> list(Catalog catalog, boolean pendingOnly) {
-        return after(0, catalog, pendingOnly).map(Note::document).toList();
+    private synchronized void readAgain() {
+        index = index.emptied();
+        read = 0;
     }
 
-    /** The same after a place in the file. */
-    public Stream<Note> after(long place, Catalog catalog, boolean pendingOnly) {
-        Set<String> known = catalog.namesAndAliases();
-        List<Mapping> notes = all();
-        return IntStream.range((int) Math.min(place, notes.size()), notes.size()).boxed().mapMulti((at, listed) -> {
-            Mapping note = notes.get(at);
-            String name = String.valueOf(note.text("name"));
-            boolean done = known.contains(name) || catalog.provides(name);
-            if (!done || !pendingOnly) {
-                listed.accept(new Note(at + 1, done ? note.with("status", Scalar.text("registered")) : note));
-            }
-        });
+    private List<byte[]> read(List<Long> offsets) {
+        try {
+            return log.linesAt(offsets);
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
+    private RefusedException unreadable(IOException why) {
+        return new RefusedException(RefusedException.Reason.UNAVAILABLE,
+                log.file() + " cannot be read: " + IoReason.of(why));
     }
 
     private void readOn() throws IOException {
         long size = log.size();
         if (size < read) {
-            notes.clear();
-            read = 0;
+            readAgain();
         }
         if (size > read) {
-            AppendLog.Lines lines = log.readFrom(read);
-            lines.lines().forEach(this::take);
-            read = lines.next();
+            read = log.readFrom(read, (at, line) -> {
+                Mapping note = note(line);
+                if (note != null) {
+                    index.add(at, String.valueOf(note.text("name")));
+                }
+            });
         }
     }
 
-    private void take(byte[] line) {
+    /** The note in a line; null for a line that another writer left unfinished: the notes around it are whole. */
+    private static @Nullable Mapping note(byte[] line) {
         try {
-            if (line.length <= 2 * NOTE_BYTES && Json.read(line) instanceof Mapping note && note.text("name") != null
-                    && notes.size() < MAX_NOTES) {
-                notes.add(note);
-            }
+            return line.length > 0 && line.length <= 2 * NOTE_BYTES && Json.read(line) instanceof Mapping note
+                    && note.text("name") != null ? note : null;
         } catch (MalformedDocumentException _) {
-            // A line that another writer left unfinished: the notes around it are whole.
+            return null;
         }
     }
 }

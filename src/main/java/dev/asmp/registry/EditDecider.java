@@ -26,7 +26,8 @@ record EditDecider(EntryBatch batch, Acceptance acceptance) {
         Entry target = acceptance.shown(name);
         precondition.check(target.state().generation());
         Entry latest = acceptance.latest(target);
-        Merge.Next next = Merge.patch(latest, patched(target, latest, patch), batch.lastGeneration(name), batch.now());
+        Merge.Next next = Merge.patch(latest, patched(target, latest, patch), batch.lastGeneration(name),
+                batch.now().wall());
         if (next == null) {
             Admission.checkWho(batch.policy(), Admission.By.AGENT);
             Proposal proposal = batch.catalog().proposal(name);

@@ -2,6 +2,7 @@ package dev.asmp.registry;
 
 import dev.asmp.document.Document;
 import dev.asmp.document.FileStamp;
+import dev.asmp.document.HeapCost;
 import dev.asmp.document.Json;
 import dev.asmp.document.JsonSplice;
 import dev.asmp.document.Mapping;
@@ -33,6 +34,7 @@ public final class Entry implements ServiceRecord {
     private final byte[] ownMembers;
     /** The members that it adds to an offer. */
     private final byte[] offerMembers;
+    private final long heapBytes;
 
     Entry(Manifest manifest, Mods mods, EntryState state, String host, FileStamp stamp) {
         this(RenderedEntry.of(manifest, mods), state, host, stamp);
@@ -45,6 +47,7 @@ public final class Entry implements ServiceRecord {
         this.stamp = stamp;
         this.ownMembers = JsonSplice.members(ownKeys(state, host).put(IndexKeys.LAST_SEEN, ANY_MOMENT).build());
         this.offerMembers = JsonSplice.members(offerKeys(state, host));
+        this.heapBytes = heapBytes(text, state);
     }
 
     /** An entry whose members were rendered before, from the same state and host. */
@@ -56,6 +59,17 @@ public final class Entry implements ServiceRecord {
         this.stamp = stamp;
         this.ownMembers = ownMembers;
         this.offerMembers = offerMembers;
+        this.heapBytes = heapBytes(text, state);
+    }
+
+    /** The path of the source is in the state and in both members. What else changes with the state takes the same for all. */
+    private static long heapBytes(RenderedEntry text, EntryState state) {
+        return text.heapBytes() + (state.source() == null ? 0 : 3 * HeapCost.of(state.source()));
+    }
+
+    /** An estimate of the heap that the entry takes in a catalog; a change of its status or generation leaves it as it is. */
+    long heapBytes() {
+        return heapBytes;
     }
 
     /** The registry's own keys at the end of an entry, on the wire and on disk. */

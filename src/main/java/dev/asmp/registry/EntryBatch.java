@@ -21,7 +21,8 @@ final class EntryBatch {
     private final Generations history;
     private final Policy policy;
     private final String host;
-    private final Instant now;
+    private final Moment now;
+    private final long budget;
     private final Map<String, RefusedException> blocked = new HashMap<>();
     private final Map<String, byte[]> writes = new LinkedHashMap<>();
     private final Map<String, byte[]> proposed = new LinkedHashMap<>();
@@ -30,6 +31,7 @@ final class EntryBatch {
     private final Set<String> withdrawn = new LinkedHashSet<>();
     private final Map<String, NameHistory.Last> removals = new LinkedHashMap<>();
     private final Set<String> takenIn = new LinkedHashSet<>();
+    private final Set<String> deleted = new LinkedHashSet<>();
     private final List<EntryChange> changes = new ArrayList<>();
     private Catalog catalog;
     private @Nullable LastSeen seen;
@@ -41,13 +43,15 @@ final class EntryBatch {
         long of(String name);
     }
 
-    EntryBatch(Catalog before, Generations history, Policy policy, String host, Instant now) {
+    EntryBatch(Catalog before, Generations history, Policy policy, String host, Moment now,
+            long budget) {
         this.before = before;
         this.catalog = before;
         this.history = history;
         this.policy = policy;
         this.host = host;
         this.now = now;
+        this.budget = budget;
     }
 
     Policy policy() {
@@ -58,7 +62,7 @@ final class EntryBatch {
         return host;
     }
 
-    Instant now() {
+    Moment now() {
         return now;
     }
 
@@ -104,6 +108,11 @@ final class EntryBatch {
     /** Names whose file was edited, and is not written by this batch. */
     Set<String> takenIn() {
         return takenIn;
+    }
+
+    /** Names whose file was deleted by hand. */
+    Set<String> deleted() {
+        return deleted;
     }
 
     /** Whether files were edited or deleted by hand. */
@@ -159,9 +168,10 @@ final class EntryBatch {
     /** Puts this into service; returns the new entry. */
     Entry put(Merge.Next next, EntryChange.@Nullable Kind kind) {
         Entry entry = entry(next);
-        writes.put(entry.name(), EntryCodec.write(next.manifest(), next.mods(), next.state(), host));
+        Catalog with = fitting(catalog.with(entry));
+        writes.put(entry.name(), EntryCodec.write(next.manifest(), next.mods(), next.state(), host, now));
         removals.remove(entry.name());
-        catalog = catalog.with(entry);
+        catalog = with;
         tell(kind, entry);
         return entry;
     }
@@ -169,7 +179,8 @@ final class EntryBatch {
     /** Puts this into service, and keeps what it takes the name over from. */
     Entry takeOver(Entry old, Merge.Next next, EntryChange.@Nullable Kind kind) {
         Takeover takeover = new Takeover(old, next.state().generation());
-        byte[] file = EntryCodec.write(takeover);
+        byte[] file = EntryCodec.write(takeover, now);
+        fitting(catalog.withTakeover(takeover).with(entry(next)));
         Entry entry = put(next, kind);
         kept.put(old.name(), file);
         forgotten.remove(old.name());
@@ -197,12 +208,21 @@ final class EntryBatch {
     Proposal propose(Merge.Next next, Instant since, @Nullable String note, EntryChange.@Nullable Kind kind) {
         Entry entry = entry(next);
         Proposal proposal = new Proposal(entry, ContentDigest.of(next.manifest().document(), next.mods()), since, note);
+        Catalog with = fitting(catalog.withProposal(proposal));
         proposed.put(entry.name(),
-                EntryCodec.write(next.manifest(), next.mods(), next.state(), host, since, note));
+                EntryCodec.write(next.manifest(), next.mods(), next.state(), host, now, since, note));
         withdrawn.remove(entry.name());
-        catalog = catalog.withProposal(proposal);
+        catalog = with;
         tell(kind, entry);
         return proposal;
+    }
+
+    /** Passes on a catalog that is no larger than the last one, or within the budget. */
+    private Catalog fitting(Catalog next) {
+        if (next.heapBytes() > budget && next.heapBytes() > catalog.heapBytes()) {
+            throw Admission.indexIsFull(catalog.heapBytes(), budget);
+        }
+        return next;
     }
 
     private Entry entry(Merge.Next next) {
@@ -274,13 +294,14 @@ final class EntryBatch {
         edited = true;
         catalog = catalog.without(known.name());
         takenIn.remove(known.name());
+        deleted.add(known.name());
         tell(EntryChange.Kind.DELETED, known);
     }
 
     /** Takes in a file that was edited. */
     void takeIn(@Nullable Entry known, Entry read) {
+        catalog = fitting(catalog.with(read));
         edited = true;
-        catalog = catalog.with(read);
         takenIn.add(read.name());
         Proposal proposal = catalog.proposal(read.name());
         if (proposal != null && proposal.isInService(read)) {

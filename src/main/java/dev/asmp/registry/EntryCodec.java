@@ -32,9 +32,9 @@ final class EntryCodec {
     /** What a file says. */
     record Content(Manifest manifest, Mods mods, EntryState state, @Nullable String host, Mapping bookkeeping) {
         /** The proposal that a file of the pending folder holds. */
-        Proposal proposal(Entry entry, Instant now) {
+        Proposal proposal(Entry entry, Moment now) {
             Instant since = Timestamps.parse(bookkeeping.text(SINCE_KEY));
-            return new Proposal(entry, ContentDigest.of(manifest.document(), mods), since == null ? now : since,
+            return new Proposal(entry, ContentDigest.of(manifest.document(), mods), since == null ? now.wall() : since,
                     bookkeeping.text(NOTE_KEY));
         }
 
@@ -45,27 +45,29 @@ final class EntryCodec {
         }
     }
 
-    static byte[] write(Manifest manifest, Mods mods, EntryState state, String host) {
-        return write(manifest, mods, state, host, Mapping.EMPTY);
+    static byte[] write(Manifest manifest, Mods mods, EntryState state, String host, Moment now) {
+        return write(manifest, mods, state, host, now, Mapping.EMPTY);
     }
 
     /** Writes a proposal, with the keys that only proposals have. */
-    static byte[] write(Manifest manifest, Mods mods, EntryState state, String host, Instant since,
+    static byte[] write(Manifest manifest, Mods mods, EntryState state, String host, Moment now, Instant since,
             @Nullable String note) {
-        return write(manifest, mods, state, host, Mapping.builder().put(SINCE_KEY, Timestamps.format(since))
+        return write(manifest, mods, state, host, now, Mapping.builder().put(SINCE_KEY, Timestamps.format(since))
                 .put(NOTE_KEY, note).build());
     }
 
     /** Writes an entry that a generation replaces. */
-    static byte[] write(Takeover takeover) {
+    static byte[] write(Takeover takeover, Moment now) {
         Entry entry = takeover.replaced();
-        return write(entry.manifest(), entry.mods(), entry.state(), entry.host(),
+        return write(entry.manifest(), entry.mods(), entry.state(), entry.host(), now,
                 Mapping.builder().put(REPLACED_BY_KEY, takeover.generation()).build());
     }
 
-    private static byte[] write(Manifest manifest, Mods mods, EntryState state, String host, Mapping more) {
+    private static byte[] write(Manifest manifest, Mods mods, EntryState state, String host, Moment now,
+            Mapping more) {
+        Instant end = now.toWall(state.expires());
         Mapping.Builder bookkeeping = Mapping.builder().put(FORMAT_KEY, FORMAT).put(DIGEST_KEY, state.sourceDigest())
-                .put(EXPIRES_KEY, state.expires() == null ? null : Timestamps.format(state.expires()))
+                .put(EXPIRES_KEY, end == null ? null : Timestamps.format(end))
                 .put(MODS_KEY, mods.isEmpty() ? null : mods.documents()).putAll(more);
         Mapping entry = Mapping.builder().putAll(manifest.document()).putAll(Entry.ownKeys(state, host).build())
                 .put(IndexKeys.LAST_SEEN, Timestamps.format(state.lastSeen()))
@@ -79,7 +81,7 @@ final class EntryCodec {
     }
 
     /** Reads a file that should hold the entry of this name. */
-    static Content read(byte[] bytes, String name, Instant now) {
+    static Content read(byte[] bytes, String name, Moment now) {
         Document document = Yaml.readEntry(bytes);
         Manifest manifest = Manifest.of(document);
         if (!manifest.name().equals(name)) {
@@ -92,15 +94,15 @@ final class EntryCodec {
                 ((Mapping) document).text(IndexKeys.HOST), bookkeeping);
     }
 
-    private static EntryState state(Mapping entry, Instant now) {
+    private static EntryState state(Mapping entry, Moment now) {
         Mapping bookkeeping = entry.mapping(IndexKeys.BOOKKEEPING);
         String source = usable(entry.text(IndexKeys.SOURCE));
         Sync sync = Sync.of(entry.text(IndexKeys.SYNC), Sync.REGISTER);
         Instant lastSeen = Timestamps.parse(entry.text(IndexKeys.LAST_SEEN));
-        return new EntryState(sync == Sync.SCAN && source == null ? Sync.REGISTER : sync,
+        return now.resumed(new EntryState(sync == Sync.SCAN && source == null ? Sync.REGISTER : sync,
                 Status.of(entry.text(IndexKeys.STATUS), Status.REGISTERED),
-                generation(entry.text(IndexKeys.GENERATION)), lastSeen == null ? now : lastSeen, source,
-                bookkeeping.text(DIGEST_KEY), Timestamps.parse(bookkeeping.text(EXPIRES_KEY)));
+                generation(entry.text(IndexKeys.GENERATION)), lastSeen == null ? now.wall() : lastSeen, source,
+                bookkeeping.text(DIGEST_KEY), Timestamps.parse(bookkeeping.text(EXPIRES_KEY))));
     }
 
     /** The source, if it can be a path. */

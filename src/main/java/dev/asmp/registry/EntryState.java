@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param source the manifest file that a scan found, as an absolute path
  * @param sourceDigest the digest of that file when it was last compared
- * @param expires when an announcement with a time to live ends
+ * @param expires when an announcement with a time to live ends, on the running clock of {@link Moment}
  */
 public record EntryState(Sync sync, Status status, long generation, Instant lastSeen, @Nullable String source,
         @Nullable String sourceDigest, @Nullable Instant expires) {

@@ -6,8 +6,8 @@ import dev.asmp.manifest.InvalidDocumentException;
 import dev.asmp.store.RefusedException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -37,6 +37,9 @@ final class HandEdits {
         } catch (IOException e) {
             batch.block(name, new RefusedException(RefusedException.Reason.UNAVAILABLE,
                     "the index file of '" + name + "' cannot be read, nothing was changed: " + IoReason.of(e)));
+        } catch (RefusedException e) {
+            batch.block(name, new RefusedException(e.reason(), e.getMessage() + " (what " + files.folder().path(name)
+                    + " says is not in service)"));
         } catch (RuntimeException e) {
             setAside(name, Reloaded.Problem.of(files.folder().path(name), e));
         }
@@ -54,27 +57,14 @@ final class HandEdits {
         }
     }
 
-    /** Takes in all edits, and tells which files cannot be used. */
-    void takeInAll(Consumer<Reloaded.Problem> problems) {
-        for (String name : namesInMemoryAndOnDisk()) {
+    /** Takes in the edits of these names, and tells which files cannot be used. */
+    void takeInAll(Collection<String> names, Consumer<Reloaded.Problem> problems) {
+        for (String name : names) {
             try {
                 reload(name);
             } catch (IOException | RuntimeException e) {
                 problems.accept(Reloaded.Problem.of(files.folder().path(name), e));
             }
-        }
-    }
-
-    /** Names in memory come first, so that a file that is gone makes room for one whose name differs only in case. */
-    private Set<String> namesInMemoryAndOnDisk() {
-        try {
-            Set<String> names = new LinkedHashSet<>();
-            batch.catalog().entries().forEach(entry -> names.add(entry.name()));
-            names.addAll(files.folder().names());
-            return names;
-        } catch (IOException e) {
-            throw new RefusedException(RefusedException.Reason.UNAVAILABLE,
-                    "the index folder cannot be read: " + IoReason.of(e));
         }
     }
 

@@ -23,13 +23,13 @@ final class Merge {
     }
 
     /** An announcement: each one is a new generation. */
-    static Next announce(@Nullable Entry entry, Claim.Announcement claim, long lastGeneration, Instant now) {
+    static Next announce(@Nullable Entry entry, Claim.Announcement claim, long lastGeneration, Moment now) {
         EntryState old = entry == null ? null : entry.state();
-        Instant expires = claim.ttl() == null ? null : now.plus(claim.ttl());
+        Instant expires = claim.ttl() == null ? null : now.running().plus(claim.ttl());
         boolean news = entry == null || entry.isStale() || !entry.saysTheSameAs(claim.manifest());
         boolean same = entry != null && Takeover.sharesCapability(entry, claim.manifest());
         return new Next(claim.manifest(), modsOf(entry),
-                new EntryState(Sync.ANNOUNCE, Status.REGISTERED, lastGeneration + 1, now,
+                new EntryState(Sync.ANNOUNCE, Status.REGISTERED, lastGeneration + 1, now.wall(),
                         old == null || !same ? null : old.source(), old == null ? null : old.sourceDigest(), expires),
                 news);
     }
@@ -94,26 +94,26 @@ final class Merge {
     }
 
     /** A sighting; null when it changes nothing at all. */
-    static @Nullable Next sight(@Nullable Entry entry, Claim.Sighting claim, long lastGeneration, Instant now) {
+    static @Nullable Next sight(@Nullable Entry entry, Claim.Sighting claim, long lastGeneration, Moment now) {
         if (entry == null) {
-            return new Next(claim.manifest(), Mods.NONE, scanned(claim, lastGeneration + 1, now), true);
+            return new Next(claim.manifest(), Mods.NONE, scanned(claim, lastGeneration + 1, now.wall()), true);
         }
         EntryState old = entry.state();
         String source = claim.source().toString();
-        if (isUnchanged(entry, source, claim.digest(), now)) {
+        if (isUnchanged(entry, source, claim.digest(), now.running())) {
             return null;
         }
         boolean sameContent = claim.digest().equals(old.sourceDigest());
         boolean sameSource = source.equals(old.source());
         boolean firstSight = old.sourceDigest() == null;
-        if (old.sync() != Sync.SCAN && (firstSight || sameContent) && !old.expiredAt(now)) {
+        if (old.sync() != Sync.SCAN && (firstSight || sameContent) && !old.expiredAt(now.running())) {
             // The announce or registration stands; the file is only remembered, so that a later change of it is noticed.
             return new Next(entry.manifest(), entry.mods(), old.withSource(source, claim.digest()), false);
         }
         boolean news = old.sync() != Sync.SCAN || entry.isStale() || !sameSource
                 || !entry.saysTheSameAs(claim.manifest());
         return new Next(claim.manifest(), entry.mods(),
-                scanned(claim, news ? lastGeneration + 1 : old.generation(), now), news);
+                scanned(claim, news ? lastGeneration + 1 : old.generation(), now.wall()), news);
     }
 
     /** Whether a sighting of this file with this content changes nothing: the one place where a scan's claim is compared. */

@@ -14,7 +14,7 @@ record OwnerDecider(EntryBatch batch) {
         batch.withdraw(name);
         return entry == null
                 ? batch.put(next, EntryChange.Kind.REGISTERED)
-                : Takeover.isOne(entry, next)
+                : Takeover.isOne(entry, next, batch.now())
                         ? batch.takeOver(entry, next, EntryChange.Kind.CHANGED)
                         : batch.put(next, EntryChange.Kind.CHANGED);
     }

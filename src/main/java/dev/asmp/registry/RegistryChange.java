@@ -5,7 +5,6 @@ import dev.asmp.store.BatchWriter;
 import dev.asmp.store.RefusedException;
 import java.io.IOException;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -22,15 +21,16 @@ final class RegistryChange<R> extends BatchWriter.Change<R> {
         R after(R decided, Map<String, IOException> failed);
     }
 
-    RegistryChange(Consumer<HandEdits> intake, Function<EntryBatch, R> decision, Outcome<R> outcome) {
+    RegistryChange(long bytes, Consumer<HandEdits> intake, Function<EntryBatch, R> decision, Outcome<R> outcome) {
+        super(bytes);
         this.intake = intake;
         this.decision = decision;
         this.outcome = outcome;
     }
 
     /** A change of one service, which is refused when its file could not be saved. */
-    static RegistryChange<ServiceRecord> of(String name, Function<EntryBatch, ServiceRecord> decision) {
-        return of(List.of(name), decision, (decided, failed) -> {
+    static RegistryChange<ServiceRecord> of(String name, long bytes, Function<EntryBatch, ServiceRecord> decision) {
+        return new RegistryChange<>(bytes, edits -> edits.takeIn(name), decision, (decided, failed) -> {
             IOException why = failed.get(name);
             if (why != null) {
                 throw new RefusedException(RefusedException.Reason.UNAVAILABLE, notSaved(why));
@@ -39,9 +39,9 @@ final class RegistryChange<R> extends BatchWriter.Change<R> {
         });
     }
 
-    /** A change of several services. */
+    /** A change of several services, which comes from within and is never refused for its size. */
     static <R> RegistryChange<R> of(Collection<String> names, Function<EntryBatch, R> decision, Outcome<R> outcome) {
-        return new RegistryChange<>(edits -> names.forEach(edits::takeIn), decision, outcome);
+        return new RegistryChange<>(0, edits -> names.forEach(edits::takeIn), decision, outcome);
     }
 
     static String notSaved(IOException why) {

@@ -1,7 +1,6 @@
 package dev.asmp.registry;
 
 import dev.asmp.document.FileStamp;
-import dev.asmp.document.IoReason;
 import dev.asmp.document.Limits;
 import dev.asmp.manifest.InvalidDocumentException;
 import dev.asmp.manifest.Printable;
@@ -10,16 +9,12 @@ import dev.asmp.store.AppendLog;
 import dev.asmp.store.DocumentFolder;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -46,13 +41,13 @@ final class RegistryFiles {
     private final NameHistory history;
     private final LongAdder written = new LongAdder();
 
-    RegistryFiles(Path servicesFolder, Path stateFolder) throws IOException {
+    RegistryFiles(Path servicesFolder, Path stateFolder, long namesBudget) throws IOException {
         this.folder = new DocumentFolder(servicesFolder, SUFFIX);
         this.pending = new DocumentFolder(stateFolder.resolve("pending"), SUFFIX);
         this.replaced = new DocumentFolder(stateFolder.resolve("replaced"), SUFFIX);
         this.seenFile = stateFolder.resolve("last-scan.json");
         this.snapshotFile = stateFolder.resolve("snapshot.bin");
-        this.history = new NameHistory(new AppendLog(stateFolder.resolve("generations")));
+        this.history = new NameHistory(new AppendLog(stateFolder.resolve("generations")), namesBudget);
     }
 
     /** The index: a file for each entry. */
@@ -70,7 +65,7 @@ final class RegistryFiles {
     }
 
     /** Reads the entry of a name; what was edited by hand since it was last known is a generation later. */
-    Entry read(String name, String host, Instant now) throws IOException {
+    Entry read(String name, String host, Moment now) throws IOException {
         String problem = ServiceName.problemWith(name);
         int at = name.indexOf('@');
         if (at > 0) {
@@ -99,32 +94,19 @@ final class RegistryFiles {
         NameHistory.Last last = history.of(entry.name());
         long written = entry.state().generation();
         if (last == null) {
-            return written;
+            return written > 1 ? written : history.generationOf(entry.name()) + 1; // by hand, of a name that may be forgotten
         }
         boolean same = last.content().equals(entry.fingerprint());
         return Math.max(last.generation() + (same ? 0 : 1), written); // the history may be behind: it is not forced
     }
 
-    /** Reads the proposals; one that cannot be used is told of and left where it is. */
-    List<Proposal> readProposals(String host, Instant now, Consumer<String> warnings) throws IOException {
-        List<Proposal> proposals = new ArrayList<>();
-        for (String name : pending.names()) {
-            try {
-                proposals.add(readProposal(name, host, now));
-            } catch (IOException | RuntimeException e) {
-                warnings.accept("broken proposal " + pending.path(name) + ": " + IoReason.of(e));
-            }
-        }
-        return proposals;
-    }
-
     /** The proposal of a name as its file says; null where there is none. */
     @Nullable
-    Proposal proposal(String name, String host, Instant now) throws IOException {
+    Proposal proposal(String name, String host, Moment now) throws IOException {
         return pending.stamp(name) == null ? null : readProposal(name, host, now);
     }
 
-    private Proposal readProposal(String name, String host, Instant now) throws IOException {
+    private Proposal readProposal(String name, String host, Moment now) throws IOException {
         DocumentFolder.Stored stored = pending.read(name, Limits.ENTRY_BYTES);
         EntryCodec.Content content = EntryCodec.read(stored.bytes(), name, now);
         EntryState state = content.state().status() == Status.REJECTED
@@ -133,18 +115,20 @@ final class RegistryFiles {
         return content.proposal(new Entry(content.manifest(), content.mods(), state, host, stored.stamp()), now);
     }
 
-    /** Reads what takeovers replaced; one that cannot be used is warned of and left where it is. */
-    List<Takeover> readTakeovers(String host, Instant now, Consumer<String> warnings) throws IOException {
-        List<Takeover> takeovers = new ArrayList<>();
-        for (String name : replaced.names()) {
-            try {
-                DocumentFolder.Stored stored = replaced.read(name, Limits.ENTRY_BYTES);
-                takeovers.add(EntryCodec.read(stored.bytes(), name, now).takeover(host, stored.stamp()));
-            } catch (IOException | RuntimeException e) {
-                warnings.accept("broken file " + replaced.path(name) + ": " + e.getMessage());
-            }
-        }
-        return takeovers;
+    /** The folder of proposals. */
+    DocumentFolder pending() {
+        return pending;
+    }
+
+    /** The folder of what takeovers replaced. */
+    DocumentFolder replaced() {
+        return replaced;
+    }
+
+    /** Reads what the takeover of a name replaced. */
+    Takeover takeover(String name, String host, Moment now) throws IOException {
+        DocumentFolder.Stored stored = replaced.read(name, Limits.ENTRY_BYTES);
+        return EntryCodec.read(stored.bytes(), name, now).takeover(host, stored.stamp());
     }
 
     /** What became of a batch's files: the names whose entry or proposal is in place, and what went wrong. */
@@ -185,6 +169,15 @@ final class RegistryFiles {
         replaced.delete(names);
     }
 
+    /** Tells whether what a takeover replaced is kept; where the disk does not tell, it counts as kept. */
+    boolean mayHaveTakeover(String name) {
+        try {
+            return replaced.stamp(name) != null;
+        } catch (IOException _) {
+            return true;
+        }
+    }
+
     /** Deletes proposals whose content is in service. */
     void deleteProposals(Set<String> names) throws IOException {
         pending.delete(names);
@@ -206,14 +199,14 @@ final class RegistryFiles {
         return LastSeen.readFrom(seenFile);
     }
 
-    /** The entries of the last stop, by name. */
-    Map<String, Entry> readSnapshot(String host) {
-        return SnapshotCodec.read(snapshotFile, host);
+    /** The entries of the last stop, by name; none where they take more memory than this. */
+    Map<String, Entry> readSnapshot(String host, Moment now, long budget) {
+        return SnapshotCodec.read(snapshotFile, host, now, budget);
     }
 
     /** Leaves behind what makes the next start quick. */
-    void writeSnapshot(String host, Collection<Entry> entries) throws IOException {
+    void writeSnapshot(String host, Collection<Entry> entries, Moment now) throws IOException {
         history.compact();
-        DocumentFolder.replaceUnforced(snapshotFile, out -> SnapshotCodec.write(host, entries, out));
+        DocumentFolder.replaceUnforced(snapshotFile, out -> SnapshotCodec.write(host, entries, now, out));
     }
 }

@@ -1,41 +1,93 @@
 package dev.asmp.registry;
 
 import dev.asmp.document.IoReason;
+import dev.asmp.manifest.Problem;
 import java.io.IOException;
-import java.time.Instant;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the catalog of a start from the registry's files. What cannot be used is told of and left where it is. */
-record RegistryLoader(RegistryFiles files, String host, Instant now, Consumer<String> warnings) {
+/**
+ * Makes the catalog of a start from the registry's files. What cannot be used, or does not fit into memory, is told of and left
+ * where it is.
+ */
+final class RegistryLoader {
+    /** So many files are read at a time, in parallel: few, because each may be large. */
+    private static final int CHUNK = 32;
+    /** Less than any entry takes. */
+    private static final int SMALLEST = 1_000;
+    /** So many problems are told of one by one. */
+    private static final int TOLD = 100;
+
+    private final RegistryFiles files;
+    private final String host;
+    private final Moment now;
+    private final long budget;
+    private final Consumer<String> warnings;
+    private final List<Reloaded.Problem> problems = new ArrayList<>();
+    private int untold;
+
     /** One file of the index, read: its entry, or why there is none. */
     private record Loaded(String name, @Nullable Entry entry, Reloaded.@Nullable Problem problem) {}
 
-    Catalog load() throws IOException {
-        Catalog loaded = withEntries(Catalog.EMPTY.withSeen(files.readSeen()));
-        files.remember(loaded.entries(), false);
-        return withTakeovers(withRemovals(withProposals(loaded)));
+    RegistryLoader(RegistryFiles files, String host, Moment now, long budget, Consumer<String> warnings) {
+        this.files = files;
+        this.host = host;
+        this.now = now;
+        this.budget = budget;
+        this.warnings = warnings;
     }
 
-    private Catalog withEntries(Catalog catalog) throws IOException {
-        Map<String, Entry> snapshot = files.readSnapshot(host);
-        List<Loaded> read = files.folder().names().parallelStream().map(name -> load(name, snapshot.get(name)))
-                .toList();
-        // Of names that differ only in case, the one that was known before keeps its place.
-        Catalog loaded = catalog;
-        for (Loaded file : Stream.concat(read.stream().filter(this::isRemembered),
-                read.stream().filter(file -> !isRemembered(file))).toList()) {
-            loaded = with(loaded, file);
+    Catalog load() throws IOException {
+        Catalog loaded = withEntries(Catalog.EMPTY.withSeen(files.readSeen()));
+        Catalog entries = loaded;
+        files.history().settle(name -> entries.find(name) != null);
+        files.remember(loaded.entries(), false);
+        loaded = withTakeovers(withRemovals(withProposals(loaded)));
+        if (untold > 0) {
+            warnings.accept(untold + " more files of the index were left out");
         }
         return loaded;
     }
 
-    private boolean isRemembered(Loaded file) {
-        return files.history().of(file.name) != null;
+    /** The files that were left out, as far as each was told of. */
+    List<Reloaded.Problem> problems() {
+        return problems;
+    }
+
+    private void leaveOut(String message, Reloaded.Problem problem) {
+        if (problems.size() < TOLD) {
+            problems.add(problem);
+            warnings.accept(message);
+        } else {
+            untold++;
+        }
+    }
+
+    private Catalog withEntries(Catalog catalog) throws IOException {
+        Map<String, Entry> snapshot = new ConcurrentHashMap<>(files.readSnapshot(host, now, budget));
+        // Of names that differ only in case, the one that was known before keeps its place.
+        List<String> names = files.folder().names().stream()
+                .sorted(Comparator.comparing((String name) -> files.history().of(name) == null)).toList();
+        Catalog loaded = catalog;
+        for (int i = 0; i < names.size(); i += CHUNK) {
+            if (loaded.heapBytes() > budget - SMALLEST) {
+                untold += names.size() - i;
+                break;
+            }
+            List<Loaded> read = names.subList(i, Math.min(i + CHUNK, names.size())).parallelStream()
+                    .map(name -> load(name, snapshot.remove(name))).toList();
+            for (Loaded file : read) {
+                loaded = with(loaded, file);
+            }
+        }
+        return loaded;
     }
 
     private Loaded load(String name, @Nullable Entry known) {
@@ -48,37 +100,58 @@ record RegistryLoader(RegistryFiles files, String host, Instant now, Consumer<St
 
     /** Takes an entry from the snapshot if its file is still the same, else reads the file. */
     private Entry readUnlessKnown(String name, @Nullable Entry known) throws IOException {
+        NameHistory.Last last = files.history().of(name);
         if (known != null && known.stamp().equals(files.folder().stamp(name))
-                && known.state().generation() >= files.history().generationOf(name)) {
+                && (last == null || known.state().generation() >= last.generation())) {
             return known;
         }
         return files.read(name, host, now);
     }
 
     private Catalog with(Catalog loaded, Loaded file) {
+        Path path = files.folder().path(file.name);
         String twin = loaded.nameInAnyCase(file.name);
         if (file.problem != null) {
-            warnings.accept("broken index file " + file.problem.path() + ": " + file.problem.error());
+            leaveOut("broken index file " + path + ": " + file.problem.error(), file.problem);
         } else if (twin != null) {
-            warnings.accept("index file " + files.folder().path(file.name) + " is left out: its name differs only"
-                    + " in case from '" + twin + "'");
+            String why = "its name differs only in case from '" + twin + "'";
+            leaveOut("index file " + path + " is left out: " + why, new Reloaded.Problem(path.toString(), why));
         } else if (file.entry != null) {
-            return loaded.with(file.entry);
+            return fitting(loaded, loaded.with(file.entry), path);
         }
         return loaded;
     }
 
+    /** Passes on a catalog within the budget, else the one before. */
+    private Catalog fitting(Catalog before, Catalog next, Path file) {
+        if (next.heapBytes() <= budget) {
+            return next;
+        }
+        String why = Admission.indexIsFull(before.heapBytes(), budget).getMessage();
+        leaveOut(file + " is left out: " + why, new Reloaded.Problem(file.toString(), why));
+        return before;
+    }
+
     private Catalog withProposals(Catalog catalog) throws IOException {
         Catalog loaded = catalog;
-        for (Proposal proposal : files.readProposals(host, now, warnings)) {
-            Entry entry = loaded.find(proposal.name());
-            if (entry != null && proposal.isInService(entry)) {
-                deleteProposal(proposal); // a crash came between approving and deleting it
-            } else {
-                loaded = loaded.withProposal(proposal);
+        for (String name : files.pending().names()) {
+            try {
+                Proposal proposal = files.proposal(name, host, now);
+                loaded = proposal == null ? loaded : with(loaded, proposal);
+            } catch (IOException | RuntimeException e) {
+                warnings.accept("broken proposal " + files.pending().path(name) + ": " + IoReason.of(e));
             }
         }
         return loaded;
+    }
+
+    private Catalog with(Catalog loaded, Proposal proposal) {
+        Entry entry = loaded.find(proposal.name());
+        if (entry != null && proposal.isInService(entry)) {
+            deleteProposal(proposal); // a crash came between approving and deleting it
+            return loaded;
+        }
+        return fitting(loaded, loaded.withProposal(proposal), files.pending().path(proposal.name()));
     }
 
     private void deleteProposal(Proposal proposal) {
@@ -101,8 +174,13 @@ record RegistryLoader(RegistryFiles files, String host, Instant now, Consumer<St
 
     private Catalog withTakeovers(Catalog catalog) throws IOException {
         Catalog loaded = catalog;
-        for (Takeover takeover : files.readTakeovers(host, now, warnings)) {
-            loaded = loaded.withTakeover(takeover);
+        for (String name : files.replaced().names()) {
+            try {
+                loaded = fitting(loaded, loaded.withTakeover(files.takeover(name, host, now)),
+                        files.replaced().path(name));
+            } catch (IOException | RuntimeException e) {
+                warnings.accept("broken file " + files.replaced().path(name) + ": " + IoReason.of(e));
+            }
         }
         return loaded;
     }

@@ -7,7 +7,6 @@ import dev.asmp.manifest.HostProfile;
 import dev.asmp.manifest.InvalidDocumentException;
 import dev.asmp.store.BatchWriter;
 import java.io.IOException;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,20 +19,22 @@ import org.jspecify.annotations.Nullable;
 /** The work of one batch: take in hand edits, decide, save, publish the next catalog, tell, answer. One thread runs it. */
 final class RegistryWriter implements BatchWriter.Work<RegistryChange<?>> {
     private final RegistryFiles files;
-    private final InstantSource clock;
+    private final RegistryClock clock;
     private final Supplier<HostProfile> profile;
+    private final long budget;
     private final Consumer<EntryChange> listener;
     private final Consumer<String> warnings;
     private volatile Catalog catalog;
     private volatile Runnable published = () -> {};
     private volatile @Nullable IOException failure;
 
-    RegistryWriter(Catalog loaded, RegistryFiles files, InstantSource clock, Supplier<HostProfile> profile,
-            Consumer<EntryChange> listener, Consumer<String> warnings) {
+    RegistryWriter(Catalog loaded, RegistryFiles files, RegistryClock clock, Supplier<HostProfile> profile,
+            long budget, Consumer<EntryChange> listener, Consumer<String> warnings) {
         this.catalog = loaded;
         this.files = files;
         this.clock = clock;
         this.profile = profile;
+        this.budget = budget;
         this.listener = listener;
         this.warnings = warnings;
     }
@@ -57,7 +58,7 @@ final class RegistryWriter implements BatchWriter.Work<RegistryChange<?>> {
     public void process(List<RegistryChange<?>> changes) {
         HostProfile owner = profile.get();
         EntryBatch batch = new EntryBatch(catalog, files.history()::generationOf, owner.policy(), owner.hostId(),
-                clock.instant());
+                clock.now(), budget);
         HandEdits edits = new HandEdits(files, batch, warnings);
         changes.forEach(change -> change.decide(edits, batch));
         RegistryFiles.Saved saved = files.save(batch);
@@ -67,9 +68,9 @@ final class RegistryWriter implements BatchWriter.Work<RegistryChange<?>> {
             failure = null;
         }
         Catalog next = withoutProposals(batch, asSaved(batch, saved), saved.failed().keySet());
-        deleteTakeovers(batch, saved.failed().keySet());
+        next = withoutTakeovers(batch, next, saved.failed().keySet());
         remember(batch, next, Stream.concat(saved.entries().keySet().stream(), saved.failed().keySet().stream()));
-        catalog = next;
+        catalog = withoutForgotten(batch, next);
         published.run();
         batch.changes().stream().filter(change -> isMade(change.entry().name(), saved)).forEach(this::tell);
         changes.forEach(change -> change.answer(saved.failed()));
@@ -147,14 +148,27 @@ final class RegistryWriter implements BatchWriter.Work<RegistryChange<?>> {
         }
     }
 
-    /** Deletes what is kept of no use any more. A file that stays can be undone once more, to the same effect. */
-    private void deleteTakeovers(EntryBatch batch, Set<String> failed) {
+    /** Forgets the oldest removals beyond the budget for names. */
+    private Catalog withoutForgotten(EntryBatch batch, Catalog next) {
+        files.history().absent(batch.deleted().stream().filter(name -> next.find(name) == null).toList());
+        return next.withoutRemovals(files.history().takeForgotten());
+    }
+
+    /** Deletes what is kept of no use any more; one whose file stays can be undone as long as it is there. */
+    private Catalog withoutTakeovers(EntryBatch batch, Catalog saved, Set<String> failed) {
+        Set<String> names = batch.forgotten().stream().filter(name -> !failed.contains(name))
+                .collect(Collectors.toSet());
+        Catalog next = saved;
         try {
-            files.deleteTakeovers(batch.forgotten().stream().filter(name -> !failed.contains(name))
-                    .collect(Collectors.toSet()));
+            files.deleteTakeovers(names);
         } catch (IOException e) {
-            warnings.accept("cannot delete from the folder of replaced entries: " + e.getMessage());
+            warnings.accept("cannot delete from the folder of replaced entries: " + IoReason.of(e));
+            for (String name : names) {
+                Takeover old = batch.before().takeover(name);
+                next = old != null && files.mayHaveTakeover(name) ? next.withTakeover(old) : next;
+            }
         }
+        return next;
     }
 
     /** Deletes proposals that are void; one whose file stays is shown as long as it is there. */

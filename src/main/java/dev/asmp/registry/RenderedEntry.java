@@ -1,6 +1,7 @@
 package dev.asmp.registry;
 
 import dev.asmp.document.Document;
+import dev.asmp.document.HeapCost;
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
@@ -27,6 +28,14 @@ import org.jspecify.annotations.Nullable;
 record RenderedEntry(String name, String kind, @Nullable String section, List<String> provides, List<String> aliases,
         Evidence evidence, List<Integer> ports, byte[] manifest, byte[] shown, byte @Nullable [] mods,
         byte @Nullable [] health, List<Offered> offers) {
+
+    /** An entry with its state and members, its nodes in the catalog's trees, and what is remembered of its name. */
+    private static final long FIXED = 1_500;
+    /** A capability in the index: two nodes of trees, and its offers. */
+    private static final long PER_CAPABILITY = 200;
+    private static final long PER_PORT = 150;
+    /** A probe's schedule and results. */
+    private static final long PROBE = 1_000;
 
     /** The service itself, or a mod of it. */
     record Offered(String name, List<String> provides, byte[] json) {}
@@ -58,6 +67,28 @@ record RenderedEntry(String name, String kind, @Nullable String section, List<St
                             .put("repo", shownRepo).build())));
         }
         return List.copyOf(offers);
+    }
+
+    /** An estimate of the heap that this takes, with its places in the catalog's indexes. */
+    long heapBytes() {
+        long bytes = FIXED + HeapCost.of(name) + HeapCost.of(evidence.text()) + HeapCost.of(manifest)
+                + PER_PORT * (long) ports.size() + texts(provides) + texts(aliases);
+        bytes += evidence.against() == null ? 0 : HeapCost.of(evidence.against());
+        bytes += mods == null ? 0 : HeapCost.of(mods) + HeapCost.of(shown);
+        bytes += health == null ? 0 : PROBE + 3 * HeapCost.of(health);
+        for (Offered offer : offers) {
+            bytes += HeapCost.of(offer.json) + PER_CAPABILITY * (long) offer.provides.size();
+            bytes += offer.provides.equals(provides) ? 0 : texts(offer.provides);
+        }
+        return bytes;
+    }
+
+    private static long texts(List<String> texts) {
+        long bytes = 0;
+        for (String text : texts) {
+            bytes += 4 + HeapCost.of(text);
+        }
+        return bytes;
     }
 
     /** Parses the attached mods. */

@@ -39,7 +39,7 @@ final class SnapshotCodec {
 
     private SnapshotCodec() {}
 
-    static void write(String host, Collection<Entry> entries, OutputStream target) throws IOException {
+    static void write(String host, Collection<Entry> entries, Moment now, OutputStream target) throws IOException {
         CRC32C checksum = new CRC32C();
         DataOutputStream out = new DataOutputStream(
                 new CheckedOutputStream(new BufferedOutputStream(target, BUFFER), checksum));
@@ -49,7 +49,7 @@ final class SnapshotCodec {
             if (entry.stamp().identity() instanceof Long identity) {
                 out.writeBoolean(true);
                 writeStamp(entry.stamp(), identity, out);
-                writeState(entry.state(), out);
+                writeState(entry.state(), now, out);
                 writeText(entry.text(), out);
                 writeBytes(entry.ownMembers(), out);
                 writeBytes(entry.offerMembers(), out);
@@ -60,8 +60,9 @@ final class SnapshotCodec {
         out.flush();
     }
 
-    /** The entries by name; none where there is no snapshot of this host that can be read. */
-    static Map<String, Entry> read(Path file, String host) {
+    /** The entries by name; none where there is no snapshot of this host that can be read and takes no more memory than this. */
+    static Map<String, Entry> read(Path file, String host, Moment now, long budget) {
+        long left = budget;
         Map<String, Entry> entries = new HashMap<>();
         CRC32C checksum = new CRC32C();
         try (InputStream bytes = new BufferedInputStream(Files.newInputStream(file), BUFFER);
@@ -71,9 +72,13 @@ final class SnapshotCodec {
             }
             while (in.readBoolean()) {
                 FileStamp stamp = readStamp(in);
-                EntryState state = readState(in);
+                EntryState state = readState(now, in);
                 Entry entry = new Entry(readText(in), state, host, stamp, readBytes(in), readBytes(in));
                 entries.put(entry.name(), entry);
+                left -= entry.heapBytes();
+                if (left < 0) {
+                    return Map.of();
+                }
             }
             long read = checksum.getValue();
             return in.readLong() == read ? entries : Map.of();
@@ -94,22 +99,23 @@ final class SnapshotCodec {
                 in.readLong());
     }
 
-    private static void writeState(EntryState state, DataOutputStream out) throws IOException {
+    private static void writeState(EntryState state, Moment now, DataOutputStream out) throws IOException {
         out.writeUTF(state.sync().name());
         out.writeUTF(state.status().name());
         out.writeLong(state.generation());
         writeInstant(state.lastSeen(), out);
         writeString(state.source(), out);
         writeString(state.sourceDigest(), out);
-        out.writeBoolean(state.expires() != null);
-        if (state.expires() != null) {
-            writeInstant(state.expires(), out);
+        Instant end = now.toWall(state.expires());
+        out.writeBoolean(end != null);
+        if (end != null) {
+            writeInstant(end, out);
         }
     }
 
-    private static EntryState readState(DataInputStream in) throws IOException {
-        return new EntryState(Sync.valueOf(in.readUTF()), Status.valueOf(in.readUTF()), in.readLong(), readInstant(in),
-                readString(in), readString(in), in.readBoolean() ? readInstant(in) : null);
+    private static EntryState readState(Moment now, DataInputStream in) throws IOException {
+        return now.resumed(new EntryState(Sync.valueOf(in.readUTF()), Status.valueOf(in.readUTF()), in.readLong(),
+                readInstant(in), readString(in), readString(in), in.readBoolean() ? readInstant(in) : null));
     }
 
     private static void writeText(RenderedEntry text, DataOutputStream out) throws IOException {
@@ -153,7 +159,9 @@ final class SnapshotCodec {
         byte[] health = readOptional(in);
         List<RenderedEntry.Offered> offers = new ArrayList<>();
         for (int i = in.readInt(); i > 0; i--) {
-            offers.add(new RenderedEntry.Offered(required(in), readStrings(in), readBytes(in)));
+            String offered = required(in);
+            List<String> what = readStrings(in);
+            offers.add(new RenderedEntry.Offered(offered, what.equals(provides) ? provides : what, readBytes(in)));
         }
         return new RenderedEntry(name, kind, section, provides, aliases, evidence, List.copyOf(ports), manifest,
                 shown == null ? manifest : shown, mods, health, List.copyOf(offers));

@@ -41,10 +41,10 @@ record Takeover(Entry replaced, long generation) {
      * Whether what comes next is another source's: a sighting of another file, a registration over what was not registered, or
      * an announcement of none of the capabilities. A file that moved, within its repository or with the same content, is not.
      */
-    static boolean isOne(Entry entry, Merge.Next next) {
+    static boolean isOne(Entry entry, Merge.Next next, Moment now) {
         EntryState old = entry.state();
         return switch (next.state().sync()) {
-            case SCAN -> old.source() == null ? isHeld(entry, next) : !isSameFile(old, next.state());
+            case SCAN -> old.source() == null ? isHeld(entry, next, now) : !isSameFile(old, next.state());
             case ANNOUNCE -> !sharesCapability(entry, next.manifest());
             case REGISTER -> isByRegistration(old) && next.state().source() == null;
             case FEDERATE -> false;
@@ -52,9 +52,9 @@ record Takeover(Entry replaced, long generation) {
     }
 
     /** Whether a program still stands for an entry that no file declares. */
-    private static boolean isHeld(Entry entry, Merge.Next next) {
+    private static boolean isHeld(Entry entry, Merge.Next next, Moment now) {
         EntryState old = entry.state();
-        return !entry.isStale() && !old.expiredAt(next.state().lastSeen())
+        return !entry.isStale() && !old.expiredAt(now.running())
                 && (old.sync() == Sync.REGISTER || !sharesCapability(entry, next.manifest()));
     }
 

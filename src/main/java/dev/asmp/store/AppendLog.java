@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AppendLog {
     private static final int CHUNK = 1 << 16;
+    private static final int LONGEST = 1 << 18;
 
     private final Path file;
     /** Whether a power cut would leave the file under its name. */
@@ -29,9 +31,6 @@ public final class AppendLog {
     private volatile @Nullable Debris debris;
 
     private record Debris(long start, long end) {}
-
-    /** Complete lines, and where the next reading starts. */
-    public record Lines(List<byte[]> lines, long next) {}
 
     public AppendLog(Path file) {
         this.file = file;
@@ -89,34 +88,74 @@ public final class AppendLog {
         }
     }
 
-    /** Reads the complete lines from an offset; one that is still being written is left for the next time. */
-    public Lines readFrom(long start) throws IOException {
-        List<byte[]> lines = new ArrayList<>();
+    /** Takes complete lines, each with the offset where it begins; one that is longer than any of ours is empty. */
+    @FunctionalInterface
+    public interface Lines {
+        void take(long at, byte[] line);
+    }
+
+    /**
+     * Reads the complete lines from an offset, and returns where the next reading starts: one that is still being written is
+     * left for that. What this takes in memory does not grow with the file.
+     */
+    public long readFrom(long start, Lines lines) throws IOException {
         long next = start;
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             channel.position(start);
             long end = endBeforeDebris(channel.size());
             ByteBuffer buffer = ByteBuffer.allocate(CHUNK);
-            ByteArrayOutputStream line = new ByteArrayOutputStream();
+            byte[] line = new byte[LONGEST];
+            long length = 0;
             while (channel.position() < end && channel.read(buffer) >= 0) {
                 buffer.flip();
                 buffer.limit((int) Math.min(buffer.limit(), end - channel.position() + buffer.limit()));
                 while (buffer.hasRemaining()) {
                     byte b = buffer.get();
                     if (b == '\n') {
-                        lines.add(line.toByteArray());
-                        next += line.size() + 1L;
-                        line.reset();
+                        lines.take(next, Arrays.copyOf(line, length > LONGEST ? 0 : (int) length));
+                        next += length + 1;
+                        length = 0;
                     } else {
-                        line.write(b);
+                        if (length < LONGEST) {
+                            line[(int) length] = b;
+                        }
+                        length++;
                     }
                 }
                 buffer.clear();
             }
         } catch (NoSuchFileException _) {
-            return new Lines(List.of(), 0);
+            return 0;
         }
-        return new Lines(lines, next);
+        return next;
+    }
+
+    /** Reads the lines that begin at these offsets, in their order; an empty one where there is none. */
+    public List<byte[]> linesAt(List<Long> offsets) throws IOException {
+        List<byte[]> lines = new ArrayList<>();
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            for (long offset : offsets) {
+                lines.add(lineAt(offset, channel));
+            }
+        } catch (NoSuchFileException _) {
+            offsets.forEach(_ -> lines.add(new byte[0]));
+        }
+        return lines;
+    }
+
+    private static byte[] lineAt(long offset, FileChannel channel) throws IOException {
+        ByteBuffer line = ByteBuffer.allocate(1024);
+        for (int from = 0; channel.read(line, offset + from) > 0; from = line.position()) {
+            for (int i = from; i < line.position(); i++) {
+                if (line.get(i) == '\n') {
+                    return Arrays.copyOf(line.array(), i);
+                }
+            }
+            if (!line.hasRemaining() && line.capacity() < LONGEST) {
+                line = ByteBuffer.allocate(4 * line.capacity()).put(line.flip());
+            }
+        }
+        return new byte[0];
     }
 
     /** Bytes in the file now, refused ones left out; 0 where there is none. */

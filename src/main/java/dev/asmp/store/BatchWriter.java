@@ -1,5 +1,6 @@
 package dev.asmp.store;
 
+import dev.asmp.document.ByteBudget;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -25,6 +26,7 @@ public final class BatchWriter<C extends BatchWriter.Change<?>> implements AutoC
 
     private final BlockingQueue<Queued<C>> queue = new LinkedBlockingQueue<>();
     private final Work<C> work;
+    private final ByteBudget budget;
     private final Consumer<String> log;
     private final Thread thread;
     private volatile boolean closing;
@@ -53,9 +55,15 @@ public final class BatchWriter<C extends BatchWriter.Change<?>> implements AutoC
      */
     public abstract static class Change<R extends @Nullable Object> {
         private final CompletableFuture<R> answer = new CompletableFuture<>();
+        private final long bytes;
         private Supplier<R> decided = () -> {
             throw new IllegalStateException("a change was answered before it was decided");
         };
+
+        /** A change that holds so many bytes of memory until it is answered; one of 0 is never refused for its size. */
+        protected Change(long bytes) {
+            this.bytes = bytes;
+        }
 
         /** Decides the change; keeps the result, or the refusal. */
         protected final void decide(Supplier<R> decision) {
@@ -76,6 +84,10 @@ public final class BatchWriter<C extends BatchWriter.Change<?>> implements AutoC
             } catch (RuntimeException e) {
                 fail(e);
             }
+        }
+
+        final void whenAnswered(Runnable then) {
+            var _ = answer.whenComplete((_, _) -> then.run());
         }
 
         final void fail(Throwable why) {
@@ -101,9 +113,10 @@ public final class BatchWriter<C extends BatchWriter.Change<?>> implements AutoC
         }
     }
 
-    /** A writer whose thread is not started yet. */
-    public BatchWriter(String name, Work<C> work, Consumer<String> log) {
+    /** A writer whose thread is not started yet; the budget is for all changes that are not answered yet. */
+    public BatchWriter(String name, Work<C> work, ByteBudget budget, Consumer<String> log) {
         this.work = work;
+        this.budget = budget;
         this.log = log;
         this.thread = Thread.ofPlatform().name(name).daemon().unstarted(this::run);
     }
@@ -120,10 +133,21 @@ public final class BatchWriter<C extends BatchWriter.Change<?>> implements AutoC
         if (closing) {
             throw stopping();
         }
+        admit(change);
         queue.add(new Queued<>(change));
         if (closing && !thread.isAlive()) {
             refuseAll(); // close() may have swept the queue just before
         }
+    }
+
+    /** Takes a change's bytes until it is answered. One alone takes half of the budget at most, so that none is too large. */
+    private void admit(Change<?> change) {
+        long taken = Math.min(change.bytes, budget.limit() / 2);
+        if (!budget.tryTake(taken)) {
+            throw new RefusedException(RefusedException.Reason.BUSY,
+                    "too many changes wait to be saved; try again in a moment");
+        }
+        change.whenAnswered(() -> budget.release(taken));
     }
 
     private static RefusedException stopping() {

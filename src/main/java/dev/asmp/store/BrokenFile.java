@@ -25,6 +25,7 @@ record BrokenFile(Path file) {
         try (FileChannel copy = FileChannel.open(kept, StandardOpenOption.WRITE)) {
             copy.force(true);
         }
+        DocumentFolder.forceFolderOf(kept);
         return kept;
     }
 

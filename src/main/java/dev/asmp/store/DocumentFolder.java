@@ -232,8 +232,13 @@ public final class DocumentFolder {
 
     /** Replaces one file outside any such folder, durably. */
     public static void replaceFile(Path file, byte[] bytes) throws IOException {
+        replaceFile(file, out -> out.write(bytes));
+    }
+
+    /** The same with content that is written piece by piece. */
+    public static void replaceFile(Path file, Content content) throws IOException {
         Path temporary = beside(file);
-        write(temporary, out -> out.write(bytes), true);
+        write(temporary, content, true);
         move(temporary, file);
         forceFolderOf(file);
     }

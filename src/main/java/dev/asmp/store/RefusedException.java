@@ -20,6 +20,8 @@ public final class RefusedException extends RuntimeException {
         CHANGED_MEANWHILE,
         /** Only the owner of the host may do that. */
         OWNER_ONLY,
+        /** Others come first; the same may succeed in a moment. */
+        BUSY,
         /** There is no room for more. */
         FULL,
         /** It could not be saved, or the daemon is stopping; nothing was changed. */

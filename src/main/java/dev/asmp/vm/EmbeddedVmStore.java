@@ -1,5 +1,6 @@
 package dev.asmp.vm;
 
+import dev.asmp.document.ByteBudget;
 import dev.asmp.manifest.VmRole;
 import dev.asmp.manifest.VmStatus;
 import dev.asmp.store.BatchWriter;
@@ -35,6 +36,8 @@ import org.jspecify.annotations.Nullable;
 public final class EmbeddedVmStore implements VmStore {
     /** The file's name in the state folder. */
     public static final String FILE = "vms.jsonl";
+    /** What a change of an entry holds until it is answered, in lengths of the entry: old and new one, record and line. */
+    private static final int AMPLIFIED = 4;
 
     private final InstantSource clock;
     private final LongSupplier nanos;
@@ -43,40 +46,42 @@ public final class EmbeddedVmStore implements VmStore {
     private final FleetWriter writer;
     private final BatchWriter<FleetChange<?>> queue;
 
-    /** Opens the store over its file, making it if need be. */
-    public EmbeddedVmStore(Path file, InstantSource clock, LongSupplier nanos, Consumer<String> log)
+    /** Opens the store over its file, making it if need be; the budget is for changes that wait for the writer. */
+    public EmbeddedVmStore(Path file, InstantSource clock, LongSupplier nanos, ByteBudget waiting, Consumer<String> log)
             throws IOException {
         this.clock = clock;
         this.nanos = nanos;
         this.log = log;
         writer = new FleetWriter(FleetLoader.open(file, nanos.getAsLong(), log), clock, nanos, this::tell, log);
-        queue = new BatchWriter<>("vm-writer", writer, log);
+        queue = new BatchWriter<>("vm-writer", writer, waiting, log);
         queue.start();
     }
 
     @Override
     public VmEntry register(VmRegistration registration) {
         VmEntry entry = new VmEntry(registration, clock.millis()); // here, so that the writer has less to do
-        return submit(batch -> batch.register(entry));
+        return submit(AMPLIFIED * (long) entry.length(), batch -> batch.register(entry));
     }
 
     @Override
     public @Nullable VmEntry patch(String id, VmPatch patch) {
-        return submit(batch -> batch.patch(id, patch));
+        Vm vm = writer.find(id);
+        return submit(patch.heapBytes() + (vm == null ? 0 : AMPLIFIED * (long) vm.entry().length()),
+                batch -> batch.patch(id, patch));
     }
 
     @Override
     public boolean remove(String id) {
-        return submit(batch -> batch.remove(id));
+        return submit(0, batch -> batch.remove(id));
     }
 
     @Override
     public int prune() {
-        return submit(FleetBatch::prune);
+        return submit(0, FleetBatch::prune);
     }
 
-    private <R extends @Nullable Object> R submit(Function<FleetBatch, R> decision) {
-        FleetChange<R> change = new FleetChange<>(decision);
+    private <R extends @Nullable Object> R submit(long bytes, Function<FleetBatch, R> decision) {
+        FleetChange<R> change = new FleetChange<>(bytes, decision);
         queue.submit(change);
         return change.await();
     }
@@ -91,7 +96,7 @@ public final class EmbeddedVmStore implements VmStore {
         long moment = clock.millis();
         heartbeat.beat(nanos.getAsLong(), moment);
         writer.note(heartbeat);
-        if (heartbeat.isAsleep() && submit(batch -> batch.wake(heartbeat)) == null) {
+        if (heartbeat.isAsleep() && submit(0, batch -> batch.wake(heartbeat)) == null) {
             return null;
         }
         return vm.entry().seenAt(moment);
@@ -194,7 +199,7 @@ public final class EmbeddedVmStore implements VmStore {
 
     /** Does now what otherwise happens every two seconds: notices silence, and saves heartbeats. */
     void tend() {
-        submit(batch -> {
+        submit(0, batch -> {
             writer.saveHeartbeats(false);
             return batch;
         });

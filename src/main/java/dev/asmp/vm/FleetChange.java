@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 final class FleetChange<R extends @Nullable Object> extends BatchWriter.Change<R> {
     private final Function<FleetBatch, R> decision;
 
-    FleetChange(Function<FleetBatch, R> decision) {
+    FleetChange(long bytes, Function<FleetBatch, R> decision) {
+        super(bytes);
         this.decision = decision;
     }
 

@@ -1,6 +1,7 @@
 package dev.asmp.vm;
 
 import dev.asmp.document.Document;
+import dev.asmp.document.HeapCost;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Sequence;
 import dev.asmp.manifest.VmStatus;
@@ -11,7 +12,16 @@ public record VmPatch(@Nullable String name, @Nullable VmStatus status, @Nullabl
         @Nullable Replacement<Sequence> services, @Nullable Replacement<Mapping> metadata) {
 
     /** A field's new value; null removes the field. */
-    public record Replacement<T extends Document>(@Nullable T value) {}
+    public record Replacement<T extends Document>(@Nullable T value) {
+        private static long bytes(@Nullable Replacement<?> field) {
+            return field == null || field.value == null ? 0 : HeapCost.of(field.value);
+        }
+    }
+
+    /** An estimate of the memory that it takes. */
+    long heapBytes() {
+        return Replacement.bytes(services) + Replacement.bytes(metadata);
+    }
 
     /** Takes the body of a PATCH; keys that may not change are ignored. */
     public static VmPatch of(Document body) {

@@ -5,6 +5,8 @@ import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Reply(int status, Map<String, String> headers, byte[] body, @Nullable StreamedBody stream) {
     private static final byte[] NOTHING = new byte[0];
+    private static final Pattern NEXT = Pattern.compile("<([^<>]+)>; *rel=\"next\"");
 
     public Reply {
         headers = Map.copyOf(headers);
@@ -62,6 +65,13 @@ public record Reply(int status, Map<String, String> headers, byte[] body, @Nulla
     /** A header's value by its name in any case; null where there is none. */
     public @Nullable String header(String name) {
         return value(headers, name);
+    }
+
+    /** The path of the next page; null where the body is a whole list or its last page. */
+    public @Nullable String nextPage() {
+        String link = header("Link");
+        Matcher next = NEXT.matcher(link == null ? "" : link);
+        return next.find() ? next.group(1) : null;
     }
 
     static @Nullable String value(Map<String, String> headers, String name) {

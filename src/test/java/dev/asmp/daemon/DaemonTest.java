@@ -2,7 +2,6 @@ package dev.asmp.daemon;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asmp.Manifests;
 import dev.asmp.RunningDaemon;
@@ -47,7 +46,7 @@ class DaemonTest {
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
         assertEquals("cannot use the state folder " + file.resolve("home") + ": exists already (" + file + ")",
                 assertThrows(StartFailure.class,
-                        () -> Daemon.start(environment, TestClock.somewhen(), nowhere, nowhere)).getMessage());
+                        () -> Daemon.start(environment, TestClock.somewhen(), System::nanoTime, nowhere, nowhere)).getMessage());
     }
 
     @Test

@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asmp.Manifests;
+import dev.asmp.Registries;
 import dev.asmp.Until;
 import dev.asmp.document.Yaml;
 import dev.asmp.manifest.Environment;
 import dev.asmp.manifest.HostProfile;
 import dev.asmp.registry.Entry;
 import dev.asmp.registry.Registry;
+import dev.asmp.registry.RegistryClock;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -50,7 +52,8 @@ class ManifestWatcherTest {
         profile = profile("");
         lines = new Log(new PrintStream(log, true, StandardCharsets.UTF_8), () -> now, false);
         registry = new Registry(temporary.resolve("services"), Files.createDirectory(temporary.resolve("state")),
-                () -> now, () -> profile, change -> lines.info(change.kind() + " " + change.entry().name()),
+                new RegistryClock(() -> now, () -> nanos), () -> profile, Registries.budgets(),
+                change -> lines.info(change.kind() + " " + change.entry().name()),
                 lines::warn);
         scans = new ScanCycle(registry, () -> profile, () -> now, lines);
         watching = new ManifestWatcher(scans, () -> profile, lines, () -> nanos += LOOK.toNanos());

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asmp.Manifests;
+import dev.asmp.Registries;
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
 import dev.asmp.faults.ContractModel.Content;
@@ -121,7 +122,7 @@ class ContractModelTest {
 
         private Registry opened() throws IOException {
             Path home = disk.files().getPath("/home/asmp");
-            return new Registry(home.resolve("services"), home, world.clock, world::profile, _ -> {}, _ -> {});
+            return Registries.open(home, world.clock, world::profile, _ -> {}, _ -> {});
         }
 
         void apply(Op op, boolean told) throws IOException {
@@ -183,7 +184,7 @@ class ContractModelTest {
 
         private void pass(Duration time) {
             world.pass(time);
-            markStale(registry.catalog().expiredAt(world.clock.instant()));
+            markStale(registry.expired());
         }
 
         private void markStale(List<Entry> entries) {

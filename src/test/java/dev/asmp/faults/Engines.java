@@ -1,6 +1,7 @@
 package dev.asmp.faults;
 
 import dev.asmp.Manifests;
+import dev.asmp.Registries;
 import dev.asmp.TestClock;
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
@@ -10,7 +11,6 @@ import dev.asmp.manifest.HostProfile;
 import dev.asmp.registry.Discoveries;
 import dev.asmp.registry.Entry;
 import dev.asmp.registry.Registry;
-import dev.asmp.store.AppendLog;
 import dev.asmp.vm.EmbeddedVmStore;
 import dev.asmp.vm.VmQuery;
 import java.io.IOException;
@@ -41,16 +41,10 @@ final class Engines implements AutoCloseable {
     /** What does not end with a process: time, and what the owner wants. */
     static final class World {
         final TestClock clock = TestClock.somewhen();
-        private long nanos;
         private boolean asks;
 
         synchronized void pass(Duration time) {
             clock.advance(time);
-            nanos += time.toNanos();
-        }
-
-        private synchronized long nanos() {
-            return nanos;
         }
 
         synchronized void requireApproval(boolean yes) {
@@ -126,14 +120,15 @@ final class Engines implements AutoCloseable {
 
     Engines(Disk disk, World world) throws IOException {
         home = home(disk);
-        registry = new Registry(home.resolve("services"), home, world.clock, world::profile, _ -> {}, _ -> {});
+        registry = Registries.open(home, world.clock, world::profile, _ -> {}, _ -> {});
         try {
-            vms = new EmbeddedVmStore(home.resolve(EmbeddedVmStore.FILE), world.clock, world::nanos, _ -> {});
+            vms = new EmbeddedVmStore(home.resolve(EmbeddedVmStore.FILE), world.clock, world.clock::nanos,
+                    Registries.queue(), _ -> {});
         } catch (IOException e) {
             registry.close();
             throw e;
         }
-        notes = new Discoveries(new AppendLog(home.resolve(Discoveries.FILE)), world.clock);
+        notes = Registries.notes(home.resolve(Discoveries.FILE), world.clock);
     }
 
     private static Path home(Disk disk) {
@@ -161,7 +156,7 @@ final class Engines implements AutoCloseable {
         var listed = vms.list(VmQuery.ALL).vms().reversed();
         listed.forEach(vm -> texts.put(vm.id(), new String(
                 Json.write(vm.document().without(List.of("lastSeen"))), StandardCharsets.UTF_8)));
-        return new State(services, notes.all().stream().map(note -> String.valueOf(note.text("name"))).toList(), texts,
+        return new State(services, Registries.all(notes).stream().map(note -> String.valueOf(note.text("name"))).toList(), texts,
                 listed.stream().map(vm -> vm.id()).toList());
     }
 

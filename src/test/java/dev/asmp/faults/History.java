@@ -223,7 +223,7 @@ final class History extends Answers {
     private void time() throws IOException {
         world.pass(Duration.ofMinutes(random.nextInt(1, 6)));
         var catalog = engines.registry.catalog();
-        List<Entry> stale = new ArrayList<>(catalog.expiredAt(world.clock.instant()));
+        List<Entry> stale = new ArrayList<>(engines.registry.expired());
         catalog.entries().stream().filter(entry -> entry.state().sync() == Sync.SCAN && random.nextInt(3) == 0)
                 .forEach(stale::add);
         attempt("stale " + stale, new HashSet<>(NAMES), (before, found) -> before.service() != null

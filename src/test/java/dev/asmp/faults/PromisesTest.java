@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asmp.Manifests;
+import dev.asmp.Registries;
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
 import dev.asmp.manifest.Claim;
@@ -14,7 +15,6 @@ import dev.asmp.registry.Discoveries;
 import dev.asmp.registry.Entry;
 import dev.asmp.registry.Precondition;
 import dev.asmp.registry.Registry;
-import dev.asmp.store.AppendLog;
 import dev.asmp.store.RefusedException;
 import dev.asmp.vm.EmbeddedVmStore;
 import dev.asmp.vm.VmPatch;
@@ -45,7 +45,7 @@ class PromisesTest {
 
     private Registry opened() throws IOException {
         Path home = disk.files().getPath("/home/asmp");
-        return new Registry(home.resolve("services"), home, world.clock, world::profile, _ -> {}, _ -> {});
+        return Registries.open(home, world.clock, world::profile, _ -> {}, _ -> {});
     }
 
     @AfterEach
@@ -157,7 +157,7 @@ class PromisesTest {
     @Test
     void aNoteThatWasRefusedDoesNotSpoilTheNextOne() throws IOException {
         Path file = registry.pathOf("x").resolveSibling("notes");
-        Discoveries notes = new Discoveries(new AppendLog(file), world.clock);
+        Discoveries notes = Registries.notes(file, world.clock);
         notes.add(Mapping.builder().put("name", "first").build());
         disk.failBy((call, path) -> {
             if (call == Disk.Call.FORCE || call == Disk.Call.TRUNCATE) {
@@ -168,14 +168,15 @@ class PromisesTest {
         disk.failBy((_, _) -> {});
         notes.add(Mapping.builder().put("name", "third").build());
         cutPower();
-        Discoveries left = new Discoveries(new AppendLog(registry.pathOf("x").resolveSibling("notes")), world.clock);
-        assertEquals(List.of("first", "third"), left.all().stream().map(note -> note.text("name")).toList());
+        Discoveries left = Registries.notes(registry.pathOf("x").resolveSibling("notes"), world.clock);
+        assertEquals(List.of("first", "third"), Registries.all(left).stream().map(note -> note.text("name")).toList());
     }
 
     @Test
     void aCompactionThatDiedComesAgain() throws IOException {
         Path file = disk.files().getPath("/home/asmp").resolve(EmbeddedVmStore.FILE);
-        try (EmbeddedVmStore vms = new EmbeddedVmStore(file, world.clock, () -> 0, _ -> {})) {
+        try (EmbeddedVmStore vms = new EmbeddedVmStore(file, world.clock, () -> 0, Registries.queue(),
+                _ -> {})) {
             vms.register(VmRegistration.of(Json.read(("{\"id\": \"a\", \"name\": \"a\", \"role\": \"worker\","
                     + " \"address\": \"a\", \"registeredBy\": \"test\"}").getBytes(StandardCharsets.UTF_8))));
             boolean[] died = {false};

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
+import dev.asmp.Registries;
 import dev.asmp.TestClock;
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
@@ -50,7 +51,8 @@ final class JournalTarget {
 
     private static List<String> vms(Path file) throws IOException {
         TestClock clock = TestClock.somewhen();
-        try (EmbeddedVmStore store = new EmbeddedVmStore(file, clock, () -> 0, DocumentTargets::checkMessage)) {
+        try (EmbeddedVmStore store = new EmbeddedVmStore(file, clock, () -> 0, Registries.queue(),
+                DocumentTargets::checkMessage)) {
             return store.list(VmQuery.ALL).vms().stream()
                     .map(vm -> new String(Json.write(vm.document()), StandardCharsets.UTF_8)).toList();
         }

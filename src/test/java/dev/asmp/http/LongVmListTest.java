@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.asmp.Registries;
 import dev.asmp.RunningDaemon;
 import dev.asmp.TestClock;
 import dev.asmp.document.Document;
@@ -44,7 +45,7 @@ class LongVmListTest {
     void start() throws Exception {
         TestClock clock = TestClock.somewhen();
         Path home = Files.createDirectories(folder.resolve("home"));
-        try (EmbeddedVmStore store = new EmbeddedVmStore(home.resolve(EmbeddedVmStore.FILE), clock, System::nanoTime,
+        try (EmbeddedVmStore store = new EmbeddedVmStore(home.resolve(EmbeddedVmStore.FILE), clock, System::nanoTime, Registries.queue(),
                 line -> {});
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             threads.invokeAll(IntStream.range(0, VMS).<Callable<VmEntry>>mapToObj(i -> () -> store.register(vm(i)))

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.asmp.Manifests;
+import dev.asmp.Registries;
 import dev.asmp.TestClock;
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
@@ -18,9 +19,7 @@ import dev.asmp.manifest.ApiAddress;
 import dev.asmp.manifest.Manifest;
 import dev.asmp.manifest.Mod;
 import dev.asmp.manifest.Schemas;
-import dev.asmp.registry.Discoveries;
 import dev.asmp.registry.Registry;
-import dev.asmp.store.AppendLog;
 import dev.asmp.vm.EmbeddedVmStore;
 import dev.asmp.vm.VmStore;
 import dev.asmp.wire.Reply;
@@ -56,10 +55,10 @@ class OpenApiTest {
     @BeforeEach
     void open() throws Exception {
         TestClock clock = TestClock.somewhen();
-        registry = new Registry(folder.resolve("services"), folder, clock, () -> Manifests.BOX, _ -> {}, _ -> {});
-        vms = new EmbeddedVmStore(folder.resolve("vms"), clock, () -> 0, _ -> {});
+        registry = Registries.open(folder, clock, () -> Manifests.BOX, _ -> {}, _ -> {});
+        vms = new EmbeddedVmStore(folder.resolve("vms"), clock, () -> 0, Registries.queue(), _ -> {});
         server = new ApiServer(ApiAddress.DEFAULT,
-                new ApiSources(registry, new Discoveries(new AppendLog(folder.resolve("notes")), clock),
+                new ApiSources(registry, Registries.notes(folder.resolve("notes"), clock),
                         new HealthMonitor(clock, () -> false, _ -> {}), new Feed(8, 1 << 20, 0), vms, new Feed(8, 1 << 20, 0),
                         () -> Manifests.BOX, "token",
                         () -> Mapping.EMPTY, () -> Mapping.EMPTY,

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
 import dev.asmp.Manifests;
+import dev.asmp.Registries;
 import dev.asmp.manifest.Policy;
 import dev.asmp.store.RefusedException;
 import java.io.IOException;
@@ -34,11 +35,12 @@ class EntryBatchTest {
     @BeforeEach
     void open() throws IOException {
         Files.createDirectories(home);
-        index = new RegistryFiles(home.resolve("services"), home);
+        index = new RegistryFiles(home.resolve("services"), home, Registries.PLENTY);
     }
 
     private EntryBatch batch(Catalog before) {
-        return new EntryBatch(before, index.history()::generationOf, Policy.OPEN, "box", NOW);
+        return new EntryBatch(before, index.history()::generationOf, Policy.OPEN, "box", new Moment(NOW, NOW),
+                Registries.PLENTY);
     }
 
     private HandEdits edits(EntryBatch batch) {
@@ -52,7 +54,7 @@ class EntryBatchTest {
     }
 
     private void reload(HandEdits edits) {
-        edits.takeInAll(problems::add);
+        edits.takeInAll(List.of("mail", "fax"), problems::add);
     }
 
     private static @Nullable String version(Catalog catalog) {
@@ -104,7 +106,7 @@ class EntryBatchTest {
         announce(batch, "2", 2);
         reload(edits);
         assertEquals("2", version(saved(batch)));
-        assertEquals("2", index.read("mail", "box", NOW).manifest().document().text("version"));
+        assertEquals("2", index.read("mail", "box", new Moment(NOW, NOW)).manifest().document().text("version"));
     }
 
     @Test

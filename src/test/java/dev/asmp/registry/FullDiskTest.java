@@ -9,9 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
 import dev.asmp.Manifests;
+import dev.asmp.Registries;
 import dev.asmp.TestClock;
 import dev.asmp.manifest.Claim;
-import dev.asmp.store.AppendLog;
 import dev.asmp.store.RefusedException;
 import java.io.IOException;
 import java.nio.file.FileSystem;
@@ -28,7 +28,7 @@ class FullDiskTest {
 
     private Registry open() throws IOException {
         Files.createDirectories(home);
-        return new Registry(home.resolve("services"), home, TestClock.somewhen(), () -> Manifests.BOX, _ -> {},
+        return Registries.open(home, TestClock.somewhen(), () -> Manifests.BOX, _ -> {},
                 _ -> {});
     }
 
@@ -80,7 +80,7 @@ class FullDiskTest {
     @Test
     void aNoteThatDoesNotFitIsRefusedAndTheFileStaysWhole() throws IOException {
         Files.createDirectories(home);
-        Discoveries discoveries = new Discoveries(new AppendLog(home.resolve(Discoveries.FILE)), TestClock.somewhen());
+        Discoveries discoveries = Registries.notes(home.resolve(Discoveries.FILE), TestClock.somewhen());
         int written = 0;
         RefusedException refused = null;
         while (refused == null) {
@@ -92,7 +92,6 @@ class FullDiskTest {
             }
         }
         assertEquals(RefusedException.Reason.UNAVAILABLE, refused.reason());
-        assertEquals(written, new Discoveries(new AppendLog(home.resolve(Discoveries.FILE)), TestClock.somewhen())
-                .all().size());
+        assertEquals(written, Registries.all(Registries.notes(home.resolve(Discoveries.FILE), TestClock.somewhen())).size());
     }
 }

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The rule of merging, as a table. */
 class MergeTest {
     private static final Instant NOW = Instant.parse("2026-11-20T10:00:00Z");
+    private static final Moment MOMENT = new Moment(NOW, NOW);
     private static final Instant EARLIER = NOW.minusSeconds(60);
     private static final String HERE = "/src/mail/asmp.yaml";
     private static final String THERE = "/src/post/asmp.yaml";
@@ -69,7 +70,8 @@ class MergeTest {
     void aSighting(String rule, @Nullable Entry entry, String source, String digest, String version,
             @Nullable String expected) {
         Merge.Next next = Merge.sight(entry,
-                new Claim.Sighting(Manifests.of("mail", version), Path.of(source), digest), entry == null ? 0 : 5, NOW);
+                new Claim.Sighting(Manifests.of("mail", version), Path.of(source), digest), entry == null ? 0 : 5,
+                MOMENT);
         if (expected == null) {
             assertNull(next, rule);
         } else {
@@ -99,7 +101,7 @@ class MergeTest {
     @MethodSource("announces")
     void anAnnounce(String rule, @Nullable Entry entry, @Nullable Duration ttl, String expected) {
         EntryState state = Merge.announce(entry, new Claim.Announcement(Manifests.of("mail", "1"), ttl),
-                entry == null ? 0 : 5, NOW).state();
+                entry == null ? 0 : 5, MOMENT).state();
         assertEquals(expected, state.sync().word() + " " + state.generation() + " " + state.source() + " "
                 + state.expires(), rule);
         assertEquals(Status.REGISTERED, state.status());

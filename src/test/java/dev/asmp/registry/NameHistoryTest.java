@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
+import dev.asmp.Registries;
 import dev.asmp.store.AppendLog;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,7 +24,7 @@ class NameHistoryTest {
     private final Path file = Jimfs.newFileSystem(Configuration.unix()).getPath("/generations");
 
     private NameHistory open() throws IOException {
-        return new NameHistory(new AppendLog(file));
+        return new NameHistory(new AppendLog(file), Registries.PLENTY);
     }
 
     private void remember(String name, NameHistory.Last last) throws IOException {

@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
 import dev.asmp.Manifests;
+import dev.asmp.Registries;
 import dev.asmp.TestClock;
 import dev.asmp.manifest.Claim;
 import dev.asmp.manifest.Manifest;
@@ -71,7 +72,7 @@ class RegistryTest {
         @BeforeEach
         void open() throws IOException {
             Files.createDirectories(home());
-            registry = new Registry(home().resolve("services"), home(), clock, () -> Manifests.BOX,
+            registry = Registries.open(home(), clock, () -> Manifests.BOX,
                     change -> told.add(change.kind() + " " + change.entry().name()), warnings::add);
         }
 
@@ -233,11 +234,11 @@ class RegistryTest {
             announce("post", "1", Duration.ofMinutes(3));
             announce("fax", "1");
             clock.advance(Duration.ofMinutes(1));
-            assertEquals(List.of("mail"), registry.catalog().expiredAt(clock.instant()).stream().map(Entry::name)
+            assertEquals(List.of("mail"), registry.expired().stream().map(Entry::name)
                     .toList());
-            registry.markStale(registry.catalog().expiredAt(clock.instant()));
+            registry.markStale(registry.expired());
             assertTrue(entry("mail").isStale());
-            assertEquals(List.of(), registry.catalog().expiredAt(clock.instant()));
+            assertEquals(List.of(), registry.expired());
             assertFalse(announce("mail", "1", Duration.ofMinutes(1)).isStale());
             assertEquals(3, generation("mail"));
         }
@@ -328,7 +329,7 @@ class RegistryTest {
         @Test
         void aListenerThatFailsDoesNotTurnASavedChangeIntoARefusal() throws IOException {
             close();
-            registry = new Registry(home().resolve("services"), home(), clock, () -> Manifests.BOX, _ -> {
+            registry = Registries.open(home(), clock, () -> Manifests.BOX, _ -> {
                 throw new IllegalStateException("no");
             }, warnings::add);
             assertEquals(1, announce("mail", "1").state().generation());

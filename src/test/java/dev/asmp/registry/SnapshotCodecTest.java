@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
 import dev.asmp.Manifests;
+import dev.asmp.Registries;
 import dev.asmp.document.FileStamp;
 import dev.asmp.document.Yaml;
 import dev.asmp.manifest.Manifest;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.Test;
 /** A snapshot gives back the entries as they were, or none. */
 class SnapshotCodecTest {
     private static final Instant NOW = Instant.parse("2026-11-20T10:00:00.123456789Z");
+    private static final Moment MOMENT = new Moment(NOW, NOW);
 
     private final Path file = Jimfs.newFileSystem(Configuration.unix()).getPath("/snapshot.bin");
 
@@ -50,7 +52,7 @@ class SnapshotCodecTest {
 
     private static byte[] written(List<Entry> entries) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        SnapshotCodec.write("box", entries, out);
+        SnapshotCodec.write("box", entries, MOMENT, out);
         return out.toByteArray();
     }
 
@@ -77,7 +79,7 @@ class SnapshotCodecTest {
     @Test
     void entriesComeBackAsTheyWere() throws IOException {
         Files.write(file, written(List.of(mail(), post())));
-        Map<String, Entry> read = SnapshotCodec.read(file, "box");
+        Map<String, Entry> read = SnapshotCodec.read(file, "box", MOMENT, Registries.PLENTY);
         assertEquals(2, read.size());
         assertSame(mail(), read.get("mail"));
         assertSame(post(), read.get("post"));
@@ -86,7 +88,7 @@ class SnapshotCodecTest {
     @Test
     void aSnapshotOfAnotherHostIsNotUsed() throws IOException {
         Files.write(file, written(List.of(mail())));
-        assertEquals(Map.of(), SnapshotCodec.read(file, "another"));
+        assertEquals(Map.of(), SnapshotCodec.read(file, "another", MOMENT, Registries.PLENTY));
     }
 
     @Test
@@ -94,11 +96,11 @@ class SnapshotCodecTest {
         byte[] whole = written(List.of(mail(), post()));
         for (int i = 0; i < whole.length; i += 7) {
             Files.write(file, Arrays.copyOf(whole, i));
-            assertEquals(Map.of(), SnapshotCodec.read(file, "box"), "cut off at " + i);
+            assertEquals(Map.of(), SnapshotCodec.read(file, "box", MOMENT, Registries.PLENTY), "cut off at " + i);
             byte[] damaged = whole.clone();
             damaged[i] ^= 0x10;
             Files.write(file, damaged);
-            assertEquals(Map.of(), SnapshotCodec.read(file, "box"), "damaged at " + i);
+            assertEquals(Map.of(), SnapshotCodec.read(file, "box", MOMENT, Registries.PLENTY), "damaged at " + i);
         }
     }
 
@@ -120,7 +122,7 @@ class SnapshotCodecTest {
             }
         }
         Parts parts = new Parts();
-        SnapshotCodec.write("box", Collections.nCopies(2_000, mail()), parts);
+        SnapshotCodec.write("box", Collections.nCopies(2_000, mail()), MOMENT, parts);
         assertTrue(parts.total > 1_000_000, parts.total + " bytes");
         assertTrue(parts.largest <= 1 << 16, "a part of " + parts.largest + " bytes");
     }

@@ -49,8 +49,8 @@ class AppendLogTest {
 
     @Test
     void whereThereIsNoFileThereAreNoLines() throws IOException {
-        assertEquals(List.of(), texts(log.readFrom(0)));
-        assertEquals(0, log.readFrom(7).next());
+        assertEquals(List.of(), texts(read(0)));
+        assertEquals(0, read(7).next());
         assertEquals(0, log.size());
     }
 
@@ -60,7 +60,7 @@ class AppendLogTest {
         append("three");
         append();
         append("");
-        AppendLog.Lines lines = log.readFrom(0);
+        Read lines = read(0);
         assertEquals(List.of("one", "two", "three", ""), texts(lines));
         assertEquals(log.size(), lines.next());
     }
@@ -68,10 +68,10 @@ class AppendLogTest {
     @Test
     void readingGoesOnWhereItEnded() throws IOException {
         append("one", "zwei ü");
-        long next = log.readFrom(0).next();
-        assertEquals(List.of(), texts(log.readFrom(next)));
+        long next = read(0).next();
+        assertEquals(List.of(), texts(read(next)));
         append("three");
-        AppendLog.Lines more = log.readFrom(next);
+        Read more = read(next);
         assertEquals(List.of("three"), texts(more));
         assertEquals(log.size(), more.next());
     }
@@ -81,26 +81,26 @@ class AppendLogTest {
         append("one");
         tear("{\"name\": \"to");
         append("two");
-        assertEquals(List.of("one", "{\"name\": \"to", "two"), texts(log.readFrom(0)));
+        assertEquals(List.of("one", "{\"name\": \"to", "two"), texts(read(0)));
     }
 
     @Test
     void aLineThatIsStillBeingWrittenIsLeftForTheNextTime() throws IOException {
         append("one");
         tear("tw");
-        AppendLog.Lines first = log.readFrom(0);
+        Read first = read(0);
         assertEquals(List.of("one"), texts(first));
         assertEquals("one\n".length(), first.next());
         tear("o\n");
-        assertEquals(List.of("two"), texts(log.readFrom(first.next())));
+        assertEquals(List.of("two"), texts(read(first.next())));
     }
 
     @Test
     void longLinesCrossTheBuffersEnd() throws IOException {
         List<String> lines = IntStream.of(65_535, 65_536, 65_537, 1, 200_000).mapToObj("x"::repeat).toList();
         append(lines.toArray(String[]::new));
-        assertEquals(lines, texts(log.readFrom(0)));
-        assertEquals(lines.subList(1, 5), texts(log.readFrom(65_536)));
+        assertEquals(lines, texts(read(0)));
+        assertEquals(lines.subList(1, 5), texts(read(65_536)));
     }
 
     @Test
@@ -110,8 +110,8 @@ class AppendLogTest {
             log.append(bytes("mine " + i), i % 2 == 0);
             other.append(bytes("other " + i), i % 3 == 0);
         }
-        assertEquals(20, log.readFrom(0).lines().size());
-        assertEquals("other 9", texts(log.readFrom(0)).getLast());
+        assertEquals(20, read(0).lines().size());
+        assertEquals("other 9", texts(read(0)).getLast());
     }
 
     @Test
@@ -144,11 +144,11 @@ class AppendLogTest {
     @Test
     void aFileThatGrewShorterIsToldByItsSize() throws IOException {
         append("one", "two");
-        long next = log.readFrom(0).next();
+        long next = read(0).next();
         Files.writeString(log.file(), "new\n");
         assertTrue(log.size() < next);
-        assertEquals(List.of(), texts(log.readFrom(next)));
-        assertEquals(List.of("new"), texts(log.readFrom(0)));
+        assertEquals(List.of(), texts(read(next)));
+        assertEquals(List.of("new"), texts(read(0)));
     }
 
     @Test
@@ -187,7 +187,7 @@ class AppendLogTest {
     private void assertWholeLines(List<String> writers) throws IOException {
         List<String> expected = writers.stream()
                 .flatMap(name -> IntStream.range(0, LINES).mapToObj(i -> name + " " + "x".repeat(i))).sorted().toList();
-        assertEquals(expected, texts(log.readFrom(0)).stream().sorted().toList());
+        assertEquals(expected, texts(read(0)).stream().sorted().toList());
     }
 
     private void append(String... lines) throws IOException {
@@ -202,7 +202,32 @@ class AppendLogTest {
         return Stream.of(lines).map(line -> line.getBytes(UTF_8)).toList();
     }
 
-    private static List<String> texts(AppendLog.Lines lines) {
-        return lines.lines().stream().map(line -> new String(line, UTF_8)).toList();
+    /** Lines, and where the next reading starts. */
+    private record Read(List<String> lines, long next) {}
+
+    private Read read(long start) throws IOException {
+        List<String> lines = new ArrayList<>();
+        long next = log.readFrom(start, (_, line) -> lines.add(new String(line, UTF_8)));
+        return new Read(lines, next);
+    }
+
+    private static List<String> texts(Read read) {
+        return read.lines();
+    }
+
+    @Test
+    void aLineLongerThanAnyOfOursIsSkippedAndThoseAfterItAreRead() throws IOException {
+        append("one", "x".repeat(300_000), "two");
+        assertEquals(List.of("one", "", "two"), texts(read(0)));
+    }
+
+    @Test
+    void linesAreReadAtTheirOffsets() throws IOException {
+        List<String> lines = List.of("one", "x".repeat(5_000), "two");
+        append(lines.toArray(String[]::new));
+        List<Long> offsets = new ArrayList<>();
+        log.readFrom(0, (at, _) -> offsets.add(at));
+        assertEquals(lines, log.linesAt(offsets).stream().map(line -> new String(line, UTF_8)).toList());
+        assertEquals("", new String(log.linesAt(List.of(log.size())).getFirst(), UTF_8));
     }
 }

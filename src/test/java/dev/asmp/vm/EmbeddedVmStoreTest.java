@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import dev.asmp.Ground;
+import dev.asmp.Registries;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,7 +43,7 @@ class EmbeddedVmStoreTest extends VmStoreContract {
     }
 
     private EmbeddedVmStore opened() throws IOException {
-        return new EmbeddedVmStore(ground.path(EmbeddedVmStore.FILE), clocks, clocks, log::add);
+        return new EmbeddedVmStore(ground.path(EmbeddedVmStore.FILE), clocks, clocks, Registries.queue(), log::add);
     }
 
     @AfterEach

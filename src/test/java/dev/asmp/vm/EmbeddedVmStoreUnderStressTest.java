@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
+import dev.asmp.Registries;
 import dev.asmp.Until;
 import dev.asmp.document.Mapping;
 import dev.asmp.manifest.VmRole;
@@ -29,7 +30,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
-import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -55,7 +55,7 @@ class EmbeddedVmStoreUnderStressTest {
     }
 
     private EmbeddedVmStore open(Path file) throws IOException {
-        return new EmbeddedVmStore(file, clocks, clocks, log::add);
+        return new EmbeddedVmStore(file, clocks, clocks, Registries.queue(), log::add);
     }
 
     private static VmPatch ballast(int bytes, String mark) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.asmp.Registries;
 import dev.asmp.document.Mapping;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -32,7 +33,7 @@ class VmCrashTest {
         private final EmbeddedVmStore store;
 
         private Victim(Path file) throws IOException {
-            store = new EmbeddedVmStore(file, InstantSource.system(), System::nanoTime, Victim::say);
+            store = new EmbeddedVmStore(file, InstantSource.system(), System::nanoTime, Registries.queue(), Victim::say);
         }
 
         public static void main(String[] args) throws IOException {
@@ -87,7 +88,7 @@ class VmCrashTest {
             int answers = workAndDie(file, all);
             assertTrue(answers > 0, "nothing was done in round " + round);
             List<String> log = new ArrayList<>();
-            try (EmbeddedVmStore store = new EmbeddedVmStore(file, InstantSource.system(), System::nanoTime,
+            try (EmbeddedVmStore store = new EmbeddedVmStore(file, InstantSource.system(), System::nanoTime, Registries.queue(),
                     log::add)) {
                 all.forEach((id, said) -> check(id, said, store.get(id)));
                 assertEquals(all.values().stream().filter(said -> !said.known.equals("-")).count(),
