@@ -4,6 +4,7 @@ import dev.asmp.document.ByteBudget;
 import dev.asmp.document.IoReason;
 import dev.asmp.document.Mapping;
 import dev.asmp.events.Feed;
+import dev.asmp.health.HealthHistory;
 import dev.asmp.health.HealthMonitor;
 import dev.asmp.http.ApiServer;
 import dev.asmp.http.ApiSources;
@@ -58,6 +59,7 @@ public final class Daemon implements AutoCloseable {
     private final VmStore vms;
     private final ChangeNotifier changes;
     private final HealthMonitor health;
+    private final HealthHistoryFile historyFile;
     private final ScanCycle scans;
     private final Mcp mcp;
     private final ApiServer api;
@@ -119,7 +121,9 @@ public final class Daemon implements AutoCloseable {
         this.registry = new Registry(profile.get().servicesFolder(), home, new RegistryClock(clock, nanos), profile,
                 new RegistryBudgets(MemoryBudgets.INDEX.bytes(), MemoryBudgets.NAMES.bytes(), waiting), changes::tell,
                 log::warn);
-        this.health = new HealthMonitor(clock, () -> profile.get().probesRemote(), changes::tell);
+        HealthHistory history = new HealthHistory(new ByteBudget(MemoryBudgets.HISTORY.bytes()));
+        this.historyFile = new HealthHistoryFile(home, history, clock, log);
+        this.health = new HealthMonitor(clock, () -> profile.get().probesRemote(), history, changes::tell);
         this.scans = new ScanCycle(registry, profile::current, clock, log);
         this.watcher = new ManifestWatcher(scans, profile, log, System::nanoTime);
         Discoveries discoveries = new Discoveries(new AppendLog(home.resolve(Discoveries.FILE)), clock,
@@ -176,6 +180,8 @@ public final class Daemon implements AutoCloseable {
 
     private void scanFirst() {
         try {
+            historyFile.load();
+            historyFile.begin(tasks);
             changes.follow(health);
             health.start();
             ScanOutcome outcome = scans.scan();
@@ -256,7 +262,7 @@ public final class Daemon implements AutoCloseable {
 
     private void closeAll() {
         // The feeds answer clients that wait for changes, before the server stops.
-        closeEach(List.of(tasks, watcher, health, feed, vmFeed, mcp, fleet, api, registry, vms), log::error);
+        closeEach(List.of(tasks, watcher, health, historyFile::save, feed, vmFeed, mcp, fleet, api, registry, vms), log::error);
     }
 
     /** Closes each part in turn; one that fails leaves out no other. */

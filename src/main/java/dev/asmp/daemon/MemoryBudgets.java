@@ -25,6 +25,8 @@ enum MemoryBudgets {
     MCP(8),
     /** Notes about missing services that are pending. */
     NOTES(8),
+    /** The health of the last 24 hours. */
+    HISTORY(8),
     /** Entries of VMs. */
     VMS(128);
 

@@ -1,5 +1,6 @@
 package dev.asmp.daemon;
 
+import dev.asmp.registry.Proposal;
 import dev.asmp.scan.ScanProblem;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -56,6 +57,9 @@ final class ProblemLog {
         }
 
         private void add(ScanProblem problem) {
+            if (problem.error().equals(Proposal.WAITS)) {
+                return; // the proposal itself says so, until it is decided
+            }
             byPath.putIfAbsent(problem.path(), problem);
             Matcher folder = FOLDER.matcher(problem.path());
             if (problem.name() != null) {

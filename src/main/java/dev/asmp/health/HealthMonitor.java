@@ -2,6 +2,7 @@ package dev.asmp.health;
 
 import dev.asmp.document.Mapping;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.ReentrantLock;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HealthMonitor implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
+    private final InstantSource clock;
+    private final HealthHistory history;
     private final HealthResults results;
     private final ProbeScheduler scheduler;
 
@@ -30,14 +33,18 @@ public final class HealthMonitor implements AutoCloseable {
      * Makes one that probes nothing until it is started; {@code allowRemote} is asked with each probe. The listener is told of
      * one change at a time, on the thread that found it.
      */
-    public HealthMonitor(InstantSource clock, BooleanSupplier allowRemote, Consumer<HealthChange> listener) {
+    public HealthMonitor(InstantSource clock, BooleanSupplier allowRemote, HealthHistory history,
+            Consumer<HealthChange> listener) {
         this(clock, System::nanoTime, new SocketProber(allowRemote),
-                Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("asmp-probe-", 0).factory()), listener);
+                Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("asmp-probe-", 0).factory()), history,
+                listener);
     }
 
-    HealthMonitor(InstantSource clock, LongSupplier nanos, Prober prober, Executor probes,
+    HealthMonitor(InstantSource clock, LongSupplier nanos, Prober prober, Executor probes, HealthHistory history,
             Consumer<HealthChange> listener) {
-        this.results = new HealthResults(nanos, listener);
+        this.clock = clock;
+        this.history = history;
+        this.results = new HealthResults(nanos, listener, history);
         this.scheduler = new ProbeScheduler(lock, results, clock, nanos, prober, probes);
     }
 
@@ -101,6 +108,11 @@ public final class HealthMonitor implements AutoCloseable {
     /** The last result of a service; {@link HealthResult#UNCHECKED} where there is none. */
     public HealthResult of(String name) {
         return results.of(name);
+    }
+
+    /** The health of a service in the last 24 hours, oldest first. */
+    public List<HealthHistory.Sample> history(String name) {
+        return history.of(name, clock.instant());
     }
 
     /** Tells whether a service's last probe succeeded; null when nothing was checked. */

@@ -1,6 +1,7 @@
 package dev.asmp.health;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,9 +29,11 @@ final class HealthResults {
     private volatile HealthCounts counts = HealthCounts.NONE;
     private final Consumer<HealthChange> listener;
     private final ConcurrentLinkedQueue<HealthChange> untold = new ConcurrentLinkedQueue<>();
+    private final HealthHistory history;
     private final ReentrantLock telling = new ReentrantLock();
 
-    HealthResults(LongSupplier nanos, Consumer<HealthChange> listener) {
+    HealthResults(LongSupplier nanos, Consumer<HealthChange> listener, HealthHistory history) {
+        this.history = history;
         this.nanos = nanos;
         this.shownSince = nanos.getAsLong();
         this.listener = listener;
@@ -97,10 +100,19 @@ final class HealthResults {
         boolean changed = count(from, result);
         if (isNew) {
             latest.incrementAndGet();
+            remember(service.name, result);
         }
         if (changed) {
             states.incrementAndGet();
             untold.add(new HealthChange(service.name, from, result.healthy(), result));
+        }
+    }
+
+    private void remember(String name, HealthResult result) {
+        Boolean healthy = result.healthy();
+        Instant at = result.lastCheck();
+        if (healthy != null && at != null) {
+            history.add(name, at, healthy, result.latencyMs());
         }
     }
 

@@ -31,6 +31,7 @@ public final class ApiServer implements AutoCloseable {
         new HostResource(sources).addTo(routes);
         new StatusResource(sources, this::url).addTo(routes);
         new GraphResource(sources).addTo(routes);
+        new HistoryResource(sources).addTo(routes);
         new EventResource(sources.feed(), streams).addTo(routes);
         new VmResource(sources.vms(), sources.vmFeed(), streams).addTo(routes);
         for (String method : List.of("POST", "GET", "DELETE")) {

@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Decides what services claim of themselves, and what a scan found out: announcements, registrations, sightings. */
 record ClaimDecider(EntryBatch batch, Acceptance acceptance) {
-    /** Why a file waits that a scan found. */
-    static final String WAITS = "waits for the owner's approval (asmp pending shows it)";
-
     ClaimDecider(EntryBatch batch) {
         this(batch, new Acceptance(batch));
     }
@@ -81,7 +78,7 @@ record ClaimDecider(EntryBatch batch, Acceptance acceptance) {
         try {
             Entry before = batch.current(name);
             if (sight(claim) instanceof Proposal) {
-                outcome.refused().put(name, WAITS);
+                outcome.refused().put(name, Proposal.WAITS);
             } else {
                 boolean sameSource = before != null && claim.source().toString().equals(before.state().source());
                 outcome.accepted().put(name, sameSource ? Sightings.Kind.UPDATED : Sightings.Kind.REGISTERED);

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param note why it was rejected
  */
 public record Proposal(Entry entry, String digest, Instant since, @Nullable String note) implements ServiceRecord {
+    /** The reason why a scan did not register content that is pending. */
+    public static final String WAITS = "waits for the owner's approval (asmp pending shows it)";
+
     @Override
     public String name() {
         return entry.name();

@@ -280,7 +280,7 @@ public final class Registry implements AutoCloseable {
         Proposal proposal = now.proposal(name);
         if (proposal != null && proposal.isFrom(source, digest)) {
             boolean matters = profile.get().policy().requiresApproval();
-            return !matters ? null : proposal.isPending() ? ClaimDecider.WAITS : proposal.refusal();
+            return !matters ? null : proposal.isPending() ? Proposal.WAITS : proposal.refusal();
         }
         return now.find(name) == null && now.wasRemoved(name, digest) ? ClaimDecider.removed(name) : null;
     }

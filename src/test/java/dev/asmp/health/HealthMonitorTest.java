@@ -8,7 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asmp.TestClock;
+import dev.asmp.document.ByteBudget;
 import dev.asmp.document.Mapping;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -30,7 +34,8 @@ class HealthMonitorTest {
     private final List<String> probed = new ArrayList<>();
     private final Deque<Runnable> underway = new ArrayDeque<>();
     private final List<String> told = new ArrayList<>();
-    private final HealthMonitor pulse = new HealthMonitor(clock, this::nanos, this::probe, underway::add,
+    private final HealthHistory history = new HealthHistory(new ByteBudget(1 << 20));
+    private final HealthMonitor pulse = new HealthMonitor(clock, this::nanos, this::probe, underway::add, history,
             beat -> told.add(beat.name() + " " + word(beat.from()) + "→" + word(beat.to())));
 
     private long nanos() {
@@ -230,7 +235,7 @@ class HealthMonitorTest {
         List<Runnable> tasks = new ArrayList<>();
         HealthMonitor broken = new HealthMonitor(clock, this::nanos, _ -> {
             throw new StackOverflowError("deep");
-        }, tasks::add, _ -> {});
+        }, tasks::add, history, _ -> {});
         broken.watch("web", manifest(WEB));
         broken.startDue();
         tasks.removeFirst().run();
@@ -250,7 +255,7 @@ class HealthMonitorTest {
                     throw new IllegalStateException("not even that");
                 }
             };
-        }, tasks::add, _ -> {});
+        }, tasks::add, history, _ -> {});
         broken.watch("web", manifest(WEB));
         broken.startDue();
         assertThrows(IllegalStateException.class, () -> tasks.removeFirst().run());
@@ -262,7 +267,7 @@ class HealthMonitorTest {
 
     @Test
     void aListenerThatFailsStopsNothing() {
-        HealthMonitor ignored = new HealthMonitor(clock, this::nanos, this::probe, Runnable::run, _ -> {
+        HealthMonitor ignored = new HealthMonitor(clock, this::nanos, this::probe, Runnable::run, history, _ -> {
             throw new IllegalStateException("expected by this test");
         });
         Thread.UncaughtExceptionHandler before = Thread.currentThread().getUncaughtExceptionHandler();
@@ -379,5 +384,59 @@ class HealthMonitorTest {
             dues.add(it.due);
         }
         assertFalse(dues.size() < 5000, "they are spread over the interval");
+    }
+
+    @Test
+    void theHistoryHoldsAMeanForEachTenMinutes() {
+        pulse.watch("web", manifest(WEB));
+        assertEquals(List.of(), pulse.history("web"));
+        history.add("web", clock.instant(), true, 10L);
+        history.add("web", clock.instant(), true, 30L);
+        clock.advance(Duration.ofMinutes(10));
+        history.add("web", clock.instant(), false, null);
+        history.add("web", clock.instant(), true, 4L);
+        List<HealthHistory.Sample> samples = pulse.history("web");
+        assertEquals(List.of(true, false), samples.stream().map(HealthHistory.Sample::healthy).toList());
+        assertEquals(List.of(20, 4), samples.stream().map(HealthHistory.Sample::latencyMs).toList());
+        assertEquals(Duration.ofMinutes(10), Duration.between(samples.getFirst().at(), samples.getLast().at()));
+        clock.advance(Duration.ofHours(24));
+        assertEquals(List.of(), pulse.history("web"));
+    }
+
+    @Test
+    void theHistoryIsReadAgainAsItWasWrittenAndADamagedLineIsSkipped() throws IOException {
+        history.add("web", clock.instant(), true, 12L);
+        history.add("tcp", clock.instant(), false, null);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        history.writeTo(out, clock.instant());
+        HealthHistory next = new HealthHistory(new ByteBudget(1 << 20));
+        for (String line : (out.toString(StandardCharsets.UTF_8) + "{\"name\":\"x\",\"slots\":[1,").split("\n")) {
+            next.readLine(line.getBytes(StandardCharsets.UTF_8), clock.instant());
+        }
+        assertEquals(history.of("web", clock.instant()), next.of("web", clock.instant()));
+        assertEquals(history.of("tcp", clock.instant()), next.of("tcp", clock.instant()));
+        assertFalse(next.readLine("{\"format\":2}".getBytes(StandardCharsets.UTF_8), clock.instant()));
+        assertTrue(next.readLine("{\"format\":1}".getBytes(StandardCharsets.UTF_8), clock.instant()));
+    }
+
+    @Test
+    void servicesBeyondTheBudgetHaveNoHistoryUntilOthersAgeOut() throws IOException {
+        HealthHistory small = new HealthHistory(new ByteBudget(1_000));
+        small.add("first", clock.instant(), true, 1L);
+        small.add("second", clock.instant(), true, 1L);
+        assertEquals(1, small.of("first", clock.instant()).size());
+        assertEquals(0, small.of("second", clock.instant()).size());
+        clock.advance(Duration.ofHours(25));
+        small.writeTo(new ByteArrayOutputStream(), clock.instant());
+        small.add("second", clock.instant(), true, 1L);
+        assertEquals(1, small.of("second", clock.instant()).size());
+    }
+
+    @Test
+    void aClockThatIsSetBackByDaysStartsTheHistoryAgain() {
+        history.add("web", clock.instant().plus(Duration.ofDays(30)), true, 1L);
+        history.add("web", clock.instant(), false, null);
+        assertEquals(1, history.of("web", clock.instant()).size());
+        assertFalse(history.of("web", clock.instant()).getFirst().healthy());
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asmp.TestClock;
+import dev.asmp.document.ByteBudget;
 import dev.asmp.Until;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 class RunningHealthMonitorTest {
     private final List<HealthChange> told = Collections.synchronizedList(new ArrayList<>());
     private final TestClock clock = TestClock.somewhen();
+    private final HealthHistory history = new HealthHistory(new ByteBudget(1 << 20));
 
     private static String http(int port, String interval) {
         return "{method: http, target: 'http://localhost:" + port + "/', interval: " + interval + "}";
@@ -31,7 +33,7 @@ class RunningHealthMonitorTest {
 
     @Test
     void aServerThatStopsIsNoticed() throws IOException {
-        try (HealthMonitor pulse = new HealthMonitor(clock, () -> false, told::add);
+        try (HealthMonitor pulse = new HealthMonitor(clock, () -> false, history, told::add);
                 Peer peer = Peer.answering("HTTP/1.1 200 OK\r\n\r\n")) {
             pulse.start();
             pulse.watch("web", ProbeSpecTest.manifest(http(peer.port(), "1s")));
@@ -51,7 +53,7 @@ class RunningHealthMonitorTest {
         SocketProber prober = new SocketProber(new AddressLookup(InetAddress::getAllByName), it -> !it.equals(another),
                 remote::get);
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-        try (HealthMonitor pulse = new HealthMonitor(clock, System::nanoTime, prober, threads, told::add);
+        try (HealthMonitor pulse = new HealthMonitor(clock, System::nanoTime, prober, threads, history, told::add);
                 Peer good = Peer.answering("HTTP/1.1 200 OK\r\n\r\n");
                 Peer bad = Peer.answering("HTTP/1.1 500 Oh\r\n\r\n")) {
             pulse.watch("good", ProbeSpecTest.manifest(http(good.port(), "1h")));
@@ -85,7 +87,7 @@ class RunningHealthMonitorTest {
         SocketProber prober = new SocketProber(names, SocketProber::isOfThisHost, () -> false);
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         try (Peer peer = Peer.answering("HTTP/1.1 200 OK\r\n\r\n");
-                HealthMonitor pulse = new HealthMonitor(clock, System::nanoTime, prober, threads, told::add)) {
+                HealthMonitor pulse = new HealthMonitor(clock, System::nanoTime, prober, threads, history, told::add)) {
             pulse.start();
             for (int i = 0; i < 50; i++) {
                 pulse.watch("slow" + i,
@@ -116,8 +118,7 @@ class RunningHealthMonitorTest {
         };
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         try (HealthMonitor pulse = new HealthMonitor(clock, () -> clock.instant().toEpochMilli() * 1_000_000, prober,
-                threads,
-                told::add)) {
+                threads, history, told::add)) {
             pulse.watch("good", ProbeSpecTest.manifest("{method: tcp, target: 'good:1', interval: 1s}"));
             pulse.startDue();
             Until.holds(() -> told.size() == 1, () -> "told " + told);
@@ -142,7 +143,7 @@ class RunningHealthMonitorTest {
             connected.countDown();
             self.pause(60_000);
         })) {
-            HealthMonitor pulse = new HealthMonitor(clock, System::nanoTime, prober, threads, told::add);
+            HealthMonitor pulse = new HealthMonitor(clock, System::nanoTime, prober, threads, history, told::add);
             pulse.start();
             pulse.watch("web", ProbeSpecTest.manifest("{method: http, target: 'http://localhost:" + peer.port()
                     + "/', interval: 1h, timeout: 30s}"));
@@ -160,7 +161,7 @@ class RunningHealthMonitorTest {
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         try (HealthMonitor pulse = new HealthMonitor(clock, System::nanoTime, _ -> turn.incrementAndGet() % 2 == 0
                 ? ProbeOutcome.healthy(1)
-                : ProbeOutcome.unhealthy(null, "down"), threads, told::add)) {
+                : ProbeOutcome.unhealthy(null, "down"), threads, history, told::add)) {
             for (int i = 0; i < 400; i++) {
                 pulse.watch("web", ProbeSpecTest.manifest("{method: tcp, target: 'localhost:" + (1 + i) + "'}"));
                 pulse.startDue();

@@ -220,6 +220,7 @@ class OpenApiAnswersTest {
         get("/capabilities?provides=email.*&wait=50ms&index=5");
         ask(400, "GET", "/capabilities?wait=1s", "");
         ask(404, "GET", "/services/nobody", "");
+        ask(404, "GET", "/services/nobody/history", "");
         ask(404, "GET", "/schemas/nothing", "");
         json(201, "POST", "/discoveries", "{\"name\":\"fax\",\"note\":null,\"more\":1}");
         json(400, "POST", "/discoveries", "{}");

@@ -12,8 +12,10 @@ import dev.asmp.Manifests;
 import dev.asmp.Registries;
 import dev.asmp.TestClock;
 import dev.asmp.document.Json;
+import dev.asmp.document.ByteBudget;
 import dev.asmp.document.Mapping;
 import dev.asmp.events.Feed;
+import dev.asmp.health.HealthHistory;
 import dev.asmp.health.HealthMonitor;
 import dev.asmp.manifest.ApiAddress;
 import dev.asmp.manifest.Manifest;
@@ -59,7 +61,8 @@ class OpenApiTest {
         vms = new EmbeddedVmStore(folder.resolve("vms"), clock, () -> 0, Registries.queue(), _ -> {});
         server = new ApiServer(ApiAddress.DEFAULT,
                 new ApiSources(registry, Registries.notes(folder.resolve("notes"), clock),
-                        new HealthMonitor(clock, () -> false, _ -> {}), new Feed(8, 1 << 20, 0), vms, new Feed(8, 1 << 20, 0),
+                        new HealthMonitor(clock, () -> false, new HealthHistory(new ByteBudget(1 << 20)), _ -> {}),
+                        new Feed(8, 1 << 20, 0), vms, new Feed(8, 1 << 20, 0),
                         () -> Manifests.BOX, "token",
                         () -> Mapping.EMPTY, () -> Mapping.EMPTY,
                         (_, _) -> Reply.of(202), _ -> {}, new JustStarted(), _ -> {}));
