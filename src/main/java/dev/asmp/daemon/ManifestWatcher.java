@@ -23,6 +23,9 @@ final class ManifestWatcher implements AutoCloseable {
     /** The pause after a look, in durations of that look: a storm of changes must not keep the daemon busy. */
     private static final int REST = 2;
 
+    /** A watched folder with its path takes 600 bytes. */
+    static final int MOST_FOLDERS = (int) (MemoryBudgets.FILES.bytes() / 3 * 2 / 600);
+
     private final ScanCycle scans;
     private final Supplier<HostProfile> profile;
     private final Log log;

@@ -8,11 +8,13 @@ enum MemoryBudgets {
     /** Code, caches of libraries, threads, and what the collector needs to work: not enforced. */
     BASE(48),
     /** Entries and proposals with their indexes and their evidence for the ranking. */
-    INDEX(320),
+    INDEX(296),
     /** Names of removed entries and their generations. */
     NAMES(16),
-    /** Manifests that a scan has read and the registry has not taken yet. */
+    /** Manifests that a scan has read and the registry has not taken yet, and the paths of all that it found. */
     SCAN(24),
+    /** What the scanner remembers of files, and the folders that are watched. */
+    FILES(24),
     /** Changes that wait for a writer. */
     QUEUES(24),
     /** Requests under way: bodies, and what is made of them. */

@@ -1,7 +1,12 @@
 package dev.asmp.daemon;
 
+import dev.asmp.document.Timestamps;
+import dev.asmp.manifest.HostProfile;
+import dev.asmp.registry.Catalog;
+import dev.asmp.registry.Entry;
 import dev.asmp.scan.FoundManifest;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -10,15 +15,38 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The decision which file speaks for a name when several claim it: the registered one keeps it until it is stale, gone or
- * replaced; else the first path in string order has it.
+ * The decision which file speaks for a name when several claim it: the one that the owner pinned; else the registered one keeps
+ * it until it is stale, gone or replaced; else the first path in string order has it.
  */
 record NameConflicts(List<FoundManifest> winners, List<Conflict> conflicts) {
-    /** A file whose name belongs to another one. */
-    record Conflict(String name, String kept, String ignored) {}
+    /** A file whose name belongs to another one, and since when, where that is known. */
+    record Conflict(String name, String kept, String ignored, @Nullable Instant since) {
+        String fact() {
+            return "conflict: '" + name + "' stays with " + kept + ", ignored " + ignored;
+        }
 
-    /** The file from which a name is registered. */
-    record Holder(Path file, boolean isStale) {}
+        /** One line for a person: who came first, and how the owner can decide. */
+        String line() {
+            return fact() + (since == null
+                    ? ""
+                    : " (registered as it is since " + Timestamps.format(since) + ")") + "; policy.pin in host.yaml can decide otherwise";
+        }
+    }
+
+    /** The file that holds a name: the pinned one, or the one from which it is registered as it is since this moment. */
+    record Holder(Path file, boolean isStale, boolean isPinned, @Nullable Instant since) {}
+
+    /** The file that holds a name; null where none does. */
+    static @Nullable Holder holder(Catalog catalog, String name, HostProfile host) {
+        Path pinned = host.policy().pins().get(name);
+        Entry entry = catalog.find(name);
+        Path source = entry == null ? null : ScanCycle.source(entry, host);
+        Instant since = entry == null || source == null ? null : entry.state().lastSeen();
+        if (pinned != null) {
+            return new Holder(pinned, false, true, pinned.equals(source) ? since : null);
+        }
+        return entry == null || source == null ? null : new Holder(source, entry.isStale(), false, since);
+    }
 
     /**
      * Decides for every name found.
@@ -33,13 +61,15 @@ record NameConflicts(List<FoundManifest> winners, List<Conflict> conflicts) {
         List<FoundManifest> winners = new ArrayList<>();
         List<Conflict> conflicts = new ArrayList<>();
         byName.forEach((name, claimants) -> {
-            Path holder = holder(registered.apply(name), claimants, hasLeft);
+            Holder registeredNow = registered.apply(name);
+            Path holder = holder(registeredNow, claimants, hasLeft);
             Path kept = holder == null ? claimants.getFirst().file() : holder;
+            Instant since = registeredNow == null || holder == null ? null : registeredNow.since;
             claimants.forEach(claimant -> {
                 if (claimant.file().equals(kept)) {
                     winners.add(claimant);
                 } else {
-                    conflicts.add(new Conflict(name, kept.toString(), claimant.file().toString()));
+                    conflicts.add(new Conflict(name, kept.toString(), claimant.file().toString(), since));
                 }
             });
         });
@@ -52,7 +82,7 @@ record NameConflicts(List<FoundManifest> winners, List<Conflict> conflicts) {
             return null;
         }
         Path file = registered.file;
-        if (claimants.stream().anyMatch(claimant -> claimant.file().equals(file))) {
+        if (registered.isPinned || claimants.stream().anyMatch(claimant -> claimant.file().equals(file))) {
             return file;
         }
         boolean superseded = registered.isStale || claimants.stream()

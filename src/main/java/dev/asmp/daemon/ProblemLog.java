@@ -4,18 +4,20 @@ import dev.asmp.registry.Proposal;
 import dev.asmp.scan.ScanProblem;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The problems with manifests that exist now; each problem and conflict is logged when it first appears, not at every scan. */
+/**
+ * The problems with manifests that exist now, up to a limit; each problem and conflict is logged when it first appears, not at
+ * every scan.
+ */
 final class ProblemLog {
     private final Log log;
     private static final Pattern FOLDER = Pattern.compile("/([^/]+)(?:/infra)?/asmp\\.yaml$");
@@ -72,14 +74,18 @@ final class ProblemLog {
 
     /** Replaces all problems by those of a scan, and logs the new ones. */
     void tell(List<ScanProblem> all, List<NameConflicts.Conflict> allConflicts) {
-        Set<String> known = new HashSet<>(lines(problems, conflicts));
+        Set<String> known = lines(problems, conflicts).keySet();
         if (!all.equals(problems)) {
             problems = List.copyOf(all);
             index = Index.of(problems);
             revision++;
         }
         conflicts = List.copyOf(allConflicts);
-        lines(problems, conflicts).stream().filter(line -> !known.contains(line)).forEach(log::warn);
+        lines(problems, conflicts).forEach((fact, line) -> {
+            if (!known.contains(fact)) {
+                log.warn(line);
+            }
+        });
     }
 
     /** Replaces the problems of these files, and adds what else a look at changes found. */
@@ -88,18 +94,21 @@ final class ProblemLog {
                 .collect(Collectors.toSet());
         List<ScanProblem> all = new ArrayList<>(problems);
         all.removeIf(problem -> covered.contains(problem.path()));
-        all.addAll(more);
+        all.addAll(more.subList(0, Math.clamp(ScanOutcome.MOST - all.size(), 0, more.size())));
         List<NameConflicts.Conflict> allConflicts = new ArrayList<>(conflicts);
         allConflicts.removeIf(conflict -> files.contains(conflict.ignored()) || moreConflicts.contains(conflict));
         allConflicts.addAll(moreConflicts);
-        tell(all, allConflicts);
+        tell(all, allConflicts.subList(0, Math.min(ScanOutcome.MOST, allConflicts.size())));
     }
 
-    private static Set<String> lines(List<ScanProblem> problems, List<NameConflicts.Conflict> conflicts) {
-        Set<String> lines = new TreeSet<>();
-        problems.forEach(problem -> lines.add("skipped " + problem.path() + ": " + problem.error()));
-        conflicts.forEach(conflict -> lines.add("conflict: '" + conflict.name() + "' stays with " + conflict.kept()
-                + ", ignored " + conflict.ignored()));
+    /** The lines for these problems, by what makes each a new one. */
+    private static Map<String, String> lines(List<ScanProblem> problems, List<NameConflicts.Conflict> conflicts) {
+        Map<String, String> lines = new TreeMap<>();
+        problems.forEach(problem -> {
+            String line = "skipped " + problem.path() + ": " + problem.error();
+            lines.put(line, line);
+        });
+        conflicts.forEach(conflict -> lines.put(conflict.fact(), conflict.line()));
         return lines;
     }
 }

@@ -11,73 +11,219 @@ import dev.asmp.registry.Sightings;
 import dev.asmp.registry.Sync;
 import dev.asmp.scan.FoundManifest;
 import dev.asmp.scan.ScanProblem;
+import dev.asmp.scan.ScanProblems;
+import dev.asmp.scan.ScanSink;
 import dev.asmp.scan.Scanner;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The claims that a scan makes on the registry: one for each file that its entry does not reflect yet. */
-record ScanClaims(Registry registry, Scanner scanner, Consumer<String> warnings) {
+/**
+ * The claims that one scan makes on the registry: one for each file that its entry does not reflect yet. While the scan goes on,
+ * it claims the names that no file still to be found can win; the others wait for the end, without their content.
+ *
+ * <pre>
+ *   found in string order → certain → registry, group after group
+ *                              └ no → NameConflicts → registry, at the end
+ * </pre>
+ */
+final class ScanClaims implements ScanSink, AutoCloseable {
+    /** Claims that are made together: an announcement waits for them at most, and they share a force. */
+    private static final int CHUNK = 128;
+    private static final long CHUNK_BYTES = 4L * 1024 * 1024;
+    /** Typos in one manifest that are told. */
+    private static final int TYPOS = 10;
 
-    /**
-     * Counts of manifests: new to the registry, known with changed content, and known as they are; and what the new ones
-     * replaced.
-     */
-    record Accepted(int registered, int changed, int unchanged, List<Mapping> replaces) {}
+    private final Registry registry;
+    private final Scanner scanner;
+    private final Consumer<String> warnings;
+    private final Catalog before;
+    private final HostProfile host;
+    private final ScanProblems problems = new ScanProblems();
+    private final Map<String, Sightings.Kind> accepted = new HashMap<>();
+    /** What was refused while the scan went on, and why. */
+    private final Map<FoundManifest, String> refused = new LinkedHashMap<>();
+    private final Set<String> names = new HashSet<>();
+    private final Set<Path> claimed = new HashSet<>();
+    private int unchanged;
+    private @Nullable ExecutorService worker;
+    private CompletableFuture<@Nullable Void> last = CompletableFuture.completedFuture(null);
 
-    /** Claims what the registry does not know yet. */
-    Accepted submit(List<FoundManifest> winners, Catalog before, HostProfile host,
-            List<ScanProblem> problems) {
-        Map<String, Sightings.Kind> accepted = new HashMap<>();
-        int unchanged = 0;
-        Map<String, Claim.Sighting> news = new HashMap<>();
-        for (FoundManifest found : winners) {
-            Entry entry = before.find(found.name());
-            String source = found.file().toString();
-            if (entry != null && registry.isUnchanged(entry, source, found.digest())) {
-                unchanged++;
-                continue;
-            }
-            String keptOut = registry.whyNotInService(found.name(), source, found.digest());
-            Claim.Sighting claim = keptOut == null ? claim(found, entry, host) : null;
-            if (claim != null) {
-                news.put(found.name(), claim);
-            } else {
-                problems.add(ScanProblem.keptOut(found.file(), found.name(),
-                        keptOut == null ? "changed while it was scanned; the next scan reads it again" : keptOut));
-            }
-        }
-        List<Claim.Sighting> inOrder = news.values().stream()
-                .sorted(Comparator.comparing(claim -> claim.source().toString())).toList();
-        ScanCycle.inChunks(inOrder, chunk -> {
-            Sightings outcome = registry.sight(chunk);
-            accepted.putAll(outcome.accepted());
-            chunk.forEach(claim -> claim.manifest().typos()
-                    .forEach(typo -> warnings.accept(claim.source() + ": " + typo)));
-            outcome.refused().forEach((name, why) -> {
-                Claim.Sighting refused = news.get(name);
-                if (refused != null) {
-                    problems.add(ScanProblem.keptOut(refused.source(), name, why));
-                }
-            });
-        });
-        int registered = Collections.frequency(accepted.values(), Sightings.Kind.REGISTERED);
-        return new Accepted(registered, accepted.size() - registered, unchanged, replaced(accepted));
+    ScanClaims(Registry registry, Scanner scanner, Consumer<String> warnings, HostProfile host) {
+        this.registry = registry;
+        this.scanner = scanner;
+        this.warnings = warnings;
+        this.before = registry.catalog();
+        this.host = host;
     }
 
-    private List<Mapping> replaced(Map<String, Sightings.Kind> accepted) {
+    /** The registry as it was when this scan began. */
+    Catalog before() {
+        return before;
+    }
+
+    /** Claims what is certain while the scan reads on; waits while the claims before these are still under way. */
+    @Override
+    public void take(List<FoundManifest> found) {
+        List<FoundManifest> certain = new ArrayList<>();
+        for (FoundManifest manifest : found) {
+            if (isCertain(manifest)) {
+                certain.add(manifest);
+                claimed.add(manifest.file());
+            } else {
+                scanner.release(manifest);
+            }
+        }
+        if (!certain.isEmpty()) {
+            await();
+            last = CompletableFuture.runAsync(() -> claim(certain, false), worker());
+        }
+    }
+
+    /**
+     * Tells whether this file has its name whatever else the scan finds: it is the file that holds the name, or the first one of a
+     * name that none holds. One that had another name before waits until that is stale and its port is free.
+     */
+    private boolean isCertain(FoundManifest found) {
+        boolean first = names.add(found.name());
+        NameConflicts.Holder holder = NameConflicts.holder(before, found.name(), host);
+        String lastName = scanner.lastNameOf(found.file());
+        return (holder == null ? first : holder.file().equals(found.file()))
+                && (lastName == null || lastName.equals(found.name()));
+    }
+
+    private ExecutorService worker() {
+        ExecutorService running = worker;
+        if (running == null) {
+            running = Executors.newSingleThreadExecutor(Thread.ofPlatform().name("scan-claims").daemon().factory());
+            worker = running;
+        }
+        return running;
+    }
+
+    private void await() {
+        try {
+            last.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+    }
+
+    /** Claims what was not claimed yet; with names or ports freed meanwhile, also what was refused. */
+    void finish(List<FoundManifest> winners, boolean freed) {
+        await();
+        List<FoundManifest> rest = new ArrayList<>(winners);
+        rest.removeIf(winner -> claimed.contains(winner.file()));
+        refused.forEach((found, why) -> {
+            if (freed) {
+                rest.add(found);
+            } else {
+                problems.add(ScanProblem.keptOut(found.file(), found.name(), why));
+            }
+        });
+        rest.sort(Comparator.comparing(found -> found.file().toString()));
+        claim(rest, true);
+    }
+
+    private void claim(List<FoundManifest> winners, boolean isFinal) {
+        List<FoundManifest> chunk = new ArrayList<>();
+        List<Claim.Sighting> claims = new ArrayList<>();
+        long bytes = 0;
+        for (FoundManifest found : winners) {
+            Claim.Sighting claim = claim(found);
+            if (claim != null) {
+                chunk.add(found);
+                claims.add(claim);
+                bytes += FoundManifest.weight(claim.manifest());
+            } else {
+                scanner.release(found);
+            }
+            if (claims.size() >= CHUNK || bytes >= CHUNK_BYTES) {
+                submit(chunk, claims, isFinal);
+                bytes = 0;
+            }
+        }
+        submit(chunk, claims, isFinal);
+    }
+
+    /** The claim of a manifest; null where the registry knows it already, or must not have it. */
+    private Claim.@Nullable Sighting claim(FoundManifest found) {
+        Entry entry = before.find(found.name());
+        String source = found.file().toString();
+        if (entry != null && registry.isUnchanged(entry, source, found.digest())) {
+            unchanged++;
+            return null;
+        }
+        String keptOut = registry.whyNotInService(found.name(), source, found.digest());
+        Claim.Sighting claim = keptOut == null ? sighting(found, entry) : null;
+        if (claim == null) {
+            problems.add(ScanProblem.keptOut(found.file(), found.name(),
+                    keptOut == null ? "changed while it was scanned; the next scan reads it again" : keptOut));
+        }
+        return claim;
+    }
+
+    private void submit(List<FoundManifest> chunk, List<Claim.Sighting> claims, boolean isFinal) {
+        if (claims.isEmpty()) {
+            return;
+        }
+        Sightings outcome = registry.sight(List.copyOf(claims));
+        accepted.putAll(outcome.accepted());
+        claims.forEach(claim -> claim.manifest().typos().stream().limit(TYPOS)
+                .forEach(typo -> warnings.accept(claim.source() + ": " + typo)));
+        for (FoundManifest found : chunk) {
+            scanner.release(found);
+            String why = outcome.refused().get(found.name());
+            if (why != null && isFinal) {
+                problems.add(ScanProblem.keptOut(found.file(), found.name(), why));
+            } else if (why != null) {
+                refused.put(found.withoutContent(), why);
+            }
+        }
+        chunk.clear();
+        claims.clear();
+    }
+
+    /** What was kept out, and why. */
+    ScanProblems problems() {
+        return problems;
+    }
+
+    /** How many manifests were new to the registry, or are from another file now. */
+    int registered() {
+        return Collections.frequency(accepted.values(), Sightings.Kind.REGISTERED);
+    }
+
+    /** How many known manifests changed. */
+    int changed() {
+        return accepted.size() - registered();
+    }
+
+    int unchanged() {
+        return unchanged;
+    }
+
+    /** What the new ones replaced. */
+    List<Mapping> replaced() {
         Catalog now = registry.catalog();
         List<Mapping> replaced = new ArrayList<>();
         accepted.forEach((name, how) -> {
             Entry entry = how == Sightings.Kind.REGISTERED ? now.find(name) : null;
             Mapping replaces = entry == null ? null : now.replaces(entry);
-            if (replaces != null) {
+            if (replaces != null && replaced.size() < ScanOutcome.MOST) {
                 replaced.add(Mapping.builder().put("name", name).putAll(replaces).build());
             }
         });
@@ -85,37 +231,56 @@ record ScanClaims(Registry registry, Scanner scanner, Consumer<String> warnings)
     }
 
     /** Claims for expired entries what their files say now; entries without a valid file become stale. */
-    void replace(List<Entry> expired, HostProfile host) {
+    void replace(List<Entry> expired) {
         Map<String, Entry> left = new HashMap<>();
         List<Claim.Sighting> onDisk = new ArrayList<>();
         for (Entry entry : expired) {
             left.put(entry.name(), entry);
-            Path source = ScanCycle.source(entry, registry.catalog().replacedSource(entry.name()), host);
-            Claim.Sighting claim = source == null ? null : read(source, entry.name(), host);
+            Path source = ScanCycle.source(entry, before.replacedSource(entry.name()), host);
+            Claim.Sighting claim = source == null ? null : read(source, entry.name());
             if (claim != null) {
                 onDisk.add(claim);
             }
+            if (onDisk.size() >= CHUNK || (claim != null && FoundManifest.weight(claim.manifest()) >= CHUNK_BYTES)) {
+                left.keySet().removeAll(registry.sight(List.copyOf(onDisk)).accepted().keySet());
+                onDisk.clear();
+            }
         }
-        ScanCycle.inChunks(onDisk, chunk -> left.keySet().removeAll(registry.sight(chunk).accepted().keySet()));
-        ScanCycle.inChunks(List.copyOf(left.values()), registry::markStale);
+        left.keySet().removeAll(registry.sight(onDisk).accepted().keySet());
+        inChunks(List.copyOf(left.values()), registry::markStale);
     }
 
-    private Claim.@Nullable Sighting claim(FoundManifest found, @Nullable Entry entry, HostProfile host) {
+    private Claim.@Nullable Sighting sighting(FoundManifest found, @Nullable Entry entry) {
         Manifest manifest = found.manifest();
         if (manifest == null && entry != null && entry.state().sync() == Sync.SCAN
                 && found.digest().equals(entry.state().sourceDigest())) {
             manifest = entry.manifest(); // back again, or moved, with the same content
         }
         return manifest == null
-                ? read(found.file(), found.name(), host)
+                ? read(found.file(), found.name())
                 : new Claim.Sighting(manifest, found.file(), found.digest());
     }
 
     /** The claim of a file on this name now; null when it makes none any more. */
-    private Claim.@Nullable Sighting read(Path file, String name, HostProfile host) {
+    private Claim.@Nullable Sighting read(Path file, String name) {
         FoundManifest found = scanner.read(file, host.discovery().scanPaths());
         return found == null || found.manifest() == null || !found.name().equals(name)
                 ? null
                 : new Claim.Sighting(found.manifest(), found.file(), found.digest());
+    }
+
+    /** Passes on a list in parts: an announce waits for one part at most, and the parts are long enough to share a force. */
+    static <T> void inChunks(List<T> all, Consumer<List<T>> take) {
+        for (int i = 0; i < all.size(); i += CHUNK) {
+            take.accept(all.subList(i, Math.min(i + CHUNK, all.size())));
+        }
+    }
+
+    @Override
+    public void close() {
+        ExecutorService running = worker;
+        if (running != null) {
+            running.close();
+        }
     }
 }

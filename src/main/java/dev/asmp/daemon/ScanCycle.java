@@ -18,12 +18,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -32,19 +30,18 @@ import org.jspecify.annotations.Nullable;
  * One scan from beginning to end. Scans run one after the other; requests for a scan while one runs share the next.
  *
  * <pre>
- *   Scanner → NameConflicts → UnseenEntries → ScanClaims → Registry
- *   files      one per name    what is gone    what is new
+ *   Scanner ─────────────── what is certain ──────────→ ScanClaims → Registry
+ *      └→ NameConflicts → UnseenEntries → what is left ─────↑
+ *         one per name    what is gone
  * </pre>
  */
 final class ScanCycle {
-    private static final int CHUNK = 128;
-
     private final Scanner scanner;
     private final Registry registry;
     private final Supplier<HostProfile> profile;
     private final InstantSource clock;
     private final UnseenEntries unseen;
-    private final ScanClaims claims;
+    private final Log log;
     private final ScanOutcome.Totals totals = new ScanOutcome.Totals();
     private final SerializedScans<ScanOutcome> serialized = new SerializedScans<>(this::scanOnce);
     private final ProblemLog problemLog;
@@ -54,12 +51,13 @@ final class ScanCycle {
     private boolean recalled;
 
     ScanCycle(Registry registry, Supplier<HostProfile> profile, InstantSource clock, Log log) {
-        this.scanner = new Scanner(clock);
+        this.scanner = new Scanner(clock, new Scanner.Budgets(MemoryBudgets.SCAN.bytes() / 3,
+                MemoryBudgets.SCAN.bytes() / 3 * 2, MemoryBudgets.FILES.bytes() / 3, ManifestWatcher.MOST_FOLDERS));
         this.registry = registry;
         this.profile = profile;
         this.clock = clock;
         this.unseen = new UnseenEntries(registry, scanner);
-        this.claims = new ScanClaims(registry, scanner, log::warn);
+        this.log = log;
         this.problemLog = new ProblemLog(log);
     }
 
@@ -82,7 +80,7 @@ final class ScanCycle {
     void expire() {
         List<Entry> expired = registry.expired();
         if (!expired.isEmpty()) {
-            claims.replace(expired, profile.get());
+            claims(profile.get()).replace(expired);
         }
     }
 
@@ -113,24 +111,30 @@ final class ScanCycle {
         Instant began = clock.instant();
         long nanos = System.nanoTime();
         HostProfile host = profile.get();
-        Catalog before = registry.catalog();
-        recall(before, host);
-        ScanReport report = scanner.scan(host.discovery());
-        NameConflicts names = settle(report.found(), before, host);
-        List<ScanProblem> problems = new ArrayList<>(report.problems());
-        unseen.judge(began, host, namesOf(names.winners())); // first, so that entries that are gone free names and ports
-        ScanClaims.Accepted accepted = claims.submit(names.winners(), before, host, problems);
-        int stale = (int) registry.catalog().entries().stream().filter(UnseenEntries::isStaleScan).count();
-        ScanOutcome outcome = new ScanOutcome(accepted.registered(), accepted.changed(), accepted.unchanged(), stale,
-                !host.discovery().scanPaths().isEmpty(), problems, names.conflicts(), accepted.replaces(),
-                report.effort(),
-                Duration.ofNanos(System.nanoTime() - nanos));
-        totals.add(outcome);
-        last = new DaemonState.LastScan(began, outcome.document());
-        walked.set(report.folders()); // not before: to watch thousands of folders takes time that a scan needs
-        scanned.run();
-        problemLog.tell(problems, names.conflicts());
-        return outcome;
+        recall(registry.catalog(), host);
+        try (ScanClaims claims = claims(host)) {
+            ScanReport report = scanner.scan(host.discovery(), claims);
+            NameConflicts names = settle(report.found(), claims.before(), host);
+            // Before the rest is claimed, so that entries that are gone free names and ports.
+            boolean freed = unseen.judge(began, host, namesOf(names.winners()));
+            claims.finish(names.winners(), freed);
+            report.problems().forEach(claims.problems()::add);
+            int stale = (int) registry.catalog().entries().stream().filter(UnseenEntries::isStaleScan).count();
+            ScanOutcome outcome = ScanOutcome.of(claims, report, names.conflicts(), stale,
+                    !host.discovery().scanPaths().isEmpty(), Duration.ofNanos(System.nanoTime() - nanos));
+            totals.add(outcome);
+            last = new DaemonState.LastScan(began, outcome.document());
+            walked.set(report.folders()); // not before: to watch thousands of folders takes time that a scan needs
+            scanned.run();
+            problemLog.tell(outcome.problems(), outcome.conflicts());
+            return outcome;
+        } finally {
+            scanner.releaseAll();
+        }
+    }
+
+    private ScanClaims claims(HostProfile host) {
+        return new ScanClaims(registry, scanner, log::warn, host);
     }
 
     /** Gives the first scan of this process what the index knows of the files, so that it parses only what differs. */
@@ -165,24 +169,22 @@ final class ScanCycle {
 
     private void lookOnce(FolderChanges changes, FolderListener listener) {
         HostProfile host = profile.get();
-        Catalog before = registry.catalog();
-        PartialScan partial = scanner.look(host.discovery(), changes, listener);
-        NameConflicts names = settle(partial.found(), before, host);
-        List<ScanProblem> problems = new ArrayList<>(partial.problems());
-        unseen.judge(partial, host, namesOf(names.winners()));
-        claims.submit(names.winners(), before, host, problems);
-        problemLog.tellMore(partial.files().stream().map(Path::toString).collect(Collectors.toSet()), problems,
-                names.conflicts());
+        try (ScanClaims claims = claims(host)) {
+            PartialScan partial = scanner.look(host.discovery(), changes, listener);
+            NameConflicts names = settle(partial.found(), claims.before(), host);
+            unseen.judge(partial, host, namesOf(names.winners()));
+            claims.finish(names.winners(), false);
+            partial.problems().forEach(claims.problems()::add);
+            problemLog.tellMore(partial.files().stream().map(Path::toString).collect(Collectors.toSet()),
+                    claims.problems().kept(), names.conflicts());
+        } finally {
+            scanner.releaseAll();
+        }
     }
 
     private NameConflicts settle(List<FoundManifest> found, Catalog before, HostProfile host) {
-        return NameConflicts.settle(found, name -> holder(before.find(name), host),
+        return NameConflicts.settle(found, name -> NameConflicts.holder(before, name, host),
                 file -> scanner.lastNameOf(file) != null || isGone(file, host));
-    }
-
-    private static NameConflicts.@Nullable Holder holder(@Nullable Entry entry, HostProfile host) {
-        Path source = entry == null ? null : source(entry, host);
-        return entry == null || source == null ? null : new NameConflicts.Holder(source, entry.isStale());
     }
 
     static boolean isGone(Path file, HostProfile host) {
@@ -202,13 +204,6 @@ final class ScanCycle {
             return source == null ? null : host.servicesFolder().getFileSystem().getPath(source);
         } catch (InvalidPathException _) {
             return null;
-        }
-    }
-
-    /** Passes on a list in parts: an announce waits for one part at most, and the parts are long enough to share a force. */
-    static <T> void inChunks(List<T> all, Consumer<List<T>> take) {
-        for (int i = 0; i < all.size(); i += CHUNK) {
-            take.accept(all.subList(i, Math.min(i + CHUNK, all.size())));
         }
     }
 }

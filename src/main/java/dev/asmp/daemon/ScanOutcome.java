@@ -2,22 +2,37 @@ package dev.asmp.daemon;
 
 import dev.asmp.document.Document;
 import dev.asmp.document.Mapping;
+import dev.asmp.document.Scalar;
 import dev.asmp.document.Sequence;
+import dev.asmp.document.Timestamps;
 import dev.asmp.http.MetricsPage;
 import dev.asmp.scan.ScanProblem;
+import dev.asmp.scan.ScanProblems;
 import dev.asmp.scan.ScanReport;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 
-/** The result of a scan, as it is answered, printed and logged. */
-record ScanOutcome(int registered, int changed, int unchanged, int stale, boolean hasPaths, List<ScanProblem> problems,
-        List<NameConflicts.Conflict> conflicts, List<Mapping> replaces, ScanReport.Effort effort, Duration took) {
+/**
+ * The result of a scan, as it is answered, printed and logged. Of problems and conflicts it names the first of each; {@code more}
+ * counts the others.
+ */
+record ScanOutcome(int registered, int changed, int unchanged, int stale, int skipped, boolean hasPaths,
+        List<ScanProblem> problems, List<NameConflicts.Conflict> conflicts, int more, List<Mapping> replaces,
+        ScanReport.Effort effort, Duration took) {
+    /** A limit above what a person reads. */
+    static final int MOST = 1_000;
     private static final String NO_PATHS = "nothing to scan: set discovery.scan_paths in host.yaml (none of ~/repos*, ~/src,"
             + " ~/code, ~/projects, ~/dev is there, or the list is empty)";
 
-    ScanOutcome {
-        problems = problems.stream().sorted(Comparator.comparing(ScanProblem::path)).toList();
+    static ScanOutcome of(ScanClaims claims, ScanReport report, List<NameConflicts.Conflict> conflicts, int stale,
+            boolean hasPaths, Duration took) {
+        ScanProblems problems = claims.problems();
+        int notListed = Math.max(0, conflicts.size() - MOST);
+        int omitted = problems.omitted() + report.all().omitted();
+        int skipped = conflicts.size() + problems.skippedManifests() + report.all().omittedManifests();
+        return new ScanOutcome(claims.registered(), claims.changed(), claims.unchanged(), stale, skipped, hasPaths,
+                problems.kept(), List.copyOf(conflicts.subList(0, conflicts.size() - notListed)), omitted + notListed,
+                claims.replaced(), report.effort(), took);
     }
 
     int updated() {
@@ -28,20 +43,18 @@ record ScanOutcome(int registered, int changed, int unchanged, int stale, boolea
         return registered + updated();
     }
 
-    int skipped() {
-        return conflicts.size() + (int) problems.stream().filter(ScanProblem::skippedManifest).count();
-    }
-
     Mapping document() {
         List<Document> problemList = problems.stream().<Document>map(problem -> Mapping.builder()
                 .put("path", problem.path()).put("error", problem.error()).build()).toList();
         List<Document> conflictList = conflicts.stream().<Document>map(conflict -> Mapping.builder()
-                .put("name", conflict.name()).put("kept", conflict.kept()).put("ignored", conflict.ignored()).build())
+                .put("name", conflict.name()).put("kept", conflict.kept()).put("ignored", conflict.ignored())
+                .put("since", conflict.since() == null ? null : Timestamps.format(conflict.since())).build())
                 .toList();
         return Mapping.builder().put("scanned", scanned()).put("registered", registered).put("updated", updated())
-                .put("unchanged", unchanged).put("skipped", skipped()).put("stale", stale)
+                .put("unchanged", unchanged).put("skipped", skipped).put("stale", stale)
                 .put("problems", new Sequence(problemList))
                 .put("conflicts", new Sequence(conflictList))
+                .put("more", more == 0 ? null : Scalar.number(more))
                 .put("replaces", replaces.isEmpty() ? null : new Sequence(List.copyOf(replaces)))
                 .put("duration_ms", took.toMillis())
                 .put("folders", effort.folders()).put("read", effort.read()).put("parsed", effort.parsed())
@@ -54,7 +67,7 @@ record ScanOutcome(int registered, int changed, int unchanged, int stale, boolea
                 ? "scanned %d manifest%s in %d ms: %d registered, %d updated, %d unchanged, %d skipped, %d stale"
                         .formatted(
                                 scanned(), scanned() == 1 ? "" : "s", took.toMillis(), registered, changed, unchanged,
-                                skipped(),
+                                skipped,
                                 stale)
                 : NO_PATHS;
     }
@@ -74,7 +87,7 @@ record ScanOutcome(int registered, int changed, int unchanged, int stale, boolea
             read += outcome.effort().read();
             parsed += outcome.effort().parsed();
             took = took.plus(outcome.took());
-            problems = outcome.problems().size() + outcome.conflicts().size();
+            problems = outcome.problems().size() + outcome.conflicts().size() + outcome.more();
         }
 
         synchronized void writeTo(MetricsPage page) {

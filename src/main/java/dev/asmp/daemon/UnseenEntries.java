@@ -21,8 +21,11 @@ record UnseenEntries(Registry registry, Scanner scanner) {
     /** A scanned entry that was not seen this time, and its file. */
     private record Unseen(Entry entry, Path file) {}
 
-    /** Judges all entries but those seen: what is gone is stale at once, what cannot be read after {@code stale_after}. */
-    void judge(Instant now, HostProfile host, Set<String> seen) {
+    /**
+     * Judges all entries but those seen: what is gone is stale at once, what cannot be read after {@code stale_after}; tells
+     * whether any is stale now.
+     */
+    boolean judge(Instant now, HostProfile host, Set<String> seen) {
         Catalog catalog = registry.catalog();
         List<Entry> stale = new ArrayList<>();
         List<Entry> unseen = new ArrayList<>();
@@ -31,15 +34,17 @@ record UnseenEntries(Registry registry, Scanner scanner) {
                     host.discovery().staleAfter(), now);
             (isStale ? stale : unseen).add(last.entry);
         });
-        ScanCycle.inChunks(stale, registry::markStale);
+        ScanClaims.inChunks(stale, registry::markStale);
         registry.seen(now, unseen);
+        return !stale.isEmpty();
     }
 
-    /** Judges only the entries whose files a look at changes covered. */
-    void judge(PartialScan partial, HostProfile host, Set<String> seen) {
+    /** Judges only the entries whose files a look at changes covered; tells whether any is stale now. */
+    boolean judge(PartialScan partial, HostProfile host, Set<String> seen) {
         List<Entry> gone = unseen(host, seen).filter(unseen -> partial.covers(unseen.file) && isGone(unseen, host))
                 .map(Unseen::entry).toList();
-        ScanCycle.inChunks(gone, registry::markStale);
+        ScanClaims.inChunks(gone, registry::markStale);
+        return !gone.isEmpty();
     }
 
     private Stream<Unseen> unseen(HostProfile host, Set<String> seen) {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Size, times and identity of a file: equal stamps mean unchanged content. */
@@ -50,7 +51,18 @@ public record FileStamp(long size, FileTime modified, FileTime changed, @Nullabl
         return Objects.requireNonNull(attributes.get(name), name);
     }
 
-    /** Whether the file was left alone for long enough that a later write cannot carry the same times. */
+    /** A hash of the stamp for where a whole one would take too much memory; never 0. */
+    public long fingerprint() {
+        long hash = size;
+        for (long part : new long[]{modified.to(TimeUnit.NANOSECONDS), changed.to(TimeUnit.NANOSECONDS),
+                Objects.hashCode(identity)}) {
+            hash = (hash ^ part) * 0x9E37_79B9_7F4A_7C15L;
+            hash ^= hash >>> 32;
+        }
+        return hash == 0 ? 1 : hash;
+    }
+
+    /** Tells whether the file was left alone for long enough that a later write cannot carry the same times. */
     public boolean settledAt(Instant now) {
         Instant limit = now.minus(GRAIN);
         return modified.toInstant().isBefore(limit) && changed.toInstant().isBefore(limit);

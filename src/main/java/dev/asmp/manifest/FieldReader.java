@@ -64,7 +64,11 @@ final class FieldReader {
 
     /** Reads a value that may be absent or null; a failed reading is noted and counts as absent. */
     <T> @Nullable T value(Mapping parent, String field, Function<Document, T> read) {
-        Document document = parent.get(last(field));
+        return valueOf(parent.get(last(field)), field, read);
+    }
+
+    /** Reads a value of which the key may hold points. */
+    <T> @Nullable T valueOf(@Nullable Document document, String field, Function<Document, T> read) {
         if (document == null || isAbsent(document)) {
             return null;
         }

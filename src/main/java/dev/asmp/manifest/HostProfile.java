@@ -67,7 +67,7 @@ public record HostProfile(Mapping document, String hostId, ApiAddress api, Path 
         ApiAddress api = check.value(registry, "registry.api", value -> ApiAddress.parse(ValueType.text(value)));
         Path folder = check.value(registry, "registry.path", value -> environment.expand(ValueType.text(value)));
         Discovery discovery = discovery(block(mapping, "discovery", check), environment, check);
-        Policy policy = Policy.of(block(mapping, "policy", check), check);
+        Policy policy = Policy.of(block(mapping, "policy", check), environment, check);
         // A misspelt restriction would restrict nothing.
         KnownKeys.POLICY.typos(mapping).forEach(typo -> check.add(typo.field(), typo.message()));
         boolean probesRemote = check.bool(block(mapping, "health", check), "health.allow_remote", false);

@@ -41,7 +41,7 @@ final class KnownKeys {
             .put("fleet.tls", "cert key");
 
     static final KnownKeys POLICY = new KnownKeys().put("policy", "agent_can_register requires_approval max_services"
-            + " allowed_ports data_sensitivity_default unique_ports takeover");
+            + " allowed_ports data_sensitivity_default unique_ports takeover pin");
 
     /** Shorter keys are too close to too many words. */
     private static final int SHORTEST = 4;

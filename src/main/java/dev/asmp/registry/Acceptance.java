@@ -24,7 +24,7 @@ record Acceptance(EntryBatch batch) {
             return take(who, entry, next, kind);
         }
         Admission.check(policy(), who, next.manifest(), batch.catalog());
-        Admission.checkTakeover(policy(), entry);
+        Admission.checkTakeover(policy(), entry, next);
         return Admission.needsApproval(policy(), entry, next)
                 ? propose(next)
                 : inService(batch.takeOver(entry, next, kind));

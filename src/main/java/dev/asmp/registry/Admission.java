@@ -32,6 +32,7 @@ final class Admission {
     /** Checks a claim against the policy and what is registered. */
     static void check(Policy policy, By who, Manifest manifest, Catalog catalog) {
         checkWho(policy, who);
+        checkPin(policy, who, manifest.name(), catalog.find(manifest.name()));
         checkPorts(policy.allowedPorts(), manifest);
         if (policy.uniquePorts()) {
             checkClash(manifest, catalog);
@@ -63,9 +64,26 @@ final class Admission {
         }
     }
 
+    /** Checks that a program does not claim a name that is pinned to a file, but for the service of that file. */
+    private static void checkPin(Policy policy, By who, String name, @Nullable Entry entry) {
+        if (who == By.AGENT && policy.pins().containsKey(name)
+                && (entry == null || !policy.isPinned(name, entry.state().source()))) {
+            throw pinned(policy, name);
+        }
+    }
+
+    private static RefusedException pinned(Policy policy, String name) {
+        return new RefusedException(RefusedException.Reason.CONFLICT, "'" + name + "' is pinned to "
+                + policy.pins().get(name) + ", and nothing else may provide it (policy.pin)");
+    }
+
     /** Checks whether another source may replace an entry. */
-    static void checkTakeover(Policy policy, Entry entry) {
-        if (policy.refusesTakeover()) {
+    static void checkTakeover(Policy policy, Entry entry, Merge.Next next) {
+        if (policy.pins().containsKey(entry.name())) {
+            if (!policy.isPinned(entry.name(), next.state().source())) {
+                throw pinned(policy, entry.name());
+            }
+        } else if (policy.refusesTakeover()) {
             String source = entry.state().source();
             throw new RefusedException(RefusedException.Reason.CONFLICT, "'" + entry.name() + "' belongs to "
                     + (source == null ? "another service (by " + entry.state().sync().word() + ")" : source)

@@ -95,11 +95,13 @@ record ClaimDecider(EntryBatch batch, Acceptance acceptance) {
         if (entry == null && batch.catalog().wasRemoved(name, claim.digest())) {
             throw new RefusedException(RefusedException.Reason.CONFLICT, removed(name));
         }
-        if (entry != null && Takeover.hides(entry, claim, batch.now().running())) {
+        boolean pinned = batch.policy().isPinned(name, claim.source().toString());
+        if (entry != null && !pinned && Takeover.hides(entry, claim, batch.now().running())) {
             throw new RefusedException(RefusedException.Reason.CONFLICT, hidden(entry));
         }
         Manifest manifest = acceptance.prepared(claim.manifest(), entry);
-        Merge.Next next = Merge.sight(entry, new Claim.Sighting(manifest, claim.source(), claim.digest()),
+        boolean displaces = pinned && entry != null && !claim.source().toString().equals(entry.state().source());
+        Merge.Next next = Merge.sight(displaces ? null : entry, new Claim.Sighting(manifest, claim.source(), claim.digest()),
                 batch.lastGeneration(name), batch.now());
         return next == null ? null : acceptance.claim(Admission.By.SCAN, entry, next, kind(entry, next));
     }

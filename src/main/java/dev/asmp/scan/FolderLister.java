@@ -9,13 +9,18 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Lists folders: which folders lie in one, and whether a manifest does. Links count as neither. */
 interface FolderLister {
-    /** The names of the folders in a folder, and whether something in it is named like a manifest. */
-    record Listing(List<String> folders, boolean manifest) {}
+    /** The most names that are held of one folder. */
+    int BATCH = 1_024;
 
-    Listing list(Path folder) throws IOException;
+    /** The names of the last folders in a folder, and whether something in it is named like a manifest, or like its folder. */
+    record Listing(List<String> folders, boolean manifest, boolean infra) {}
+
+    /** Lists a folder; where more folders lie in it than a batch, the others are passed on before the last ones. */
+    Listing list(Path folder, Consumer<List<String>> more) throws IOException;
 
     /** The fastest lister for this file system. */
     static FolderLister of(Path root) {
@@ -24,21 +29,45 @@ interface FolderLister {
     }
 
     /** Lists a folder on any file system, with a system call for each entry. */
-    static Listing portable(Path folder) throws IOException {
-        List<String> folders = new ArrayList<>();
-        boolean manifest = false;
+    static Listing portable(Path folder, Consumer<List<String>> more) throws IOException {
+        Gathering gathering = new Gathering(more);
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
             for (Path entry : entries) {
-                Path name = entry.getFileName();
-                if (name.toString().equals(Walk.MANIFEST)) {
-                    manifest = true;
+                String name = entry.getFileName().toString();
+                if (name.equals(Walk.MANIFEST)) {
+                    gathering.manifest = true;
                 } else if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
-                    folders.add(name.toString());
+                    gathering.add(name);
                 }
             }
         } catch (DirectoryIteratorException e) {
             throw e.getCause();
         }
-        return new Listing(folders, manifest);
+        return gathering.end();
+    }
+
+    /** What was read of a folder so far. */
+    final class Gathering {
+        private final Consumer<List<String>> more;
+        private List<String> folders = new ArrayList<>();
+        private boolean infra;
+        boolean manifest;
+
+        Gathering(Consumer<List<String>> more) {
+            this.more = more;
+        }
+
+        void add(String name) {
+            if (folders.size() == BATCH) {
+                more.accept(folders);
+                folders = new ArrayList<>();
+            }
+            folders.add(name);
+            infra |= name.equals(Walk.INFRA);
+        }
+
+        Listing end() {
+            return new Listing(folders, manifest, infra);
+        }
     }
 }

@@ -8,8 +8,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,10 +28,10 @@ final class LinuxFolderLister implements FolderLister {
     static final boolean AVAILABLE = LibC.hasFolders();
 
     @Override
-    public Listing list(Path folder) throws IOException {
+    public Listing list(Path folder, Consumer<List<String>> more) throws IOException {
         try {
-            Listing listing = isAscii(folder.toString()) ? read(folder.toString()) : null;
-            return listing == null ? FolderLister.portable(folder) : listing;
+            Listing listing = isAscii(folder.toString()) ? read(folder.toString(), more) : null;
+            return listing == null ? FolderLister.portable(folder, more) : listing;
         } catch (IOException | Error | RuntimeException e) {
             throw e;
         } catch (Throwable e) {
@@ -40,7 +40,7 @@ final class LinuxFolderLister implements FolderLister {
     }
 
     /** Lists a folder; null where the portable way must be taken, which then fails with the right reason if it does. */
-    private static @Nullable Listing read(String folder) throws Throwable {
+    private static @Nullable Listing read(String folder, Consumer<List<String>> more) throws Throwable {
         int descriptor;
         try (Arena arena = Arena.ofConfined()) {
             descriptor = LibC.open(arena.allocateFrom(folder), LibC.O_DIRECTORY | LibC.O_NOFOLLOW | LibC.O_CLOEXEC);
@@ -54,23 +54,21 @@ final class LinuxFolderLister implements FolderLister {
             return null;
         }
         try {
-            return entries(stream);
+            return entries(stream, new Gathering(more));
         } finally {
             LibC.closedir(stream);
         }
     }
 
-    private static @Nullable Listing entries(MemorySegment stream) throws Throwable {
-        List<String> folders = new ArrayList<>();
-        boolean manifest = false;
+    private static @Nullable Listing entries(MemorySegment stream, Gathering gathering) throws Throwable {
         while (true) {
             MemorySegment entry = LibC.readdir(stream);
             if (entry.address() == 0) {
-                return new Listing(folders, manifest);
+                return gathering.end();
             }
             byte type = entry.get(JAVA_BYTE, TYPE);
             boolean isNamedAManifest = type != FOLDER && isManifest(entry);
-            manifest |= isNamedAManifest;
+            gathering.manifest |= isNamedAManifest;
             if (type == UNKNOWN && !isNamedAManifest) {
                 return null;
             }
@@ -80,9 +78,9 @@ final class LinuxFolderLister implements FolderLister {
                     return null;
                 }
                 if (name.equals(Walk.MANIFEST)) {
-                    manifest = true;
+                    gathering.manifest = true;
                 } else if (!name.equals(".") && !name.equals("..")) {
-                    folders.add(name);
+                    gathering.add(name);
                 }
             }
         }

@@ -34,6 +34,18 @@ final class ManifestFile {
 
     /** The bytes of a file that did not change while they were read. */
     record Content(byte[] bytes, FileStamp stamp) {
+        private static final int LARGE = 32 * 1024;
+
+        /** Parses the content. A large one takes up to eighty times its size meanwhile, so they take turns. */
+        Manifest manifest(Object turn) {
+            if (bytes.length <= LARGE) {
+                return Manifest.read(bytes);
+            }
+            synchronized (turn) {
+                return Manifest.read(bytes);
+            }
+        }
+
         String digest() {
             try {
                 return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));

@@ -1,6 +1,6 @@
 package dev.asmp.scan;
 
-import dev.asmp.document.FileStamp;
+import dev.asmp.document.ByteBudget;
 import dev.asmp.document.IoReason;
 import dev.asmp.document.MalformedDocumentException;
 import dev.asmp.manifest.InvalidDocumentException;
@@ -18,15 +18,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The decision whether a file is what it was: the same stamp is not opened, the same digest is not parsed. It changes nothing,
- * so that many folders can be inspected in parallel.
+ * so that many folders can be inspected in parallel. What was parsed is kept only while there is room for it.
  */
-record ManifestInspector(Map<Path, Remembered> memory, Instant now) {
+record ManifestInspector(Map<Path, Remembered> memory, ByteBudget held, Instant now) {
+    /** The fingerprint of no stamp: the file was written too recently, or is known from the index only. */
+    static final long UNSETTLED = 0;
 
-    /**
-     * A file as it was last read: a manifest by this name, or unusable for this reason. The stamp is null where it proves
-     * nothing: the file was written too recently, or is known from the index and was not read by this process.
-     */
-    record Remembered(@Nullable FileStamp stamp, String digest, @Nullable String name, @Nullable String problem) {}
+    /** A file as it was last read: a manifest by this name, or unusable for this reason. */
+    record Remembered(long stamp, String digest, @Nullable String name, @Nullable String problem) {}
 
     /** The result for one file; without anything to remember, it could not be read, for this reason. */
     record Looked(Path file, @Nullable Remembered remembered, @Nullable Manifest manifest,
@@ -42,24 +41,34 @@ record ManifestInspector(Map<Path, Remembered> memory, Instant now) {
     }
 
     /** Inspects the one or two files of a folder; the one in {@code infra} counts only where its sibling is not valid. */
-    List<Looked> at(Walk.Candidate candidate, Path root) {
+    List<Looked> at(Walk.Candidate candidate) {
         List<Looked> looked = new ArrayList<>(1);
-        if (candidate.manifest()) {
-            looked.add(at(candidate.folder().resolve(Walk.MANIFEST), root));
+        Path otherwise = candidate.otherwise();
+        if (!isInfra(candidate.file()) || exists(candidate.file())) {
+            looked.add(at(candidate.file(), candidate.root()));
         }
-        Path infra = candidate.folder().resolve(Walk.INFRA).resolve(Walk.MANIFEST);
         boolean valid = !looked.isEmpty() && looked.getFirst().isValid();
-        if (!valid && candidate.infra() && Files.exists(infra, LinkOption.NOFOLLOW_LINKS)) {
-            looked.add(at(infra, root));
+        if (!valid && otherwise != null && exists(otherwise)) {
+            looked.add(at(otherwise, candidate.root()));
         }
         return looked;
+    }
+
+    /** An infra folder was seen, the manifest in it was not. */
+    private static boolean isInfra(Path file) {
+        Path folder = file.getParent();
+        return folder != null && folder.endsWith(Walk.INFRA);
+    }
+
+    private static boolean exists(Path file) {
+        return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
     }
 
     private Looked at(Path file, Path root) {
         ManifestFile manifestFile = new ManifestFile(file, root);
         try {
             Remembered last = memory.get(file);
-            if (last != null && last.stamp != null && last.stamp.equals(manifestFile.stamp())) {
+            if (last != null && last.stamp != UNSETTLED && last.stamp == manifestFile.stamp().fingerprint()) {
                 return new Looked(file, last, null, null, Effort.NONE);
             }
             return examine(file, manifestFile.read(), last);
@@ -70,17 +79,25 @@ record ManifestInspector(Map<Path, Remembered> memory, Instant now) {
 
     private Looked examine(Path file, Content content, @Nullable Remembered last) {
         String digest = content.digest();
-        FileStamp stamp = content.stamp().settledAt(now) ? content.stamp() : null;
+        long stamp = content.stamp().settledAt(now) ? content.stamp().fingerprint() : UNSETTLED;
         if (last != null && last.digest.equals(digest)) {
             return new Looked(file, new Remembered(stamp, digest, last.name, last.problem), null, null, Effort.READ);
         }
         try {
-            Manifest manifest = Manifest.read(content.bytes());
-            return new Looked(file, new Remembered(stamp, digest, manifest.name(), null), manifest, null,
+            Manifest manifest = content.manifest(held);
+            boolean fits = held.tryTake(FoundManifest.weight(manifest));
+            return new Looked(file, new Remembered(stamp, digest, manifest.name(), null), fits ? manifest : null, null,
                     Effort.PARSED);
         } catch (MalformedDocumentException | InvalidDocumentException e) {
-            return new Looked(file, new Remembered(stamp, digest, null, String.valueOf(e.getMessage())), null, null,
-                    Effort.PARSED);
+            return new Looked(file, new Remembered(stamp, digest, null, ScanProblem.cut(String.valueOf(e.getMessage()))), null,
+                    null, Effort.PARSED);
+        }
+    }
+
+    /** Gives back the room of a manifest that is not needed. */
+    void release(Looked looked) {
+        if (looked.manifest != null) {
+            held.release(FoundManifest.weight(looked.manifest));
         }
     }
 }

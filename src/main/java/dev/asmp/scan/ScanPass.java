@@ -1,5 +1,6 @@
 package dev.asmp.scan;
 
+import dev.asmp.document.ByteBudget;
 import dev.asmp.document.IoReason;
 import dev.asmp.manifest.HostProfile;
 import dev.asmp.manifest.ScanPath;
@@ -10,41 +11,75 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** The results of one pass over the scan paths, whole or limited to what has changed. */
+/**
+ * The results of one pass over the scan paths, whole or limited to what has changed. The manifests are inspected in string order
+ * of their paths, many at a time, and passed on while the others are read.
+ */
 final class ScanPass {
+    /** Manifests that are inspected at a time; what was found is passed on after each such group. */
+    private static final int GROUP = 64;
+    /** The bytes of a manifest's path and its objects, while the pass lasts. */
+    private static final int CANDIDATE = 300;
+    /** The bytes that remembering a manifest takes, beside its path. */
+    private static final int REMEMBERED = 300;
+
     private final HostProfile.Discovery discovery;
     private final ManifestInspector inspector;
     private final FolderListener listener;
+    private final ForkJoinPool pool;
+    private final @Nullable ScanSink sink;
+    private final ByteBudget room;
+    private final Queue<Walk.Candidate> candidates = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger tooMany = new AtomicInteger();
     private final Map<Path, Remembered> seen = new HashMap<>();
+    private final ByteBudget memory;
     private final Map<Path, FoundManifest> found = new LinkedHashMap<>();
-    /** Scan paths may overlap: a problem below both of them is reported once. */
-    private final Set<ScanProblem> problems = new LinkedHashSet<>();
+    /** What was found and waits for its turn in the order of paths. */
+    private final TreeMap<String, FoundManifest> waiting = new TreeMap<>();
+    private final ScanProblems problems = new ScanProblems();
     /** Files that were not read; a link that leads out of one scan path may lead into another. */
     private final Map<Path, ScanProblem> unusable = new LinkedHashMap<>();
     private int read;
     private int parsed;
     private int folders;
 
-    ScanPass(HostProfile.Discovery discovery, ManifestInspector inspector, FolderListener listener) {
+    /**
+     * Prepares a pass.
+     *
+     * @param room for the paths of manifests
+     * @param memory for what the next pass knows of the files
+     * @param sink takes what is found; without one, it is kept
+     */
+    ScanPass(HostProfile.Discovery discovery, ManifestInspector inspector, FolderListener listener, ForkJoinPool pool,
+            ByteBudget room, ByteBudget memory, @Nullable ScanSink sink) {
         this.discovery = discovery;
         this.inspector = inspector;
         this.listener = listener;
+        this.pool = pool;
+        this.room = room;
+        this.memory = memory;
+        this.sink = sink;
     }
 
     /** Walks everything. */
-    void everything(ForkJoinPool pool) {
+    void everything() {
         belowEachRoot((walk, _) -> walk.run(pool));
     }
 
@@ -52,7 +87,7 @@ final class ScanPass {
     Set<Path> changes(FolderChanges changes) {
         Set<Path> files = new HashSet<>();
         belowEachRoot((walk, root) -> {
-            changes.trees().forEach(tree -> walk.below(tree, ForkJoinPool.commonPool()));
+            changes.trees().forEach(tree -> walk.below(tree, pool));
             holders(changes, root).forEach(folder -> {
                 walk.at(folder);
                 if (!isInfra(folder, root)) {
@@ -86,13 +121,49 @@ final class ScanPass {
         for (ScanPath scanPath : discovery.scanPaths()) {
             Path root = root(scanPath);
             if (root != null) {
-                Walk walk = new Walk(root, discovery.maxDepth(), discovery.ignore(), listener);
+                Walk walk = new Walk(root, discovery, listener, this::gather, problems);
                 way.accept(walk, root);
                 folders += walk.folders();
-                problems.addAll(walk.problems());
-                walk.candidates().parallelStream().map(candidate -> inspector.at(candidate, root)).toList()
-                        .forEach(files -> files.forEach(this::take));
+                int left = tooMany.getAndSet(0);
+                if (left > 0) {
+                    problems.add(ScanProblem.folder(scanPath.written(), "has too many manifests: " + left
+                            + " were not read (narrow discovery.scan_paths, or set discovery.ignore)"));
+                }
             }
+        }
+        inspect();
+        unusable.values().forEach(problems::add);
+    }
+
+    /** Takes a manifest's path; where there are too many of them, those of known ones only. */
+    private void gather(Walk.Candidate candidate) {
+        if (room.tryTake(CANDIDATE + 2L * candidate.file().toString().length())
+                || inspector.memory().containsKey(candidate.file())) {
+            candidates.add(candidate);
+        } else {
+            tooMany.incrementAndGet();
+        }
+    }
+
+    private void inspect() {
+        List<Walk.Candidate> inOrder = new ArrayList<>(candidates);
+        inOrder.sort(Comparator.comparing(candidate -> candidate.file().toString()));
+        for (int from = 0; from < inOrder.size(); from += GROUP) {
+            int to = Math.min(from + GROUP, inOrder.size());
+            List<Walk.Candidate> group = inOrder.subList(from, to);
+            pool.submit(() -> group.parallelStream().map(inspector::at).toList()).join()
+                    .forEach(files -> files.forEach(this::take));
+            passOn(to == inOrder.size() ? waiting : waiting.headMap(inOrder.get(to).file().toString()));
+        }
+    }
+
+    /** Passes on what no later file can come before. */
+    private void passOn(Map<String, FoundManifest> ready) {
+        List<FoundManifest> group = List.copyOf(ready.values());
+        ready.clear();
+        group.forEach(manifest -> found.put(manifest.file(), sink == null ? manifest : manifest.withoutContent()));
+        if (sink != null && !group.isEmpty()) {
+            sink.take(group);
         }
     }
 
@@ -121,7 +192,9 @@ final class ScanPass {
     private void take(Looked looked) {
         Path file = looked.file();
         Remembered remembered = looked.remembered();
-        if (seen.containsKey(file)) {
+        String path = file.toString();
+        if (seen.containsKey(file) || found.containsKey(file) || waiting.containsKey(path)) {
+            inspector.release(looked);
             return;
         }
         if (remembered == null) {
@@ -130,13 +203,21 @@ final class ScanPass {
         }
         read += looked.effort() == ManifestInspector.Effort.NONE ? 0 : 1;
         parsed += looked.effort() == ManifestInspector.Effort.PARSED ? 1 : 0;
-        seen.put(file, remembered);
+        String problem = remembered.problem();
+        if (memory.tryTake(remembered(file, problem))) {
+            seen.put(file, remembered);
+        }
         unusable.remove(file);
         if (remembered.name() == null) {
-            problems.add(ScanProblem.manifest(file, String.valueOf(remembered.problem())));
+            problems.add(ScanProblem.manifest(file, String.valueOf(problem)));
         } else {
-            found.put(file, new FoundManifest(file, remembered.name(), remembered.digest(), looked.manifest()));
+            waiting.put(path, new FoundManifest(file, remembered.name(), remembered.digest(), looked.manifest()));
         }
+    }
+
+    /** Estimates the bytes that remembering a file takes. */
+    static long remembered(Path file, @Nullable String problem) {
+        return REMEMBERED + 2L * file.toString().length() + (problem == null ? 0 : problem.length());
     }
 
     /** The memory of every file that was read. */
@@ -148,14 +229,11 @@ final class ScanPass {
         return found;
     }
 
-    List<ScanProblem> problems() {
-        Set<ScanProblem> all = new LinkedHashSet<>(problems);
-        all.addAll(unusable.values());
-        return List.copyOf(all);
+    ScanProblems problems() {
+        return problems;
     }
 
     ScanReport.Effort effort() {
-        int skipped = (int) problems().stream().filter(ScanProblem::skippedManifest).count();
-        return new ScanReport.Effort(found.size() + skipped, read, parsed, folders);
+        return new ScanReport.Effort(found.size() + problems.skippedManifests(), read, parsed, folders);
     }
 }

@@ -8,17 +8,21 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The result of one scan: manifests and problems, in string order of their paths. If folders are to be watched, also those
+ * The result of one scan: manifests in string order of their paths, without their content, and problems. If folders are to be watched, also those
  * that it walked, with whether each holds a file named like a manifest.
  */
-public record ScanReport(List<FoundManifest> found, List<ScanProblem> problems, Effort effort,
+public record ScanReport(List<FoundManifest> found, ScanProblems all, Effort effort,
         @Nullable Map<Path, Boolean> folders) {
     /** The work of a scan: manifests found, read and parsed, and folders listed. */
     public record Effort(int manifests, int read, int parsed, int folders) {}
 
     public ScanReport {
         found = inOrder(found);
-        problems = problems.stream().sorted(Comparator.comparing(ScanProblem::path)).toList();
+    }
+
+    /** The problems that were kept. */
+    public List<ScanProblem> problems() {
+        return all.kept();
     }
 
     static List<FoundManifest> inOrder(Collection<FoundManifest> found) {

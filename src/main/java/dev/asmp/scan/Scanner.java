@@ -1,5 +1,6 @@
 package dev.asmp.scan;
 
+import dev.asmp.document.ByteBudget;
 import dev.asmp.document.MalformedDocumentException;
 import dev.asmp.manifest.HostProfile;
 import dev.asmp.manifest.InvalidDocumentException;
@@ -26,51 +27,105 @@ import org.jspecify.annotations.Nullable;
  * The search for manifests below the scan paths, whole or limited to what a watch reports as changed.
  *
  * <pre>
- *   scan paths → Walk → candidates → ManifestInspector → ManifestFile → Manifest → FoundManifest
- *                                           └──────────── unchanged ─────────────────↑
+ *   scan paths → Walk → candidates → ManifestInspector → ManifestFile → Manifest → FoundManifest → ScanSink
+ *                        in order           └──────────── unchanged ─────────────────↑
  * </pre>
  *
- * One thread at a time may scan or look.
+ * One thread at a time may scan or look. What it holds is limited by {@link Budgets}.
  */
 public final class Scanner {
     private static final FolderListener NONE = (_, _) -> {};
 
     private final InstantSource clock;
+    private final Budgets budgets;
+    private final ByteBudget contents;
     private Map<Path, Remembered> memory = new HashMap<>();
+    private ByteBudget room;
 
-    public Scanner(InstantSource clock) {
+    /**
+     * The memory that a scanner may take.
+     *
+     * @param contents bytes of the manifests that were parsed and not released yet; others are parsed again when needed
+     * @param paths bytes of the paths of manifests during a scan; further ones are not read, unless they are known
+     * @param memory bytes of what is known of the files after a scan; others are read again by the next one
+     * @param folders the number of folders that a report names for a watch, beside those with a manifest
+     */
+    public record Budgets(long contents, long paths, long memory, int folders) {
+        private static final long MIB = 1024 * 1024;
+        static final Budgets USUAL = new Budgets(8 * MIB, 16 * MIB, 10 * MIB, 28_000);
+    }
+
+    Scanner(InstantSource clock) {
+        this(clock, Budgets.USUAL);
+    }
+
+    public Scanner(InstantSource clock, Budgets budgets) {
         this.clock = clock;
+        this.budgets = budgets;
+        this.contents = new ByteBudget(budgets.contents);
+        this.room = new ByteBudget(budgets.memory);
     }
 
     /** Remembers a file from an earlier process, so that it is parsed again only when its content is another. */
     public void recall(Path file, String digest, String name) {
-        memory.putIfAbsent(file, new Remembered(null, digest, name, null));
+        if (room.tryTake(ScanPass.remembered(file, null))) {
+            memory.putIfAbsent(file, new Remembered(ManifestInspector.UNSETTLED, digest, name, null));
+        }
+    }
+
+    /** Gives back the room of all manifests, when none is needed any more. */
+    public void releaseAll() {
+        contents.release(contents.used());
+    }
+
+    /** Gives back the room of a manifest's content, when it is not needed any more. */
+    public void release(FoundManifest found) {
+        if (found.manifest() != null) {
+            contents.release(FoundManifest.weight(found.manifest()));
+        }
     }
 
     /** Walks all scan paths once. */
-    public ScanReport scan(HostProfile.Discovery discovery) {
+    ScanReport scan(HostProfile.Discovery discovery) {
+        return scan(discovery, null);
+    }
+
+    /** Walks all scan paths once, and passes on what it finds meanwhile; each manifest has to be released. */
+    public ScanReport scan(HostProfile.Discovery discovery, @Nullable ScanSink sink) {
         Map<Path, Boolean> walked = discovery.watch() ? new ConcurrentHashMap<>() : null;
         FolderListener listener = walked == null
                 ? NONE
-                : (folder, holdsManifest) -> walked.merge(folder, holdsManifest, Boolean::logicalOr);
-        ScanPass pass = new ScanPass(discovery, new ManifestInspector(memory, clock.instant()), listener);
+                : (folder, holdsManifest) -> {
+                    if (holdsManifest || walked.size() < budgets.folders) {
+                        walked.merge(folder, holdsManifest, Boolean::logicalOr);
+                    }
+                };
+        ByteBudget next = new ByteBudget(budgets.memory);
         try (ForkJoinPool pool = new ForkJoinPool(Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 4))) {
-            pass.everything(pool);
+            ScanPass pass = pass(discovery, listener, pool, next, sink);
+            pass.everything();
+            memory = pass.seen();
+            room = next;
+            return new ScanReport(List.copyOf(pass.found().values()), pass.problems(), pass.effort(), walked);
         }
-        memory = pass.seen();
-        return new ScanReport(List.copyOf(pass.found().values()), pass.problems(), pass.effort(), walked);
     }
 
     /** Looks at what has changed only; the listener is told of each folder before it is listed. */
     public PartialScan look(HostProfile.Discovery discovery, FolderChanges changes, FolderListener listener) {
         FolderChanges reduced = changes.reduced();
-        ScanPass pass = new ScanPass(discovery, new ManifestInspector(memory, clock.instant()), listener);
+        ScanPass pass = pass(discovery, listener, ForkJoinPool.commonPool(), room, null);
         Set<Path> files = pass.changes(reduced);
         Set<String> names = forget(files, reduced.trees());
         memory.putAll(pass.seen());
         pass.found().values().forEach(found -> names.add(found.name()));
         return new PartialScan(claimants(names, pass.found()), pass.problems(), files, reduced.trees(),
                 pass.effort());
+    }
+
+    private ScanPass pass(HostProfile.Discovery discovery, FolderListener listener, ForkJoinPool pool, ByteBudget next,
+            @Nullable ScanSink sink) {
+        return new ScanPass(discovery, new ManifestInspector(memory, contents, clock.instant()), listener, pool,
+                new ByteBudget(budgets.paths), next, sink);
     }
 
     /** Forgets the files that were inspected again; returns the names that they had. */
@@ -91,11 +146,11 @@ public final class Scanner {
 
     /** Every manifest of these names: those just found, and those that this look did not cover. */
     private List<FoundManifest> claimants(Set<String> names, Map<Path, FoundManifest> found) {
-        List<FoundManifest> claimants = new ArrayList<>();
+        List<FoundManifest> claimants = new ArrayList<>(found.values());
         if (!names.isEmpty()) {
             memory.forEach((file, last) -> {
-                if (last.name() != null && names.contains(last.name())) {
-                    claimants.add(found.getOrDefault(file, new FoundManifest(file, last.name(), last.digest(), null)));
+                if (last.name() != null && names.contains(last.name()) && !found.containsKey(file)) {
+                    claimants.add(new FoundManifest(file, last.name(), last.digest(), null));
                 }
             });
         }
@@ -108,14 +163,14 @@ public final class Scanner {
         return last == null ? null : last.name();
     }
 
-    /** Reads one manifest below the scan paths; null when there is no valid one any more. */
+    /** Reads one manifest below the scan paths, which needs no release; null when there is no valid one any more. */
     public @Nullable FoundManifest read(Path file, List<ScanPath> scanPaths) {
         for (ScanPath scanPath : scanPaths) {
             try {
                 Path root = scanPath.path() == null ? null : scanPath.path().toRealPath();
                 if (root != null && file.startsWith(root)) {
                     Content content = new ManifestFile(file, root).read();
-                    Manifest manifest = Manifest.read(content.bytes());
+                    Manifest manifest = content.manifest(contents);
                     return new FoundManifest(file, manifest.name(), content.digest(), manifest);
                 }
             } catch (IOException | Unusable | MalformedDocumentException | InvalidDocumentException _) {

@@ -1,6 +1,7 @@
 package dev.asmp.scan;
 
 import dev.asmp.document.IoReason;
+import dev.asmp.manifest.HostProfile;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -13,18 +14,18 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.RecursiveAction;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A walk through the folders below one scan path, several at a time, which notes where a manifest lies. Links to folders are
  * not followed, so the walk neither leaves the tree nor circles. At the greatest depth a folder is not listed: two names are
- * looked up.
+ * looked up. What it holds at a time does not grow with the number of folders: those of a large one are walked in batches.
  */
 final class Walk {
     static final String MANIFEST = "asmp.yaml";
@@ -39,18 +40,21 @@ final class Walk {
     private final FolderLister lister;
     private final FolderListener listener;
     private final AtomicInteger folders = new AtomicInteger();
-    private final Queue<Candidate> candidates = new ConcurrentLinkedQueue<>();
-    private final Queue<ScanProblem> problems = new ConcurrentLinkedQueue<>();
+    private final Consumer<Candidate> candidates;
+    private final ScanProblems problems;
 
-    /** A folder in which one or both of the two possible files lie. */
-    record Candidate(Path folder, boolean manifest, boolean infra) {}
+    /** The file that a folder declares its service in, and the one in {@code infra} that counts where the first is not valid. */
+    record Candidate(Path root, Path file, @Nullable Path otherwise) {}
 
-    Walk(Path root, int maxDepth, Set<String> ignore, FolderListener listener) {
+    Walk(Path root, HostProfile.Discovery discovery, FolderListener listener, Consumer<Candidate> candidates,
+            ScanProblems problems) {
         this.root = root;
-        this.maxDepth = maxDepth;
-        this.ignore = ignore;
+        this.maxDepth = discovery.maxDepth();
+        this.ignore = discovery.ignore();
         this.lister = FolderLister.of(root);
         this.listener = listener;
+        this.candidates = candidates;
+        this.problems = problems;
     }
 
     /** Walks the whole tree; returns when everything below has been looked at. */
@@ -89,14 +93,6 @@ final class Walk {
         return depth;
     }
 
-    List<Candidate> candidates() {
-        return List.copyOf(candidates);
-    }
-
-    List<ScanProblem> problems() {
-        return List.copyOf(problems);
-    }
-
     int folders() {
         return folders.get();
     }
@@ -122,7 +118,7 @@ final class Walk {
             folders.incrementAndGet();
             listener.visit(folder, false);
             if (depth < maxDepth) {
-                attempt(() -> ForkJoinTask.invokeAll(list()));
+                attempt(this::list);
             } else {
                 attempt(this::ask);
             }
@@ -148,16 +144,20 @@ final class Walk {
             note(exists(MANIFEST), infra);
         }
 
-        private List<Visit> list() throws IOException {
-            List<Visit> below = new ArrayList<>();
-            FolderLister.Listing listing = lister.list(folder);
-            for (String name : listing.folders()) {
+        private void list() throws IOException {
+            FolderLister.Listing listing = lister.list(folder, this::below);
+            note(listing.manifest(), !isSkipped(INFRA) && listing.infra());
+            below(listing.folders());
+        }
+
+        private void below(List<String> names) {
+            List<Visit> visits = new ArrayList<>(names.size());
+            for (String name : names) {
                 if (!isSkipped(name)) {
-                    visit(name).ifPresent(below::add);
+                    visit(name).ifPresent(visits::add);
                 }
             }
-            note(listing.manifest(), !isSkipped(INFRA) && listing.folders().contains(INFRA));
-            return below;
+            ForkJoinTask.invokeAll(visits);
         }
 
         /** A folder whose name this process cannot encode, for want of a UTF-8 locale, is a problem and does not end the walk. */
@@ -177,8 +177,11 @@ final class Walk {
             }
             // An infra folder's own manifest belongs to the folder above and was inspected from there.
             boolean own = manifest && (depth == 0 || !folder.endsWith(INFRA));
-            if (own || infra) {
-                candidates.add(new Candidate(folder, own, infra));
+            Path inInfra = infra ? folder.resolve(INFRA).resolve(MANIFEST) : null;
+            if (own) {
+                candidates.accept(new Candidate(root, folder.resolve(MANIFEST), inInfra));
+            } else if (inInfra != null) {
+                candidates.accept(new Candidate(root, inInfra, null));
             }
         }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.asmp.scan.FoundManifest;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -14,6 +15,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Which of several files speaks for a name, as a table. */
 class NameConflictsTest {
+    private static final Instant SINCE = Instant.parse("2026-11-20T12:00:00Z");
+
     /** Settles the name 'mail' for files in string order; the winner, then the files ignored. */
     private static String settle(String found, NameConflicts.@Nullable Holder holder, boolean hasLeft) {
         List<FoundManifest> files = Stream.of(found.split(" "))
@@ -36,13 +39,16 @@ class NameConflictsTest {
             a stale one that was not found leaves it           ; /a/m /c/m       ; /b/m       ; yes ; no  ; /a/m | /c/m for /a/m
             the file at the root replaces the one in infra     ; /r/m            ; /r/infra/m ; no  ; no  ; "/r/m | "
             the file in infra replaces the one at the root     ; /r/infra/m      ; /r/m       ; no  ; no  ; "/r/infra/m | "
+            the pinned file has it, whoever came first         ; /a/m /b/m       ; /b/m       ; pinned ; no ; /b/m | /a/m for /b/m
+            nothing has it while the pinned file is away       ; /a/m            ; /b/m       ; pinned ; yes ; " | /a/m for /b/m"
+            a pinned file does not give way to its own infra   ; /r/infra/m      ; /r/m       ; pinned ; yes ; " | /r/infra/m for /r/m"
             the infra of another repository replaces nothing   ; /s/infra/m      ; /r/m       ; no  ; no  ; " | /s/infra/m for /r/m"
             """)
     void oneFileSpeaksForAName(String rule, String found, String registered, String stale, String left,
             String expected) {
         NameConflicts.@Nullable Holder holder = registered.equals("-")
                 ? null
-                : new NameConflicts.Holder(Path.of(registered), stale.equals("yes"));
+                : new NameConflicts.Holder(Path.of(registered), stale.equals("yes"), stale.equals("pinned"), null);
         assertEquals(expected, settle(found, holder, left.equals("yes")), rule);
     }
 
@@ -52,8 +58,8 @@ class NameConflictsTest {
                 new FoundManifest(Path.of("/b/m"), "fax", "2", null),
                 new FoundManifest(Path.of("/c/m"), "mail", "3", null));
         NameConflicts settled = NameConflicts.settle(files,
-                name -> name.equals("mail") ? new NameConflicts.Holder(Path.of("/c/m"), false) : null, _ -> false);
+                name -> name.equals("mail") ? new NameConflicts.Holder(Path.of("/c/m"), false, false, SINCE) : null, _ -> false);
         assertEquals(List.of("/b/m", "/c/m"), settled.winners().stream().map(file -> file.file().toString()).toList());
-        assertEquals(List.of(new NameConflicts.Conflict("mail", "/c/m", "/a/m")), settled.conflicts());
+        assertEquals(List.of(new NameConflicts.Conflict("mail", "/c/m", "/a/m", SINCE)), settled.conflicts());
     }
 }

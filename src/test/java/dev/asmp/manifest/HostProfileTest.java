@@ -72,7 +72,8 @@ class HostProfileTest {
                 discovery: {scan_paths: [~/a, $REPOS/b, "${REPOS}x"], interval: 30s, stale_after: 15m, max_depth: 2,
                   ignore: [build, out], watch: false}
                 policy: {agent_can_register: false, requires_approval: true, max_services: 7,
-                  allowed_ports: "7000-9999", data_sensitivity_default: high, unique_ports: true, takeover: refuse}
+                  allowed_ports: "7000-9999", data_sensitivity_default: high, unique_ports: true, takeover: refuse,
+                  pin: {mail: $REPOS/mail/asmp.yaml}}
                 """);
         assertEquals(new ApiAddress("localhost", 7777), profile.api());
         assertEquals(files.getPath("/home/ada/index"), profile.servicesFolder());
@@ -86,7 +87,7 @@ class HostProfileTest {
         assertEquals(Set.of("build", "out"), profile.discovery().ignore());
         assertFalse(profile.discovery().watch());
         assertEquals(new Policy(false, true, 7, new PortRanges(List.of(new PortRanges.Range(7000, 9999))), true,
-                true, "high"),
+                true, "high", Map.of("mail", files.getPath("/data/repos/mail/asmp.yaml"))),
                 profile.policy());
     }
 
