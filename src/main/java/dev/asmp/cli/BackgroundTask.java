@@ -33,7 +33,10 @@ final class BackgroundTask {
         try {
             return status.get();
         } catch (ExecutionException e) {
-            throw new IllegalStateException(e);
+            if (e.getCause() instanceof Error failure) {
+                throw failure;
+            }
+            throw e.getCause() instanceof RuntimeException failure ? failure : new IllegalStateException(e);
         } finally {
             end(worker);
         }
@@ -69,6 +72,9 @@ final class BackgroundTask {
                 work.run(this);
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
+            } catch (RuntimeException | Error e) {
+                status.completeExceptionally(e); // or else the process would live on without its work
+                throw e;
             }
         });
     }

@@ -109,7 +109,7 @@ final class CommandContext {
             if (hints.length > 0) {
                 object.put("hints", Sequence.ofTexts(Stream.of(hints).map(String::strip).toList()));
             }
-            err.writeBytes(Json.write(object.build()));
+            err.writeBytes(Terminal.escaped(Json.write(object.build())));
             err.println();
             return status;
         }
@@ -120,9 +120,9 @@ final class CommandContext {
         return status;
     }
 
-    /** Prints an answer as it came. */
+    /** Prints an answer as it came, with escapes for characters that could steer a terminal. */
     void printJson(byte[] body) {
-        out.writeBytes(body);
+        out.writeBytes(Terminal.escaped(body));
         out.println();
     }
 

@@ -1,10 +1,13 @@
 package dev.asmp.cli;
 
 import dev.asmp.manifest.Printable;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /** Width and colour of standard output; unbounded and plain unless it is a terminal, which the launcher tells. */
 record Terminal(int columns, boolean colour) {
+    private static final int DELETE = 0x7F;
     private static final int UNBOUNDED = Integer.MAX_VALUE;
 
     static Terminal ofProcess() {
@@ -56,5 +59,35 @@ record Terminal(int columns, boolean colour) {
             }
         }
         return Printable.of(clean.toString());
+    }
+
+    /** The same JSON with escapes for control and format characters beyond ASCII, which JSON allows in texts as they are. */
+    static byte[] escaped(byte[] json) {
+        if (isPlain(json)) {
+            return json;
+        }
+        String text = new String(json, StandardCharsets.UTF_8);
+        StringBuilder out = new StringBuilder(text.length());
+        for (int i = 0; i < text.length();) {
+            int c = text.codePointAt(i);
+            int end = i + Character.charCount(c);
+            for (; i < end; i++) {
+                if (c >= DELETE && Printable.isUnprintable(c)) {
+                    out.append("\\u").append(HexFormat.of().toHexDigits(text.charAt(i)));
+                } else {
+                    out.append(text.charAt(i));
+                }
+            }
+        }
+        return out.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static boolean isPlain(byte[] json) {
+        for (byte b : json) {
+            if (b < 0 || b == DELETE) {
+                return false;
+            }
+        }
+        return true;
     }
 }

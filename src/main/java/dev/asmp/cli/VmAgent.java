@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class VmAgent {
     private static final Duration LOOK = Duration.ofSeconds(1);
+    /** An answer has at most the entry of this VM. */
+    private static final int MAX_ANSWER = 2 * 1024 * 1024;
 
     private final Told told;
     private final Supplier<Environment> surroundings;
@@ -95,7 +97,7 @@ final class VmAgent {
     /** Registers or gives a sign of life; returns when to do so again. */
     private Duration attempt(String id, Environment environment) {
         try {
-            FleetClient registry = VmOptions.fleet(environment);
+            FleetClient registry = FleetClient.reading(MAX_ANSWER, environment);
             if (stage != Stage.REGISTERED || !beats(id, registry)) {
                 register(id, role(environment), registry);
             } else if (trouble != Trouble.NONE) {
@@ -107,7 +109,7 @@ final class VmAgent {
         } catch (RegistryException.Unreachable e) {
             complain(Trouble.AWAY, e.getMessage() + "; trying again until it does");
             return pace.afterFailure();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // The agent goes on after any failure, since the cause may be repaired from outside.
             complain(Trouble.REFUSED, (e instanceof RegistryException ? e.getMessage() : e.toString())
                     + "; trying again every " + told.interval.toMillis() / 1000.0 + " s");
@@ -190,11 +192,11 @@ final class VmAgent {
             return;
         }
         try {
-            FleetClient registry = VmOptions.fleet(environment);
+            FleetClient registry = FleetClient.reading(MAX_ANSWER, environment);
             accept(registry.call(json("PATCH", VmOptions.path(id), Mapping.builder().put("status", "stopped").build())),
                     registry);
             say(id + " is stopped");
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             say("the registry does not know that " + id + " stops: " + e.getMessage());
         }
     }

@@ -13,14 +13,27 @@ import org.jspecify.annotations.Nullable;
  * one, requests go to the registry of this machine, which needs no token and is sent none.
  */
 public final class FleetClient implements RegistryApi {
-    private static final RegistryClient.Limits LIMITS = new RegistryClient.Limits(15_000, 60_000, 128 * 1024 * 1024);
+    private static final int SILENCE = 15_000;
+    private static final int TOTAL = 60_000;
+    private static final int USUAL_BYTES = 128 * 1024 * 1024;
 
     private final Environment environment;
     private final RegistryApi local;
+    private final RegistryClient.Limits limits;
 
     public FleetClient(Environment environment, RegistryApi local) {
+        this(environment, local, USUAL_BYTES);
+    }
+
+    private FleetClient(Environment environment, RegistryApi local, int maxBytes) {
         this.environment = environment;
         this.local = local;
+        this.limits = new RegistryClient.Limits(SILENCE, TOTAL, maxBytes);
+    }
+
+    /** A client that reads answers of this many bytes at most, also from the registry of this machine. */
+    public static FleetClient reading(int maxBytes, Environment environment) {
+        return new FleetClient(environment, new RegistryFinder(environment, maxBytes), maxBytes);
     }
 
     /** Whether a fleet's registry is configured; a configuration that cannot be read is one. */
@@ -79,6 +92,6 @@ public final class FleetClient implements RegistryApi {
         boolean secure = "https".equalsIgnoreCase(uri.getScheme());
         int port = uri.getPort() < 0 ? secure ? 443 : 80 : uri.getPort();
         RegistryClient.@Nullable Layer layer = secure ? new Tls(uri.getHost(), port, environment) : null;
-        return new RegistryClient(uri.getHost(), port, layer, LIMITS);
+        return new RegistryClient(uri.getHost(), port, layer, limits);
     }
 }

@@ -24,12 +24,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RegistryFinder implements RegistryApi {
     private final Environment environment;
+    private final RegistryClient.Limits limits;
 
     /** An address, and the variable or file that it is from. */
     private record Candidate(String url, String origin) {}
 
     public RegistryFinder(Environment environment) {
         this.environment = environment;
+        this.limits = RegistryClient.Limits.LOCAL;
+    }
+
+    RegistryFinder(Environment environment, int maxBytes) {
+        this.environment = environment;
+        RegistryClient.Limits usual = RegistryClient.Limits.LOCAL;
+        this.limits = new RegistryClient.Limits(usual.silenceMillis(), usual.totalMillis(), maxBytes);
     }
 
     /** Calls the registry; a failure names the addresses that were tried and how to start one. */
@@ -63,7 +71,7 @@ public final class RegistryFinder implements RegistryApi {
     private @Nullable Reply attempt(Candidate candidate, Request request,
             List<String> tried) {
         try {
-            Reply reply = client(candidate.url).call(request);
+            Reply reply = client(candidate.url, limits).call(request);
             if (!reply.looksLikeJson()) {
                 throw new IOException("what answers there is not a registry");
             }
@@ -80,13 +88,17 @@ public final class RegistryFinder implements RegistryApi {
     }
 
     static RegistryClient client(String url) {
+        return client(url, RegistryClient.Limits.LOCAL);
+    }
+
+    private static RegistryClient client(String url, RegistryClient.Limits limits) {
         try {
             URI uri = new URI(url.strip());
             String host = uri.getHost();
             if (!"http".equalsIgnoreCase(uri.getScheme()) || host == null || uri.getPort() > 65_535) {
                 throw notAnAddress(url);
             }
-            return new RegistryClient(host, uri.getPort() < 0 ? 80 : uri.getPort());
+            return new RegistryClient(host, uri.getPort() < 0 ? 80 : uri.getPort(), null, limits);
         } catch (URISyntaxException _) {
             throw notAnAddress(url);
         }

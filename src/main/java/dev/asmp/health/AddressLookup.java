@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the addresses of a host. A lookup asks the system, which may take long and cannot be interrupted; so it runs on one
+ * Finds the addresses of a host, among the names that this host keeps itself or also by asking others. A lookup asks the system, which may take long and cannot be interrupted; so it runs on one
  * of a few threads of its own, one lookup a name at a time, and the caller waits until its deadline only.
  */
 final class AddressLookup {
@@ -29,12 +29,19 @@ final class AddressLookup {
         InetAddress[] addresses(String host) throws UnknownHostException;
     }
 
-    private final Resolver resolver;
+    private final Resolver everywhere;
+    private final Resolver here;
     private final Executor threads = threads();
     private final ConcurrentHashMap<String, CompletableFuture<List<InetAddress>>> underway = new ConcurrentHashMap<>();
 
     AddressLookup(Resolver resolver) {
-        this.resolver = resolver;
+        this(resolver, resolver);
+    }
+
+    /** Looks names up everywhere, or only here, where no query leaves this host. */
+    AddressLookup(Resolver everywhere, Resolver here) {
+        this.everywhere = everywhere;
+        this.here = here;
     }
 
     /** They end when there was nothing to look up for a while. */
@@ -46,10 +53,10 @@ final class AddressLookup {
     }
 
     /** The addresses behind a name or a literal address. */
-    List<InetAddress> addresses(String host, Deadline deadline)
+    List<InetAddress> addresses(String host, boolean mayAsk, Deadline deadline)
             throws UnknownHostException, SocketTimeoutException, InterruptedException {
         List<InetAddress> known = withoutAsking(host.toLowerCase(Locale.ROOT));
-        return known == null ? ask(host.toLowerCase(Locale.ROOT), deadline) : known;
+        return known == null ? ask(host.toLowerCase(Locale.ROOT), mayAsk, deadline) : known;
     }
 
     private static @Nullable List<InetAddress> withoutAsking(String host) {
@@ -68,12 +75,12 @@ final class AddressLookup {
         return address.isAnyLocalAddress() ? LOOPBACK.get(address.getAddress().length == 4 ? 0 : 1) : address;
     }
 
-    private List<InetAddress> ask(String host, Deadline deadline)
+    private List<InetAddress> ask(String host, boolean mayAsk, Deadline deadline)
             throws UnknownHostException, SocketTimeoutException, InterruptedException {
         CompletableFuture<List<InetAddress>> mine = new CompletableFuture<>();
-        CompletableFuture<List<InetAddress>> other = underway.putIfAbsent(host, mine);
+        CompletableFuture<List<InetAddress>> other = underway.putIfAbsent(key(host, mayAsk), mine);
         if (other == null) {
-            threads.execute(() -> lookUp(host, mine));
+            threads.execute(() -> lookUp(host, mayAsk, mine));
         }
         try {
             return (other == null ? mine : other).get(deadline.remainingMillis(), TimeUnit.MILLISECONDS);
@@ -84,13 +91,17 @@ final class AddressLookup {
         }
     }
 
-    private void lookUp(String host, CompletableFuture<List<InetAddress>> lookup) {
+    private static String key(String host, boolean mayAsk) {
+        return mayAsk ? host : host + " here";
+    }
+
+    private void lookUp(String host, boolean mayAsk, CompletableFuture<List<InetAddress>> lookup) {
         try {
-            lookup.complete(Stream.of(resolver.addresses(host)).map(AddressLookup::reachable).toList());
+            lookup.complete(Stream.of((mayAsk ? everywhere : here).addresses(host)).map(AddressLookup::reachable).toList());
         } catch (UnknownHostException | RuntimeException e) {
             lookup.completeExceptionally(e);
         } finally {
-            underway.remove(host, lookup);
+            underway.remove(key(host, mayAsk), lookup);
         }
     }
 

@@ -24,7 +24,7 @@ final class SocketProber implements Prober {
     private final BooleanSupplier allowRemote;
 
     SocketProber(BooleanSupplier allowRemote) {
-        this(new AddressLookup(InetAddress::getAllByName), SocketProber::isOfThisHost, allowRemote);
+        this(new AddressLookup(InetAddress::getAllByName, HostsFile.ofSystem()), SocketProber::isOfThisHost, allowRemote);
     }
 
     SocketProber(AddressLookup names, Predicate<InetAddress> ofThisHost, BooleanSupplier allowRemote) {
@@ -49,24 +49,24 @@ final class SocketProber implements Prober {
         boolean remote = allowRemote.getAsBoolean();
         String within = " within " + Durations.format(check.timeout());
         try {
-            List<InetAddress> found = names.addresses(target.host(), deadline);
+            List<InetAddress> found = names.addresses(target.host(), remote, deadline);
             List<InetAddress> allowed = remote ? found : found.stream().filter(ofThisHost).toList();
             return allowed.isEmpty()
                     ? ProbeOutcome.unchecked(elsewhere(target, found.getFirst()))
                     : connect(target, allowed, deadline, within);
         } catch (UnknownHostException _) {
-            return nameless(remote, "the name " + ErrorText.quoted(target.host()) + " is not known");
+            String name = ErrorText.quoted(target.host());
+            return remote
+                    ? ProbeOutcome.unhealthy(null, "the name " + name + " is not known")
+                    : ProbeOutcome.unchecked(name + " is not in /etc/hosts, and is asked for elsewhere only with"
+                            + " health.allow_remote in host.yaml");
         } catch (SocketTimeoutException _) {
-            return nameless(remote, "the name " + ErrorText.quoted(target.host()) + " was not found out" + within);
+            String error = "the name " + ErrorText.quoted(target.host()) + " was not found out" + within;
+            return remote ? ProbeOutcome.unhealthy(null, error) : ProbeOutcome.unchecked(error);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             return ProbeOutcome.unchecked("the probe was interrupted");
         }
-    }
-
-    /** The outcome if the name cannot be looked up now: a service that may be elsewhere is not unhealthy for that. */
-    private static ProbeOutcome nameless(boolean remote, String error) {
-        return remote ? ProbeOutcome.unhealthy(null, error) : ProbeOutcome.unchecked(error);
     }
 
     private static String elsewhere(ProbeTarget target, InetAddress address) {

@@ -86,22 +86,28 @@ final class VmResource {
     }
 
     private Answer list(Exchange exchange) {
-        String role = exchange.query("role");
-        String status = exchange.query("status");
+        String role = filter("role", exchange);
+        String status = filter("status", exchange);
         Long limit = exchange.number("limit");
         boolean unknown = (role != null && VmRole.of(role) == null) || (status != null && VmStatus.of(status) == null);
         if (unknown) {
             return VmListRenderer.EMPTY; // no VM has an unknown role or status
         }
         int most = limit == null ? VmQuery.NO_LIMIT : (int) Math.min(limit, VmQuery.NO_LIMIT);
-        VmQuery query = new VmQuery(VmRole.of(role), VmStatus.of(status), exchange.query("q"), most,
-                exchange.query("after"));
+        VmQuery query = new VmQuery(VmRole.of(role), VmStatus.of(status), filter("q", exchange), most,
+                filter("after", exchange));
         return query.equals(VmQuery.ALL) ? lists.all() : lists.matching(query);
     }
 
+    /** A filter of the query; null where it is not there or empty. */
+    private static @Nullable String filter(String name, Exchange exchange) {
+        String value = exchange.query(name);
+        return value == null || value.isEmpty() ? null : value;
+    }
+
     private Answer events(Exchange exchange) {
-        String name = exchange.query("name");
-        String role = exchange.query("role");
+        String name = filter("name", exchange);
+        String role = filter("role", exchange);
         return streams.from(feed, exchange, event -> (name == null || event.mayBeAbout("name:" + name))
                 && (role == null || event.mayBeAbout("role:" + role)));
     }

@@ -28,7 +28,8 @@ public final class Printable {
         return "'" + of(shown) + "'";
     }
 
-    private static boolean isUnprintable(int c) {
+    /** Tells whether a character is none that is seen, but one that controls how others are. */
+    public static boolean isUnprintable(int c) {
         int type = Character.getType(c);
         return type == Character.CONTROL || type == Character.FORMAT || type == Character.LINE_SEPARATOR
                 || type == Character.PARAGRAPH_SEPARATOR || type == Character.SURROGATE;

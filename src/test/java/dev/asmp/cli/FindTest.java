@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -185,5 +186,19 @@ class FindTest {
         assertTrue(beat.contains("vm-8"), beat);
         String role = asmp.run("vm", "register", "vm-9", "--role", "cook").err();
         assertTrue(role.contains("--role is one of infra, lieutenant, worker, golden, custom, not 'cook'"), role);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"get mail", "list", "find -c email.send", "find email.send"})
+    void jsonHasEscapesForCharactersThatSteerATerminal(String command) throws Exception {
+        String hostile = "a\u009b2Jb\u0085c\u202ed\u2066e\u007ff\udb40\udc41g";
+        daemon.write("mail", Manifests.yaml("mail", "1", "email.send").replace("description: the mail of this machine",
+                "description: \"a\\u009B2Jb\\u0085c\\u202Ed\\u2066e\\u007Ff\\U000E0041g\""));
+        daemon.post("/discover/scan");
+        Run run = asmp.run((command + " --json").split(" "));
+        assertEquals(0, run.status(), run.err());
+        assertTrue(run.out().toLowerCase(Locale.ROOT)
+                .contains("a\\u009b2jb\\u0085c\\u202ed\\u2066e\\u007ff\\udb40\\udc41g"), run.out());
+        assertTrue(Json.read(run.out().getBytes(StandardCharsets.UTF_8)).toString().contains(hostile), run.out());
     }
 }

@@ -18,13 +18,17 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.ServerSocket;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -317,10 +321,41 @@ class SocketProberTest {
             throw new UnknownHostException(host);
         });
         ProbeSpec.Probe check = check(ProbeTarget.tcp("nobody.example:1"), LONG);
-        assertEquals(new ProbeOutcome(null, null, "the name 'nobody.example' is not known"),
+        assertEquals(new ProbeOutcome(null, null, "'nobody.example' is not in /etc/hosts, and is asked for elsewhere"
+                + " only with health.allow_remote in host.yaml"),
                 new SocketProber(nobody, SocketProber::isOfThisHost, () -> false).probe(check));
         assertEquals(new ProbeOutcome(false, null, "the name 'nobody.example' is not known"),
                 new SocketProber(nobody, SocketProber::isOfThisHost, () -> true).probe(check));
+    }
+
+    @Test
+    void noNameIsAskedForElsewhereUnlessTheOwnerAllowsIt(@TempDir Path folder) throws IOException {
+        Path hosts = Files.writeString(folder.resolve("hosts"), """
+                127.0.0.1 localhost
+                ::1 ip6-localhost # web.example
+                  127.0.0.1\tmail.example Mail\t# a comment
+                192.0.2.1 far.example
+                not-an-address odd.example
+                """);
+        Path hostName = Files.writeString(folder.resolve("hostname"), "box\n");
+        List<String> asked = new CopyOnWriteArrayList<>();
+        AddressLookup names = new AddressLookup(name -> {
+            asked.add(name);
+            return new InetAddress[]{InetAddress.ofLiteral("127.0.0.1")};
+        }, new HostsFile(hosts, hostName));
+        Prober prober = new SocketProber(names, SocketProber::isOfThisHost, () -> false);
+        try (Peer peer = new Peer((_, _) -> {})) {
+            for (String known : List.of("localhost", "mail.example", "MAIL", "box", "127.0.0.1", "x.localhost")) {
+                assertEquals(true, prober.probe(check(ProbeTarget.tcp(known + ":" + peer.port()), LONG)).healthy(), known);
+            }
+            for (String unknown : List.of("web.example", "far.example", "odd.example", "secret.attacker.example")) {
+                assertNull(prober.probe(check(ProbeTarget.tcp(unknown + ":" + peer.port()), LONG)).healthy(), unknown);
+            }
+            assertEquals(List.of(), asked);
+            assertEquals(true, new SocketProber(names, SocketProber::isOfThisHost, () -> true)
+                    .probe(check(ProbeTarget.tcp("web.example:" + peer.port()), LONG)).healthy());
+            assertEquals(List.of("web.example"), asked);
+        }
     }
 
     @Test

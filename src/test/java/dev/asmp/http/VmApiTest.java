@@ -154,6 +154,16 @@ class VmApiTest {
                         .map(vm -> new String(Json.write(vm), StandardCharsets.UTF_8)).findFirst().orElseThrow());
     }
 
+    @Test
+    void anEmptyFilterIsAsIfItWereNotThere() throws Exception {
+        register(vm("a", ""));
+        String all = daemon.get("/registry/vms").text();
+        for (String empty : List.of("?role=&status=", "?status=", "?role=", "?q=&after=", "?role=&limit=5")) {
+            assertEquals(all, daemon.get("/registry/vms" + empty).text(), empty);
+        }
+        assertEquals("0", daemon.get("/registry/vms?role=none").mapping().text("count"));
+    }
+
     private String tagOfTheList() throws Exception {
         return daemon.get("/registry/vms").response().headers().firstValue("etag").orElseThrow();
     }
