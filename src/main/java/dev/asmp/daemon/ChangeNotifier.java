@@ -13,25 +13,31 @@ import dev.asmp.registry.Catalog;
 import dev.asmp.registry.Entry;
 import dev.asmp.registry.EntryChange;
 import dev.asmp.registry.Proposal;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Passes on what happens: to the log, to the change stream, and to the probes, which follow what is in service. */
+/**
+ * Passes on what happens: to the log, to the change stream, to agents, and to the probes, which follow what is in service. It
+ * does so in order on a thread of its own; those who missed something are told to look at the whole again.
+ */
 final class ChangeNotifier {
     private final Log log;
     private final Feed feed;
     private final Supplier<Catalog> catalog;
     private final InstantSource clock;
+    private final Deliveries deliveries;
     private volatile @Nullable HealthMonitor pulse;
     private volatile @Nullable Mcp agents;
 
-    ChangeNotifier(Log log, Feed feed, Supplier<Catalog> catalog, InstantSource clock) {
+    ChangeNotifier(Log log, Feed feed, Supplier<Catalog> catalog, InstantSource clock, long bytes) {
         this.log = log;
         this.feed = feed;
         this.catalog = catalog;
         this.clock = clock;
+        this.deliveries = new Deliveries(bytes, this::missed, log::error);
     }
 
     /** Probes what is in service now, and from now on what comes. */
@@ -55,8 +61,33 @@ final class ChangeNotifier {
         }
     }
 
+    /** Waits until all is told, no longer than this. */
+    void flush(Duration atMost) {
+        deliveries.flush(atMost);
+    }
+
+    /** Lets all listeners look at the whole again. */
+    private void missed(long count) {
+        log.warn(count + " changes were not told one by one: there were too many at once");
+        feed.skip();
+        Mcp listening = agents;
+        if (listening != null) {
+            listening.allChanged();
+        }
+        HealthMonitor probes = pulse;
+        if (probes != null) {
+            Catalog now = catalog.get();
+            probes.retain(name -> now.find(name) != null);
+            now.entries().forEach(entry -> probe(entry.name()));
+        }
+    }
+
     /** The host's profile is another one. */
     void hostChanged(String hostId) {
+        deliveries.add(0, () -> tellHost(hostId));
+    }
+
+    private void tellHost(String hostId) {
         feed.publish("host", hostId, List.of(),
                 Mapping.builder().put("name", hostId).put("at", Timestamps.format(clock.instant())).build());
         Mcp listening = agents;
@@ -65,33 +96,42 @@ final class ChangeNotifier {
         }
     }
 
-    /** Something happened to an entry. */
+    /** Something happened to an entry. What is told of it beside the entry is looked up now, not when it is told. */
     void tell(EntryChange change) {
         Entry entry = change.entry();
+        Catalog now = catalog.get();
+        List<String> warnings = now.warnings(entry);
+        Mapping replaces = now.replaces(entry);
+        Proposal proposal = now.proposal(entry.name());
+        deliveries.add(entry.heapBytes(), () -> tell(change, warnings, replaces, proposal));
+    }
+
+    private void tell(EntryChange change, List<String> warnings, @Nullable Mapping replaces,
+            @Nullable Proposal proposal) {
+        Entry entry = change.entry();
         switch (change.kind()) {
-            case REGISTERED -> served("registered", "registered " + entry, entry);
-            case CHANGED -> served("changed", "changed " + entry, entry);
+            case REGISTERED -> served("registered", "registered " + entry, entry, warnings, replaces);
+            case CHANGED -> served("changed", "changed " + entry, entry, warnings, replaces);
             case ENDPOINTS_MOVED -> {
                 log.warn("announced endpoints differ from the manifest: " + entry);
-                served("changed", null, entry);
+                served("changed", null, entry, warnings, replaces);
             }
             case STALE ->
                 gone("stale", "stale " + entry + (change.reason() == null ? "" : ": " + change.reason()), entry,
                         change.reason());
             case REMOVED -> gone("removed", "removed " + entry, entry, null);
             case DELETED -> gone("removed", "removed " + entry + ": its index file was deleted", entry, null);
-            case PENDING -> proposed("waits for the owner's approval: " + entry, entry);
-            case REJECTED -> proposed("rejected " + entry, entry);
+            case PENDING -> proposed("waits for the owner's approval: " + entry, entry, proposal);
+            case REJECTED -> proposed("rejected " + entry, entry, proposal);
         }
     }
 
-    private void served(String kind, @Nullable String line, Entry entry) {
+    private void served(String kind, @Nullable String line, Entry entry, List<String> warnings,
+            @Nullable Mapping replaces) {
         if (line != null) {
             log.info(line);
         }
-        Catalog now = catalog.get();
-        now.warnings(entry).forEach(warning -> log.warn(entry.name() + ": " + warning));
-        Mapping replaces = now.replaces(entry);
+        warnings.forEach(warning -> log.warn(entry.name() + ": " + warning));
         if (replaces != null) {
             log.warn(entry + " replaced " + (replaces.text("source") == null ? "" : replaces.text("source") + ", ")
                     + "generation " + replaces.text("generation") + "; asmp undo " + entry.name() + " restores it");
@@ -108,9 +148,8 @@ final class ChangeNotifier {
         probe(entry.name());
     }
 
-    private void proposed(String line, Entry entry) {
+    private void proposed(String line, Entry entry, @Nullable Proposal proposal) {
         log.info(line);
-        Proposal proposal = catalog.get().proposal(entry.name());
         feed.publish("pending", entry.name(), entry.provides(),
                 data(entry).put("digest", proposal == null ? null : proposal.digest())
                         .put("note", proposal == null ? null : proposal.note()).build());
@@ -140,6 +179,10 @@ final class ChangeNotifier {
 
     /** A probe came to another result than the one before. */
     void tell(HealthChange beat) {
+        deliveries.add(0, () -> tellHealth(beat));
+    }
+
+    private void tellHealth(HealthChange beat) {
         Entry entry = catalog.get().find(beat.name());
         String error = beat.result().error();
         log.info(beat.name() + " is " + word(beat.to()) + ", was " + word(beat.from())

@@ -111,13 +111,13 @@ public final class Daemon implements AutoCloseable {
         this.log = new Log(err, clock, environment.variable("JOURNAL_STREAM") != null);
         log.takeOverLibraryLogs();
         Path home = environment.stateFolder();
-        ByteBudget waiting = new ByteBudget(MemoryBudgets.QUEUES.bytes());
+        ByteBudget waiting = new ByteBudget(MemoryBudgets.QUEUES.bytes() / 3 * 2);
         long events = MemoryBudgets.EVENTS.bytes() / 2;
         this.feed = new Feed(KEPT_EVENTS, events, clock.millis());
         this.vmFeed = new Feed(KEPT_EVENTS, events, clock.millis());
         this.vms = new EmbeddedVmStore(home.resolve(EmbeddedVmStore.FILE), clock, nanos, waiting, log::error);
         vms.subscribe(change -> FleetListener.tell(change, vmFeed));
-        this.changes = new ChangeNotifier(log, feed, this::catalog, clock);
+        this.changes = new ChangeNotifier(log, feed, this::catalog, clock, MemoryBudgets.QUEUES.bytes() / 3);
         this.registry = new Registry(profile.get().servicesFolder(), home, new RegistryClock(clock, nanos), profile,
                 new RegistryBudgets(MemoryBudgets.INDEX.bytes(), MemoryBudgets.NAMES.bytes(), waiting), changes::tell,
                 log::warn);
@@ -279,7 +279,8 @@ public final class Daemon implements AutoCloseable {
     /** Waits until what was said is written, at most half a second. */
     public void flushLines() {
         long began = System.nanoTime();
-        out.flush(LAST_LINES);
+        changes.flush(LAST_LINES);
+        out.flush(LAST_LINES.minusNanos(System.nanoTime() - began));
         log.flush(LAST_LINES.minusNanos(System.nanoTime() - began));
     }
 

@@ -86,6 +86,20 @@ public final class Feed implements AutoCloseable {
         }
     }
 
+    /** Lets every reader miss something, where events were not published: all read the whole again. */
+    public void skip() {
+        lock.lock();
+        try {
+            while (oldest < next) {
+                forgetOldest();
+            }
+            oldest = ++next;
+            news.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private Event at(long id) {
         return Objects.requireNonNull(kept[slot(id)]);
     }

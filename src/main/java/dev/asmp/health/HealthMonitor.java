@@ -9,6 +9,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,6 +104,11 @@ public final class HealthMonitor implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Forgets all services but these. */
+    public void retain(Predicate<String> names) {
+        results.names().stream().filter(names.negate()).forEach(this::forget);
     }
 
     /** The last result of a service; {@link HealthResult#UNCHECKED} where there is none. */

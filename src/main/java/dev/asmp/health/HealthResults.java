@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -90,6 +91,11 @@ final class HealthResults {
             states.incrementAndGet();
         }
         return removed;
+    }
+
+    /** The names of all services. */
+    Set<String> names() {
+        return services.keySet();
     }
 
     /** Replaces a result; a change of state is queued for the listener. */

@@ -69,7 +69,7 @@ final class LongPoll {
     }
 
     private Answer current(String question, Offers.Rendered answer) {
-        return Answer.ok(answer.json()).with(known(question, answer.fingerprint()).headers);
+        return (answer.isLong() ? Answer.pieces(answer::writeTo) : Answer.ok(answer.json())).with(known(question, answer.fingerprint()).headers);
     }
 
     private Known known(String question, long print) {

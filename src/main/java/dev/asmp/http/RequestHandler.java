@@ -27,6 +27,8 @@ final class RequestHandler {
     static final Header NOSNIFF = HeaderValues.createCached("X-Content-Type-Options", "nosniff");
     static final Header SAME_ORIGIN = HeaderValues.createCached("Cross-Origin-Resource-Policy", "same-origin");
     private static final Map<String, HeaderName> HEADER_NAMES = new ConcurrentHashMap<>();
+    /** For a caller in this process, which takes whole answers. */
+    private static final Answer TOO_LONG = Answer.error(503, "the answer is too long; ask for pages (limit, after)");
     private static final Header NO_STORE = HeaderValues.createCached(HeaderNames.CACHE_CONTROL, "no-store");
 
     /** The part of a long body that is sent with the headers. */
@@ -118,9 +120,10 @@ final class RequestHandler {
         String path = query < 0 ? request.path() : request.path().substring(0, query);
         try {
             Routes.Match match = match(request.method(), path);
-            return match.route().answer(
+            Answer answer = match.route().answer(
                     new Exchange(path, match.parameters(), query < 0 ? "" : request.path().substring(query + 1),
                             request::header, request::headers, request::body));
+            return answer.isInPieces() ? TOO_LONG : answer;
         } catch (RuntimeException e) {
             return errors.answer(e, request.method() + " " + path);
         }

@@ -9,20 +9,37 @@ import dev.asmp.ranking.Ranking;
 import dev.asmp.registry.Catalog;
 import dev.asmp.registry.Entry;
 import dev.asmp.registry.Proposal;
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The answer to {@code GET /services}: all entries or a page of them by name, or those that answer a question. */
-record ServiceList(Catalog catalog, LiveMembers live, ByteArrayOutputStream out) {
+final class ServiceList {
     static final String[] PARAMETERS = {"q", "explain", "section", "healthy", "kind", "status", "sync", "host", "limit",
             "after"};
 
+    /** A longer list is written item by item and never held in memory. */
+    private static final long LONG = 8L * 1024 * 1024;
+    private static final int PIECE = 16 * 1024;
+
+    private final Catalog catalog;
+    private final LiveMembers live;
+    private final List<Supplier<byte[]>> items = new ArrayList<>();
+    private long length;
+
     ServiceList(Catalog catalog, LiveMembers live) {
-        this(catalog, live, new ByteArrayOutputStream(1024));
+        this.catalog = catalog;
+        this.live = live;
     }
 
     Answer answer(Exchange exchange) {
@@ -34,22 +51,53 @@ record ServiceList(Catalog catalog, LiveMembers live, ByteArrayOutputStream out)
         if ("pending".equals(status) || "rejected".equals(status)) {
             List<Proposal> page = paging.page(catalog.proposals().stream()
                     .filter(proposal -> isAfter(proposal.name(), paging.after()) && wanted.test(proposal.entry())));
-            paging.shown(page).forEach(proposal -> add(catalog.json(proposal)));
-            links = paging.links(page, Proposal::name);
+            links = add(page, paging, Proposal::name, proposal -> 2 * proposal.entry().length(), catalog::json);
         } else if (query == null || query.isBlank()) {
             List<Entry> page = paging.page(entries(wanted).filter(entry -> isAfter(entry.name(), paging.after())));
-            paging.shown(page).forEach(entry -> add(json(entry)));
-            links = paging.links(page, Entry::name);
+            links = add(page, paging, Entry::name, Entry::length, this::json);
         } else if (paging.after() != null) {
             throw new HttpError(400, "after: pages are in the order of names, the answers to a question are not");
         } else {
             rank(query, entries(wanted).toList(), "true".equals(exchange.query("explain")), paging.limit());
         }
-        if (out.size() == 0) {
-            out.write('[');
+        if (length > LONG) {
+            return Answer.pieces(out -> write(new BufferedOutputStream(out, PIECE))).with(links);
+        }
+        ByteArrayOutputStream out = new ByteArrayOutputStream((int) length + 16);
+        try {
+            write(out);
+        } catch (IOException e) {
+            throw new AssertionError("memory takes all", e);
+        }
+        return Answer.ok(out.toByteArray()).with(links);
+    }
+
+    private void write(OutputStream out) throws IOException {
+        out.write('[');
+        boolean first = true;
+        for (Supplier<byte[]> item : items) {
+            if (!first) {
+                out.write(',');
+            }
+            out.write(item.get());
+            first = false;
         }
         out.write(']');
-        return Answer.ok(out.toByteArray()).with(links);
+        out.flush();
+    }
+
+    /** Adds a page; one whose items are long ends before its limit. Returns the headers that lead to the next one. */
+    private <T> Map<String, String> add(List<T> page, Paging paging, Function<T, String> key, ToLongFunction<T> bytes,
+            Function<T, byte[]> json) {
+        @Nullable T last = null;
+        for (T item : paging.shown(page)) {
+            if (last != null && paging.limit() != Paging.ALL && length + bytes.applyAsLong(item) > LONG) {
+                return paging.link(key.apply(last));
+            }
+            add(bytes.applyAsLong(item), () -> json.apply(item));
+            last = item;
+        }
+        return paging.links(page, key);
     }
 
     private Stream<Entry> entries(Predicate<Entry> wanted) {
@@ -69,8 +117,10 @@ record ServiceList(Catalog catalog, LiveMembers live, ByteArrayOutputStream out)
             if (place++ >= limit) {
                 return;
             }
-            byte[] json = json(hit.candidate());
-            add(explain ? explained(json, ranking, hit, place <= close) : json);
+            boolean isClose = place <= close;
+            add(hit.candidate().length(), () -> explain
+                    ? explained(json(hit.candidate()), ranking, hit, isClose)
+                    : json(hit.candidate()));
         }
     }
 
@@ -84,9 +134,9 @@ record ServiceList(Catalog catalog, LiveMembers live, ByteArrayOutputStream out)
         return catalog.json(entry, live.members(entry));
     }
 
-    private void add(byte[] item) {
-        out.write(out.size() == 0 ? '[' : ',');
-        out.writeBytes(item);
+    private void add(long bytes, Supplier<byte[]> item) {
+        items.add(item);
+        length += bytes;
     }
 
     private Predicate<Entry> filter(Exchange exchange) {

@@ -42,6 +42,10 @@ final class ChangeBroadcast {
         listeners.forEach(listener -> listener.updated(uri));
     }
 
+    void allUpdated() {
+        listeners.forEach(NotificationQueue::allUpdated);
+    }
+
     void listChanged() {
         listeners.forEach(NotificationQueue::listChanged);
     }

@@ -165,6 +165,15 @@ public final class Mcp implements AutoCloseable {
         }
     }
 
+    /** Notifies the watchers of everything: any of it may have changed. */
+    public void allChanged() {
+        Works ready = works;
+        if (ready != null) {
+            ready.changes.allUpdated();
+            ready.changes.listChanged();
+        }
+    }
+
     /** Notifies the watchers of the host's profile. */
     public void hostChanged() {
         Works ready = works;

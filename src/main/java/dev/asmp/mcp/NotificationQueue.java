@@ -81,6 +81,11 @@ final class NotificationQueue {
         }
     }
 
+    synchronized void allUpdated() {
+        updated.addAll(watched);
+        notifyAll();
+    }
+
     synchronized void listChanged() {
         if (wantsList) {
             listChanged = true;

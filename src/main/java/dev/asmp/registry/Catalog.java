@@ -33,8 +33,6 @@ import org.pcollections.TreePSet;
  * the number of entries.
  */
 public final class Catalog {
-    static final Catalog EMPTY = new Catalog(TreePMap.empty(String.CASE_INSENSITIVE_ORDER), CatalogIndexes.NONE,
-            TreePMap.empty(String.CASE_INSENSITIVE_ORDER), TreePMap.empty(), TreePMap.empty(), LastSeen.NEVER, 0);
 
     private static final int MAX_WARNINGS = 20;
 
@@ -57,6 +55,13 @@ public final class Catalog {
         this.takeovers = takeovers;
         this.seen = seen;
         this.heapBytes = heapBytes;
+    }
+
+    /** A catalog without entries, and with so much memory for rendered answers. */
+    static Catalog empty(long answerBytes) {
+        return new Catalog(TreePMap.empty(String.CASE_INSENSITIVE_ORDER),
+                CatalogIndexes.none(new AnswerCache(answerBytes)), TreePMap.empty(String.CASE_INSENSITIVE_ORDER),
+                TreePMap.empty(), TreePMap.empty(), LastSeen.NEVER, 0);
     }
 
     /** The entry of exactly this name, or null. */
@@ -219,7 +224,7 @@ public final class Catalog {
     public Offers.Rendered offers(String wanted, Liveness liveness) {
         return wanted.endsWith(".*")
                 ? Offers.render(indexes.below(wanted.substring(0, wanted.length() - 1)), liveness, liveness.revision())
-                : indexes.offers().getOrDefault(wanted, Offers.NONE).rendered(liveness);
+                : indexes.offers().getOrDefault(wanted, Offers.NONE).rendered(liveness, indexes.answers());
     }
 
     /** {@code {"capabilities": […]}}, sorted and distinct. */

@@ -19,11 +19,13 @@ import org.pcollections.TreePSet;
  * @param deadlines the ends of announcements, earliest first
  * @param ports the names of the registered services that declare each port of this host
  * @param stale how many entries are stale
+ * @param answers the limit on the memory of rendered answers
  */
 record CatalogIndexes(TreePMap<String, Offers> offers, TreePSet<Deadline> deadlines,
-        TreePMap<Integer, TreePSet<String>> ports,
-        int stale) {
-    static final CatalogIndexes NONE = new CatalogIndexes(TreePMap.empty(), TreePSet.empty(), TreePMap.empty(), 0);
+        TreePMap<Integer, TreePSet<String>> ports, int stale, AnswerCache answers) {
+    static CatalogIndexes none(AnswerCache answers) {
+        return new CatalogIndexes(TreePMap.empty(), TreePSet.empty(), TreePMap.empty(), 0, answers);
+    }
 
     record Deadline(Instant moment, String name) implements Comparable<Deadline> {
         @Override
@@ -46,7 +48,7 @@ record CatalogIndexes(TreePMap<String, Offers> offers, TreePSet<Deadline> deadli
         }
         Deadline deadline = deadline(entry);
         return new CatalogIndexes(nextOffers, deadline == null ? deadlines : deadlines.plus(deadline), nextPorts,
-                stale + (entry.isStale() ? 1 : 0));
+                stale + (entry.isStale() ? 1 : 0), answers);
     }
 
     CatalogIndexes minus(Entry entry) {
@@ -64,7 +66,7 @@ record CatalogIndexes(TreePMap<String, Offers> offers, TreePSet<Deadline> deadli
         }
         Deadline deadline = deadline(entry);
         return new CatalogIndexes(nextOffers, deadline == null ? deadlines : deadlines.minus(deadline), nextPorts,
-                stale - (entry.isStale() ? 1 : 0));
+                stale - (entry.isStale() ? 1 : 0), answers);
     }
 
     private static @Nullable Deadline deadline(Entry entry) {

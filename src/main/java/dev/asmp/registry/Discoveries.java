@@ -125,7 +125,7 @@ public final class Discoveries {
             List<byte[]> lines = read(block.stream().map(all::offset).toList());
             for (int i = 0; i < block.size(); i++) {
                 Mapping note = note(lines.get(i));
-                if (note == null) {
+                if (note == null || !all.name(block.get(i)).equals(note.text("name"))) {
                     readAgain(); // another file has this name now
                     continue;
                 }

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 public final class Entry implements ServiceRecord {
     /** What follows the moment at the end of an entry's own members. */
     private static final int AFTER_LAST_SEEN = "\"}".length();
+    /** Health, in most cases. */
+    private static final int OTHER_MEMBERS = 200;
     private static final String ANY_MOMENT = Timestamps.format(0);
 
     private final RenderedEntry text;
@@ -68,7 +70,7 @@ public final class Entry implements ServiceRecord {
     }
 
     /** An estimate of the heap that the entry takes in a catalog; a change of its status or generation leaves it as it is. */
-    long heapBytes() {
+    public long heapBytes() {
         return heapBytes;
     }
 
@@ -211,6 +213,11 @@ public final class Entry implements ServiceRecord {
         members[0] = own;
         System.arraycopy(more, 0, members, 1, more.length);
         return JsonSplice.append(text.shown(), members);
+    }
+
+    /** About how many bytes the entry takes as JSON. */
+    public long length() {
+        return (long) text.shown().length + ownMembers.length + OTHER_MEMBERS;
     }
 
     @Override

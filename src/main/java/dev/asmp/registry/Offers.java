@@ -2,10 +2,13 @@ package dev.asmp.registry;
 
 import dev.asmp.document.JsonSplice;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
@@ -41,15 +44,62 @@ public final class Offers {
         }
     }
 
+    /** A longer answer is not held in memory as a whole. */
+    private static final long LONG = 8L * 1024 * 1024;
+    /** An item's own keys and its health, in most cases. */
+    private static final long MEMBERS = 300;
+
     private final TreePMap<String, Offer> byName;
     // Two threads may render it at the same time, with the same result.
     private volatile @Nullable Rendered rendered;
+    private AnswerCache.@Nullable Kept kept;
+
+    /** An offer with its place in the answer, and its health as it is shown there. */
+    private record Ranked(Offer offer, int rank, byte[] health) {
+        byte[] json() {
+            return offer.json(health);
+        }
+    }
 
     /**
      * The answer, and a fingerprint of what matters in it: who offers, where, and how they are. A renewed announcement changes the
      * answer's generation, and not the fingerprint.
      */
-    public record Rendered(long revision, byte[] json, long fingerprint, List<byte[]> health) {
+    public static final class Rendered {
+        private final long revision;
+        private final byte @Nullable [] json;
+        private final long fingerprint;
+        private final List<Ranked> items;
+        private final List<byte[]> health;
+
+        private Rendered(long revision, byte @Nullable [] json, long fingerprint, List<Ranked> items,
+                List<byte[]> health) {
+            this.revision = revision;
+            this.json = json;
+            this.fingerprint = fingerprint;
+            this.items = items;
+            this.health = health;
+        }
+
+        /** Whether it is too long to be held as a whole. */
+        public boolean isLong() {
+            return json == null;
+        }
+
+        /** The answer as a JSON array, unless it is long. */
+        public byte[] json() {
+            return Objects.requireNonNull(json, "a long answer is written");
+        }
+
+        public long fingerprint() {
+            return fingerprint;
+        }
+
+        /** Writes a long answer item by item. */
+        public void writeTo(OutputStream out) throws IOException {
+            write(items, out);
+        }
+
         /** The same answer for another revision, if the health of all offers is still the one that it shows. */
         private boolean holds(Collection<Offer> offers, Liveness liveness) {
             int i = 0;
@@ -88,39 +138,71 @@ public final class Offers {
         return byName.values();
     }
 
-    Rendered rendered(Liveness liveness) {
+    Rendered rendered(Liveness liveness, AnswerCache cache) {
         long revision = liveness.revision();
         Rendered known = rendered;
-        if (known == null || known.revision != revision) {
-            known = known != null && known.holds(byName.values(), liveness)
-                    ? new Rendered(revision, known.json, known.fingerprint, known.health)
-                    : render(byName.values(), liveness, revision);
-            rendered = known;
+        if (known != null && known.revision == revision) {
+            return known;
         }
-        return known;
+        if (known != null && known.holds(byName.values(), liveness)) {
+            Rendered same = new Rendered(revision, known.json, known.fingerprint, known.items, known.health);
+            rendered = same;
+            return same;
+        }
+        Rendered next = render(byName.values(), liveness, revision);
+        byte[] json = next.json;
+        if (json != null) {
+            keep(next, json.length, cache);
+        }
+        return next;
+    }
+
+    private synchronized void keep(Rendered next, int bytes, AnswerCache cache) {
+        rendered = next;
+        kept = cache.keep(this, bytes, kept);
+    }
+
+    /** Lets the answer go; the next request renders it again. */
+    void dropAnswer() {
+        rendered = null;
     }
 
     /** Renders offers as a JSON array: the healthy first, the stale last, by name. */
     static Rendered render(Collection<Offer> offers, Liveness liveness, long revision) {
-        record Ranked(Offer offer, int rank, byte[] health) {}
         List<Ranked> unsorted = offers.stream()
                 .map(offer -> new Ranked(offer, offer.rank(liveness), liveness.members(offer.entry().name()))).toList();
         List<Ranked> sorted = unsorted.stream()
                 .sorted(Comparator.comparingInt(Ranked::rank).thenComparing(ranked -> ranked.offer.name())).toList();
-        ByteArrayOutputStream out = new ByteArrayOutputStream(16 + 512 * sorted.size());
         CRC32C fingerprint = new CRC32C();
-        out.write('[');
-        for (int i = 0; i < sorted.size(); i++) {
-            if (i > 0) {
-                out.write(',');
-            }
-            Ranked ranked = sorted.get(i);
-            out.writeBytes(ranked.offer.json(ranked.health));
+        long length = 0;
+        for (Ranked ranked : sorted) {
             fingerprint.update(ranked.offer.text());
             fingerprint.update(ranked.rank);
+            length += ranked.offer.text().length + MEMBERS;
+        }
+        if (length > LONG) {
+            return new Rendered(revision, null, fingerprint.getValue(), sorted, List.of());
+        }
+        ByteArrayOutputStream out = new ByteArrayOutputStream((int) length + 16);
+        try {
+            write(sorted, out);
+        } catch (IOException e) {
+            throw new AssertionError("memory takes all", e);
+        }
+        return new Rendered(revision, out.toByteArray(), fingerprint.getValue(), List.of(),
+                unsorted.stream().map(Ranked::health).toList());
+    }
+
+    private static void write(List<Ranked> items, OutputStream out) throws IOException {
+        out.write('[');
+        boolean first = true;
+        for (Ranked item : items) {
+            if (!first) {
+                out.write(',');
+            }
+            out.write(item.json());
+            first = false;
         }
         out.write(']');
-        return new Rendered(revision, out.toByteArray(), fingerprint.getValue(),
-                unsorted.stream().map(Ranked::health).toList());
     }
 }

@@ -62,11 +62,11 @@ public final class Registry implements AutoCloseable {
         this.clock = clock;
         this.profile = profile;
         this.warnings = warnings;
-        RegistryLoader loader = new RegistryLoader(files, profile.get().hostId(), clock.now(), budgets.index(),
+        RegistryLoader loader = new RegistryLoader(files, profile.get().hostId(), clock.now(), budgets.entries(),
                 warnings);
-        Catalog loaded = loader.load();
+        Catalog loaded = loader.load(Catalog.empty(budgets.answers()));
         this.problems = List.copyOf(loader.problems());
-        this.writer = new RegistryWriter(loaded, files, clock, profile, budgets.index(), listener, warnings);
+        this.writer = new RegistryWriter(loaded, files, clock, profile, budgets.entries(), listener, warnings);
         this.queue = new BatchWriter<>("registry-writer", writer, budgets.queue(), warnings);
         queue.start();
     }

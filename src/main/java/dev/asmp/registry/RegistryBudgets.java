@@ -9,4 +9,13 @@ import dev.asmp.document.ByteBudget;
  * @param names for what is remembered of removed names
  * @param queue for changes that wait for a writer, shared with other engines
  */
-public record RegistryBudgets(long index, long names, ByteBudget queue) {}
+public record RegistryBudgets(long index, long names, ByteBudget queue) {
+    /** The part of the index for rendered answers, which can be rendered again. */
+    long answers() {
+        return index / 10;
+    }
+
+    long entries() {
+        return index - answers();
+    }
+}

@@ -44,8 +44,8 @@ final class RegistryLoader {
         this.warnings = warnings;
     }
 
-    Catalog load() throws IOException {
-        Catalog loaded = withEntries(Catalog.EMPTY.withSeen(files.readSeen()));
+    Catalog load(Catalog empty) throws IOException {
+        Catalog loaded = withEntries(empty.withSeen(files.readSeen()));
         Catalog entries = loaded;
         files.history().settle(name -> entries.find(name) != null);
         files.remember(loaded.entries(), false);

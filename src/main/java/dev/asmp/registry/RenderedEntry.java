@@ -31,7 +31,7 @@ record RenderedEntry(String name, String kind, @Nullable String section, List<St
 
     /** An entry with its state and members, its nodes in the catalog's trees, and what is remembered of its name. */
     private static final long FIXED = 1_500;
-    /** A capability in the index: two nodes of trees, and its offers. */
+    /** A capability in the index: two nodes of trees, and its offers; its text stands in the list of capabilities, too. */
     private static final long PER_CAPABILITY = 200;
     private static final long PER_PORT = 150;
     /** A probe's schedule and results. */
@@ -78,7 +78,7 @@ record RenderedEntry(String name, String kind, @Nullable String section, List<St
         bytes += health == null ? 0 : PROBE + 3 * HeapCost.of(health);
         for (Offered offer : offers) {
             bytes += HeapCost.of(offer.json) + PER_CAPABILITY * (long) offer.provides.size();
-            bytes += offer.provides.equals(provides) ? 0 : texts(offer.provides);
+            bytes += texts(offer.provides) * (offer.provides.equals(provides) ? 1 : 2);
         }
         return bytes;
     }

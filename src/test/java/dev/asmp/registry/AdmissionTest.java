@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asmp.Manifests;
+import dev.asmp.Registries;
 import dev.asmp.document.FileStamp;
 import dev.asmp.document.Yaml;
 import dev.asmp.manifest.Environment;
@@ -46,7 +47,7 @@ class AdmissionTest {
     }
 
     private static Catalog inService(Manifest... manifests) {
-        Catalog catalog = Catalog.EMPTY;
+        Catalog catalog = Catalog.empty(Registries.PLENTY);
         for (Manifest manifest : manifests) {
             catalog = catalog.with(entry(manifest, Status.REGISTERED));
         }
@@ -79,7 +80,7 @@ class AdmissionTest {
             "allowed_ports: '8000-8999',   OWNER, INVALID", "max_services: 1,              AGENT,",
             "max_services: 0,              AGENT, CONFLICT", "max_services: 0,              SCAN,  CONFLICT"})
     void aNewNameIsAdmittedOrRefused(String yaml, Admission.By who, RefusedException.@Nullable Reason expected) {
-        assertEquals(expected, refusal(policy(yaml), who, MAIL, Catalog.EMPTY));
+        assertEquals(expected, refusal(policy(yaml), who, MAIL, Catalog.empty(Registries.PLENTY)));
     }
 
     @Test
@@ -94,10 +95,10 @@ class AdmissionTest {
     void whatWaitsForTheOwnerTakesANameAndWhatWasRejectedTakesNone() {
         Policy one = policy("max_services: 1");
         Manifest post = Manifests.of("post", "1");
-        Catalog waiting = Catalog.EMPTY.withProposal(proposal(MAIL, Status.PENDING));
+        Catalog waiting = Catalog.empty(Registries.PLENTY).withProposal(proposal(MAIL, Status.PENDING));
         assertEquals(RefusedException.Reason.CONFLICT, refusal(one, Admission.By.AGENT, post, waiting));
         assertEquals(null, refusal(one, Admission.By.AGENT, MAIL, waiting));
-        Catalog rejected = Catalog.EMPTY.withProposal(proposal(MAIL, Status.REJECTED));
+        Catalog rejected = Catalog.empty(Registries.PLENTY).withProposal(proposal(MAIL, Status.REJECTED));
         assertEquals(null, refusal(one, Admission.By.AGENT, post, rejected));
     }
 
@@ -125,9 +126,9 @@ class AdmissionTest {
 
     @Test
     void whatIsStaleOrWaitsHoldsNoPort() {
-        Catalog stale = Catalog.EMPTY.with(entry(onPort("a", 7500), Status.STALE));
+        Catalog stale = Catalog.empty(Registries.PLENTY).with(entry(onPort("a", 7500), Status.STALE));
         assertEquals(null, refusal(UNIQUE_PORTS, Admission.By.AGENT, onPort("b", 7500), stale));
-        Catalog waiting = Catalog.EMPTY.withProposal(proposal(onPort("a", 7500), Status.PENDING));
+        Catalog waiting = Catalog.empty(Registries.PLENTY).withProposal(proposal(onPort("a", 7500), Status.PENDING));
         assertEquals(null, refusal(UNIQUE_PORTS, Admission.By.AGENT, onPort("b", 7500), waiting));
     }
 

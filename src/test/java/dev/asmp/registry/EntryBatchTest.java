@@ -65,7 +65,7 @@ class EntryBatchTest {
 
     /** The catalog after a first announcement that is saved. */
     private Catalog withMail() {
-        EntryBatch first = batch(Catalog.EMPTY);
+        EntryBatch first = batch(Catalog.empty(Registries.PLENTY));
         announce(first, "1", 1);
         return saved(first);
     }
@@ -87,7 +87,7 @@ class EntryBatchTest {
 
     @Test
     void aReloadRightAfterAFirstAnnounceDoesNotTakeItAway() {
-        EntryBatch batch = batch(Catalog.EMPTY);
+        EntryBatch batch = batch(Catalog.empty(Registries.PLENTY));
         HandEdits edits = edits(batch);
         edits.takeIn("mail");
         assertNull(batch.current("mail"));
@@ -135,7 +135,7 @@ class EntryBatchTest {
     @Test
     void aNameThatIsBlockedDoesNotBlockOthers() throws IOException {
         Files.createDirectory(file());
-        EntryBatch batch = batch(Catalog.EMPTY);
+        EntryBatch batch = batch(Catalog.empty(Registries.PLENTY));
         HandEdits edits = edits(batch);
         edits.takeIn("mail");
         edits.takeIn("post");

@@ -10,11 +10,14 @@ import com.google.common.jimfs.Jimfs;
 import dev.asmp.Registries;
 import dev.asmp.store.AppendLog;
 import java.io.IOException;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -100,5 +103,98 @@ class NameHistoryTest {
         }
         assertTrue(Files.readAllLines(file).size() < 100, "most lines are out of date");
         assertEquals(10_010, open().generationOf("mail"));
+    }
+
+    private static final long BUDGET = 64 * 1024;
+
+    private NameHistory small() throws IOException {
+        return new NameHistory(new AppendLog(file), BUDGET);
+    }
+
+    private static void remove(NameHistory history, String name, long generation, @Nullable String digest)
+            throws IOException {
+        history.remember(Map.of(name, NameHistory.Last.removed(generation, digest)), false);
+    }
+
+    @Test
+    void aForgottenNameContinuesAboveAllForgottenOnes() throws IOException {
+        NameHistory history = small();
+        remove(history, "popular", 700, null);
+        for (int i = 0; i < 1_000; i++) {
+            remove(history, "n" + i, 1, null);
+        }
+        assertNull(history.of("popular"));
+        assertEquals(700, history.generationOf("popular"));
+        assertEquals(700, history.generationOf("never-seen"), "it may have been forgotten, too");
+        assertTrue(history.takeForgotten().contains("popular"));
+        assertEquals(Set.of(), history.takeForgotten());
+        assertEquals(700, small().generationOf("popular"), "after a restart");
+        history.compact();
+        assertTrue(Files.size(file) < BUDGET);
+        assertEquals(700, small().generationOf("popular"), "after it was rewritten");
+    }
+
+    @Test
+    void whatKeepsAScannedServiceAwayIsForgottenLast() throws IOException {
+        NameHistory history = small();
+        remove(history, "scanned", 3, "digest");
+        for (int i = 0; i < 5_000; i++) {
+            remove(history, "n" + i, 1, null);
+        }
+        assertTrue(history.removals().get("scanned").removed("digest"));
+        for (int i = 0; i < 5_000; i++) {
+            remove(history, "s" + i, 1, "d" + i);
+        }
+        assertNull(history.of("scanned"));
+        assertTrue(history.removals().get("s4999").removed("d4999"), "the last ones are kept");
+        assertEquals(3, history.generationOf("scanned"));
+    }
+
+    @Test
+    void namesOfEntriesAreNotForgottenForOthers() throws IOException {
+        NameHistory history = small();
+        history.remember(Map.of("mail", new NameHistory.Last(5, "content")), false);
+        for (int i = 0; i < 5_000; i++) {
+            remove(history, "n" + i, 1, null);
+        }
+        assertEquals(new NameHistory.Last(5, "content"), history.of("mail"));
+        history.absent(List.of("mail"));
+        for (int i = 0; i < 5_000; i++) {
+            remove(history, "m" + i, 1, null);
+        }
+        assertNull(history.of("mail"));
+        assertEquals(5, history.generationOf("mail"));
+    }
+
+    @Test
+    void aMillionAndAHalfOfRemovedNamesFitTheBudgetAndAStart() throws IOException {
+        long budget = 16L * 1024 * 1024;
+        NameHistory history = new NameHistory(new AppendLog(file), budget);
+        for (int i = 0; i < 1_500; i++) {
+            Map<String, NameHistory.Last> thousand = new HashMap<>();
+            for (int j = 0; j < 1_000; j++) {
+                thousand.put("name-" + i + "-" + j, NameHistory.Last.removed(2, null));
+            }
+            history.remember(thousand, false);
+            history.takeForgotten();
+        }
+        int kept = history.removals().size();
+        assertTrue(kept > 40_000 && kept < 100_000, "kept: " + kept);
+        assertTrue(Files.size(file) < 16 * 1024 * 1024, "bytes in the file: " + Files.size(file));
+        assertEquals(2, new NameHistory(new AppendLog(file), budget).generationOf("name-0-0"));
+    }
+
+    @Test
+    void aFileOfMoreNamesThanFitIsReadWithinTheBudget() throws IOException {
+        try (Writer out = Files.newBufferedWriter(file)) {
+            for (int i = 0; i < 300_000; i++) {
+                out.write("4 removed: name-" + i + "\n");
+            }
+        }
+        NameHistory history = small();
+        assertTrue(history.removals().size() < 400);
+        assertEquals(4, history.generationOf("name-0"));
+        remove(history, "another", 1, null);
+        assertTrue(Files.size(file) < BUDGET, "it was rewritten: " + Files.size(file));
     }
 }

@@ -73,7 +73,7 @@ class SnapshotCodecTest {
     }
 
     private static byte[] answer(Entry entry) {
-        return Catalog.EMPTY.with(entry).offers("spam.detect", Liveness.UNKNOWN).json();
+        return Catalog.empty(Registries.PLENTY).with(entry).offers("spam.detect", Liveness.UNKNOWN).json();
     }
 
     @Test
