@@ -47,6 +47,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Daemon implements AutoCloseable {
     private static final int KEPT_EVENTS = 4_096;
+    /** The rendered lists of VMs that each socket keeps. */
+    private static final long VM_LISTS = 4 * 1024 * 1024;
     private static final Duration LAST_LINES = Duration.ofMillis(500);
 
     private final Environment environment;
@@ -115,7 +117,8 @@ public final class Daemon implements AutoCloseable {
         long events = MemoryBudgets.EVENTS.bytes() / 2;
         this.feed = new Feed(KEPT_EVENTS, events, clock.millis());
         this.vmFeed = new Feed(KEPT_EVENTS, events, clock.millis());
-        this.vms = new EmbeddedVmStore(home.resolve(EmbeddedVmStore.FILE), clock, nanos, waiting, log::error);
+        this.vms = new EmbeddedVmStore(home.resolve(EmbeddedVmStore.FILE), clock, nanos, waiting,
+                MemoryBudgets.VMS.bytes() - VM_LISTS, log::error);
         vms.subscribe(change -> FleetListener.tell(change, vmFeed));
         this.changes = new ChangeNotifier(log, feed, this::catalog, clock, MemoryBudgets.QUEUES.bytes() / 3);
         this.registry = new Registry(profile.get().servicesFolder(), home, new RegistryClock(clock, nanos), profile,

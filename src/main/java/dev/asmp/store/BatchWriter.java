@@ -140,6 +140,11 @@ public final class BatchWriter<C extends BatchWriter.Change<?>> implements AutoC
         }
     }
 
+    /** Makes the thread look soon at what is due by itself. */
+    public void wake() {
+        queue.add(new Queued<>(null));
+    }
+
     /** Takes a change's bytes until it is answered. One alone takes half of the budget at most, so that none is too large. */
     private void admit(Change<?> change) {
         long taken = Math.min(change.bytes, budget.limit() / 2);

@@ -147,6 +147,9 @@ public final class Journal implements AutoCloseable {
         if (suspect) {
             throw new IOException(file + " has to be rewritten first");
         }
+        if (records.stream().anyMatch(record -> record.length > JournalLine.LONGEST_RECORD)) {
+            throw new IOException("a record has more than " + JournalLine.MAX + " bytes");
+        }
         long start = end;
         ByteArrayOutputStream lines = new ByteArrayOutputStream(
                 records.stream().mapToInt(record -> record.length + 32).sum());

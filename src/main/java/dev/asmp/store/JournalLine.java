@@ -8,6 +8,10 @@ import java.util.zip.CRC32C;
 
 /** The line format of a journal: a JSON object whose first key is the checksum of all that follows it. */
 final class JournalLine {
+    /** The longest line that is written; a longer one has lost its end. */
+    static final int MAX = 2 * 1024 * 1024;
+    static final int LONGEST_RECORD = MAX - 32;
+
     private static final byte[] BEFORE = "{\"crc\":\"".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] AFTER = "\",".getBytes(StandardCharsets.US_ASCII);
     private static final int DIGITS = 8;

@@ -10,8 +10,6 @@ import java.util.function.Consumer;
 
 /** One pass over a journal, line by line: whole records are passed on, others are counted. */
 final class JournalReader {
-    /** More than any record takes: a longer line has lost its end. */
-    private static final int MAX_LINE = 8 * 1024 * 1024;
     private static final int CHUNK = 1 << 16;
 
     private final Consumer<byte[]> records;
@@ -58,7 +56,7 @@ final class JournalReader {
 
     private void gather(byte[] chunk, int from, int to) {
         length += to - from;
-        if (line.size() <= MAX_LINE) {
+        if (line.size() <= JournalLine.MAX) {
             line.write(chunk, from, to - from);
         }
     }

@@ -4,7 +4,9 @@ import dev.asmp.document.IoReason;
 import dev.asmp.store.Journal;
 import dev.asmp.store.JournalRewrite;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,14 +19,20 @@ final class Compaction {
     /** Bytes that the journal adds to each entry. */
     private static final int LINE = 48;
 
+    private static final long PAUSE = Duration.ofMinutes(1).toNanos();
+
     private final Journal journal;
+    private final LongSupplier nanos;
+    private final Runnable ready;
     private final Consumer<String> log;
     private volatile @Nullable Running running;
-    /** After a failure: the journal's size at which it is tried again. */
+    /** After a failure: when it is tried again, and the size of the journal at which that is earlier. */
+    private long retry;
     private long patience;
+    private boolean failing;
 
     /** A compaction that was started. */
-    private static final class Running {
+    private final class Running {
         private final JournalRewrite rewrite;
         private volatile boolean written;
         private volatile @Nullable Throwable failure;
@@ -41,28 +49,35 @@ final class Compaction {
                 failure = e;
             } finally {
                 written = true;
+                ready.run();
             }
         }
     }
 
-    Compaction(Journal journal, Consumer<String> log) {
+    /** A compaction that says when its long part is done. */
+    Compaction(Journal journal, LongSupplier nanos, Runnable ready, Consumer<String> log) {
         this.journal = journal;
+        this.nanos = nanos;
+        this.ready = ready;
         this.log = log;
     }
 
     /** Starts a compaction if it is due, or finishes one that is ready. Takes little time. */
     void tend(Fleet fleet) {
         Running current = running;
-        if (current == null && isDue(fleet)) {
+        if (current == null && untilDue(fleet) <= 0) {
             begin(fleet);
         } else if (current != null && current.written) {
             finish(current);
         }
     }
 
-    private boolean isDue(Fleet fleet) {
+    /** Nanoseconds until one is to be started. */
+    long untilDue(Fleet fleet) {
         long counts = fleet.bytes() + (long) LINE * fleet.size();
-        return journal.size() > Math.max(2 * counts + MIN_GARBAGE, patience);
+        return running != null || journal.size() <= 2 * counts + MIN_GARBAGE
+                ? Long.MAX_VALUE
+                : failing && journal.size() < patience ? retry - nanos.getAsLong() : 0;
     }
 
     private void begin(Fleet fleet) {
@@ -75,23 +90,31 @@ final class Compaction {
         }
     }
 
-    private void finish(Running ready) {
+    private void finish(Running done) {
         running = null;
         try {
-            if (ready.failure != null) {
-                throw new IOException(ready.failure);
+            if (done.failure != null) {
+                throw new IOException(done.failure);
             }
-            ready.rewrite.finish();
-            patience = 0;
+            done.rewrite.finish();
+            if (failing) {
+                log.accept("the journal of the VM registry was compacted");
+            }
+            failing = false;
         } catch (IOException e) {
-            ready.rewrite.abandon();
+            done.rewrite.abandon();
             tellOf(e);
         }
     }
 
     private void tellOf(IOException e) {
+        retry = nanos.getAsLong() + PAUSE;
         patience = journal.size() + journal.size() / 4;
-        log.accept("the journal of the VM registry could not be compacted, and grows on: " + IoReason.of(e));
+        if (!failing) {
+            log.accept("the journal of the VM registry could not be compacted, which is tried again every minute: "
+                    + IoReason.of(e));
+        }
+        failing = true;
     }
 
     /** Rewrites the journal at once, because it may lack what was appended. */

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *                                              {@link FleetBatch}  decides, in memory only
  *                                              journal     on disk, forced
  *                                              {@link Fleet}       the next one
- *   heartbeat → {@link Heartbeat} in memory; every two seconds all new ones go into the journal together
+ *   heartbeat → {@link Heartbeat} in memory; two seconds after the first, all new ones go into the journal together
  *   get, list, discover …         ←──────── one volatile field, and the heartbeats
  * </pre>
  *
@@ -46,14 +46,21 @@ public final class EmbeddedVmStore implements VmStore {
     private final FleetWriter writer;
     private final BatchWriter<FleetChange<?>> queue;
 
-    /** Opens the store over its file, making it if need be; the budget is for changes that wait for the writer. */
-    public EmbeddedVmStore(Path file, InstantSource clock, LongSupplier nanos, ByteBudget waiting, Consumer<String> log)
-            throws IOException {
+    /**
+     * Opens the store over its file, making it if need be.
+     *
+     * @param waiting for changes that wait for the writer
+     * @param maxBytes the memory that the VMs may take
+     */
+    public EmbeddedVmStore(Path file, InstantSource clock, LongSupplier nanos, ByteBudget waiting, long maxBytes,
+            Consumer<String> log) throws IOException {
         this.clock = clock;
         this.nanos = nanos;
         this.log = log;
-        writer = new FleetWriter(FleetLoader.open(file, nanos.getAsLong(), log), clock, nanos, this::tell, log);
+        writer = new FleetWriter(FleetLoader.open(file, nanos.getAsLong(), log), maxBytes, clock, nanos, this::tell,
+                log);
         queue = new BatchWriter<>("vm-writer", writer, waiting, log);
+        writer.wakeBy(queue::wake);
         queue.start();
     }
 
@@ -197,8 +204,8 @@ public final class EmbeddedVmStore implements VmStore {
         }
     }
 
-    /** Does now what otherwise happens every two seconds: notices silence, and saves heartbeats. */
-    void tend() {
+    /** Does now what otherwise happens when it is due: notices silence, and saves heartbeats. */
+    public void tend() {
         submit(0, batch -> {
             writer.saveHeartbeats(false);
             return batch;

@@ -23,18 +23,21 @@ import org.pcollections.TreePMap;
  * ask its heartbeat; the writer soon puts it to sleep.
  */
 final class Fleet {
-    static final Fleet EMPTY = new Fleet(TreePMap.empty(), RankIndex.empty(), RankIndex.empty(), 0);
+    static final Fleet EMPTY = new Fleet(TreePMap.empty(), RankIndex.empty(), RankIndex.empty(), 0, 0);
 
     private final TreePMap<Rank, Vm> order;
     private final RankIndex<VmRole> roles;
     private final RankIndex<String> names;
     private final long bytes;
+    private final long heapBytes;
 
-    private Fleet(TreePMap<Rank, Vm> order, RankIndex<VmRole> roles, RankIndex<String> names, long bytes) {
+    private Fleet(TreePMap<Rank, Vm> order, RankIndex<VmRole> roles, RankIndex<String> names, long bytes,
+            long heapBytes) {
         this.order = order;
         this.roles = roles;
         this.names = names;
         this.bytes = bytes;
+        this.heapBytes = heapBytes;
     }
 
     /** Builds a fleet from many VMs. */
@@ -44,7 +47,8 @@ final class Fleet {
         return new Fleet(TreePMap.fromSortedMap(order),
                 RankIndex.of(order.values().stream().filter(Fleet::isReady), vm -> vm.entry().role()),
                 RankIndex.of(order.values().stream().filter(Fleet::isReady), vm -> vm.entry().name()),
-                order.values().stream().mapToLong(vm -> vm.entry().length()).sum());
+                order.values().stream().mapToLong(vm -> vm.entry().length()).sum(),
+                order.values().stream().mapToLong(vm -> vm.entry().heapBytes()).sum());
     }
 
     int size() {
@@ -54,6 +58,11 @@ final class Fleet {
     /** Bytes of all entries' JSON. */
     long bytes() {
         return bytes;
+    }
+
+    /** Bytes of memory that all take. */
+    long heapBytes() {
+        return heapBytes;
     }
 
     /** All, oldest registration first. */
@@ -77,14 +86,16 @@ final class Fleet {
         VmEntry entry = vm.entry();
         boolean ready = isReady(vm);
         return new Fleet(base.order.plus(vm.rank(), vm), ready ? base.roles.with(entry.role(), vm) : base.roles,
-                ready ? base.names.with(entry.name(), vm) : base.names, base.bytes + entry.length());
+                ready ? base.names.with(entry.name(), vm) : base.names, base.bytes + entry.length(),
+                base.heapBytes + entry.heapBytes());
     }
 
     Fleet without(Vm vm) {
         VmEntry entry = vm.entry();
         boolean ready = isReady(vm);
         return new Fleet(order.minus(vm.rank()), ready ? roles.without(entry.role(), vm) : roles,
-                ready ? names.without(entry.name(), vm) : names, bytes - entry.length());
+                ready ? names.without(entry.name(), vm) : names, bytes - entry.length(),
+                heapBytes - entry.heapBytes());
     }
 
     private static boolean isReady(Vm vm) {

@@ -13,12 +13,11 @@ import org.jspecify.annotations.Nullable;
  * Each change sees those before it; what other threads see is not touched.
  */
 final class FleetBatch {
-    /** Well within the daemon's heap. */
     static final int MAX_VMS = 200_000;
-    static final long MAX_BYTES = 128L * 1024 * 1024;
 
     private final Function<String, @Nullable Vm> known;
     private final SilenceDeadlines deadlines;
+    private final long maxBytes;
     private final long now;
     private final long nanos;
     private final List<byte[]> records = new ArrayList<>();
@@ -28,8 +27,10 @@ final class FleetBatch {
     private Fleet fleet;
     private long nextNumber;
 
-    FleetBatch(Fleet fleet, Function<String, @Nullable Vm> known, SilenceDeadlines deadlines, long nextNumber, long now,
-            long nanos) {
+    /** A batch that lets the entries take so many bytes of the heap together. */
+    FleetBatch(Fleet fleet, Function<String, @Nullable Vm> known, SilenceDeadlines deadlines, long maxBytes,
+            long nextNumber, long now, long nanos) {
+        this.maxBytes = maxBytes;
         this.fleet = fleet;
         this.known = known;
         this.deadlines = deadlines;
@@ -78,7 +79,7 @@ final class FleetBatch {
         if (find(entry.id()) != null) {
             throw new RefusedException(RefusedException.Reason.CONFLICT, "VM already registered");
         }
-        checkBudget(fleet.size() + 1, entry.length());
+        checkBudget(fleet.size() + 1, entry.heapBytes());
         long moment = entry.registeredAtMillis();
         Heartbeat heartbeat = new Heartbeat(entry.id(), new Rank(moment, nextNumber++), nanos, moment);
         put(null, new Vm(entry, heartbeat, false), VmChange.Kind.REGISTERED);
@@ -93,7 +94,7 @@ final class FleetBatch {
             return null;
         }
         VmEntry entry = old.entry().with(patch, now);
-        checkBudget(fleet.size(), entry.length() - old.entry().length());
+        checkBudget(fleet.size(), entry.heapBytes() - old.entry().heapBytes());
         put(old, new Vm(entry, old.heartbeat(), false), VmChange.Kind.CHANGED);
         if (old.asleep()) {
             changes.add(new VmChange(VmChange.Kind.BACK, entry));
@@ -105,10 +106,11 @@ final class FleetBatch {
         return entry;
     }
 
-    private void checkBudget(int count, int more) {
-        if (count > MAX_VMS || (more > 0 && fleet.bytes() + more > MAX_BYTES)) {
+    private void checkBudget(int count, long more) {
+        if (count > MAX_VMS || (more > 0 && fleet.heapBytes() + more > maxBytes)) {
             throw new RefusedException(RefusedException.Reason.FULL, "the registry is full: it holds "
-                    + fleet.size() + " VMs; at most " + MAX_VMS + ", and " + MAX_BYTES + " bytes, are allowed");
+                    + fleet.size() + " VMs; at most " + MAX_VMS + ", and " + maxBytes + " bytes of memory, are"
+                    + " allowed");
         }
     }
 

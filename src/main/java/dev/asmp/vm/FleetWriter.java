@@ -22,9 +22,11 @@ import org.jspecify.annotations.Nullable;
  * heartbeats and compacts the journal. One thread runs it.
  */
 final class FleetWriter implements BatchWriter.Work<FleetChange<?>> {
-    /** How often heartbeats are written to the journal. */
-    private static final long SAVE_EVERY = Duration.ofSeconds(2).toNanos();
-    private static final long IDLE_MILLIS = 500;
+    /** How long after the first one the heartbeats are written to the journal. */
+    private static final long SAVE_AFTER = Duration.ofSeconds(2).toNanos();
+    /** The longest wait: the system may have been suspended meanwhile. */
+    private static final long LONGEST_WAIT = Duration.ofMinutes(1).toNanos();
+    private static final long SHORTEST_WAIT = Duration.ofMillis(10).toNanos();
 
     private final InstantSource clock;
     private final LongSupplier nanos;
@@ -33,23 +35,24 @@ final class FleetWriter implements BatchWriter.Work<FleetChange<?>> {
     private final Compaction compaction;
     private final SilenceDeadlines deadlines;
     private final UnsavedHeartbeats unsaved;
+    private final long maxBytes;
     /** The VMs by id, which is what most requests ask. Changed together with the fleet. */
     private final ConcurrentHashMap<String, Vm> vms = new ConcurrentHashMap<>();
     private volatile Fleet fleet;
     private final AtomicLong revision = new AtomicLong();
     private long nextNumber;
-    private long saved;
+    private volatile Runnable wake = () -> {};
 
-    FleetWriter(FleetLoader.Opened opened, InstantSource clock, LongSupplier nanos, Consumer<VmChange> listener,
-            Consumer<String> log) throws IOException {
+    FleetWriter(FleetLoader.Opened opened, long maxBytes, InstantSource clock, LongSupplier nanos,
+            Consumer<VmChange> listener, Consumer<String> log) throws IOException {
+        this.maxBytes = maxBytes;
         this.clock = clock;
         this.nanos = nanos;
         this.listener = listener;
         journal = opened.journal();
-        compaction = new Compaction(journal, log);
+        compaction = new Compaction(journal, nanos, () -> wake.run(), log);
         unsaved = new UnsavedHeartbeats(log);
-        saved = nanos.getAsLong();
-        deadlines = new SilenceDeadlines(saved);
+        deadlines = new SilenceDeadlines(nanos.getAsLong());
         opened.vms().forEach(vm -> vms.put(vm.id(), vm));
         fleet = Fleet.of(opened.vms());
         nextNumber = opened.nextNumber();
@@ -91,13 +94,21 @@ final class FleetWriter implements BatchWriter.Work<FleetChange<?>> {
     /** Notes a heartbeat; for any thread. */
     void note(Heartbeat heartbeat) {
         revision.incrementAndGet();
-        unsaved.note(heartbeat);
+        if (unsaved.note(heartbeat, nanos.getAsLong())) {
+            wake.run();
+        }
+    }
+
+    /** Names what makes the writer look at what is due. */
+    void wakeBy(Runnable action) {
+        wake = action;
     }
 
     @Override
     public void process(List<FleetChange<?>> changes) {
         putToSleep();
-        FleetBatch batch = new FleetBatch(fleet, vms::get, deadlines, nextNumber, clock.millis(), nanos.getAsLong());
+        FleetBatch batch = new FleetBatch(fleet, vms::get, deadlines, maxBytes, nextNumber, clock.millis(),
+                nanos.getAsLong());
         changes.forEach(change -> change.decide(batch));
         save(batch.records());
         nextNumber = batch.nextNumber();
@@ -152,7 +163,7 @@ final class FleetWriter implements BatchWriter.Work<FleetChange<?>> {
     private boolean fallsAsleep(Heartbeat heartbeat, long now) {
         heartbeat.setAsleep(true);
         if (heartbeat.isSilentAt(now)) {
-            unsaved.note(heartbeat);
+            unsaved.note(heartbeat, now);
             return true;
         }
         // Heard just now, by a thread that may not have seen it asleep.
@@ -164,7 +175,8 @@ final class FleetWriter implements BatchWriter.Work<FleetChange<?>> {
     @Override
     public void tend() {
         putToSleep();
-        if (nanos.getAsLong() - saved >= SAVE_EVERY) {
+        Long since = unsaved.since();
+        if (since != null && nanos.getAsLong() - since >= SAVE_AFTER) {
             saveHeartbeats(false);
         }
         compaction.tend(fleet);
@@ -172,16 +184,22 @@ final class FleetWriter implements BatchWriter.Work<FleetChange<?>> {
 
     /** Appends the heartbeats since the last time to the journal. */
     void saveHeartbeats(boolean force) {
-        saved = nanos.getAsLong();
-        unsaved.save(vms, records -> {
+        unsaved.save(vms, nanos.getAsLong(), records -> {
             mend();
             journal.append(records, force);
         });
     }
 
+    /** The time until something is due: heartbeats to be saved, a VM that may be silent, a compaction. */
     @Override
     public long idleMillis() {
-        return fleet.size() == 0 ? BatchWriter.Work.super.idleMillis() : IDLE_MILLIS;
+        long now = nanos.getAsLong();
+        long wait = Math.min(Math.min(LONGEST_WAIT, deadlines.untilDue(now)), compaction.untilDue(fleet));
+        Long since = unsaved.since();
+        if (since != null) {
+            wait = Math.min(wait, since + SAVE_AFTER - now);
+        }
+        return Duration.ofNanos(Math.max(wait, SHORTEST_WAIT)).toMillis();
     }
 
     @Override

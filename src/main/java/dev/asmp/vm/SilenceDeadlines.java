@@ -28,6 +28,11 @@ final class SilenceDeadlines {
         heartbeats.remove(heartbeat);
     }
 
+    /** Nanoseconds until the next one is to be checked. */
+    long untilDue(long now) {
+        return heartbeats.isEmpty() ? Long.MAX_VALUE : heartbeats.first().due() - (now - origin);
+    }
+
     /** Removes and returns the next one that has been silent for too long, or null. */
     @Nullable
     Heartbeat poll(long now) {

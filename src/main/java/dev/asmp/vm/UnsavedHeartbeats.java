@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The heartbeats that the journal lacks, each VM once however often it was heard. Any thread adds, the writer saves.
@@ -15,6 +17,8 @@ import java.util.function.Consumer;
 final class UnsavedHeartbeats {
     private final Queue<Heartbeat> unsaved = new ConcurrentLinkedQueue<>();
     private final Consumer<String> log;
+    /** When the first of them was noted; null where there are none. */
+    private final AtomicReference<@Nullable Long> since = new AtomicReference<>();
     private boolean failing;
 
     /** Where records are appended. */
@@ -26,14 +30,23 @@ final class UnsavedHeartbeats {
         this.log = log;
     }
 
-    void note(Heartbeat heartbeat) {
+    /** Notes a heartbeat; tells whether it is the first that has to be saved. */
+    boolean note(Heartbeat heartbeat, long nanos) {
         if (heartbeat.needsSaving()) {
             unsaved.add(heartbeat);
         }
+        return since.get() == null && since.compareAndSet(null, nanos);
+    }
+
+    /** When the first was noted that is not saved; null where all are. */
+    @Nullable
+    Long since() {
+        return since.get();
     }
 
     /** Appends the heartbeats; after a failure they are kept for the next time. */
-    void save(Map<String, Vm> vms, Target journal) {
+    void save(Map<String, Vm> vms, long nanos, Target journal) {
+        since.set(null); // before they are taken: one that is noted from now on begins another wait
         List<Vm> heard = take(vms);
         if (heard.isEmpty()) {
             return;
@@ -44,7 +57,7 @@ final class UnsavedHeartbeats {
             journal.append(records);
             failing = false;
         } catch (IOException e) {
-            heard.forEach(vm -> note(vm.heartbeat()));
+            heard.forEach(vm -> note(vm.heartbeat(), nanos));
             if (!failing) {
                 log.accept("heartbeats of VMs cannot be saved: " + IoReason.of(e));
             }

@@ -123,7 +123,7 @@ final class Engines implements AutoCloseable {
         registry = Registries.open(home, world.clock, world::profile, _ -> {}, _ -> {});
         try {
             vms = new EmbeddedVmStore(home.resolve(EmbeddedVmStore.FILE), world.clock, world.clock::nanos,
-                    Registries.queue(), _ -> {});
+                    Registries.queue(), 1L << 30, _ -> {});
         } catch (IOException e) {
             registry.close();
             throw e;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asmp.Manifests;
 import dev.asmp.Registries;
+import dev.asmp.Until;
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
 import dev.asmp.manifest.Claim;
@@ -24,9 +25,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -173,9 +177,36 @@ class PromisesTest {
     }
 
     @Test
+    void aCompactionThatFailedComesAgainWithoutAnyChange() throws IOException {
+        Path file = disk.files().getPath("/home/asmp").resolve(EmbeddedVmStore.FILE);
+        AtomicLong nanos = new AtomicLong();
+        List<String> log = new CopyOnWriteArrayList<>();
+        try (EmbeddedVmStore vms = new EmbeddedVmStore(file, world.clock, nanos::get, Registries.queue(), 1L << 30,
+                log::add)) {
+            vms.register(VmRegistration.of(Json.read(("{\"id\": \"a\", \"name\": \"a\", \"role\": \"worker\","
+                    + " \"address\": \"a\", \"registeredBy\": \"test\"}").getBytes(StandardCharsets.UTF_8))));
+            disk.failBy((call, path) -> {
+                if (Thread.currentThread().getName().equals("vm-compaction")) {
+                    throw new FileSystemException(path.toString(), null, "Input/output error");
+                }
+            });
+            for (int i = 0; log.isEmpty(); i++) {
+                vms.patch("a", new VmPatch(null, null, null, null,
+                        new VmPatch.Replacement<>(Mapping.builder().put("x", i + "y".repeat(30_000)).build())));
+            }
+            long size = Files.size(file);
+            disk.failBy((_, _) -> {});
+            nanos.addAndGet(Duration.ofMinutes(1).toNanos());
+            Until.holds(() -> log.size() == 2, vms::tend, log::toString);
+            assertTrue(Files.size(file) < size / 2, Files.size(file) + " of " + size);
+            assertTrue(log.getLast().endsWith("was compacted"), log.toString());
+        }
+    }
+
+    @Test
     void aCompactionThatDiedComesAgain() throws IOException {
         Path file = disk.files().getPath("/home/asmp").resolve(EmbeddedVmStore.FILE);
-        try (EmbeddedVmStore vms = new EmbeddedVmStore(file, world.clock, () -> 0, Registries.queue(),
+        try (EmbeddedVmStore vms = new EmbeddedVmStore(file, world.clock, () -> 0, Registries.queue(), 1L << 30,
                 _ -> {})) {
             vms.register(VmRegistration.of(Json.read(("{\"id\": \"a\", \"name\": \"a\", \"role\": \"worker\","
                     + " \"address\": \"a\", \"registeredBy\": \"test\"}").getBytes(StandardCharsets.UTF_8))));

@@ -51,7 +51,7 @@ final class JournalTarget {
 
     private static List<String> vms(Path file) throws IOException {
         TestClock clock = TestClock.somewhen();
-        try (EmbeddedVmStore store = new EmbeddedVmStore(file, clock, () -> 0, Registries.queue(),
+        try (EmbeddedVmStore store = new EmbeddedVmStore(file, clock, () -> 0, Registries.queue(), 1L << 30,
                 DocumentTargets::checkMessage)) {
             return store.list(VmQuery.ALL).vms().stream()
                     .map(vm -> new String(Json.write(vm.document()), StandardCharsets.UTF_8)).toList();

@@ -58,7 +58,7 @@ class OpenApiTest {
     void open() throws Exception {
         TestClock clock = TestClock.somewhen();
         registry = Registries.open(folder, clock, () -> Manifests.BOX, _ -> {}, _ -> {});
-        vms = new EmbeddedVmStore(folder.resolve("vms"), clock, () -> 0, Registries.queue(), _ -> {});
+        vms = new EmbeddedVmStore(folder.resolve("vms"), clock, () -> 0, Registries.queue(), 1L << 30, _ -> {});
         server = new ApiServer(ApiAddress.DEFAULT,
                 new ApiSources(registry, Registries.notes(folder.resolve("notes"), clock),
                         new HealthMonitor(clock, () -> false, new HealthHistory(new ByteBudget(1 << 20)), _ -> {}),

@@ -346,4 +346,18 @@ class JournalTest {
         }
         assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
     }
+
+    @Test
+    void aRecordThatCouldNotBeReadAgainIsNotWritten() throws IOException {
+        write("short");
+        try (Journal journal = open()) {
+            long size = journal.size();
+            assertThrows(IOException.class, () -> journal.append(records("more", "x".repeat(2 * 1024 * 1024)), true));
+            assertEquals(size, journal.size());
+            journal.append(records("y".repeat(2 * 1024 * 1024 - 100)), true);
+        }
+        open().close();
+        assertEquals(List.of(5, 2 * 1024 * 1024 - 100), read.stream().map(String::length).toList());
+        assertEquals(List.of(), log);
+    }
 }

@@ -4,10 +4,16 @@ import static dev.asmp.vm.Vms.ids;
 import static dev.asmp.vm.Vms.vm;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asmp.Ground;
 import dev.asmp.Registries;
+import dev.asmp.Until;
+import dev.asmp.document.Mapping;
+import dev.asmp.store.RefusedException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,7 +49,8 @@ class EmbeddedVmStoreTest extends VmStoreContract {
     }
 
     private EmbeddedVmStore opened() throws IOException {
-        return new EmbeddedVmStore(ground.path(EmbeddedVmStore.FILE), clocks, clocks, Registries.queue(), log::add);
+        return new EmbeddedVmStore(ground.path(EmbeddedVmStore.FILE), clocks, clocks, Registries.queue(), 1L << 30,
+                log::add);
     }
 
     @AfterEach
@@ -122,5 +129,43 @@ class EmbeddedVmStoreTest extends VmStoreContract {
     private static String shown(@Nullable VmEntry vm) {
         assertNotNull(vm);
         return Vms.text(vm);
+    }
+
+    @Test
+    void theFleetIsFullWhenItsMemoryIsUsedUp() throws IOException {
+        store.close();
+        store = new EmbeddedVmStore(ground.path(EmbeddedVmStore.FILE), clocks, clocks, Registries.queue(), 100_000,
+                log::add);
+        int held = 0;
+        try {
+            while (held < 1_000) {
+                store.register(vm("vm-" + held));
+                held++;
+            }
+        } catch (RefusedException e) {
+            assertEquals(RefusedException.Reason.FULL, e.reason());
+        }
+        assertTrue(held > 90 && held < 130, held + " VMs");
+        VmPatch longer = VmPatch.of(Mapping.builder().put("name", "n".repeat(3_000)).build());
+        assertThrows(RefusedException.class, () -> store.patch("vm-0", longer));
+        for (int i = 1; i <= 9; i++) {
+            store.remove("vm-" + i);
+        }
+        assertNotNull(store.patch("vm-0", longer));
+    }
+
+    @Test
+    void aHeartbeatIsSavedSoonThoughNothingElseHappens() throws IOException {
+        store.close();
+        Path file = ground.path("real");
+        try (EmbeddedVmStore real = new EmbeddedVmStore(file, clocks, System::nanoTime, Registries.queue(), 1L << 30,
+                log::add)) {
+            real.register(vm("a"));
+            for (int i = 0; i < 2; i++) {
+                long size = Files.size(file);
+                real.heartbeat("a");
+                Until.holds(() -> Files.size(file) > size, () -> "no heartbeat was saved");
+            }
+        }
     }
 }

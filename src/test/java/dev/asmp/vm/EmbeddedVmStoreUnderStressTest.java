@@ -55,7 +55,7 @@ class EmbeddedVmStoreUnderStressTest {
     }
 
     private EmbeddedVmStore open(Path file) throws IOException {
-        return new EmbeddedVmStore(file, clocks, clocks, Registries.queue(), log::add);
+        return new EmbeddedVmStore(file, clocks, clocks, Registries.queue(), 1L << 30, log::add);
     }
 
     private static VmPatch ballast(int bytes, String mark) {
