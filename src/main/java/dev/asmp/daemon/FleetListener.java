@@ -75,7 +75,8 @@ final class FleetListener implements AutoCloseable {
         }
         if (profile.fleet().self()) {
             int port = opened == null ? apiPort : URI.create(opened.url()).getPort();
-            SelfRegistration registration = new SelfRegistration(vms, catalog, environment, profile.hostId(), port);
+            SelfRegistration registration = new SelfRegistration(vms, catalog, environment, profile.hostId(), port,
+                    log);
             self = registration;
             registration.begin();
             tasks.repeat("this host's own heartbeat", () -> SelfRegistration.BEAT, registration::beat);
