@@ -49,6 +49,7 @@ final class EventStreams {
         return Answer.events(out -> run(feed, wanted, start, out));
     }
 
+    @SuppressWarnings("UnusedVariable") // a batch is let go before the client reads
     private void run(Feed feed, Predicate<Event> wanted, long start, OutputStream out)
             throws IOException, InterruptedException {
         try {
