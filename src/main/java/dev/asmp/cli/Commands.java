@@ -8,7 +8,7 @@ final class Commands {
     static final List<String> NAMES = List.of("serve", "stop", "status", "find", "caps", "list", "get", "graph", "watch",
             "health", "host", "scan",
             "reload", "announce", "register", "rm", "prune",
-            "pending", "approve", "reject", "undo", "mods", "mod", "vm", "init",
+            "open", "pending", "approve", "reject", "undo", "mods", "mod", "vm", "init",
             "validate", "todo", "todos", "mcp", "ambient", "litmus", "completion", "version");
 
     private Commands() {}
@@ -44,6 +44,7 @@ final class Commands {
             case "register" -> new RegisterCommand();
             case "rm" -> new RmCommand();
             case "prune" -> new PruneCommand();
+            case "open" -> new OpenCommand();
             case "pending" -> new PendingCommand();
             case "approve" -> new DecideCommand(true);
             case "reject" -> new DecideCommand(false);

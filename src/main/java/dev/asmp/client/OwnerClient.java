@@ -30,7 +30,7 @@ public final class OwnerClient implements RegistryApi {
 
     @Override
     public Reply call(Request request) {
-        String url = servedAt();
+        String url = url();
         try {
             return RegistryFinder.client(url).call(request.with("Authorization", "Bearer " + token()));
         } catch (IOException e) {
@@ -41,7 +41,7 @@ public final class OwnerClient implements RegistryApi {
     /** Tells whether there is a daemon that the token may be sent to. */
     public boolean isHere() {
         try {
-            servedAt();
+            url();
             return Files.isReadable(home.resolve("token"));
         } catch (RegistryException _) {
             return false;
@@ -54,7 +54,8 @@ public final class OwnerClient implements RegistryApi {
                 "the daemon that served " + home + " is not running; start it with: asmp serve"));
     }
 
-    private String servedAt() {
+    /** The address of the daemon that serves this state folder; refused where the token must not be sent there. */
+    public String url() {
         String url = String.valueOf(daemon().text("url"));
         ProcessHandle daemon = daemonProcess();
         Optional<String> user = daemon.info().user();

@@ -8,9 +8,6 @@ import java.util.List;
 
 /** The API on loopback: its routes and its access rule. */
 public final class ApiServer implements AutoCloseable {
-    /** Fewer than the connections of the socket, like the waiting clients: none of them gives way to others. */
-    private static final int EVENT_READERS = 1_500;
-
     private final ApiAddress address;
     private final Routes routes = new Routes();
     private final RequestHandler handler;
@@ -19,15 +16,15 @@ public final class ApiServer implements AutoCloseable {
     /** Binds the address; nothing is answered before {@link #start}. */
     public ApiServer(ApiAddress address, ApiSources sources) {
         this.address = address;
-        this.handler = new RequestHandler(routes, new LoopbackAccess(address.port()), sources.budgets(), sources.log());
+        this.handler = new RequestHandler(routes, new LoopbackAccess(address.port()), sources.log());
         addRoutes(sources);
-        this.listener = new HttpListener(
-                new HttpListener.Port(address.host().replaceAll("[\\[\\]]", ""), address.port(), Ingress.PORT), handler, null);
+        this.listener = new HttpListener(address.host().replaceAll("[\\[\\]]", ""), address.port(), handler, null);
     }
 
     private void addRoutes(ApiSources sources) {
-        OwnerAuthorization owner = new OwnerAuthorization(sources.ownerToken());
-        EventStreams streams = new EventStreams(EVENT_READERS);
+        OwnerSessions sessions = new OwnerSessions(sources.daemon()::uptime);
+        OwnerAuthorization owner = new OwnerAuthorization(sources.ownerToken(), sessions);
+        EventStreams streams = new EventStreams();
         LongPoll waiting = new LongPoll(sources.feed());
         RegistryResource services = new RegistryResource(sources, waiting, owner, this::url);
         services.addTo(routes);
@@ -46,6 +43,8 @@ public final class ApiServer implements AutoCloseable {
         }
         new MetricsResource(sources, routes, streams, waiting).addTo(routes);
         new OpenApiResource().addTo(routes);
+        new PageResource(sources).addTo(routes);
+        new SessionResource(sessions, owner).addTo(routes);
     }
 
     /** Loads the classes of the server library, in parallel with the rest of the start. */

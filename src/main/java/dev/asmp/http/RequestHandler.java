@@ -10,7 +10,6 @@ import io.helidon.http.HeaderValues;
 import io.helidon.http.ServerRequestHeaders;
 import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
-import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -24,7 +23,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The handler of a socket: access rule, route, answer, metrics; errors get one envelope. */
-final class RequestHandler implements Handler {
+final class RequestHandler {
     static final Header NOSNIFF = HeaderValues.createCached("X-Content-Type-Options", "nosniff");
     static final Header SAME_ORIGIN = HeaderValues.createCached("Cross-Origin-Resource-Policy", "same-origin");
     private static final Map<String, HeaderName> HEADER_NAMES = new ConcurrentHashMap<>();
@@ -34,18 +33,18 @@ final class RequestHandler implements Handler {
 
     /** The part of a long body that is sent with the headers. */
     private static final int FIRST_PART = 8 * 1024;
-    /** A longer body is not copied behind the headers. */
-    private static final int LONG = 64 * 1024;
+    /** The part of a body that a client must take in time. */
+    private static final int PART = 64 * 1024;
 
     private final Routes routes;
     private final ErrorMapper errors;
-    private final HttpBudgets budgets;
+    private final StalledWriterGuard stalls = new StalledWriterGuard();
+    private final ResponseBudget budget = new ResponseBudget();
     private volatile AccessRule access;
 
-    RequestHandler(Routes routes, AccessRule access, HttpBudgets budgets, Consumer<String> log) {
+    RequestHandler(Routes routes, AccessRule access, Consumer<String> log) {
         this.routes = routes;
         this.access = access;
-        this.budgets = budgets;
         this.errors = new ErrorMapper(log);
     }
 
@@ -53,10 +52,8 @@ final class RequestHandler implements Handler {
         access = next;
     }
 
-    @Override
-    public void handle(ServerRequest request, ServerResponse response) {
+    void handle(ServerRequest request, ServerResponse response) {
         long began = System.nanoTime();
-        Ingress ingress = Connection.ingress();
         boolean close = request.headers().containsToken(HeaderValues.CONNECTION_CLOSE);
         String target = request.path().rawPath();
         Answer refusal = access.refusal(target, request.headers());
@@ -66,13 +63,13 @@ final class RequestHandler implements Handler {
             answer = refusal;
             close |= RequestBody.isIn(request); // which is not read
         } else {
-            try (RequestBudget.Claim claim = budgets.requests().open(ingress)) {
+            try {
                 match = match(request.prologue().method().text(), access.pathOf(target));
-                RequestBody body = new RequestBody(request, claim);
+                RequestBody body = new RequestBody(request);
                 if (!isRead(request)) {
                     body.bytes(); // a bad body is refused before anything is done
                 }
-                answer = match.route().answer(exchange(match, access.pathOf(target), request, body, ingress));
+                answer = match.route().answer(exchange(match, access.pathOf(target), request, body));
                 body.passBy();
             } catch (RuntimeException e) {
                 answer = errors.answer(e, request.prologue().method() + " " + target);
@@ -80,19 +77,16 @@ final class RequestHandler implements Handler {
             }
         }
         // A change that was made is always answered as such.
-        ResponseBudget.Admitted admitted = isRead(request)
-                ? budgets.responses().admit(answer, ingress)
-                : budgets.responses().admitAnyway(answer, ingress);
+        answer = isRead(request) ? budget.admit(answer) : budget.admitAnyway(answer);
         try {
-            send(admitted.answer(), request, response, close);
+            send(answer, request, response, close);
         } finally {
-            budgets.responses().leave(admitted);
-            if (admitted.answer().reply().stream() == null) {
+            budget.leave(answer);
+            if (answer.reply().stream() == null) {
                 RouteMetrics meter = match == null ? routes.unrouted() : match.route().meter();
                 meter.count(response.status().code(), System.nanoTime() - began);
             }
         }
-        Connection.giveTurn();
     }
 
     private Routes.Match match(String method, String path) {
@@ -103,11 +97,10 @@ final class RequestHandler implements Handler {
         return match;
     }
 
-    private static Exchange exchange(Routes.Match match, String path, ServerRequest request, RequestBody body,
-            Ingress ingress) {
+    private static Exchange exchange(Routes.Match match, String path, ServerRequest request, RequestBody body) {
         ServerRequestHeaders headers = request.headers();
         return new Exchange(path, match.parameters(), request.prologue().query().rawValue(),
-                name -> value(headers, name), () -> all(headers), body::bytes, ingress);
+                name -> value(headers, name), () -> all(headers), body::bytes);
     }
 
     private static @Nullable String value(ServerRequestHeaders headers, String lowerCaseName) {
@@ -129,14 +122,14 @@ final class RequestHandler implements Handler {
             Routes.Match match = match(request.method(), path);
             Answer answer = match.route().answer(
                     new Exchange(path, match.parameters(), query < 0 ? "" : request.path().substring(query + 1),
-                            request::header, request::headers, request::body, Ingress.PROCESS));
+                            request::header, request::headers, request::body));
             return answer.isInPieces() ? TOO_LONG : answer;
         } catch (RuntimeException e) {
             return errors.answer(e, request.method() + " " + path);
         }
     }
 
-    private static void send(Answer answer, ServerRequest request, ServerResponse response, boolean close) {
+    private void send(Answer answer, ServerRequest request, ServerResponse response, boolean close) {
         Reply reply = answer.reply();
         boolean isRead = reply.status() == 200 && isRead(request);
         String tag = isRead && answer.type().hasTag() ? EntityTag.of(answer) : null;
@@ -186,7 +179,7 @@ final class RequestHandler implements Handler {
         return known != null && EntityTag.isKnown(known, tag);
     }
 
-    private static void sendBody(Answer answer, boolean isHead, ServerResponse response) {
+    private void sendBody(Answer answer, boolean isHead, ServerResponse response) {
         StreamedBody pieces = answer.isInPieces() ? answer.pieces() : null;
         if (isHead) {
             response.header(pieces == null
@@ -195,7 +188,7 @@ final class RequestHandler implements Handler {
             response.send();
         } else if (pieces != null) {
             sendPieces(pieces, response);
-        } else if (answer.reply().body().length > LONG) {
+        } else if (ResponseBudget.isLong(answer)) {
             sendLong(answer.reply().body(), response);
         } else {
             response.send(answer.reply().body());
@@ -203,45 +196,49 @@ final class RequestHandler implements Handler {
     }
 
     /** Sends a body piece by piece; one that breaks off closes the connection, so that it does not look complete. */
-    private static void sendPieces(StreamedBody pieces, ServerResponse response) {
+    private void sendPieces(StreamedBody pieces, ServerResponse response) {
+        OutputStream out = output(response);
         try {
-            write(pieces, response);
+            pieces.writeTo(out);
+            out.close();
         } catch (IOException | RuntimeException | InterruptedException e) {
+            stalls.forget(out);
             throw new CloseConnectionException("the answer broke off", e);
         }
     }
 
-    /** Writes a body of unknown length, and its last chunk before the connection may be closed. */
-    private static void write(StreamedBody body, ServerResponse response) throws IOException, InterruptedException {
-        OutputStream plain = Connection.withoutChunks(response);
-        OutputStream out = plain == null ? response.outputStream() : plain;
-        body.writeTo(out);
-        out.close();
-        if (plain == null && response instanceof RoutingResponse routed) {
-            routed.commit();
-        }
+    /** An output for a body of unknown length; a commit writes its last chunk, before the connection may be closed. */
+    private OutputStream output(ServerResponse response) {
+        OutputStream plain = TimedConnections.withoutChunks(response);
+        return plain != null ? stalls.watch(plain, () -> {}) : stalls.watch(response.outputStream(), () -> {
+            if (response instanceof RoutingResponse routed) {
+                routed.commit();
+            }
+        });
     }
 
-    /** Sends a long body without copying it behind the headers. */
-    private static void sendLong(byte[] body, ServerResponse response) {
+    /** Sends a long body without copying it behind the headers, and guarded against clients that stop reading. */
+    private void sendLong(byte[] body, ServerResponse response) {
         response.contentLength(body.length);
-        try (OutputStream out = response.outputStream()) {
+        try (OutputStream out = stalls.watch(response.outputStream(), () -> {})) {
             out.write(body, 0, FIRST_PART);
-            out.write(body, FIRST_PART, body.length - FIRST_PART);
+            for (int at = FIRST_PART; at < body.length; at += PART) {
+                out.write(body, at, Math.min(PART, body.length - at));
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     /** Runs a stream to its end, and closes its connection. */
-    private static void stream(StreamedBody flow, ServerRequest request, ServerResponse response) {
+    private void stream(StreamedBody flow, ServerRequest request, ServerResponse response) {
         response.status(Status.OK_200).header(NO_STORE);
         if (isHead(request)) {
             response.send();
             return;
         }
-        try {
-            write(flow, response);
+        try (OutputStream out = output(response)) {
+            flow.writeTo(out);
         } catch (IOException | RuntimeException _) {
             // The reader went away, or was too slow.
         } catch (InterruptedException _) {

@@ -51,6 +51,17 @@ class OwnerTest {
     }
 
     @Test
+    void theLinkToThePageWorksOnceAndIsOnlyPrintedWhereThereIsNoScreen() throws Exception {
+        Run run = asmp.run("open", "--print");
+        assertEquals(0, run.status(), run.err());
+        assertTrue(run.out().startsWith(daemon.url() + "/#code="), run.out());
+        String code = run.out().strip().substring(run.out().indexOf('=') + 1);
+        assertEquals(201, daemon.json("POST", "/session", "{\"code\":\"" + code + "\"}").status());
+        assertEquals(403, daemon.json("POST", "/session", "{\"code\":\"" + code + "\"}").status());
+        assertTrue(asmp.run("open", "--json").out().contains(daemon.url() + "/#code="));
+    }
+
+    @Test
     void theStatusNamesWhatNeedsAttentionAndIsOne() throws Exception {
         Path broken = daemon.write("broken", "[");
         daemon.announce(Manifests.yaml("fax", "1", "fax.send"));

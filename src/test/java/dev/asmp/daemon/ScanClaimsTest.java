@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
@@ -127,7 +126,7 @@ class ScanClaimsTest {
                 }
             }
             Mapping scan = scan();
-            Map<String, String> expected = expected(files, holders);
+            TreeMap<String, String> expected = expected(files, holders);
             for (var winner : expected.entrySet()) {
                 assertEquals(winner.getValue(), of(winner.getKey(), "source"), "round " + round);
                 assertEquals("registered", of(winner.getKey(), "status"));
@@ -138,7 +137,7 @@ class ScanClaimsTest {
         }
     }
 
-    private static Map<String, String> expected(Map<String, String> files, Map<String, String> holders) {
+    private static TreeMap<String, String> expected(TreeMap<String, String> files, TreeMap<String, String> holders) {
         TreeMap<String, String> winners = new TreeMap<>();
         files.forEach((file, name) -> {
             boolean holds = file.equals(holders.get(name));

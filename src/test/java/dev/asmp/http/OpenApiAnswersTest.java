@@ -137,6 +137,7 @@ class OpenApiAnswersTest {
         like("nothing", get("/capabilities?provides=fax.send"));
         like("health", get("/health"));
         like("status", get("/status"));
+        like("root", get("/"));
         daemon.write("mail-old", mail);
         daemon.write("broken", "asmp: \"0.1\"\nname: [\n");
         like("scanned", json(200, "POST", "/discover/scan", ""));
@@ -192,6 +193,7 @@ class OpenApiAnswersTest {
         whatChangesAndWhatDoesNot();
         setPolicy(WITH_APPROVAL);
         whatTheOwnerDecides();
+        howTheOwnersPageGetsASession();
         whatAgentsHear();
         whatNoEndpointAnswers();
         assertEquals(Set.of("addNote 409", "streamEvents 200", "streamMcpMessages 200"),
@@ -207,7 +209,7 @@ class OpenApiAnswersTest {
         for (ApiContract.Operation operation : contract.operations().stream().filter(OpenApiAnswersTest::isOurs)
                 .toList()) {
             String path = operation.path().replace("/schemas/{name}", "/schemas/host.schema.json")
-                    .replace("{name}", "mail").replace("{mod}", "filter");
+                    .replace("{name}", "mail").replace("{mod}", "filter").replace("{file}", "app.js");
             ask(403, operation.method(), path, "", "Sec-Fetch-Site", "cross-site");
             if (operation.statuses().contains("304")) {
                 get(path);
@@ -222,6 +224,10 @@ class OpenApiAnswersTest {
         ask(404, "GET", "/services/nobody", "");
         ask(404, "GET", "/services/nobody/history", "");
         ask(404, "GET", "/schemas/nothing", "");
+        ask(404, "GET", "/ui/nothing.js", "");
+        ask(200, "GET", "/", "", "Accept", "text/html");
+        get("/ui/style.css");
+        get("/ui/icon.svg");
         json(201, "POST", "/discoveries", "{\"name\":\"fax\",\"note\":null,\"more\":1}");
         json(400, "POST", "/discoveries", "{}");
         ask(415, "POST", "/discoveries", "{}", "Content-Type", "text/plain");
@@ -307,6 +313,17 @@ class OpenApiAnswersTest {
         owner(200, "POST", "/services/backup/reject", example("rejection"), digest("backup"));
         json(403, "POST", "/services/announce", example("backup"));
         get("/services?status=rejected");
+    }
+
+    private void howTheOwnersPageGetsASession() throws Exception {
+        ask(401, "POST", "/session/code", "");
+        ask(403, "POST", "/session/code", "", "Authorization", "Bearer x");
+        String code = ask(201, "POST", "/session/code", "", "Authorization", "Bearer " + daemon.token()).mapping()
+                .text("code");
+        json(400, "POST", "/session", "{}");
+        ask(415, "POST", "/session", "{}", "Content-Type", "text/plain");
+        json(201, "POST", "/session", "{\"code\":\"" + code + "\"}");
+        json(403, "POST", "/session", "{\"code\":\"" + code + "\"}");
     }
 
     private void whatAgentsHear() throws Exception {
