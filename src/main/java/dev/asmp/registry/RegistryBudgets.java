@@ -12,7 +12,7 @@ import dev.asmp.document.ByteBudget;
 public record RegistryBudgets(long index, long names, ByteBudget queue) {
     /** The part of the index for rendered answers, which can be rendered again. */
     long answers() {
-        return index / 10;
+        return index / 16;
     }
 
     long entries() {

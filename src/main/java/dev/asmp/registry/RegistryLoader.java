@@ -21,7 +21,7 @@ final class RegistryLoader {
     /** So many files are read at a time, in parallel: few, because each may be large. */
     private static final int CHUNK = 32;
     /** Less than any entry takes. */
-    private static final int SMALLEST = 1_000;
+    private static final int SMALLEST = 900;
     /** So many problems are told of one by one. */
     private static final int TOLD = 100;
 

@@ -30,12 +30,12 @@ record RenderedEntry(String name, String kind, @Nullable String section, List<St
         byte @Nullable [] health, List<Offered> offers) {
 
     /** An entry with its state and members, its nodes in the catalog's trees, and what is remembered of its name. */
-    private static final long FIXED = 1_500;
+    private static final long FIXED = 800;
     /** A capability in the index: two nodes of trees, and its offers; its text stands in the list of capabilities, too. */
-    private static final long PER_CAPABILITY = 200;
+    private static final long PER_CAPABILITY = 110;
     private static final long PER_PORT = 150;
     /** A probe's schedule and results. */
-    private static final long PROBE = 1_000;
+    private static final long PROBE = 400;
 
     /** The service itself, or a mod of it. */
     record Offered(String name, List<String> provides, byte[] json) {}
@@ -75,7 +75,7 @@ record RenderedEntry(String name, String kind, @Nullable String section, List<St
                 + PER_PORT * (long) ports.size() + texts(provides) + texts(aliases);
         bytes += evidence.against() == null ? 0 : HeapCost.of(evidence.against());
         bytes += mods == null ? 0 : HeapCost.of(mods) + HeapCost.of(shown);
-        bytes += health == null ? 0 : PROBE + 3 * HeapCost.of(health);
+        bytes += health == null ? 0 : PROBE + HeapCost.of(health);
         for (Offered offer : offers) {
             bytes += HeapCost.of(offer.json) + PER_CAPABILITY * (long) offer.provides.size();
             bytes += texts(offer.provides) * (offer.provides.equals(provides) ? 1 : 2);

@@ -228,7 +228,7 @@ class IndexBudgetTest {
         assertTrue(first.json() == catalog.offers("wide.action-0", Liveness.UNKNOWN).json(), "it is kept");
         provided.forEach(capability -> catalog.offers(capability, Liveness.UNKNOWN));
         assertFalse(first.json() == catalog.offers("wide.action-0", Liveness.UNKNOWN).json(),
-                "200 answers of 4 KB are more than a tenth of the index");
+                "200 answers of 4 KB are more than their part of the index");
     }
 
     @Test
