@@ -19,6 +19,8 @@ final class DecideCommand implements Command {
     private static final OptionSpec DIGEST = OptionSpec.value("--digest", "D",
             "only if this is still what is proposed (a prefix is enough; asmp pending shows it)");
 
+    private static final int SHOWN = 12;
+
     private final boolean approve;
 
     DecideCommand(boolean approve) {
@@ -28,7 +30,7 @@ final class DecideCommand implements Command {
     @Override
     public CommandSpec spec() {
         return approve
-                ? new CommandSpec("approve", "[NAME]", "approve a pending service, or all of them",
+                ? new CommandSpec("approve", "[NAME]", "show a pending service, ask, and approve it; or all of them",
                         List.of(DIGEST, OptionSpec.flag("--all", "everything that waits, as it is shown then"),
                                 Confirmation.YES),
                         List.of("asmp approve mail", "asmp approve mail --digest 3f2a91c04b7e", "asmp approve --all"))
@@ -42,10 +44,13 @@ final class DecideCommand implements Command {
         if (arguments.has("--all")) {
             return all(arguments, session);
         }
-        String path = "/services/" + UrlEncoding.encode(arguments.operand("the service's NAME"));
+        String name = arguments.operand("the service's NAME");
+        String path = "/services/" + UrlEncoding.encode(name);
         OwnerClient owner = new OwnerClient(session.environment());
-        String digest = digest(JsonReader.mapping(owner.ask(Request.of("GET", path))), arguments.value("--digest"),
-                arguments.operands().getFirst());
+        String shown = arguments.value("--digest");
+        String digest = approve && shown == null
+                ? confirmed(name, owner, arguments, session)
+                : digest(JsonReader.mapping(owner.ask(Request.of("GET", path))), shown, name);
         byte[] note = Json.write(Mapping.builder().put("note", approve ? null : arguments.value("--note")).build());
         byte[] answer = owner.ask(Request.json("POST", path + (approve ? "/approve" : "/reject"), note)
                 .with("If-Match", '"' + digest + '"'));
@@ -57,6 +62,35 @@ final class DecideCommand implements Command {
                     + (approve ? StatusLine.line(entry) : Terminal.clean(String.valueOf(entry.text("name")))));
         }
         return DONE;
+    }
+
+    /** Shows what is proposed and asks; returns the digest of what was shown. */
+    private static String confirmed(String name, OwnerClient owner, CommandArguments arguments,
+            CommandContext session) {
+        Mapping proposal = proposal(name, owner);
+        String digest = digest(proposal == null ? Mapping.EMPTY : proposal, null, name);
+        if (!session.json() && proposal != null) {
+            session.out().print(Comparison.of(proposal));
+        }
+        boolean isAsked = session.terminal().isBounded() && !session.json();
+        if (!isAsked && !arguments.has(Confirmation.YES.name())) {
+            throw new CommandFailure("nothing was approved: say which content you have seen: asmp approve "
+                    + Terminal.clean(name) + " --digest " + digest.substring(0, SHOWN));
+        }
+        Confirmation.require("approve it", arguments, session);
+        return digest;
+    }
+
+    /** What is proposed under a name, waiting or rejected. */
+    private static @Nullable Mapping proposal(String name, OwnerClient owner) {
+        for (String status : List.of("pending", "rejected")) {
+            for (Mapping proposal : JsonReader.mappings(owner.ask(Request.of("GET", "/services?status=" + status)))) {
+                if (name.equals(proposal.text("name"))) {
+                    return proposal;
+                }
+            }
+        }
+        return null;
     }
 
     /** Approves what is shown: a proposal that changes in the meantime has another digest and stays pending. */

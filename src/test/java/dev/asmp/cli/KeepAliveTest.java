@@ -65,7 +65,7 @@ class KeepAliveTest {
             Until.holds(() -> said.toString(StandardCharsets.UTF_8).contains("waits for the owner's approval"),
                     () -> "");
             assertFalse(said.toString(StandardCharsets.UTF_8).contains("announced"));
-            assertEquals(0, new Asmp(folder).run("approve", "mail").status());
+            assertEquals(0, new Asmp(folder).run("approve", "mail", "--yes").status());
             Until.holds(() -> said.toString(StandardCharsets.UTF_8).contains("asmp: announced mail"), daemon::log);
             assertEquals(1, said.toString(StandardCharsets.UTF_8).split("waits for", -1).length - 1);
             task.stop();

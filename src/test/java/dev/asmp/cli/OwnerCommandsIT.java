@@ -49,8 +49,12 @@ class OwnerCommandsIT {
         assertTrue(shell.run("announce", shell.manifest("mail", "1").toString()).out().contains("asmp approve mail"));
         assertEquals(1, shell.run("find", "-c", "mail.send").status());
         assertTrue(shell.run("pending").out().startsWith("mail (new, by announce, since "));
+        Run unseen = shell.run("approve", "mail");
+        assertEquals(1, unseen.status());
+        assertTrue(unseen.out().startsWith("mail (new, by announce, since "), unseen.out());
+        String command = unseen.err().substring(unseen.err().indexOf("asmp approve mail --digest ")).strip();
         assertEquals(new Run(0, "approved: mail is registered on test-box, generation 2\n", ""),
-                shell.run("approve", "mail"));
+                shell.run(command.split(" ")[1], "mail", "--digest", command.split(" ")[4]));
         assertEquals(0, shell.run("find", "-c", "mail.send").status());
         shell.run("announce", moved().toString());
         String pending = shell.run("pending").out();

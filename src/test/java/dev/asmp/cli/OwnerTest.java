@@ -99,6 +99,25 @@ class OwnerTest {
     }
 
     @Test
+    void oneThatWaitsIsApprovedByTheDigestOfWhatWasShown() throws Exception {
+        daemon.announce(Manifests.yaml("fax", "1", "fax.send"));
+        Run unseen = asmp.run("approve", "fax");
+        assertEquals(1, unseen.status());
+        assertTrue(unseen.out().startsWith("fax (new"), unseen.out());
+        String command = unseen.err().strip().substring(unseen.err().indexOf("asmp approve fax --digest "));
+        assertEquals("", asmp.run("list", "-1").out());
+        daemon.announce(Manifests.yaml("fax", "2", "fax.send", "fax.read"));
+        String digest = command.substring(command.lastIndexOf(' ') + 1);
+        Run changed = asmp.run("approve", "fax", "--digest", digest);
+        assertEquals(1, changed.status());
+        assertTrue(changed.err().contains("look at it again: asmp pending"), changed.err());
+        assertEquals(0, asmp.run("approve", "fax", "--yes").status());
+        assertEquals("fax\n", asmp.run("list", "-1").out());
+        Run none = asmp.run("approve", "fax");
+        assertTrue(none.err().contains("'fax' is not waiting for approval"), none.err());
+    }
+
+    @Test
     void staleServicesAreRemovedTogether() throws Exception {
         daemon.write("mail", Manifests.yaml("mail", "1", "email.send"));
         daemon.write("fax", Manifests.yaml("fax", "1", "fax.send"));

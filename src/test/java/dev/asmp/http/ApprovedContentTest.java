@@ -15,6 +15,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an announcement of approved content cannot change: its time to live, and its link. */
 @Timeout(60)
@@ -87,5 +89,21 @@ class ApprovedContentTest {
         assertEquals(201, daemon.announce(Manifests.yaml("mail", "1") + "display: {icon: x}\n").status());
         assertEquals(202,
                 daemon.announce(Manifests.yaml("mail", "1") + "display: {icon: x, url: http://evil}\n").status());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"description: see https://evil.example/x", "description: 'ask [here](javascript:evil())'",
+            "description: mailto:evil@example.com", "version: '1 www.evil.example'", "display: {icon: //evil.example/i.png}",
+            "display: {links: [{label: help, to: HTTP://evil.example}]}", "docs: https://evil.example",
+            "endpoints: [{protocol: http, url: http://evil.example}]"})
+    void aLinkIsContentWhereverItStands(String line) throws Exception {
+        String yaml = "{asmp: '0.1', kind: service, name: mail, capabilities: {provides: [mail.use]}";
+        assertEquals(202, daemon.announce(yaml + "}").status());
+        approveMail();
+        assertEquals(201, daemon.announce(yaml + ", description: something else}").status());
+        assertEquals(202, daemon.announce(yaml + ", " + line + "}").status());
+        approveMail();
+        assertEquals(201, daemon.announce(yaml + ", " + line + "}").status());
+        assertEquals(202, daemon.announce(yaml + ", " + line.replace("evil", "worse") + "}").status());
     }
 }
