@@ -3,11 +3,12 @@ package dev.asmp;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A clock that stands still until a test moves it. */
 public final class TestClock implements InstantSource {
     private volatile Instant now;
-    private volatile long nanos;
+    private final AtomicLong nanos = new AtomicLong();
 
     public TestClock(Instant now) {
         this.now = now;
@@ -25,12 +26,12 @@ public final class TestClock implements InstantSource {
 
     /** The time on a clock that nothing sets. */
     public long nanos() {
-        return nanos;
+        return nanos.get();
     }
 
     /** Lets time pass, which both clocks show. */
     public void advance(Duration duration) {
-        nanos += duration.toNanos();
+        nanos.addAndGet(duration.toNanos());
         now = now.plus(duration);
     }
 

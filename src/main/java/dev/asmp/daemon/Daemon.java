@@ -8,6 +8,7 @@ import dev.asmp.health.HealthHistory;
 import dev.asmp.health.HealthMonitor;
 import dev.asmp.http.ApiServer;
 import dev.asmp.http.ApiSources;
+import dev.asmp.http.HttpBudgets;
 import dev.asmp.http.MetricsPage;
 import dev.asmp.manifest.ApiAddress;
 import dev.asmp.manifest.Environment;
@@ -134,11 +135,13 @@ public final class Daemon implements AutoCloseable {
         this.mcp = new Mcp(request -> api().dispatch(request), environment, version(),
                 new ByteBudget(MemoryBudgets.MCP.bytes()), log::error);
         changes.notify(mcp);
-        this.fleet = new FleetListener(profile.get(), environment, vms, vmFeed, this::catalog, log);
+        HttpBudgets budgets = new HttpBudgets(new ByteBudget(MemoryBudgets.REQUESTS.bytes()),
+                new ByteBudget(MemoryBudgets.RESPONSES.bytes()));
+        this.fleet = new FleetListener(profile.get(), environment, vms, vmFeed, this::catalog, budgets, log);
         LiveState state = new LiveState(home, registry, scans, fleet::url, clock, clock.instant(), version());
         this.api = new ApiServer(profile.get().api(), new ApiSources(registry, discoveries, health, feed, vms, vmFeed,
                 profile, OwnerToken.of(home), () -> scans.scan().document(), this::reload,
-                mcp::answer, this::writeTo, state, log::error));
+                mcp::answer, this::writeTo, state, budgets, log::error));
         this.systemd = new SystemdNotifier(environment.variable("NOTIFY_SOCKET"),
                 environment.variable("WATCHDOG_USEC"));
         this.tasks = new PeriodicTasks(log);

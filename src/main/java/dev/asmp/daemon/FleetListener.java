@@ -3,6 +3,7 @@ package dev.asmp.daemon;
 import dev.asmp.document.IoReason;
 import dev.asmp.events.Feed;
 import dev.asmp.http.FleetServer;
+import dev.asmp.http.HttpBudgets;
 import dev.asmp.http.MetricsPage;
 import dev.asmp.manifest.Environment;
 import dev.asmp.manifest.FleetSettings;
@@ -33,17 +34,19 @@ final class FleetListener implements AutoCloseable {
     private final VmStore vms;
     private final Feed feed;
     private final Supplier<Catalog> catalog;
+    private final HttpBudgets budgets;
     private final Log log;
     private volatile @Nullable FleetServer server;
     private @Nullable SelfRegistration self;
 
     FleetListener(HostProfile profile, Environment environment, VmStore vms, Feed feed, Supplier<Catalog> catalog,
-            Log log) {
+            HttpBudgets budgets, Log log) {
         this.profile = profile;
         this.environment = environment;
         this.vms = vms;
         this.feed = feed;
         this.catalog = catalog;
+        this.budgets = budgets;
         this.log = log;
     }
 
@@ -57,7 +60,7 @@ final class FleetListener implements AutoCloseable {
         String token = token(fleet, environment);
         check(fleet, address, token, log);
         try {
-            FleetServer opened = new FleetServer(address, fleet.tls(), token, vms, feed, log::error);
+            FleetServer opened = new FleetServer(address, fleet.tls(), token, vms, feed, budgets, log::error);
             opened.start();
             server = opened;
         } catch (IOException | IllegalArgumentException e) { // the latter for a host that has no address
@@ -75,7 +78,8 @@ final class FleetListener implements AutoCloseable {
         }
         if (profile.fleet().self()) {
             int port = opened == null ? apiPort : URI.create(opened.url()).getPort();
-            SelfRegistration registration = new SelfRegistration(vms, catalog, environment, profile.hostId(), port);
+            SelfRegistration registration = new SelfRegistration(vms, catalog, environment, profile.hostId(), port,
+                    log);
             self = registration;
             registration.begin();
             tasks.repeat("this host's own heartbeat", () -> SelfRegistration.BEAT, registration::beat);

@@ -71,6 +71,7 @@ final class LineWriter {
     }
 
     /** The next lines, after those before are written; none where there were none for a while. */
+    @SuppressWarnings("WaitNotInLoop") // a spurious wakeup only looks once more
     private synchronized List<String> take() {
         writing = false;
         notifyAll();

@@ -18,9 +18,11 @@ enum MemoryBudgets {
     /** Changes that wait for a writer, and changes that listeners are to be told of. */
     QUEUES(24),
     /** Requests under way: bodies, and what is made of them. */
-    REQUESTS(40),
+    REQUESTS(38),
     /** Answers that clients have not read yet. */
-    RESPONSES(48),
+    RESPONSES(24),
+    /** Connections with their threads, each up to 10 KB: their number is limited, and the bytes of long heads. */
+    CONNECTIONS(28),
     /** Events kept for readers that come back, for services and VMs together. */
     EVENTS(16),
     /** Sessions, subscriptions and notices of MCP. */

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -24,7 +25,7 @@ final class ProblemLog {
 
     private volatile List<ScanProblem> problems = List.of();
     private volatile Index index = new Index(Map.of(), Map.of(), Map.of());
-    private volatile long revision;
+    private final AtomicLong revision = new AtomicLong();
     private List<NameConflicts.Conflict> conflicts = List.of();
 
     ProblemLog(Log log) {
@@ -38,7 +39,7 @@ final class ProblemLog {
 
     /** A number that grows with each change of the problems; for any thread. */
     long revision() {
-        return revision;
+        return revision.get();
     }
 
     /** Returns the problem with a service's manifest, by name or source, else by the manifest's folder; for any thread. */
@@ -78,7 +79,7 @@ final class ProblemLog {
         if (!all.equals(problems)) {
             problems = List.copyOf(all);
             index = Index.of(problems);
-            revision++;
+            revision.incrementAndGet();
         }
         conflicts = List.copyOf(allConflicts);
         lines(problems, conflicts).forEach((fact, line) -> {

@@ -25,7 +25,7 @@ final class ProfileGuard {
      * @return what was changed or could not be, for the log; null for a profile that is as it should be
      */
     static @Nullable String check(Path file) throws IOException {
-        if (file.getFileSystem() != FileSystems.getDefault()
+        if (!file.getFileSystem().equals(FileSystems.getDefault())
                 || !file.getFileSystem().supportedFileAttributeViews().contains("unix")) {
             return null;
         }

@@ -1,6 +1,7 @@
 package dev.asmp.daemon;
 
 import dev.asmp.document.Document;
+import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Sequence;
 import dev.asmp.manifest.Environment;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 /** This host's registration in its own fleet: the registry, and the services that other hosts can reach; with heartbeats. */
 final class SelfRegistration {
     static final Duration BEAT = Duration.ofSeconds(60);
+    /** The most bytes of the services' JSON; the VM registry allows a little more. */
+    private static final int MOST = 60_000;
     private static final Set<String> NOT_FOR_OTHERS = Set.of("loopback", "local");
 
     private final VmStore vms;
@@ -27,9 +30,13 @@ final class SelfRegistration {
     private final String id;
     private final String name;
     private final int port;
+    private final Log log;
     private Sequence told = new Sequence(List.of());
+    private int leftOut;
 
-    SelfRegistration(VmStore vms, Supplier<Catalog> catalog, Environment environment, String hostId, int port) {
+    SelfRegistration(VmStore vms, Supplier<Catalog> catalog, Environment environment, String hostId, int port,
+            Log log) {
+        this.log = log;
         this.vms = vms;
         this.catalog = catalog;
         String variable = environment.variable("VERS_VM_ID");
@@ -38,8 +45,18 @@ final class SelfRegistration {
         this.port = port;
     }
 
-    /** Registers the host, or marks it as running again. */
+    /** Registers the host; a refusal is logged, and with the next heartbeat it is tried again. */
     void begin() {
+        try {
+            register();
+        } catch (RefusedException e) {
+            log.warn("this host could not be registered in its fleet, which is tried again every "
+                    + BEAT.toSeconds() + " s: " + e.getMessage());
+        }
+    }
+
+    /** Registers the host, or marks it as running again. */
+    private void register() {
         told = services();
         try {
             vms.register(VmRegistration.of(Mapping.builder().put("id", id).put("name", name).put("role", "infra")
@@ -57,7 +74,7 @@ final class SelfRegistration {
     void beat() {
         Sequence now = services();
         if (vms.heartbeat(id) == null) {
-            begin(); // it was removed
+            register(); // it was removed
         } else if (!now.equals(told)) {
             told = now;
             vms.patch(id, VmPatch.of(Mapping.builder().put("services", now).build()));
@@ -70,7 +87,7 @@ final class SelfRegistration {
     }
 
     private Sequence services() {
-        List<Document> services = new ArrayList<>();
+        Offered services = new Offered();
         services.add(service("registry", port, "/health", "http"));
         for (Entry entry : catalog.get().entries()) {
             if (!entry.isStale()) {
@@ -81,7 +98,29 @@ final class SelfRegistration {
                 });
             }
         }
-        return new Sequence(services);
+        if (services.leftOut > 0 && services.leftOut != leftOut) {
+            log.warn("other hosts do not see " + services.leftOut + " endpoints of this one in the fleet: an entry there"
+                    + " holds " + MOST + " bytes of services");
+        }
+        leftOut = services.leftOut;
+        return new Sequence(services.items);
+    }
+
+    /** The services that fit an entry of the fleet, and the number of those that do not. */
+    private static final class Offered {
+        private final List<Document> items = new ArrayList<>();
+        private int bytes;
+        private int leftOut;
+
+        void add(Mapping service) {
+            int length = bytes < MOST ? Json.write(service).length + 1 : MOST;
+            if (length > MOST - bytes) {
+                leftOut++;
+            } else {
+                items.add(service);
+                bytes += length;
+            }
+        }
     }
 
     /** Tells whether other hosts can reach an endpoint; without a visibility they cannot. */

@@ -14,7 +14,7 @@ public final class HeapCost {
     private HeapCost() {}
 
     public static long of(byte[] bytes) {
-        return ARRAY + bytes.length;
+        return (long) ARRAY + bytes.length;
     }
 
     /** A string takes one byte per character, or two if any does not fit in one. */

@@ -80,7 +80,7 @@ public final class HealthHistory {
                 long mean = known & LATENCY;
                 measured++;
                 mean += (Math.clamp(latency, 1, LATENCY) - mean) / measured;
-                next = next & ~LATENCY | HAS_LATENCY | (int) Math.max(1, mean);
+                next = (next & ~LATENCY) | HAS_LATENCY | (int) Math.max(1, mean);
             } else if (next == 0) {
                 next = 1; // a probe without a latency, distinct from no probe
             }
@@ -152,14 +152,9 @@ public final class HealthHistory {
         out.write(Json.write(Mapping.builder().put("format", FORMAT).build()));
         out.write('\n');
         long oldest = slot(now) - SLOTS + 1;
+        services.entrySet().removeIf(service -> isOver(service.getValue(), oldest));
         for (Map.Entry<String, Slots> service : services.entrySet()) {
             List<Slot> known = service.getValue().since(oldest);
-            if (known.isEmpty()) {
-                if (services.remove(service.getKey(), service.getValue())) {
-                    budget.release(COST);
-                }
-                continue;
-            }
             List<Document> slots = new ArrayList<>();
             known.forEach(slot -> {
                 slots.add(Scalar.number(slot.number));
@@ -169,6 +164,14 @@ public final class HealthHistory {
                     .build()));
             out.write('\n');
         }
+    }
+
+    private boolean isOver(Slots service, long oldest) {
+        boolean over = service.since(oldest).isEmpty();
+        if (over) {
+            budget.release(COST);
+        }
+        return over;
     }
 
     /** Takes in a line that was written, except slots that are still to come; false where it is none, or of another format. */

@@ -8,6 +8,9 @@ import java.util.List;
 
 /** The API on loopback: its routes and its access rule. */
 public final class ApiServer implements AutoCloseable {
+    /** Fewer than the connections of the socket, like the waiting clients: none of them gives way to others. */
+    private static final int EVENT_READERS = 1_500;
+
     private final ApiAddress address;
     private final Routes routes = new Routes();
     private final RequestHandler handler;
@@ -16,15 +19,16 @@ public final class ApiServer implements AutoCloseable {
     /** Binds the address; nothing is answered before {@link #start}. */
     public ApiServer(ApiAddress address, ApiSources sources) {
         this.address = address;
-        this.handler = new RequestHandler(routes, new LoopbackAccess(address.port()), sources.log());
+        this.handler = new RequestHandler(routes, new LoopbackAccess(address.port()), sources.budgets(), sources.log());
         addRoutes(sources);
-        this.listener = new HttpListener(address.host().replaceAll("[\\[\\]]", ""), address.port(), handler, null);
+        this.listener = new HttpListener(
+                new HttpListener.Port(address.host().replaceAll("[\\[\\]]", ""), address.port(), Ingress.PORT), handler, null);
     }
 
     private void addRoutes(ApiSources sources) {
         OwnerSessions sessions = new OwnerSessions(sources.daemon()::uptime);
         OwnerAuthorization owner = new OwnerAuthorization(sources.ownerToken(), sessions);
-        EventStreams streams = new EventStreams();
+        EventStreams streams = new EventStreams(EVENT_READERS);
         LongPoll waiting = new LongPoll(sources.feed());
         RegistryResource services = new RegistryResource(sources, waiting, owner, this::url);
         services.addTo(routes);

@@ -8,6 +8,9 @@ import java.util.function.Consumer;
 
 /** The one place where an error becomes a status code. */
 final class ErrorMapper {
+    /** Goes with every 503. */
+    static final Map<String, String> RETRY = Map.of("Retry-After", "1");
+
     private final Consumer<String> log;
 
     ErrorMapper(Consumer<String> log) {
@@ -26,8 +29,7 @@ final class ErrorMapper {
                 case CONFLICT -> Answer.error(409, message);
                 case CHANGED_MEANWHILE -> Answer.error(412, message);
                 case OWNER_ONLY -> unauthorized(message);
-                case BUSY -> Answer.error(503, message, Map.of("Retry-After", "1"));
-                case FULL, UNAVAILABLE -> Answer.error(503, message);
+                case BUSY, FULL, UNAVAILABLE -> Answer.error(503, message, RETRY);
             };
             default -> defect(error, request);
         };

@@ -15,22 +15,23 @@ import java.util.function.Predicate;
 
 /** The change stream as server-sent events. Each reader has a position in the feed; one that falls out of the feed is dropped. */
 final class EventStreams {
-    private static final int MAX = 2_000;
     private static final Duration PAUSE = Duration.ofSeconds(15);
     private static final byte[] MISSED = """
             {"reason":"events in between are not kept any more; read everything again"}"""
             .getBytes(StandardCharsets.UTF_8);
     private static final Feed.Batch NONE = new Feed.Batch(List.of(), false, false);
 
+    private final int most;
     private final Duration pause;
     private final AtomicInteger readers = new AtomicInteger();
 
-    EventStreams() {
-        this(PAUSE);
+    EventStreams(int most) {
+        this(most, PAUSE);
     }
 
     /** Sends something to each reader at least this often, so that both sides notice when the other is gone. */
-    EventStreams(Duration pause) {
+    EventStreams(int most, Duration pause) {
+        this.most = most;
         this.pause = pause;
     }
 
@@ -40,18 +41,19 @@ final class EventStreams {
 
     /** Answers with the wanted events after the last one that the client has. */
     Answer from(Feed feed, Exchange exchange, Predicate<Event> wanted) {
-        if (readers.get() >= MAX) {
-            throw new HttpError(503, "there are " + MAX + " readers of events already");
+        if (readers.get() >= most) {
+            throw new HttpError(503, "there are " + most + " readers of events already");
         }
         String last = exchange.header("last-event-id");
         long start = last == null ? feed.last() : last.matches("[0-9]{1,18}") ? Long.parseLong(last) : -1;
         return Answer.events(out -> run(feed, wanted, start, out));
     }
 
+    @SuppressWarnings("UnusedVariable") // a batch is let go before the client reads
     private void run(Feed feed, Predicate<Event> wanted, long start, OutputStream out)
             throws IOException, InterruptedException {
         try {
-            if (readers.incrementAndGet() > MAX) {
+            if (readers.incrementAndGet() > most) {
                 return; // several arrived at the same moment
             }
             ServerSentEvent.writeKeepAlive(null, out);
@@ -111,14 +113,14 @@ final class EventStreams {
         out.flush();
     }
 
-    private static byte[] rendered(Feed.Batch batch, Predicate<Event> wanted, long at) throws IOException {
+    private static byte[] rendered(Feed.Batch batch, Predicate<Event> wanted, long at) {
         ByteArrayOutputStream events = new ByteArrayOutputStream();
         if (batch.missed()) {
-            new ServerSentEvent(Long.toString(at), "reset", MISSED).writeTo(events);
+            events.writeBytes(new ServerSentEvent(Long.toString(at), "reset", MISSED).bytes());
         }
         for (Event event : batch.events()) {
             if (wanted.test(event)) {
-                new ServerSentEvent(Long.toString(event.id()), event.kind(), event.data()).writeTo(events);
+                events.writeBytes(new ServerSentEvent(Long.toString(event.id()), event.kind(), event.data()).bytes());
             }
         }
         return events.toByteArray();

@@ -30,15 +30,17 @@ final class Exchange {
     private final Function<String, @Nullable String> header;
     private final Supplier<Map<String, String>> headers;
     private final Supplier<byte[]> body;
+    private final Ingress ingress;
 
     Exchange(String path, List<String> parameters, String rawQuery, Function<String, @Nullable String> header,
-            Supplier<Map<String, String>> headers, Supplier<byte[]> body) {
+            Supplier<Map<String, String>> headers, Supplier<byte[]> body, Ingress ingress) {
         this.path = path;
         this.parameters = parameters;
         this.rawQuery = rawQuery;
         this.header = header;
         this.headers = headers;
         this.body = body;
+        this.ingress = ingress;
     }
 
     /** A decoded segment of the path, by the order of the route's braces. */
@@ -48,6 +50,11 @@ final class Exchange {
 
     String path() {
         return path;
+    }
+
+    /** The way on which it arrived. */
+    Ingress ingress() {
+        return ingress;
     }
 
     String rawQuery() {

@@ -20,11 +20,14 @@ import org.jspecify.annotations.Nullable;
 
 /** The VM registry on a socket of its own for other hosts. */
 public final class FleetServer implements AutoCloseable {
+    /** Fewer than the connections of the socket: none of them gives way to others. */
+    private static final int EVENT_READERS = 400;
+
     private final FleetSettings.Socket address;
     private final FleetSettings.@Nullable Tls files;
     private final HttpListener listener;
     private final Routes routes = new Routes();
-    private final EventStreams streams = new EventStreams();
+    private final EventStreams streams = new EventStreams(EVENT_READERS);
     private @Nullable Stamp loaded;
 
     /** The times at which the two files of a certificate were last written. */
@@ -37,15 +40,16 @@ public final class FleetServer implements AutoCloseable {
     /** Binds the address; nothing is answered before {@link #start}. */
     public FleetServer(FleetSettings.Socket address, FleetSettings.@Nullable Tls files, @Nullable String token,
             VmStore vms,
-            Feed feed, Consumer<String> log) throws IOException {
+            Feed feed, HttpBudgets budgets, Consumer<String> log) throws IOException {
         this.address = address;
         this.files = files;
         VmResource resource = new VmResource(vms, feed, streams);
         resource.addTo(routes);
         routes.add("GET", "/health", _ -> resource.health());
-        RequestHandler handler = new RequestHandler(routes, new FleetAccess(token), log);
+        RequestHandler handler = new RequestHandler(routes, new FleetAccess(token), budgets, log);
         loaded = files == null ? null : Stamp.of(files);
-        listener = new HttpListener(address.host(), address.port(), handler, files == null ? null : tls(files));
+        listener = new HttpListener(new HttpListener.Port(address.host(), address.port(), Ingress.FLEET), handler,
+                files == null ? null : tls(files));
     }
 
     /** Starts to listen and answer; a failure says why the address cannot be bound. */

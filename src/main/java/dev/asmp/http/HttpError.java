@@ -19,7 +19,7 @@ final class HttpError extends RuntimeException {
     }
 
     HttpError(int status, String message) {
-        this(status, message, Map.of(), null);
+        this(status, message, status == 503 ? ErrorMapper.RETRY : Map.of(), null);
     }
 
     /** A refusal with the problem of the very thing that was asked for, where that is known. */

@@ -1,109 +1,271 @@
 package dev.asmp.http;
 
-import dev.asmp.document.IoReason;
-import dev.asmp.wire.Reply;
+import io.helidon.common.concurrency.limits.FixedLimit;
+import io.helidon.common.concurrency.limits.Limit;
+import io.helidon.common.context.Context;
 import io.helidon.common.tls.Tls;
-import io.helidon.http.DirectHandler;
-import io.helidon.http.HeaderNames;
-import io.helidon.http.ServerResponseHeaders;
-import io.helidon.http.Status;
-import io.helidon.webserver.WebServer;
-import io.helidon.webserver.WebServerConfig;
+import io.helidon.http.encoding.ContentEncodingContext;
+import io.helidon.http.media.MediaContext;
+import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.ListenerConfig;
+import io.helidon.webserver.ListenerContext;
+import io.helidon.webserver.Router;
 import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http1.Http1Config;
+import io.helidon.webserver.http1.Http1Connection;
+import io.helidon.webserver.http1.Http1ConnectionSelector;
 import java.io.IOException;
-import java.net.BindException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.time.Duration;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** A listening socket: settings, start and stop. */
-final class HttpListener implements AutoCloseable {
-    private static final Duration READ_TIMEOUT = Duration.ofSeconds(20);
-    /** Limits the memory in the kernel for each slow client. */
-    private static final int SEND_BUFFER = 256 * 1024;
-    /** The time for request line and headers together. */
-    private static final Duration ARRIVAL = Duration.ofSeconds(30);
+/**
+ * A listening socket. It accepts connections itself, so that each is counted and can be cut from its first byte on, its TLS
+ * handshake included; what is then said over it is parsed by the server library.
+ */
+final class HttpListener implements ListenerContext, AutoCloseable {
+    static final Limit UNLIMITED = FixedLimit.create();
+    private static final int BACKLOG = 1_024;
+    /** Limits the memory in the kernel for each slow client, and the requests that are answered before it is known as slow. */
+    private static final int SEND_BUFFER = 64 * 1024;
+    private static final long GRACE = TimeUnit.SECONDS.toNanos(1);
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final byte[] CROWDED = crowded();
 
-    private final String host;
-    private final int askedPort;
-    private final WebServer server;
+    private final Binding binding;
+    private final @Nullable Tls tls;
+    private final Router router;
+    private final Connections connections;
+    private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+    private final Context context = Context.create();
+    private final MediaContext media = MediaContext.builder().mediaSupportsDiscoverServices(false).build();
+    private final ContentEncodingContext encodings =
+            ContentEncodingContext.builder().contentEncodingsDiscoverServices(false).build();
+    private final ListenerConfig config = ListenerConfig.builder().maxPayloadSize(-1).protocolsDiscoverServices(false)
+            .buildPrototype();
+    private final DirectHandlers directHandlers = LibraryRefusals.handlers();
+    private final Http1ConnectionSelector selector = Http1ConnectionSelector.builder()
+            .config(Http1Config.builder().maxHeadersSize(16 * 1024).maxPrologueLength(8 * 1024)
+                    .sendKeepAliveHeader(false).addReceiveListener(new Connection.Arrival()).build())
+            .build();
+    private volatile @Nullable ServerSocketChannel server;
+    private volatile @Nullable SocketAddress address;
 
-    HttpListener(String host, int port, RequestHandler handler, @Nullable Tls tls) {
-        this.host = host;
-        this.askedPort = port;
-        // The server's NIO sockets write 8 KB at a time, whatever the answer's length.
-        WebServerConfig.Builder builder = WebServer.builder().host(host).port(port)
-                .shutdownHook(false).useNio(false).shutdownGracePeriod(Duration.ofSeconds(1))
-                .protocolsDiscoverServices(false)
-                .addConnectionSelector(new TimedConnections(Http1Config.builder().maxHeadersSize(16 * 1024)
-                        .maxPrologueLength(8 * 1024).sendKeepAliveHeader(false), ARRIVAL))
-                .connectionOptions(options -> options.readTimeout(READ_TIMEOUT).tcpNoDelay(true)
-                        .socketSendBufferSize(SEND_BUFFER))
-                .idleConnectionTimeout(Duration.ofMinutes(1)).idleConnectionPeriod(Duration.ofSeconds(10))
-                .maxTcpConnections(4_096).maxPayloadSize(-1)
-                .directHandlers(directHandlers()).routing(routing -> routing.any(handler::handle));
-        this.server = (tls == null ? builder : builder.tls(tls)).build();
+    /** Where a socket listens, and who can reach it there. */
+    interface Binding {
+        ServerSocketChannel bind(int backlog) throws IOException;
+
+        /** The way on which most requests arrive. */
+        Ingress kind();
+
+        /** The way on which those of one connection arrive. */
+        default Ingress ingress(SocketChannel accepted) throws IOException {
+            return kind();
+        }
+
+        default void close() {}
+    }
+
+    /** A TCP port. */
+    record Port(String host, int port, Ingress kind) implements Binding {
+        @Override
+        public ServerSocketChannel bind(int backlog) throws IOException {
+            InetSocketAddress wanted = new InetSocketAddress(host, port);
+            if (wanted.isUnresolved()) {
+                throw new UnknownHostException(host + " is not the name of a host");
+            }
+            ServerSocketChannel channel = ServerSocketChannel.open();
+            try {
+                return channel.bind(wanted, backlog);
+            } catch (IOException e) {
+                channel.close();
+                throw e;
+            }
+        }
+    }
+
+    HttpListener(Binding binding, Handler handler, @Nullable Tls tls) {
+        this(binding, handler, tls, Connections.of(binding.kind()));
+    }
+
+    HttpListener(Binding binding, Handler handler, @Nullable Tls tls, Connections connections) {
+        this.binding = binding;
+        this.tls = tls;
+        this.connections = connections;
+        this.router = Router.builder().addRouting(HttpRouting.builder().any(handler)).build();
+    }
+
+    private static byte[] crowded() {
+        String body = "{\"error\":\"there are too many connections\"}";
+        return ("HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nConnection: close\r\n"
+                + "Content-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n" + body)
+                .getBytes(StandardCharsets.US_ASCII);
     }
 
     /** Loads the classes of the server library, in parallel with the rest of the start. */
     static void load() {
-        WebServer.builder().shutdownHook(false).addProtocol(Http1Config.create()).build();
+        new HttpListener(new Port("localhost", 0, Ingress.PORT), (_, _) -> {}, null).close();
     }
 
     /** Starts to listen and answer; a failure says why the address cannot be bound. */
     void start() throws IOException {
-        server.start();
-        if (!server.isRunning()) {
-            throw new BindException(whyNot());
+        ServerSocketChannel bound = binding.bind(BACKLOG);
+        server = bound;
+        address = bound.getLocalAddress();
+        router.beforeStart();
+        Thread.ofPlatform().name("accept").daemon().start(() -> acceptAll(bound));
+    }
+
+    private void acceptAll(ServerSocketChannel from) {
+        while (from.isOpen()) {
+            try {
+                accept(from.accept());
+            } catch (ClosedChannelException _) {
+                // The end, or a client that was gone at once.
+            } catch (IOException _) {
+                LockSupport.parkNanos(PAUSE_NANOS); // no file descriptor is free; the watch on connections frees some
+            }
         }
     }
 
-    /** Finds why the server did not start, which it only logs: binding again fails with the reason. */
-    private String whyNot() {
-        try (ServerSocket socket = new ServerSocket(askedPort, 1, InetAddress.getByName(host))) {
-            return "the address is free again (" + socket.getLocalSocketAddress() + "); try once more";
+    private void accept(SocketChannel channel) throws IOException {
+        try {
+            if (isTcp()) {
+                channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+                channel.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER);
+            }
+            Ingress ingress = binding.ingress(channel);
+            Connection connection = new Connection(this, channel, ingress, peer(channel, ingress));
+            if (connections.add(connection)) {
+                Thread.ofVirtual().name("http").start(connection);
+            } else {
+                channel.write(ByteBuffer.wrap(CROWDED)); // fits the empty buffer of the socket, so it does not wait
+                channel.close();
+            }
         } catch (IOException e) {
-            return IoReason.of(e);
+            channel.close();
         }
+    }
+
+    /** The key of the host that a connection is from, on a socket that other hosts reach; an IPv6 host has a whole network. */
+    private static @Nullable Object peer(SocketChannel channel, Ingress ingress) throws IOException {
+        if (ingress != Ingress.FLEET || !(channel.getRemoteAddress() instanceof InetSocketAddress remote)
+                || remote.getAddress().isLoopbackAddress()) {
+            return null;
+        }
+        InetAddress host = remote.getAddress();
+        return host instanceof Inet6Address
+                ? ByteBuffer.wrap(Arrays.copyOf(host.getAddress(), 8))
+                : host;
+    }
+
+    Http1Connection serve(ConnectionContext connection) {
+        return (Http1Connection) selector.connection(connection);
+    }
+
+    Connections connections() {
+        return connections;
+    }
+
+    boolean isTcp() {
+        return !(address instanceof UnixDomainSocketAddress);
     }
 
     int port() {
-        return server.port();
+        return address instanceof InetSocketAddress inet ? inet.getPort() : -1;
+    }
+
+    /** The Host of requests for this socket. */
+    String ownHost() {
+        return isTcp() ? "127.0.0.1:" + port() : "localhost";
+    }
+
+    @Nullable
+    Tls tls() {
+        return tls;
     }
 
     /** Uses another certificate for new connections. */
-    void reload(Tls tls) {
-        server.reloadTls(tls);
+    void reload(Tls next) {
+        if (tls != null) {
+            tls.reload(next);
+        }
+    }
+
+    SocketAddress address() {
+        SocketAddress bound = address;
+        if (bound == null) {
+            throw new IllegalStateException("not started");
+        }
+        return bound;
+    }
+
+    Router router() {
+        return router;
     }
 
     @Override
     public void close() {
-        server.stop();
-    }
-
-    /** Gives what Helidon refuses before a handler sees it the same envelope as all errors. */
-    private static DirectHandlers directHandlers() {
-        DirectHandlers.Builder handlers = DirectHandlers.builder();
-        for (DirectHandler.EventType type : DirectHandler.EventType.values()) {
-            handlers.addHandler(type, (_, event, status, _, message) -> refused(event, status, message));
+        ServerSocketChannel bound = server;
+        try {
+            if (bound != null) {
+                bound.close();
+            }
+            connections.closeAll(GRACE);
+        } catch (IOException _) {
+            // It listens no more.
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
         }
-        return handlers.build();
+        binding.close();
+        executor.shutdown();
+        router.afterStop();
     }
 
-    private static DirectHandler.TransportResponse refused(DirectHandler.EventType event, Status status,
-            String message) {
-        // A handler's own failures never get here: an internal error is one of the parser, such as an odd method.
-        boolean isOdd = event == DirectHandler.EventType.INTERNAL_ERROR;
-        String reason = isOdd || (event == DirectHandler.EventType.BAD_REQUEST && status.equals(Status.BAD_REQUEST_400))
-                ? "this is no valid request: look at its first line, its headers, its % escapes and its Host"
-                : message == null || message.isBlank() ? status.reasonPhrase() : message;
-        ServerResponseHeaders headers = ServerResponseHeaders.create();
-        headers.set(HeaderNames.CONTENT_TYPE, "application/json").set(RequestHandler.NOSNIFF)
-                .set(RequestHandler.SAME_ORIGIN);
-        return DirectHandler.TransportResponse.builder().status(isOdd ? Status.BAD_REQUEST_400 : status)
-                .headers(headers).keepAlive(event.keepAlive())
-                .entity(Reply.error(status.code(), reason).body()).build();
+    @Override
+    public Context context() {
+        return context;
+    }
+
+    @Override
+    public MediaContext mediaContext() {
+        return media;
+    }
+
+    @Override
+    public ContentEncodingContext contentEncodingContext() {
+        return encodings;
+    }
+
+    @Override
+    public DirectHandlers directHandlers() {
+        return directHandlers;
+    }
+
+    @Override
+    public ListenerConfig config() {
+        return config;
+    }
+
+    @Override
+    public ExecutorService executor() {
+        return executor;
     }
 }

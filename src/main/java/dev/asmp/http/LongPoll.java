@@ -18,6 +18,7 @@ final class LongPoll {
     private static final String INDEX = "X-Asmp-Index";
     private static final Duration LONGEST = Duration.ofSeconds(60);
     private static final int MAX_QUESTIONS = 10_000;
+    private static final int MAX_WAITERS = 400;
 
     private final Feed feed;
     private final AtomicLong last;
@@ -43,8 +44,10 @@ final class LongPoll {
         if (wait == null) {
             return current(question, ask.get());
         }
-        waiters.incrementAndGet();
         try {
+            if (waiters.incrementAndGet() > MAX_WAITERS) {
+                throw new HttpError(503, "there are " + MAX_WAITERS + " waiting clients already");
+            }
             return changed(question, ask, wait, index);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

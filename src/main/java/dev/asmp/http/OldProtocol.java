@@ -3,10 +3,13 @@ package dev.asmp.http;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.helidon.common.buffers.BufferData;
+import io.helidon.common.buffers.Bytes;
 import io.helidon.common.buffers.DataWriter;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.OutputStream;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,14 +19,49 @@ import org.jspecify.annotations.Nullable;
  */
 final class OldProtocol {
     /** The longest head that is looked at; the server allows less. */
-    static final int MAX_HEAD = 32 * 1024;
+    private static final int MAX_HEAD = 32 * 1024;
 
     private static final String VERSION = " HTTP/1.0";
 
     private OldProtocol() {}
 
+    /** The beginning of a request for the server, which may be a rewritten head of HTTP/1.0. */
+    record Begun(byte[] data, boolean isOld) {}
+
+    /** Reads on until the first line is complete, and the whole head if it is one of HTTP/1.0, which is rewritten. */
+    static Begun begun(byte[] first, Supplier<byte[]> more, Supplier<String> host) {
+        byte[] data = first;
+        int line = lineEnd(data);
+        while (line < 0 && data.length < MAX_HEAD) {
+            data = joined(data, more.get());
+            line = lineEnd(data);
+        }
+        if (line <= 0 || !isIn(data, line)) {
+            return new Begun(data, false);
+        }
+        int end = end(data);
+        while (end < 0 && data.length < MAX_HEAD) {
+            data = joined(data, more.get());
+            end = end(data);
+        }
+        byte @Nullable [] head = end < 0 ? null : rewritten(Arrays.copyOf(data, end), host.get());
+        return head == null
+                ? new Begun(data, false)
+                : new Begun(joined(head, Arrays.copyOfRange(data, end, data.length)), true);
+    }
+
+    private static int lineEnd(byte[] data) {
+        return Bytes.firstIndexOf(data, 0, data.length, (byte) '\n');
+    }
+
+    private static byte[] joined(byte[] begin, byte[] next) {
+        byte[] all = Arrays.copyOf(begin, begin.length + next.length);
+        System.arraycopy(next, 0, all, begin.length, next.length);
+        return all;
+    }
+
     /** Tells whether the first line, complete up to its end, is that of an HTTP/1.0 request. */
-    static boolean isIn(byte[] head, int lineEnd) {
+    private static boolean isIn(byte[] head, int lineEnd) {
         int version = lineEnd - VERSION.length() - 1;
         if (version < 0 || head[lineEnd - 1] != '\r') {
             return false;
@@ -37,7 +75,7 @@ final class OldProtocol {
     }
 
     /** The index of the first byte after the head; negative while its end has not arrived. */
-    static int end(byte[] bytes) {
+    private static int end(byte[] bytes) {
         for (int i = 3; i < bytes.length; i++) {
             if (bytes[i] == '\n' && bytes[i - 1] == '\r' && bytes[i - 2] == '\n' && bytes[i - 3] == '\r') {
                 return i + 1;
@@ -50,7 +88,7 @@ final class OldProtocol {
      * Rewrites a complete head for the server. Only {@code GET /health} may come without a Host, and gets the given one. A
      * Transfer-Encoding does not exist in HTTP/1.0: such a head stays as it is, and the server refuses it.
      */
-    static byte @Nullable [] rewritten(byte[] head, String host) {
+    private static byte @Nullable [] rewritten(byte[] head, String host) {
         StringBuilder written = new StringBuilder();
         boolean named = false;
         String[] lines = new String(head, ISO_8859_1).split("\r\n", 0);

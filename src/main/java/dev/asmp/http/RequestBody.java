@@ -3,13 +3,14 @@ package dev.asmp.http;
 import dev.asmp.document.IoReason;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketTimeoutException;
+import java.util.Arrays;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** The body of one request, read once, with limits on size and time. */
+/** The body of one request, read once, with limits on size and time, and only where it fits the memory for bodies. */
 final class RequestBody {
     private static final int MAX_BODY = 1024 * 1024;
     /** The part of an over-long body that is read and dropped, so that a client still sending gets the answer. */
@@ -22,10 +23,12 @@ final class RequestBody {
     private static final byte[] NOTHING = new byte[0];
 
     private final ServerRequest request;
+    private final RequestBudget.Claim budget;
     private byte @Nullable [] bytes;
 
-    RequestBody(ServerRequest request) {
+    RequestBody(ServerRequest request, RequestBudget.Claim budget) {
         this.request = request;
+        this.budget = budget;
     }
 
     /** Tells whether a body follows. */
@@ -36,7 +39,10 @@ final class RequestBody {
 
     /** Reads and drops an unused body, so that the connection can serve another request. */
     void passBy() {
-        bytes();
+        if (bytes == null && isIn(request)) {
+            read((_, _) -> {});
+            bytes = NOTHING;
+        }
     }
 
     /** The whole body. */
@@ -49,22 +55,63 @@ final class RequestBody {
         return known;
     }
 
+    /** Takes the next part of a body. */
+    private interface Sink {
+        void take(byte[] chunk, int length);
+    }
+
+    /** The bytes that have arrived, in an array of the length that was said, or one that grows. */
+    private final class Gathered implements Sink {
+        private byte[] room;
+        private int length;
+
+        Gathered(int said) {
+            budget.take(said, said > TieredBudget.SMALL);
+            room = new byte[said];
+        }
+
+        @Override
+        public void take(byte[] chunk, int n) {
+            if (length + n > room.length) {
+                int wider = Math.min(Math.max(2 * room.length, length + n), MAX_BODY);
+                budget.take(wider, wider > TieredBudget.SMALL); // both are held while one is copied to the other
+                room = Arrays.copyOf(room, wider);
+            }
+            System.arraycopy(chunk, 0, room, length, n);
+            length += n;
+        }
+
+        byte[] bytes() {
+            return length == room.length ? room : Arrays.copyOf(room, length);
+        }
+    }
+
     private byte[] arrived() {
+        OptionalLong said = request.headers().contentLength();
+        if (said.orElse(0) > MAX_BODY) {
+            passBy();
+            throw tooLarge();
+        }
+        Gathered body = new Gathered((int) said.orElse(MAX_CHUNK));
+        read(body);
+        budget.takeParsed(body.length);
+        return body.bytes();
+    }
+
+    private void read(Sink sink) {
         long said = request.headers().contentLength().orElse(MAX_CHUNK);
         if (said > MAX_DRAINED) {
             throw tooLarge();
         }
         long deadline = System.nanoTime() + MAX_BODY_NANOS;
-        int likely = Math.clamp(said, 1, MAX_CHUNK); // most bodies are small
-        ByteArrayOutputStream body = new ByteArrayOutputStream(likely);
         long total = 0;
         try {
             InputStream in = request.content().inputStream(); // never closed, which would wait for the rest
-            byte[] chunk = new byte[likely];
+            byte[] chunk = new byte[Math.clamp(said, 1, MAX_CHUNK)]; // most bodies are small
             for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
                 total += n;
                 if (total <= MAX_BODY) {
-                    body.write(chunk, 0, n);
+                    sink.take(chunk, n);
                 } else if (total > MAX_DRAINED) {
                     throw tooLarge();
                 }
@@ -83,7 +130,6 @@ final class RequestBody {
         if (total > MAX_BODY) {
             throw tooLarge();
         }
-        return body.toByteArray();
     }
 
     private static HttpError tooLarge() {

@@ -10,6 +10,7 @@ import io.helidon.http.HeaderValues;
 import io.helidon.http.ServerRequestHeaders;
 import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -23,7 +24,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The handler of a socket: access rule, route, answer, metrics; errors get one envelope. */
-final class RequestHandler {
+final class RequestHandler implements Handler {
     static final Header NOSNIFF = HeaderValues.createCached("X-Content-Type-Options", "nosniff");
     static final Header SAME_ORIGIN = HeaderValues.createCached("Cross-Origin-Resource-Policy", "same-origin");
     private static final Map<String, HeaderName> HEADER_NAMES = new ConcurrentHashMap<>();
@@ -33,18 +34,18 @@ final class RequestHandler {
 
     /** The part of a long body that is sent with the headers. */
     private static final int FIRST_PART = 8 * 1024;
-    /** The part of a body that a client must take in time. */
-    private static final int PART = 64 * 1024;
+    /** A longer body is not copied behind the headers. */
+    private static final int LONG = 64 * 1024;
 
     private final Routes routes;
     private final ErrorMapper errors;
-    private final StalledWriterGuard stalls = new StalledWriterGuard();
-    private final ResponseBudget budget = new ResponseBudget();
+    private final HttpBudgets budgets;
     private volatile AccessRule access;
 
-    RequestHandler(Routes routes, AccessRule access, Consumer<String> log) {
+    RequestHandler(Routes routes, AccessRule access, HttpBudgets budgets, Consumer<String> log) {
         this.routes = routes;
         this.access = access;
+        this.budgets = budgets;
         this.errors = new ErrorMapper(log);
     }
 
@@ -52,8 +53,10 @@ final class RequestHandler {
         access = next;
     }
 
-    void handle(ServerRequest request, ServerResponse response) {
+    @Override
+    public void handle(ServerRequest request, ServerResponse response) {
         long began = System.nanoTime();
+        Ingress ingress = Connection.ingress();
         boolean close = request.headers().containsToken(HeaderValues.CONNECTION_CLOSE);
         String target = request.path().rawPath();
         Answer refusal = access.refusal(target, request.headers());
@@ -63,13 +66,13 @@ final class RequestHandler {
             answer = refusal;
             close |= RequestBody.isIn(request); // which is not read
         } else {
-            try {
+            try (RequestBudget.Claim claim = budgets.requests().open(ingress)) {
                 match = match(request.prologue().method().text(), access.pathOf(target));
-                RequestBody body = new RequestBody(request);
+                RequestBody body = new RequestBody(request, claim);
                 if (!isRead(request)) {
                     body.bytes(); // a bad body is refused before anything is done
                 }
-                answer = match.route().answer(exchange(match, access.pathOf(target), request, body));
+                answer = match.route().answer(exchange(match, access.pathOf(target), request, body, ingress));
                 body.passBy();
             } catch (RuntimeException e) {
                 answer = errors.answer(e, request.prologue().method() + " " + target);
@@ -77,16 +80,19 @@ final class RequestHandler {
             }
         }
         // A change that was made is always answered as such.
-        answer = isRead(request) ? budget.admit(answer) : budget.admitAnyway(answer);
+        ResponseBudget.Admitted admitted = isRead(request)
+                ? budgets.responses().admit(answer, ingress)
+                : budgets.responses().admitAnyway(answer, ingress);
         try {
-            send(answer, request, response, close);
+            send(admitted.answer(), request, response, close);
         } finally {
-            budget.leave(answer);
-            if (answer.reply().stream() == null) {
+            budgets.responses().leave(admitted);
+            if (admitted.answer().reply().stream() == null) {
                 RouteMetrics meter = match == null ? routes.unrouted() : match.route().meter();
                 meter.count(response.status().code(), System.nanoTime() - began);
             }
         }
+        Connection.giveTurn();
     }
 
     private Routes.Match match(String method, String path) {
@@ -97,10 +103,11 @@ final class RequestHandler {
         return match;
     }
 
-    private static Exchange exchange(Routes.Match match, String path, ServerRequest request, RequestBody body) {
+    private static Exchange exchange(Routes.Match match, String path, ServerRequest request, RequestBody body,
+            Ingress ingress) {
         ServerRequestHeaders headers = request.headers();
         return new Exchange(path, match.parameters(), request.prologue().query().rawValue(),
-                name -> value(headers, name), () -> all(headers), body::bytes);
+                name -> value(headers, name), () -> all(headers), body::bytes, ingress);
     }
 
     private static @Nullable String value(ServerRequestHeaders headers, String lowerCaseName) {
@@ -122,14 +129,14 @@ final class RequestHandler {
             Routes.Match match = match(request.method(), path);
             Answer answer = match.route().answer(
                     new Exchange(path, match.parameters(), query < 0 ? "" : request.path().substring(query + 1),
-                            request::header, request::headers, request::body));
+                            request::header, request::headers, request::body, Ingress.PROCESS));
             return answer.isInPieces() ? TOO_LONG : answer;
         } catch (RuntimeException e) {
             return errors.answer(e, request.method() + " " + path);
         }
     }
 
-    private void send(Answer answer, ServerRequest request, ServerResponse response, boolean close) {
+    private static void send(Answer answer, ServerRequest request, ServerResponse response, boolean close) {
         Reply reply = answer.reply();
         boolean isRead = reply.status() == 200 && isRead(request);
         String tag = isRead && answer.type().hasTag() ? EntityTag.of(answer) : null;
@@ -179,7 +186,7 @@ final class RequestHandler {
         return known != null && EntityTag.isKnown(known, tag);
     }
 
-    private void sendBody(Answer answer, boolean isHead, ServerResponse response) {
+    private static void sendBody(Answer answer, boolean isHead, ServerResponse response) {
         StreamedBody pieces = answer.isInPieces() ? answer.pieces() : null;
         if (isHead) {
             response.header(pieces == null
@@ -188,7 +195,7 @@ final class RequestHandler {
             response.send();
         } else if (pieces != null) {
             sendPieces(pieces, response);
-        } else if (ResponseBudget.isLong(answer)) {
+        } else if (answer.reply().body().length > LONG) {
             sendLong(answer.reply().body(), response);
         } else {
             response.send(answer.reply().body());
@@ -196,49 +203,45 @@ final class RequestHandler {
     }
 
     /** Sends a body piece by piece; one that breaks off closes the connection, so that it does not look complete. */
-    private void sendPieces(StreamedBody pieces, ServerResponse response) {
-        OutputStream out = output(response);
+    private static void sendPieces(StreamedBody pieces, ServerResponse response) {
         try {
-            pieces.writeTo(out);
-            out.close();
+            write(pieces, response);
         } catch (IOException | RuntimeException | InterruptedException e) {
-            stalls.forget(out);
             throw new CloseConnectionException("the answer broke off", e);
         }
     }
 
-    /** An output for a body of unknown length; a commit writes its last chunk, before the connection may be closed. */
-    private OutputStream output(ServerResponse response) {
-        OutputStream plain = TimedConnections.withoutChunks(response);
-        return plain != null ? stalls.watch(plain, () -> {}) : stalls.watch(response.outputStream(), () -> {
-            if (response instanceof RoutingResponse routed) {
-                routed.commit();
-            }
-        });
+    /** Writes a body of unknown length, and its last chunk before the connection may be closed. */
+    private static void write(StreamedBody body, ServerResponse response) throws IOException, InterruptedException {
+        OutputStream plain = Connection.withoutChunks(response);
+        OutputStream out = plain == null ? response.outputStream() : plain;
+        body.writeTo(out);
+        out.close();
+        if (plain == null && response instanceof RoutingResponse routed) {
+            routed.commit();
+        }
     }
 
-    /** Sends a long body without copying it behind the headers, and guarded against clients that stop reading. */
-    private void sendLong(byte[] body, ServerResponse response) {
+    /** Sends a long body without copying it behind the headers. */
+    private static void sendLong(byte[] body, ServerResponse response) {
         response.contentLength(body.length);
-        try (OutputStream out = stalls.watch(response.outputStream(), () -> {})) {
+        try (OutputStream out = response.outputStream()) {
             out.write(body, 0, FIRST_PART);
-            for (int at = FIRST_PART; at < body.length; at += PART) {
-                out.write(body, at, Math.min(PART, body.length - at));
-            }
+            out.write(body, FIRST_PART, body.length - FIRST_PART);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     /** Runs a stream to its end, and closes its connection. */
-    private void stream(StreamedBody flow, ServerRequest request, ServerResponse response) {
+    private static void stream(StreamedBody flow, ServerRequest request, ServerResponse response) {
         response.status(Status.OK_200).header(NO_STORE);
         if (isHead(request)) {
             response.send();
             return;
         }
-        try (OutputStream out = output(response)) {
-            flow.writeTo(out);
+        try {
+            write(flow, response);
         } catch (IOException | RuntimeException _) {
             // The reader went away, or was too slow.
         } catch (InterruptedException _) {

@@ -1,58 +1,64 @@
 package dev.asmp.http;
 
-import java.util.Map;
+import dev.asmp.document.ByteBudget;
+import dev.asmp.http.TieredBudget.Share;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/**
- * A limit on the memory that responses to slow clients may hold. Answers that arrive at the same moment may exceed it by a
- * few.
- */
+/** A limit on the memory that answers may hold until their clients have read them. */
 final class ResponseBudget {
-    /** A longer answer counts. */
-    private static final int SMALL = 64 * 1024;
-    private static final int KILOBYTE = 1024;
-    private static final int KILOBYTES = 64 * 1024;
+    /** So few bytes are always sent: the limit on connections bounds them. */
+    private static final int TINY = 4 * 1024;
     /** The most answers sent in pieces at a time. */
     private static final int READERS = 1_000;
-    private static final Answer CROWDED = Answer.error(503, "too many long answers are on their way to slow readers",
-            Map.of("Retry-After", "1"));
+    private static final Answer CROWDED = Answer.error(503, "too many answers are on their way to slow readers",
+            ErrorMapper.RETRY);
 
-    private final AtomicInteger taken = new AtomicInteger();
+    private final TieredBudget bytes;
     private final AtomicInteger inPieces = new AtomicInteger();
 
-    static boolean isLong(Answer answer) {
-        return answer.reply().body().length > SMALL;
+    ResponseBudget(ByteBudget bytes) {
+        this.bytes = new TieredBudget(bytes);
     }
 
+    /** An answer that may be sent, and what it takes until then. */
+    record Admitted(Answer answer, Share share) {}
+
     /** Admits an answer to a read; above the limit, returns the same in pieces, or else a 503. */
-    Answer admit(Answer answer) {
-        Answer fitting = answer;
-        if (isLong(answer) && taken.get() + kilobytes(answer) > KILOBYTES) {
-            fitting = answer.pieces() == null ? CROWDED : answer.piecesOnly();
+    Admitted admit(Answer answer, Ingress ingress) {
+        Share share = share(answer, ingress);
+        if (share.bytes() > TINY && !bytes.tryTake(share)) {
+            return admit(answer.pieces() == null ? CROWDED : answer.piecesOnly(), ingress);
         }
-        return admitAnyway(fitting.isInPieces() && inPieces.get() >= READERS ? CROWDED : fitting);
+        if (share.bytes() <= TINY) {
+            bytes.takeAnyway(share);
+        }
+        if (answer.isInPieces() && inPieces.incrementAndGet() > READERS) {
+            inPieces.decrementAndGet();
+            bytes.release(share);
+            return admit(CROWDED, ingress);
+        }
+        return new Admitted(answer, share);
     }
 
     /** Admits the answer to a change, which is sent whatever it takes. */
-    Answer admitAnyway(Answer answer) {
-        count(answer, 1);
-        return answer;
+    Admitted admitAnyway(Answer answer, Ingress ingress) {
+        Share share = share(answer, ingress);
+        bytes.takeAnyway(share);
+        if (answer.isInPieces()) {
+            inPieces.incrementAndGet();
+        }
+        return new Admitted(answer, share);
     }
 
     /** Releases an admitted answer. */
-    void leave(Answer answer) {
-        count(answer, -1);
-    }
-
-    private void count(Answer answer, int sign) {
-        if (isLong(answer)) {
-            taken.addAndGet(sign * kilobytes(answer));
-        } else if (answer.isInPieces()) {
-            inPieces.addAndGet(sign);
+    void leave(Admitted admitted) {
+        bytes.release(admitted.share);
+        if (admitted.answer.isInPieces()) {
+            inPieces.decrementAndGet();
         }
     }
 
-    private static int kilobytes(Answer answer) {
-        return answer.reply().body().length / KILOBYTE;
+    private static Share share(Answer answer, Ingress ingress) {
+        return new Share(answer.reply().body().length, ingress);
     }
 }

@@ -69,7 +69,8 @@ final class ServiceList {
         } catch (IOException e) {
             throw new AssertionError("memory takes all", e);
         }
-        return Answer.ok(out.toByteArray()).with(links);
+        return Answer.ok(out.toByteArray()).orInPieces(client -> write(new BufferedOutputStream(client, PIECE)))
+                .with(links);
     }
 
     private void write(OutputStream out) throws IOException {

@@ -76,7 +76,7 @@ final class EventStreamWriter {
     }
 
     private static void write(Mapping message, OutputStream out) throws IOException {
-        new ServerSentEvent(null, "message", Json.write(message)).writeTo(out);
+        out.write(new ServerSentEvent(null, "message", Json.write(message)).bytes());
     }
 
     private static void send(List<Mapping> messages, OutputStream out) throws IOException {

@@ -127,7 +127,7 @@ final class RegistryLoader {
         if (next.heapBytes() <= budget) {
             return next;
         }
-        String why = Admission.indexIsFull(before.heapBytes(), budget).getMessage();
+        String why = String.valueOf(Admission.indexIsFull(before.heapBytes(), budget).getMessage());
         leaveOut(file + " is left out: " + why, new Reloaded.Problem(file.toString(), why));
         return before;
     }

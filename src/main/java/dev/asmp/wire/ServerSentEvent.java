@@ -3,6 +3,7 @@ package dev.asmp.wire;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,12 +16,14 @@ public record ServerSentEvent(@Nullable String id, String kind, byte[] data) {
     public static final String MEDIA_TYPE = "text/event-stream";
     private static final byte[] COMMENT = ":\n".getBytes(StandardCharsets.US_ASCII);
 
-    public void writeTo(OutputStream out) throws IOException {
-        String head = (id == null ? "" : "id: " + id + '\n') + "event: " + kind + "\ndata: ";
-        out.write(head.getBytes(StandardCharsets.UTF_8));
-        out.write(data);
-        out.write('\n');
-        out.write('\n');
+    /** The event as it is sent. */
+    public byte[] bytes() {
+        byte[] head = ((id == null ? "" : "id: " + id + '\n') + "event: " + kind + "\ndata: ")
+                .getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = Arrays.copyOf(head, head.length + data.length + 2);
+        System.arraycopy(data, 0, bytes, head.length, data.length);
+        Arrays.fill(bytes, bytes.length - 2, bytes.length, (byte) '\n');
+        return bytes;
     }
 
     /** Writes a comment, so that both sides notice when the other is gone; the id says how far the reader is. */

@@ -12,6 +12,7 @@ import dev.asmp.document.Mapping;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,7 +70,7 @@ class GraphTest {
     }
 
     private static String json(Mapping graph, String key) {
-        return new String(Json.write(graph.get(key)), StandardCharsets.UTF_8);
+        return new String(Json.write(Objects.requireNonNull(graph.get(key))), StandardCharsets.UTF_8);
     }
 
     @Test

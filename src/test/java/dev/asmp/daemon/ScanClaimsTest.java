@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
@@ -126,7 +127,7 @@ class ScanClaimsTest {
                 }
             }
             Mapping scan = scan();
-            TreeMap<String, String> expected = expected(files, holders);
+            Map<String, String> expected = expected(files, holders);
             for (var winner : expected.entrySet()) {
                 assertEquals(winner.getValue(), of(winner.getKey(), "source"), "round " + round);
                 assertEquals("registered", of(winner.getKey(), "status"));
@@ -137,7 +138,7 @@ class ScanClaimsTest {
         }
     }
 
-    private static TreeMap<String, String> expected(TreeMap<String, String> files, TreeMap<String, String> holders) {
+    private static Map<String, String> expected(Map<String, String> files, Map<String, String> holders) {
         TreeMap<String, String> winners = new TreeMap<>();
         files.forEach((file, name) -> {
             boolean holds = file.equals(holders.get(name));

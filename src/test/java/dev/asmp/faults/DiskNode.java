@@ -196,7 +196,7 @@ sealed abstract class DiskNode implements BasicFileAttributes {
 
         @Override
         Folder fork() {
-            Map<DiskNode, DiskNode> forks = new IdentityHashMap<>();
+            IdentityHashMap<DiskNode, DiskNode> forks = new IdentityHashMap<>();
             Folder fork = new Folder(fileKey(), lastModifiedTime());
             entries.forEach((name, node) -> fork.entries.put(name, forks.computeIfAbsent(node, DiskNode::fork)));
             forced.forEach((name, node) -> fork.forced.put(name, forks.computeIfAbsent(node, DiskNode::fork)));

@@ -10,6 +10,7 @@ enum Target {
             DocumentTargets::profile), JOURNAL(JournalTarget::check), MESSAGE(WireTargets::message), EVENTS(
                     WireTargets::events), REQUEST(RequestTarget::check);
 
+    @SuppressWarnings("ImmutableEnumChecker") // methods without state
     private final Check check;
 
     /** Tries one input. */

@@ -105,7 +105,7 @@ final class WireTargets {
         String line = new String(input, UTF_8).replaceAll("[\r\n]", "");
         if (!line.isEmpty()) {
             ByteArrayOutputStream out = new ByteArrayOutputStream();
-            new ServerSentEvent("7", "changed", line.getBytes(UTF_8)).writeTo(out);
+            out.writeBytes(new ServerSentEvent("7", "changed", line.getBytes(UTF_8)).bytes());
             assertEquals(List.of("opened", "7 changed " + line),
                     StreamReading.events(new OneByOne(answer("\r\n", out.toByteArray()))));
         }

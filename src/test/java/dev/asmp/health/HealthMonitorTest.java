@@ -410,7 +410,7 @@ class HealthMonitorTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         history.writeTo(out, clock.instant());
         HealthHistory next = new HealthHistory(new ByteBudget(1 << 20));
-        for (String line : (out.toString(StandardCharsets.UTF_8) + "{\"name\":\"x\",\"slots\":[1,").split("\n")) {
+        for (String line : (out.toString(StandardCharsets.UTF_8) + "{\"name\":\"x\",\"slots\":[1,").split("\n", -1)) {
             next.readLine(line.getBytes(StandardCharsets.UTF_8), clock.instant());
         }
         assertEquals(history.of("web", clock.instant()), next.of("web", clock.instant()));

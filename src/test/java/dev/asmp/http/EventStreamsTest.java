@@ -21,12 +21,13 @@ import org.junit.jupiter.api.Timeout;
 class EventStreamsTest {
     @Test
     void aReaderIsKeptAwakeWhileOnlyWhatItDoesNotWantHappens() throws Exception {
-        Exchange exchange = new Exchange("/events", List.of(), "", _ -> null, Map::of, () -> new byte[0]);
+        Exchange exchange = new Exchange("/events", List.of(), "", _ -> null, Map::of, () -> new byte[0],
+                Ingress.PORT);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         Thread reader;
         try (Feed feed = new Feed(64, 1 << 20, 1)) {
             StreamedBody flow = Objects.requireNonNull(
-                    new EventStreams(Duration.ofMillis(50)).from(feed, exchange, _ -> false).reply().stream());
+                    new EventStreams(2_000, Duration.ofMillis(50)).from(feed, exchange, _ -> false).reply().stream());
             reader = Thread.ofVirtual().start(() -> {
                 try {
                     flow.writeTo(out);
@@ -44,13 +45,14 @@ class EventStreamsTest {
 
     @Test
     void aReaderIsEndedWhereSlowOnesHoldAsMuchAsTheyMay() throws Exception {
-        Exchange exchange = new Exchange("/events", List.of(), "", _ -> "999", Map::of, () -> new byte[0]);
+        Exchange exchange = new Exchange("/events", List.of(), "", _ -> "999", Map::of, () -> new byte[0],
+                Ingress.PORT);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (Feed feed = new Feed(64, 1 << 20, 1)) {
             feed.publish("changed", "mail", List.of(), Mapping.EMPTY);
             assertTrue(feed.reading().tryTake(feed.reading().limit()));
             StreamedBody flow = Objects.requireNonNull(
-                    new EventStreams(Duration.ofSeconds(60)).from(feed, exchange, _ -> true).reply().stream());
+                    new EventStreams(2_000, Duration.ofSeconds(60)).from(feed, exchange, _ -> true).reply().stream());
             flow.writeTo(out);
         }
         assertEquals(":\n\n", text(out));

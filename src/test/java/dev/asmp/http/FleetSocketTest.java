@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.asmp.Manifests;
 import dev.asmp.RunningDaemon;
 import dev.asmp.TestClock;
 import dev.asmp.daemon.StartFailure;
+import dev.asmp.document.Mapping;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,6 +26,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
@@ -150,6 +154,20 @@ class FleetSocketTest {
             for (Socket socket : silent) {
                 socket.close();
             }
+        }
+    }
+
+    @Test
+    void aHostWithMoreEndpointsThanAnEntryOfTheFleetHoldsStartsAndNamesTheFirst() throws Exception {
+        String endpoints = IntStream.range(0, 1_700).mapToObj(i -> "  - {protocol: http, port: " + (8_000 + i)
+                + ", visibility: public}\n").collect(Collectors.joining());
+        try (RunningDaemon daemon = daemon("{self: true}")) {
+            daemon.announce(Manifests.yaml("mail", "1").replaceFirst("(?s)endpoints:.*", "endpoints:\n" + endpoints));
+            daemon.restart();
+            Mapping self = (Mapping) daemon.get("/registry/vms").mapping().list("vms").getFirst();
+            int told = self.list("services").size();
+            assertTrue(told > 500 && told < 1_701, told + " services");
+            assertTrue(daemon.log().contains("other hosts do not see " + (1_701 - told) + " endpoints"), daemon.log());
         }
     }
 

@@ -65,7 +65,8 @@ class OpenApiTest {
                         new Feed(8, 1 << 20, 0), vms, new Feed(8, 1 << 20, 0),
                         () -> Manifests.BOX, "token",
                         () -> Mapping.EMPTY, () -> Mapping.EMPTY,
-                        (_, _) -> Reply.of(202), _ -> {}, new JustStarted(), _ -> {}));
+                        (_, _) -> Reply.of(202), _ -> {}, new JustStarted(),
+                        new HttpBudgets(new ByteBudget(1 << 20), new ByteBudget(1 << 20)), _ -> {}));
         Reply reply = server.dispatch(Request.of("GET", "/openapi.json"));
         assertEquals(200, reply.status(), () -> new String(reply.body(), UTF_8));
         contract = new ApiContract(reply.body());

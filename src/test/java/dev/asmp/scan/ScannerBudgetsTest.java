@@ -73,9 +73,9 @@ class ScannerBudgetsTest {
     @Test
     void contentForWhichThereIsNoRoomIsLeftOutAndRoomComesBackWhenItIsReleased() throws IOException {
         many();
-        long one = FoundManifest.weight(Objects.requireNonNull(
+        long one = FoundManifest.weight(Objects.requireNonNull(Objects.requireNonNull(
                 field.scanner.read(field.ground.path("r000/asmp.yaml"), field.discovery(4, Set.of()).scanPaths()))
-                .manifest());
+                .manifest()));
         Scanner scanner = scanner(10 * one, 1 << 20, 1 << 20, 100);
         List<Integer> held = new ArrayList<>();
         scanner.scan(field.discovery(4, Set.of()), found -> {

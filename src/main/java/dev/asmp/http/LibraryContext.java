@@ -1,0 +1,87 @@
+package dev.asmp.http;
+
+import io.helidon.common.buffers.BufferData;
+import io.helidon.common.buffers.DataWriter;
+import io.helidon.common.socket.PeerInfo;
+import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.ListenerContext;
+import io.helidon.webserver.Router;
+import java.util.concurrent.ExecutorService;
+
+/** The part of a connection that tells the server library where it belongs. */
+abstract class LibraryContext implements ConnectionContext {
+    final HttpListener listener;
+    private final PeerInfo remote;
+    private final DataWriter writer = new Writer();
+
+    LibraryContext(HttpListener listener, PeerInfo remote) {
+        this.listener = listener;
+        this.remote = remote;
+    }
+
+    /** Writes at once, on the connection's own thread. */
+    abstract void write(BufferData data);
+
+    /** The way of the library to {@link #write}. */
+    private final class Writer implements DataWriter {
+        @Override
+        public void write(BufferData... buffers) {
+            writeNow(buffers);
+        }
+
+        @Override
+        public void write(BufferData data) {
+            writeNow(data);
+        }
+
+        @Override
+        public void writeNow(BufferData... buffers) {
+            writeNow(BufferData.create(buffers));
+        }
+
+        @Override
+        public void writeNow(BufferData data) {
+            LibraryContext.this.write(data);
+        }
+    }
+
+    @Override
+    public final DataWriter dataWriter() {
+        return writer;
+    }
+
+    @Override
+    public final ListenerContext listenerContext() {
+        return listener;
+    }
+
+    @Override
+    public final ExecutorService executor() {
+        return listener.executor();
+    }
+
+    @Override
+    public final Router router() {
+        return listener.router();
+    }
+
+    @Override
+    public final PeerInfo remotePeer() {
+        return remote;
+    }
+
+    @Override
+    public final PeerInfo localPeer() {
+        return new PeerAddress(listener.address());
+    }
+
+    @Override
+    public final String socketId() {
+        return "http";
+    }
+
+    @Override
+    public final String childSocketId() {
+        return Integer.toHexString(System.identityHashCode(this));
+    }
+}
