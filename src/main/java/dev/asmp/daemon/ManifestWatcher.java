@@ -30,6 +30,7 @@ final class ManifestWatcher implements AutoCloseable {
     private final Supplier<HostProfile> profile;
     private final Log log;
     private final LongSupplier nanos;
+    private final FolderWatch.Limit limit;
     private volatile @Nullable FolderWatch folders;
     private FolderChanges pending = FolderChanges.NONE;
     private int waited;
@@ -41,6 +42,12 @@ final class ManifestWatcher implements AutoCloseable {
     private volatile boolean closed;
 
     ManifestWatcher(ScanCycle scans, Supplier<HostProfile> profile, Log log, LongSupplier nanos) {
+        this(scans, profile, log, nanos, FolderWatch.Limit.of(MOST_FOLDERS));
+    }
+
+    ManifestWatcher(ScanCycle scans, Supplier<HostProfile> profile, Log log, LongSupplier nanos,
+            FolderWatch.Limit limit) {
+        this.limit = limit;
         this.scans = scans;
         this.profile = profile;
         this.log = log;
@@ -88,7 +95,7 @@ final class ManifestWatcher implements AutoCloseable {
     private FolderWatch begun() {
         FolderWatch watch = folders;
         if (watch == null) {
-            watch = new FolderWatch(signal);
+            watch = new FolderWatch(signal, limit);
             folders = watch;
             isNew = true;
             if (!scans.hasWalked()) {

@@ -52,7 +52,7 @@ final class ScanCycle {
 
     ScanCycle(Registry registry, Supplier<HostProfile> profile, InstantSource clock, Log log) {
         this.scanner = new Scanner(clock, new Scanner.Budgets(MemoryBudgets.SCAN.bytes() / 3,
-                MemoryBudgets.SCAN.bytes() / 3 * 2, MemoryBudgets.FILES.bytes() / 3, ManifestWatcher.MOST_FOLDERS));
+                MemoryBudgets.SCAN.bytes() / 3 * 2, MemoryBudgets.FILES.bytes() / 3, ManifestWatcher.MOST_FOLDERS + 1));
         this.registry = registry;
         this.profile = profile;
         this.clock = clock;

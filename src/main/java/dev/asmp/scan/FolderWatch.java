@@ -4,6 +4,7 @@ import static java.nio.file.StandardWatchEventKinds.ENTRY_CREATE;
 import static java.nio.file.StandardWatchEventKinds.ENTRY_DELETE;
 import static java.nio.file.StandardWatchEventKinds.OVERFLOW;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -33,17 +34,36 @@ public final class FolderWatch implements FolderListener, AutoCloseable {
 
     private final WatchedFolders watched;
 
+    /** The number of folders that may be watched, and why no more. */
+    public record Limit(int folders, String reason) {
+        private static final Path OF_USER = Path.of("/proc/sys/fs/inotify/max_user_watches");
+
+        /** Half of what the system grants to this user, whose editors and builds watch folders too, and no more than this. */
+        public static Limit of(int most) {
+            return of(most, OF_USER);
+        }
+
+        static Limit of(int most, Path setting) {
+            // In one read: the kernel gives such a number only to the first one, and readString begins with one byte.
+            try (BufferedReader line = Files.newBufferedReader(setting)) {
+                long half = Long.parseLong(String.valueOf(line.readLine()).strip()) / 2;
+                if (half < most) {
+                    return new Limit((int) half, "half of this user's inotify watches are left to other programs");
+                }
+            } catch (IOException | NumberFormatException _) {
+                // Another system, which says no when it has no more.
+            }
+            return new Limit(most, "at most " + most + " are watched");
+        }
+    }
+
     /** Makes a watch that calls back when the system has reported an event; the events themselves are gathered. */
-    public FolderWatch(Runnable signal) {
-        this(Path::register, signal);
+    public FolderWatch(Runnable signal, Limit limit) {
+        this.watched = new WatchedFolders(Path::register, signal, limit);
     }
 
-    FolderWatch(WatchedFolders.Registrar registrar) {
-        this(registrar, null);
-    }
-
-    private FolderWatch(WatchedFolders.Registrar registrar, @Nullable Runnable signal) {
-        this.watched = new WatchedFolders(registrar, signal);
+    FolderWatch(WatchedFolders.Registrar registrar, Limit limit) {
+        this.watched = new WatchedFolders(registrar, null, limit);
     }
 
     /** The number of folders watched. */

@@ -35,6 +35,7 @@ final class WatchedFolders {
     private final Set<Path> moved = new HashSet<>();
     private final Registrar registrar;
     private final @Nullable Runnable signal;
+    private final FolderWatch.Limit limit;
     /** The keys that the waiting thread has taken, each at most once until it is reset. */
     private final Queue<WatchKey> signalled = new ConcurrentLinkedQueue<>();
     private @Nullable WatchService service;
@@ -51,9 +52,10 @@ final class WatchedFolders {
     }
 
     /** Makes a set of watches that calls back, on a thread of its own, when the system has reported an event. */
-    WatchedFolders(Registrar registrar, @Nullable Runnable signal) {
+    WatchedFolders(Registrar registrar, @Nullable Runnable signal, FolderWatch.Limit limit) {
         this.registrar = registrar;
         this.signal = signal;
+        this.limit = limit;
     }
 
     int size() {
@@ -114,6 +116,10 @@ final class WatchedFolders {
     /** Watches a folder, or changes what its watch reports; null when that cannot be done. */
     @Nullable
     WatchKey register(Path folder, boolean writing) {
+        if (byPath.size() >= limit.folders() && !byPath.containsKey(folder)) {
+            refusal = limit.reason();
+            return null;
+        }
         try {
             WatchService open = open(folder.getFileSystem());
             if (open == null) {

@@ -12,6 +12,7 @@ import dev.asmp.manifest.HostProfile;
 import dev.asmp.registry.Entry;
 import dev.asmp.registry.Registry;
 import dev.asmp.registry.RegistryClock;
+import dev.asmp.scan.FolderWatch;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -275,5 +276,21 @@ class ManifestWatcherTest {
         watching.look();
         watching.look();
         assertEquals("none", says("mail"));
+    }
+
+    @Test
+    void whenItsShareOfWatchesIsUsedUpThatIsToldOnce() throws IOException {
+        watching.close();
+        watching = new ManifestWatcher(scans, () -> profile, lines, () -> nanos += LOOK.toNanos(),
+                new FolderWatch.Limit(2, "half of this user's inotify watches are left to other programs"));
+        for (int i = 0; i < 5; i++) {
+            write("r" + i, Manifests.yaml("s" + i, "1"));
+        }
+        for (int i = 0; i < 3; i++) {
+            scans.scan();
+            watching.look();
+        }
+        assertEquals(1, told("watches only 2 of 6 folders: half of this user's inotify watches are left to other programs,"
+                + " which fs.inotify.max_user_watches sets; elsewhere a change is noticed by the next scan"), log());
     }
 }

@@ -36,7 +36,7 @@ class FolderWatchRandomTest {
     private static final List<String> NAMES = List.of("a", "b", "c", "infra", "target");
 
     private final Map<Path, String> names = new TreeMap<>();
-    private final FolderWatch watch = new FolderWatch(() -> {});
+    private final FolderWatch watch = new FolderWatch(() -> {}, FolderWatch.Limit.of(100_000));
     private final long seed;
     private final Random random;
     private Field field;

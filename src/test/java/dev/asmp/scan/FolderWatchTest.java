@@ -60,7 +60,7 @@ class FolderWatchTest {
                 throw new IOException("no more room");
             }
             return folder.register(service, kinds);
-        });
+        }, new FolderWatch.Limit(1_000, "enough"));
     }
 
     @AfterEach
