@@ -22,22 +22,28 @@ final class Train {
 
     private final Path dist;
     private final Path home;
-    private final Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+    private final Path javaHome;
 
-    private Train(Path dist, Path home) {
+    private Train(Path dist, Path home, Path javaHome) {
         this.dist = dist;
         this.home = home;
+        this.javaHome = javaHome;
     }
 
+    /** Arguments: the folder of the program, and the runtime that it is shipped with, if it is. */
     public static void main(String[] arguments) throws Exception {
         Path dist = Path.of(arguments[0]).toAbsolutePath();
+        boolean hasRuntime = arguments.length > 1;
+        Path javaHome = Path.of(hasRuntime ? arguments[1] : System.getProperty("java.home")).toAbsolutePath();
         for (String stale : List.of("server.aot", "client.aot", "stamp", "checksum")) {
             Files.deleteIfExists(dist.resolve(stale));
         }
-        Files.writeString(dist.resolve("java-home"), System.getProperty("java.home") + "\n");
+        if (!hasRuntime) {
+            Files.writeString(dist.resolve("java-home"), javaHome + "\n");
+        }
         Path home = Files.createTempDirectory("asmp-train");
         try {
-            new Train(dist, home).run();
+            new Train(dist, home, javaHome).run();
         } catch (IOException | IllegalStateException e) {
             System.err.println("no ahead-of-time caches: " + e.getMessage());
         } finally {
@@ -109,7 +115,7 @@ final class Train {
     }
 
     private Process start(List<String> flags, String cache, String... words) throws IOException {
-        List<String> command = new ArrayList<>(List.of(java.toString()));
+        List<String> command = new ArrayList<>(List.of(javaHome.resolve("bin/java").toString()));
         command.addAll(flags);
         command.addAll(List.of("-XX:AOTCacheOutput=" + dist.resolve(cache), "-Xlog:disable", "-Xlog:all=error:stderr",
                 "-cp", classPath()));
@@ -138,9 +144,10 @@ final class Train {
     private void stamp() throws Exception {
         Path stamp = Files.writeString(dist.resolve("stamp"), "");
         Files.setLastModifiedTime(stamp, Files.getLastModifiedTime(dist.resolve("asmp.jar")));
+        Path release = javaHome.startsWith(dist) ? dist.relativize(javaHome) : javaHome;
         Process checksum = new ProcessBuilder("sh", "-c",
                 "stat -c '%n %s %Y' asmp.jar lib/*.jar \"$1\" | cksum > checksum", "sh",
-                System.getProperty("java.home") + "/release").directory(dist.toFile()).inheritIO().start();
+                release.resolve("release").toString()).directory(dist.toFile()).inheritIO().start();
         finish(checksum);
     }
 }
