@@ -131,8 +131,9 @@ final class RegistryFiles {
         return EntryCodec.read(stored.bytes(), name, now).takeover(host, stored.stamp());
     }
 
-    /** What became of a batch's files: the names whose entry or proposal is in place, and what went wrong. */
-    record Saved(Map<String, FileStamp> entries, Set<String> proposals, Map<String, IOException> failed) {}
+    /** What became of a batch's files: the names whose entry, proposal or takeover is in place, and what went wrong. */
+    record Saved(Map<String, FileStamp> entries, Set<String> proposals, Set<String> takeovers,
+            Map<String, IOException> failed) {}
 
     /** Saves a batch: replaces its files, and has removals on disk. */
     Saved save(EntryBatch batch) {
@@ -148,7 +149,7 @@ final class RegistryFiles {
             saveRemovals(batch, failed);
         }
         written.add(batch.proposed().size() + (long) entries.replaced().size() + batch.removals().size());
-        return new Saved(entries.replaced(), proposals.replaced().keySet(), failed);
+        return new Saved(entries.replaced(), proposals.replaced().keySet(), kept.replaced().keySet(), failed);
     }
 
     /** Remembers removals before files go: one that is remembered while the file stays does no harm. */

@@ -172,12 +172,20 @@ final class RegistryLoader {
         return loaded;
     }
 
+    private Catalog with(Catalog loaded, Takeover takeover) throws IOException {
+        Entry entry = loaded.find(takeover.name());
+        if (entry != null && entry.state().generation() < takeover.generation()) {
+            files.deleteTakeovers(Set.of(takeover.name())); // a crash came before the takeover itself
+            return loaded;
+        }
+        return fitting(loaded, loaded.withTakeover(takeover), files.replaced().path(takeover.name()));
+    }
+
     private Catalog withTakeovers(Catalog catalog) throws IOException {
         Catalog loaded = catalog;
         for (String name : files.replaced().names()) {
             try {
-                loaded = fitting(loaded, loaded.withTakeover(files.takeover(name, host, now)),
-                        files.replaced().path(name));
+                loaded = with(loaded, files.takeover(name, host, now));
             } catch (IOException | RuntimeException e) {
                 warnings.accept("broken file " + files.replaced().path(name) + ": " + IoReason.of(e));
             }

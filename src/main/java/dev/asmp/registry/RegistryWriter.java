@@ -90,7 +90,7 @@ final class RegistryWriter implements BatchWriter.Work<RegistryChange<?>> {
         }
         for (String name : saved.failed().keySet()) {
             next = saved.entries().containsKey(name) ? next : asOnDisk(next, name, batch);
-            next = withTakeoverOnDisk(next, name, batch);
+            next = withTakeoverOnDisk(next, name, batch, saved);
             next = saved.proposals().contains(name) ? next : withProposalOnDisk(next, name, batch);
         }
         return next;
@@ -115,9 +115,14 @@ final class RegistryWriter implements BatchWriter.Work<RegistryChange<?>> {
         return old != null ? next.with(old) : removal == null ? without : without.withRemoval(name, removal);
     }
 
-    private static Catalog withTakeoverOnDisk(Catalog next, String name, EntryBatch batch) {
+    /** With what is kept on disk of a takeover; where that is of one that failed, nothing is, as a start would find. */
+    private static Catalog withTakeoverOnDisk(Catalog next, String name, EntryBatch batch, RegistryFiles.Saved saved) {
         Takeover old = batch.before().takeover(name);
-        return old == null ? next.withoutTakeover(name) : next.withTakeover(old);
+        boolean isInService = saved.entries().containsKey(name) && batch.kept().containsKey(name);
+        if (isInService) {
+            return next;
+        }
+        return old == null || saved.takeovers().contains(name) ? next.withoutTakeover(name) : next.withTakeover(old);
     }
 
     private Catalog withProposalOnDisk(Catalog next, String name, EntryBatch batch) {
@@ -136,8 +141,11 @@ final class RegistryWriter implements BatchWriter.Work<RegistryChange<?>> {
     /** Remembers generations. A failure loses no entry, and only a restart knows a little less. */
     private void remember(EntryBatch batch, Catalog next, Stream<String> saved) {
         try {
-            files.remember(Stream.concat(saved, batch.takenIn().stream()).map(next::find)
-                    .flatMap(Stream::ofNullable).toList(), batch.hasHandEdits());
+            Stream<Entry> said = Stream.concat(saved, batch.takenIn().stream()).map(next::find)
+                    .flatMap(Stream::ofNullable);
+            Stream<Entry> gone = batch.deleted().stream().filter(name -> next.find(name) == null)
+                    .map(batch.before()::find).flatMap(Stream::ofNullable); // their lines may not have been saved
+            files.remember(Stream.concat(said, gone).toList(), batch.hasHandEdits());
             LastSeen seen = batch.seen();
             if (seen != null) {
                 files.writeSeen(seen);

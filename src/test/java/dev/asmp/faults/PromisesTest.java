@@ -15,7 +15,9 @@ import dev.asmp.manifest.Claim;
 import dev.asmp.registry.Discoveries;
 import dev.asmp.registry.Entry;
 import dev.asmp.registry.Precondition;
+import dev.asmp.registry.Proposal;
 import dev.asmp.registry.Registry;
+import dev.asmp.registry.ServiceRecord;
 import dev.asmp.store.RefusedException;
 import dev.asmp.vm.EmbeddedVmStore;
 import dev.asmp.vm.VmPatch;
@@ -26,6 +28,8 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -226,5 +230,139 @@ class PromisesTest {
             assertTrue(died[0], "the first compaction died");
             assertTrue(Files.size(file) < size, "and the second was made");
         }
+    }
+
+    private ServiceRecord register(String version) {
+        return registry.register(new Claim.Registration(Manifests.of("mail", version)));
+    }
+
+    private static Disk.Fault failingBelow(String folder, Disk.Call failing) {
+        return (call, path) -> {
+            if (call == failing && String.valueOf(path.getParent()).endsWith(folder)) {
+                throw new FileSystemException(path.toString(), null, "Input/output error");
+            }
+        };
+    }
+
+    @Test
+    void whatIsKeptOfATakeoverThatFailedIsNotKeptOfALaterChange() throws IOException {
+        assertTrue(sight());
+        disk.failBy(failingBelow("services", Disk.Call.MOVE));
+        assertThrows(RefusedException.class, () -> register("2"));
+        disk.failBy((_, _) -> {});
+        assertThrows(RefusedException.class, () -> registry.undo("mail"), "nothing was replaced");
+        restart();
+        assertThrows(RefusedException.class, () -> registry.undo("mail"), "nor does a start find anything");
+        assertEquals(2, announce("2"));
+        restart();
+        Entry entry = registry.catalog().find("mail");
+        assertNotNull(entry);
+        assertNull(registry.catalog().replaces(entry), "the announcement replaced nothing");
+    }
+
+    @Test
+    void aTakeoverIsUndoneAfterAPowerCut() throws IOException {
+        assertTrue(sight());
+        register("2");
+        cutPower();
+        assertEquals(2, generation());
+        Entry back = (Entry) registry.undo("mail");
+        assertEquals("1", back.manifest().document().text("version"));
+        cutPower();
+        assertEquals(3, generation());
+        assertThrows(RefusedException.class, () -> registry.undo("mail"));
+    }
+
+    @Test
+    void whatIsKeptOfATakeoverStaysInMemoryWhileItsFileStays() throws IOException {
+        assertTrue(sight());
+        register("2");
+        disk.failBy(failingBelow("replaced", Disk.Call.DELETE));
+        registry.undo("mail");
+        Entry entry = registry.catalog().find("mail");
+        assertNotNull(entry);
+        String kept = registry.catalog().replacedSource("mail");
+        disk.failBy((_, _) -> {});
+        restart();
+        assertEquals(kept, registry.catalog().replacedSource("mail"), "memory said what the disk says");
+    }
+
+    @Test
+    void whenAServiceWasSeenLastIsTheLaterOfItsFileAndOfTheScansFile() throws IOException {
+        assertTrue(sight());
+        Instant registered = world.clock.instant();
+        world.pass(Duration.ofMinutes(5));
+        registry.seen(world.clock.instant(), List.of());
+        restart();
+        Entry entry = registry.catalog().find("mail");
+        assertNotNull(entry);
+        assertEquals(world.clock.instant(), registry.catalog().lastSeen(entry));
+        Path scans = disk.files().getPath("/home/asmp/last-scan.json");
+        for (String torn : List.of("", "{\"format\":1,\"seen_at\":\"2026", "\0\0\0\0", "{\"format\":1}")) {
+            registry.close();
+            Files.writeString(scans, torn);
+            registry = opened();
+            entry = registry.catalog().find("mail");
+            assertNotNull(entry);
+            assertEquals(registered, registry.catalog().lastSeen(entry), "a file that was not forced: " + torn);
+        }
+    }
+
+    @Test
+    void aFileWinsOverASnapshotThatFellBehindOrWasTorn() throws IOException {
+        announce("1");
+        registry.close();
+        Path snapshot = disk.files().getPath("/home/asmp/snapshot.bin");
+        byte[] old = Files.readAllBytes(snapshot);
+        registry = opened();
+        announce("2");
+        registry.close();
+        for (byte[] left : List.of(old, Arrays.copyOf(old, old.length / 2), new byte[old.length])) {
+            Files.write(snapshot, left);
+            registry = opened();
+            assertEquals(2, generation());
+            registry.close();
+        }
+        registry = opened();
+    }
+
+    @Test
+    void aProposalWhoseApprovalWasCutOffIsStillThereOrInService() throws IOException {
+        for (int calls = 0; calls < 12; calls++) {
+            close();
+            disk = Engines.emptyDisk(new Disk(Set.of()));
+            world.requireApproval(true);
+            registry = opened();
+            Proposal proposal = (Proposal) registry.announce(new Claim.Announcement(Manifests.of("mail", "1"), null));
+            disk.cutAfter(calls);
+            try {
+                registry.approve("mail", proposal.digest());
+            } catch (RefusedException _) {
+                // The power was off.
+            }
+            cutPower();
+            boolean waits = registry.catalog().proposal("mail") != null;
+            assertEquals(!waits, registry.catalog().find("mail") != null, "after " + calls + " calls");
+        }
+        world.requireApproval(false);
+    }
+
+    @Test
+    void aGenerationThatOnlyItsFileHadIsNotLostWithTheFile() throws IOException {
+        announce("1");
+        disk.failBy((call, path) -> {
+            if (call == Disk.Call.WRITE && path.endsWith("generations")) {
+                throw new FileSystemException(path.toString(), null, "No space left on device");
+            }
+        });
+        for (int i = 2; i <= 7; i++) {
+            assertEquals(i, announce("1"));
+        }
+        disk.failBy((_, _) -> {});
+        Files.delete(registry.pathOf("mail"));
+        registry.reload();
+        assertNull(registry.catalog().find("mail"));
+        cutPower();
+        assertEquals(8, announce("1"));
     }
 }
