@@ -91,7 +91,7 @@ export function show({ body, argument, signal, announce }) {
     const ids = new Set(chosen.map(node => node.id));
     const drawn = edges.filter(edge => ids.has(edge.from) && ids.has(edge.to));
     for (const node of chosen) {
-      node.width = Math.min(230, 42 + [...node.name].length * 7.6);
+      node.width = Math.min(250, 44 + [...node.name].length * 8.2);
       node.height = HEIGHT;
     }
     const inCircle = edge => graph.cycles.some(one => one.includes(edge.from) && one.includes(edge.to));
@@ -122,7 +122,7 @@ export function show({ body, argument, signal, announce }) {
     const out = edges.filter(edge => edge.from === node.id).length;
     const into = edges.filter(edge => edge.to === node.id).length;
     const [, word, tone] = node.missing ? ['', 'missing', 'bad'] : stateOf(node.node);
-    const most = Math.floor((node.width - 38) / 7.2);
+    const most = Math.floor((node.width - 40) / 8);
     const label = [...node.name].length > most ? [...node.name].slice(0, most - 1).join('') + '…' : node.name;
     return s('a', { class: `box ${tone}${node.missing ? ' missing' : ''}`, href: node.missing ? `#/capabilities?q=${encodeURIComponent(node.name)}` : serviceHref(node.name), transform: `translate(${node.x} ${node.y})`, 'data-id': node.id,
       'aria-label': `${node.name}, ${word}, needs ${out}, needed by ${into}` }, s('title', null, `${node.name}: ${word}`), s('rect', { width: node.width, height: HEIGHT, rx: 8 }), s('circle', { cx: 17, cy: HEIGHT / 2, r: 4.5 }), s('text', { x: 30, y: HEIGHT / 2 + 5 }, label));

@@ -154,7 +154,11 @@ export const services = {
         if (sorted) sorted[sorted.indexOf(known)] = fresh;
         tell(data.name);
       }
-    } else if (['registered', 'changed', 'stale', 'removed', 'pending'].includes(kind)) {
+    } else if (kind === 'removed') {
+      waiting.delete(data.name);
+      forget(data.name);
+      tell(data.name);
+    } else if (['registered', 'changed', 'stale', 'pending'].includes(kind)) {
       if (data.name) waiting.add(data.name);
       catching ??= new Promise(next => setTimeout(next, 100)).then(catchUp).catch(() => {}).finally(() => {
         catching = null;

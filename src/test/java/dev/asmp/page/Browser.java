@@ -81,13 +81,9 @@ final class Browser implements AutoCloseable {
     public void close() {
         tabs.forEach(Tab::close);
         client.close();
-        process.destroy();
-        try {
-            if (!process.waitFor(10, TimeUnit.SECONDS)) {
-                process.destroyForcibly().waitFor();
-            }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
+        // Its helpers, too, must have ended before the profile can be deleted.
+        List<ProcessHandle> all = Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
+        all.forEach(ProcessHandle::destroyForcibly);
+        all.forEach(one -> one.onExit().orTimeout(10, TimeUnit.SECONDS).join());
     }
 }

@@ -1,60 +1,26 @@
 package dev.asmp.page;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** Every view in a real browser; with {@code -Dasmp.screenshots=FOLDER} it is also painted into that folder. */
-class PageViewsTest {
+/**
+ * Every view in a real browser: it is drawn, it says nothing on the console, asks no other host, and axe-core finds nothing.
+ * With {@code -Dasmp.screenshots=FOLDER} it is also painted into that folder.
+ */
+class PageViewsTest extends BrowserCase {
     private static final @Nullable String SHOTS = System.getProperty("asmp.screenshots");
-
-    @TempDir
-    private static Path profile;
-    private static Browser browser;
-
-    @TempDir
-    private Path folder;
-    private Tab tab;
-
-    @BeforeAll
-    static void startTheBrowser() throws IOException {
-        Path program = Browser.program();
-        assumeTrue(program != null, "no Chromium on the path and no ASMP_BROWSER: the page is not tested");
-        browser = Browser.start(program, profile);
-    }
-
-    @AfterAll
-    static void stopTheBrowser() {
-        if (browser != null) {
-            browser.close();
-        }
-    }
-
-    @BeforeEach
-    void open() throws Exception {
-        tab = browser.open();
-        tab.size(1280, 860);
-    }
-
-    @AfterEach
-    void close() {
-        tab.close();
-    }
 
     private void paint(String name) throws IOException {
         if (SHOTS != null) {
             tab.screenshot(Path.of(SHOTS, name + ".png"));
+        }
+        if (!name.startsWith("narrow")) {
+            assertAccessible(tab, name);
         }
     }
 
@@ -115,9 +81,7 @@ class PageViewsTest {
                 assertEquals(360, tab.eval("document.documentElement.scrollWidth").asInt(), view);
                 paint("narrow-" + view.replace("/mail", ""));
             }
-            assertEquals(List.of(), tab.messages());
-            assertTrue(tab.requests().stream().allMatch(one -> one.startsWith(url) || one.startsWith("about:")),
-                    () -> tab.requests().toString());
+            assertQuiet(tab, url);
         }
     }
 }

@@ -128,9 +128,14 @@ final class Tab implements AutoCloseable {
 
     /** Loads an address and waits for its scripts. */
     void load(String url) {
-        send("Page.navigate", "url", "about:blank");
-        send("Page.navigate", "url", url);
+        navigate("about:blank");
+        navigate(url);
         await("document.readyState === 'complete' && location.href !== 'about:blank'");
+    }
+
+    /** Goes to an address, and does not wait for its scripts. */
+    void navigate(String url) {
+        send("Page.navigate", "url", url);
     }
 
     /** The value of an expression, which may be a promise. */
@@ -169,7 +174,7 @@ final class Tab implements AutoCloseable {
 
     /** The text that a person sees. */
     String text() {
-        return eval("document.body.innerText").asText();
+        return eval("document.body?.innerText ?? ''").asText();
     }
 
     /** Clicks into the middle of the first element of a selector. */
@@ -212,6 +217,12 @@ final class Tab implements AutoCloseable {
     void dark(boolean dark) {
         send("Emulation.setEmulatedMedia", "features",
                 List.of(Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light")));
+    }
+
+    /** Keeps the page from hearing of changes: its streams of events are answered with nothing more. */
+    void deaf(boolean deaf) {
+        send("Network.setBlockedURLs", "urls", deaf ? List.of("*/events*") : List.of());
+        eval("dispatchEvent(new PageTransitionEvent('pagehide')); dispatchEvent(new PageTransitionEvent('pageshow')); 0");
     }
 
     void javaScript(boolean enabled) {
