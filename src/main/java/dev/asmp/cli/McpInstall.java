@@ -2,18 +2,15 @@ package dev.asmp.cli;
 
 import dev.asmp.client.RegistryFinder;
 import dev.asmp.document.Document;
-import dev.asmp.document.IoReason;
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
 import dev.asmp.document.Sequence;
 import dev.asmp.manifest.Environment;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +18,6 @@ import org.jspecify.annotations.Nullable;
  * merging JSON that can be written again unchanged, else by showing what to add.
  */
 final class McpInstall {
-    private static final int COMMAND_SECONDS = 60;
-
     private final CommandContext session;
     private final Environment environment;
     private final boolean http;
@@ -200,32 +195,9 @@ final class McpInstall {
         return Command.DONE;
     }
 
-    /** Runs a command of the client and returns why it failed, or null. Its output goes to a file: a child may keep a pipe open. */
+    /** Runs a command of the client and returns why it failed, or null. */
     private @Nullable String execute(List<String> command) throws IOException, InterruptedException {
-        if (command.isEmpty()) {
-            return null;
-        }
-        String said = command(command);
-        Path output = Files.createTempFile("asmp", ".out");
-        try {
-            Path program = Launcher.onPath(command.getFirst(), environment);
-            List<String> words = new ArrayList<>(command);
-            words.set(0, program == null ? command.getFirst() : program.toString());
-            Process process = new ProcessBuilder(words).redirectInput(Path.of("/dev/null").toFile())
-                    .redirectErrorStream(true).redirectOutput(output.toFile()).start();
-            if (!process.waitFor(COMMAND_SECONDS, TimeUnit.SECONDS)) {
-                process.destroy();
-                return "'" + said + "' did not end within " + COMMAND_SECONDS + " s";
-            }
-            String text = FileExcerpt.text(output);
-            return process.exitValue() == 0
-                    ? null
-                    : "'" + said + "' failed with status " + process.exitValue() + ": " + Terminal.clean(text);
-        } catch (IOException e) {
-            return "'" + said + "' could not be run: " + IoReason.of(e);
-        } finally {
-            Files.deleteIfExists(output);
-        }
+        return command.isEmpty() ? null : ExternalProgram.run(command, command(command), environment);
     }
 
     private static String command(List<String> words) {
