@@ -2,6 +2,10 @@ package dev.asmp.cli;
 
 import dev.asmp.manifest.EditDistance;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** Overview of all commands, help for one, and suggestions for an unknown one. */
 final class Help {
@@ -25,8 +29,31 @@ final class Help {
     }
 
     static int unknown(String word, CommandContext session) {
+        if (word.startsWith("-")) {
+            return unknownOption(word, session);
+        }
         return session.fail(Command.WRONG_USAGE, "there is no command '" + word + "'" + nearest(word, Commands.NAMES),
                 "asmp --help lists them");
+    }
+
+    /** An option where a command should be: names the commands that take it, or one spelled alike. */
+    private static int unknownOption(String word, CommandContext session) {
+        String written = word.replaceFirst("=.*", "");
+        Map<String, String> takers = new TreeMap<>();
+        for (String name : Commands.NAMES) {
+            Command command = Commands.of(name);
+            if (command != null) {
+                command.spec().options().forEach(option -> Stream.of(option.name(), option.shortName())
+                        .filter(Objects::nonNull).forEach(one -> takers.merge(one, "asmp " + name + " " + one,
+                                (before, next) -> before.contains(", or ") ? before : before + ", or " + next)));
+            }
+        }
+        String known = takers.containsKey(written) ? written : EditDistance.nearest(written, takers.keySet());
+        return session.fail(Command.WRONG_USAGE, written.equals(known)
+                ? "a COMMAND is missing before " + written + "; did you mean " + takers.get(known) + "?"
+                : "unknown option '" + written + "'"
+                        + (known == null ? "" : "; did you mean " + takers.get(known) + "?"),
+                "asmp --help lists the commands");
     }
 
     /** Suggests the word that was probably meant, as the end of a sentence; empty if no word is close. */

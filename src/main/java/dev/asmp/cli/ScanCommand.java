@@ -31,6 +31,12 @@ final class ScanCommand implements Command {
                 + updated + " updated, " + unchanged + " unchanged, "
                 + scan.text("skipped") + " skipped, " + scan.text("stale")
                 + " stale");
+        for (Mapping replaced : JsonReader.mappings(scan, "replaces")) {
+            String source = replaced.text("source");
+            session.out().println("  " + session.terminal().yellow("replaced") + " "
+                    + Terminal.clean(replaced.text("name") + (source == null ? "" : " from " + source) + ", generation "
+                            + replaced.text("generation") + "; asmp undo " + replaced.text("name") + " restores it"));
+        }
         session.printProblems(scan);
         for (Mapping conflict : JsonReader.mappings(scan, "conflicts")) {
             session.out().println("  " + session.terminal().yellow("conflict") + " '"

@@ -5,6 +5,7 @@ import dev.asmp.document.Mapping;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** {@code asmp status}: one screen with the state of everything, and what needs attention. */
 final class StatusCommand implements Command {
@@ -80,8 +81,9 @@ final class StatusCommand implements Command {
             return;
         }
         line(session, "last scan", VmTable.age(String.valueOf(last.text("at")), Instant.now()) + ": "
-                + last.text("scanned") + " manifests, " + last.text("skipped") + " skipped, "
-                + count(status, "problems") + " problems, " + count(status, "conflicts") + " conflicts");
+                + counted(last.text("scanned"), "manifest") + ", " + last.text("skipped") + " skipped, "
+                + counted(count(status, "problems"), "problem") + ", "
+                + counted(count(status, "conflicts"), "conflict"));
     }
 
     private static void names(String key, Mapping names, CommandContext session) {
@@ -95,6 +97,11 @@ final class StatusCommand implements Command {
 
     private static void line(CommandContext session, String key, String text) {
         session.out().println(key + " ".repeat(Math.max(1, 11 - key.length())) + Terminal.clean(text));
+    }
+
+    /** A number and what is counted, in the plural unless it is one. */
+    private static String counted(@Nullable String number, String what) {
+        return number + " " + what + ("1".equals(number) ? "" : "s");
     }
 
     private static String count(Mapping status, String key) {

@@ -43,7 +43,8 @@ public record HostProfile(Mapping document, String hostId, ApiAddress api, Path 
     public static HostProfile load(Environment environment) throws IOException {
         Path file = environment.hostProfile();
         if (file != null && !Files.isRegularFile(file) && Files.exists(file)) {
-            throw new FileSystemException(file.toString(), null, "is not a regular file"); // to open a pipe would wait
+            throw new FileSystemException(file.toString(), null,
+                    Files.isDirectory(file) ? "is a folder" : "is not a regular file"); // to open a pipe would wait
         }
         return file == null ? defaults(environment) : of(Yaml.read(Files.readAllBytes(file)), environment);
     }

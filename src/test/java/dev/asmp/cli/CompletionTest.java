@@ -21,15 +21,15 @@ class CompletionTest {
     @TempDir
     private Path folder;
 
-    private static String script(String shell) {
+    static String script(String shell) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8);
         assertEquals(0, Main.run(new String[]{"completion", shell}, stream, stream, Environment.ofProcess()));
         return out.toString(StandardCharsets.UTF_8);
     }
 
-    private String offered(String line) throws IOException, InterruptedException {
-        Path script = Files.writeString(folder.resolve("asmp.bash"), script("bash"));
+    /** A command that names services, VMs and capabilities, some of which a shell could be made to expand. */
+    static Path fake(Path folder) throws IOException {
         Path fake = Files.writeString(folder.resolve("asmp"), """
                 #!/bin/sh
                 case $1 in
@@ -43,6 +43,12 @@ class CompletionTest {
                 esac
                 """);
         assertEquals(true, fake.toFile().setExecutable(true));
+        return fake;
+    }
+
+    private String offered(String line) throws IOException, InterruptedException {
+        Path script = Files.writeString(folder.resolve("asmp.bash"), script("bash"));
+        Path fake = fake(folder);
         Process bash = new ProcessBuilder("bash", "-c",
                 "source " + script + "; IFS=' ' read -ra COMP_WORDS <<< \"$1\"; [[ $1 == *' ' ]] && COMP_WORDS+=('');"
                         + " COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _asmp " + fake + "; echo \"${COMPREPLY[*]}\"",

@@ -201,4 +201,28 @@ class FindTest {
                 .contains("a\\u009b2jb\\u0085c\\u202ed\\u2066e\\u007ff\\udb40\\udc41g"), run.out());
         assertTrue(Json.read(run.out().getBytes(StandardCharsets.UTF_8)).toString().contains(hostile), run.out());
     }
+
+    @Test
+    void aScanSaysWhatItReplacedAndTheStatusCountsInTheSingular() throws Exception {
+        Path old = daemon.source().resolve("mail/asmp.yaml");
+        Files.delete(old);
+        daemon.write("post", Manifests.yaml("mail", "2", "email.send"));
+        Run scan = asmp.run("scan");
+        assertTrue(scan.out().contains("\n  replaced mail from " + old + ", generation 1; asmp undo mail restores it\n"),
+                scan.out());
+        String status = asmp.run("status").out();
+        assertTrue(status.contains(": 1 manifest, 0 skipped, 0 problems, 0 conflicts\n"), status);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            "--capabilty x|unknown option '--capabilty'; did you mean asmp find --capability?",
+            "--capability=x|a COMMAND is missing before --capability; did you mean asmp find --capability?",
+            "-c x|a COMMAND is missing before -c; did you mean asmp find -c?",
+            "--pending|unknown option '--pending'", "fnid x|there is no command 'fnid'; did you mean 'find'?"})
+    void anOptionWithoutACommandGetsASuggestion(String words, String said) {
+        Run run = asmp.run(words.split(" "));
+        assertEquals(2, run.status());
+        assertEquals("asmp: " + said, run.err().lines().findFirst().orElse(""));
+    }
 }

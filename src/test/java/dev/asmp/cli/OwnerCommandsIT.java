@@ -2,6 +2,7 @@ package dev.asmp.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.asmp.Manifests;
 import dev.asmp.cli.Shell.Run;
@@ -138,5 +139,52 @@ class OwnerCommandsIT {
         assertEquals(new Run(0, "restored: mail is registered on test-box, generation 3\n", ""),
                 shell.run("undo", "mail"));
         assertEquals(1, shell.run("undo", "mail").status());
+    }
+
+    /** Runs a command in a terminal, where somebody types an answer. */
+    private Run answering(String answer, String... words) throws Exception {
+        ProcessBuilder asmp = shell.asmp(words);
+        Path typed = Files.writeString(folder.resolve("typed"), answer + "\n");
+        Run run = shell.run(asmp.command("script", "-qec", String.join(" ", asmp.command()), "/dev/null")
+                .redirectInput(typed.toFile()));
+        assertTrue(run.out().contains("? [y/N] "), run.toString());
+        return run;
+    }
+
+    @Test
+    void aChangeOfManyServicesIsAskedForAtATerminal() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/script")), "there is no command script");
+        serve("policy: {requires_approval: true}\n");
+        shell.run("announce", shell.manifest("mail", "1").toString());
+        shell.run("announce", shell.manifest("fax", "1").toString());
+        Run without = shell.run("approve", "--all");
+        assertEquals(1, without.status());
+        assertTrue(without.err().contains("--yes is needed to approve these 2"), without.err());
+        for (String no : new String[]{"n", "", "nay"}) {
+            Run refused = answering(no, "approve", "--all");
+            assertEquals(1, refused.status());
+            assertTrue(refused.out().contains("nothing was changed"), refused.out());
+        }
+        assertEquals("[]\n", shell.run("list", "--json").out());
+        Run approved = answering("y", "approve", "--all");
+        assertEquals(0, approved.status(), approved.toString());
+        assertTrue(approved.out().contains("approve these 2? [y/N] ") && approved.out().contains("approved: mail")
+                && approved.out().contains("approved: fax"), approved.out());
+    }
+
+    @Test
+    void staleServicesAreRemovedAtATerminalOnceTheOwnerAgrees() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/script")), "there is no command script");
+        Path source = Files.createDirectories(folder.resolve("src/mail"));
+        Files.writeString(source.resolve("asmp.yaml"), Manifests.yaml("mail", "1"));
+        serve("");
+        Files.delete(source.resolve("asmp.yaml"));
+        shell.run("scan");
+        assertEquals(1, answering("no", "prune").status());
+        Run pruned = answering("yes", "prune");
+        assertEquals(0, pruned.status(), pruned.toString());
+        assertTrue(pruned.out().contains("remove this service? [y/N] ") && pruned.out().contains("removed mail"),
+                pruned.out());
+        assertEquals("no service is stale\n", shell.run("prune").out());
     }
 }
