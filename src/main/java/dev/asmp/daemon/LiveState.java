@@ -53,6 +53,16 @@ record LiveState(Path home, Registry registry, ScanCycle scans, Supplier<@Nullab
         return scans.problemsRevision();
     }
 
+    @Override
+    public long indexBytes() {
+        return registry.catalog().heapBytes();
+    }
+
+    @Override
+    public long indexLimit() {
+        return MemoryBudgets.INDEX.bytes();
+    }
+
     private static Issue issue(ScanProblem problem) {
         return new Issue(problem.path(), problem.name(), problem.error());
     }

@@ -32,6 +32,12 @@ public interface DaemonState {
     /** A number that changes with each change of the issues. */
     long issuesRevision();
 
+    /** The memory that the index takes, by an estimate. */
+    long indexBytes();
+
+    /** The memory that the index may take. */
+    long indexLimit();
+
     /** The free bytes on the disk of the state folder; negative where that cannot be told. */
     long freeBytes();
 

@@ -266,7 +266,7 @@ public final class Catalog {
     }
 
     /** An estimate of the heap that entries, proposals and takeovers take, with their indexes. */
-    long heapBytes() {
+    public long heapBytes() {
         return heapBytes;
     }
 

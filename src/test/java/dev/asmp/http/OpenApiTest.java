@@ -104,6 +104,16 @@ class OpenApiTest {
         }
 
         @Override
+        public long indexBytes() {
+            return 0;
+        }
+
+        @Override
+        public long indexLimit() {
+            return 1;
+        }
+
+        @Override
         public List<Issue> issues() {
             return List.of();
         }
