@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /** All verbs, in the order in which help lists them. Only the one that is called is loaded. */
 final class Commands {
-    static final List<String> NAMES = List.of("serve", "stop", "install", "uninstall", "status", "doctor", "find", "caps", "list", "get", "graph", "watch",
+    static final List<String> NAMES = List.of("serve", "stop", "install", "uninstall", "status", "doctor", "logs", "find", "caps", "list", "get", "graph", "watch",
             "health", "host", "scan",
             "reload", "announce", "register", "rm", "prune",
             "open", "pending", "approve", "reject", "undo", "mods", "mod", "vm", "init",
@@ -29,6 +29,7 @@ final class Commands {
         return switch (name) {
             case "serve" -> new ServeCommand();
             case "stop" -> new StopCommand();
+            case "logs" -> new LogsCommand();
             case "install" -> new InstallCommand(true);
             case "uninstall" -> new InstallCommand(false);
             case "status" -> new StatusCommand();

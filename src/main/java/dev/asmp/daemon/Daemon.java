@@ -111,7 +111,8 @@ public final class Daemon implements AutoCloseable {
         this.out = new LineWriter(out, count -> count + " lines were dropped here: standard output was not read");
         this.lock = lock;
         this.profile = profile;
-        this.log = new Log(err, clock, environment.variable("JOURNAL_STREAM") != null);
+        this.log = new Log(err, clock,
+                environment.variable("JOURNAL_STREAM") == null ? environment.stateFolder() : null);
         log.takeOverLibraryLogs();
         Path home = environment.stateFolder();
         ByteBudget waiting = new ByteBudget(MemoryBudgets.QUEUES.bytes() / 3 * 2);

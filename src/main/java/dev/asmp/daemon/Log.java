@@ -2,6 +2,8 @@ package dev.asmp.daemon;
 
 import dev.asmp.manifest.ServiceName;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -24,31 +26,46 @@ final class Log {
     private static final Duration PAUSE = Duration.ofMinutes(1);
 
     private final LineWriter lines;
+    private final @Nullable LineWriter file;
     private final InstantSource clock;
     private final boolean journal;
 
-    Log(PrintStream out, InstantSource clock, boolean journal) {
+    /** Writes to a stream that the journal reads, or, with a folder, to another stream and to a file in the folder. */
+    Log(PrintStream out, InstantSource clock, @Nullable Path folder) {
         this.lines = new LineWriter(out, count -> line("4", "warn ", count
                 + " lines of the log were dropped here: standard error was not read"));
         this.clock = clock;
-        this.journal = journal;
+        this.journal = folder == null;
+        this.file = folder == null
+                ? null
+                : new LineWriter(new PrintStream(new LogFile(folder), false, StandardCharsets.UTF_8), count -> "");
     }
 
     void info(String message) {
-        lines.print(line("6", "info ", message));
+        print(line("6", "info ", message));
     }
 
     void warn(String message) {
-        lines.print(line("4", "warn ", message));
+        print(line("4", "warn ", message));
     }
 
     void error(String message) {
-        lines.print(line("3", "error", message));
+        print(line("3", "error", message));
+    }
+
+    private void print(String line) {
+        lines.print(line);
+        if (file != null) {
+            file.print(line);
+        }
     }
 
     /** Waits until all lines are written, no longer than this. */
     void flush(Duration atMost) {
         lines.flush(atMost);
+        if (file != null) {
+            file.flush(atMost);
+        }
     }
 
     private String line(String priority, String level, String message) {

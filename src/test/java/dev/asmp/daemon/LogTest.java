@@ -34,7 +34,7 @@ class LogTest {
             written.write(b);
         }
     }, true, StandardCharsets.UTF_8);
-    private final Log log = new Log(paused, TestClock.somewhen(), true);
+    private final Log log = new Log(paused, TestClock.somewhen(), null);
 
     @Test
     void aPausedReaderDelaysNoCallerAndIsToldHowManyLinesItMissed() throws Exception {

@@ -51,7 +51,7 @@ class ManifestWatcherTest {
     void open() throws IOException {
         source = Files.createDirectory(temporary.toRealPath().resolve("src"));
         profile = profile("");
-        lines = new Log(new PrintStream(log, true, StandardCharsets.UTF_8), () -> now, false);
+        lines = new Log(new PrintStream(log, true, StandardCharsets.UTF_8), () -> now, temporary);
         registry = new Registry(temporary.resolve("services"), Files.createDirectory(temporary.resolve("state")),
                 new RegistryClock(() -> now, () -> nanos), () -> profile, Registries.budgets(),
                 change -> lines.info(change.kind() + " " + change.entry().name()),
