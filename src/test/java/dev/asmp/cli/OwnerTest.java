@@ -11,6 +11,7 @@ import dev.asmp.TestClock;
 import dev.asmp.cli.Asmp.Run;
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
+import dev.asmp.document.Sequence;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -79,6 +80,22 @@ class OwnerTest {
         Mapping status = (Mapping) Json.read(json.out().getBytes(StandardCharsets.UTF_8));
         assertEquals(2, status.texts("attention").size());
         assertEquals("", json.err());
+    }
+
+    @Test
+    void openNotesAreListedPageByPage() throws Exception {
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < 2_500; i++) {
+            lines.append("{\"name\":\"note-").append(i).append("\",\"status\":\"todo\"}\n");
+        }
+        Files.writeString(daemon.home().resolve("discoveries.jsonl"), lines);
+        Run listed = asmp.run("todos");
+        assertEquals(2_500, listed.out().lines().filter(line -> line.startsWith("note-")).count());
+        Run json = asmp.run("todos", "--json");
+        assertEquals(2_500, ((Sequence) Json.read(json.out().getBytes(StandardCharsets.UTF_8))).items().size());
+        daemon.close();
+        Run offline = asmp.run("todos", "--json");
+        assertEquals(2_500, ((Sequence) Json.read(offline.out().getBytes(StandardCharsets.UTF_8))).items().size());
     }
 
     @Test

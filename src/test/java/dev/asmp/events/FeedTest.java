@@ -51,6 +51,20 @@ class FeedTest {
     }
 
     @Test
+    void everyReaderMissesWhatWasSkippedAndGetsWhatFollows() throws InterruptedException {
+        publish("a");
+        long last = feed.last();
+        feed.skip();
+        assertTrue(after(last).missed());
+        assertTrue(after(last - 1).missed());
+        assertFalse(after(feed.last()).missed());
+        long skipped = feed.last();
+        publish("b");
+        assertEquals(List.of("b"), names(after(skipped)));
+        assertTrue(after(last).missed());
+    }
+
+    @Test
     void theOldestEventsFallOutWhereTheBytesDoNotSuffice() throws InterruptedException {
         Feed few = new Feed(4_096, 100_000, 1_000);
         long start = few.last();
