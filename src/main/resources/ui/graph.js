@@ -1,8 +1,8 @@
 // Who requires whom, as a picture to walk through; the neighbours of one service where all are too many.
 import { get } from './api.js';
-import { h, put, s } from './dom.js';
+import { h, inSlices, pause, put, s } from './dom.js';
 import { number, plural } from './format.js';
-import { command, cutList, empty, failure, link, note, serviceHref, stateOf } from './parts.js';
+import { circle, command, cutList, empty, failure, link, note, serviceHref, stateOf } from './parts.js';
 import { layout } from './layout.js';
 
 const MOST = 80;
@@ -29,23 +29,34 @@ export function show({ body, argument, signal, announce }) {
     }
   }
 
-  function draw() {
+  let round = 0;
+
+  async function draw() {
+    const mine = ++round;
+    const isWanted = () => mine === round && !signal.aborted;
+    await pause();
     const edges = graph.edges.map(edge => ({ ...edge }));
     const byName = new Map(graph.nodes.map(node => [node.name, { id: node.name, name: node.name, node }]));
+    await pause();
     for (const one of graph.missing) {
       const id = `missing ${one.name}`;
       if (!byName.has(id)) byName.set(id, { id, name: one.name, missing: true });
       edges.push({ from: one.from, to: id, kind: one.kind, capability: one.name, missing: true });
     }
     const degree = new Map();
-    for (const edge of edges) for (const end of [edge.from, edge.to]) degree.set(end, (degree.get(end) ?? 0) + 1);
+    const whole = await inSlices(edges, edge => {
+      for (const end of [edge.from, edge.to]) degree.set(end, (degree.get(end) ?? 0) + 1);
+    }, isWanted);
+    if (!whole) return;
     const linked = [...byName.values()].filter(node => degree.has(node.id));
     const alone = graph.nodes.filter(node => !degree.has(node.name));
     let chosen = linked;
     let cut = 0;
     if (around || linked.length > MOST) {
-      const center = byName.has(around) ? around : [...linked].sort((a, b) => degree.get(b.id) - degree.get(a.id))[0]?.id;
+      const center = byName.has(around) ? around : linked.reduce((best, node) => (degree.get(node.id) > degree.get(best.id) ? node : best), linked[0])?.id;
       const ids = near(center, edges);
+      await pause();
+      if (!isWanted()) return;
       cut = Math.max(0, ids.length - MOST);
       chosen = ids.slice(0, MOST).map(id => byName.get(id)).filter(Boolean);
       tools(linked, center);
@@ -57,8 +68,12 @@ export function show({ body, argument, signal, announce }) {
   }
 
   function tools(linked, center) {
-    const known = h('datalist', { id: 'names' }, linked.slice(0, 2000).filter(node => !node.missing).map(node => h('option', { value: node.name })));
-    const field = h('input', { type: 'search', id: 'around', list: 'names', autocomplete: 'off', placeholder: 'A service', value: center ?? '', onchange: () => {
+    const known = h('datalist', { id: 'names' });
+    const suggest = () => {
+      const word = field.value.trim().toLowerCase();
+      put(known, linked.filter(node => !node.missing && node.name.toLowerCase().includes(word)).slice(0, 20).map(node => h('option', { value: node.name })));
+    };
+    const field = h('input', { type: 'search', id: 'around', list: 'names', autocomplete: 'off', placeholder: 'A service', value: center ?? '', onfocus: suggest, oninput: suggest, onchange: () => {
       location.hash = `#/graph/${encodeURIComponent(field.value.trim())}`;
     } });
     put(top, h('div.tools', null, h('div.search', { role: 'search' }, h('label', { for: 'around' }, 'Around'), field, known), (around || center) && linked.length <= MOST && h('a', { href: '#/graph' }, 'Show all'),
@@ -67,7 +82,7 @@ export function show({ body, argument, signal, announce }) {
   }
 
   function faults() {
-    const cycles = graph.cycles.length > 0 && h('section.part', null, h('h2.bad', null, 'Circles'), cutList(graph.cycles, 10, one => h('li', null, one.map(name => [link(name), ' → ']), one[0])));
+    const cycles = graph.cycles.length > 0 && h('section.part', null, h('h2.bad', null, 'Circles'), cutList(graph.cycles, 10, one => h('li', null, circle(one))));
     const missing = graph.missing.length > 0 && h('section.part', null, h('h2.bad', null, 'Missing'), cutList(graph.missing, 10, one => h('li', null, link(one.from), h('span.quiet', null, ` ${KINDS[one.kind] ?? one.kind} `), h('span.bad', null, one.name))));
     return (cycles || missing) && h('div.grid', null, cycles, missing);
   }

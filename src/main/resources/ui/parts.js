@@ -77,6 +77,12 @@ export function cutList(items, most, render, name = 'ul.plainlist') {
   return h('div', null, shown, more);
 }
 
+/** The names of a circle, each leading to the next, the last to the first; the middle of a long one is left out. */
+export function circle(names) {
+  const shown = names.length > 9 ? [...names.slice(0, 6), null, names.at(-1)] : names;
+  return [shown.map(name => [name === null ? `… ${names.length - 7} more …` : link(name), ' → ']), names[0]];
+}
+
 /** Copies text; without the right to, selects it for the person to copy. */
 export async function copy(words, button, field) {
   try {

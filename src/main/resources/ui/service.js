@@ -2,7 +2,7 @@
 import { get } from './api.js';
 import { h, put } from './dom.js';
 import { list, number, text, when } from './format.js';
-import { avatar, cutList, external, failure, link, note, section, state } from './parts.js';
+import { avatar, circle, cutList, external, failure, link, note, section, state } from './parts.js';
 import { changeRow } from './changes.js';
 import { manifestOf, outline } from './manifest.js';
 import { plot } from './plot.js';
@@ -77,9 +77,9 @@ export function show({ body, heading, argument: name, signal }) {
     const out = graph.edges.filter(edge => edge.from === name);
     const into = graph.edges.filter(edge => edge.to === name);
     const missing = graph.missing.filter(one => one.from === name);
-    const circle = graph.cycles.find(one => one.includes(name));
+    const cycle = graph.cycles.find(one => one.includes(name));
     return [
-      circle && h('p.bad', null, 'It depends on itself: ', circle.join(' → '), ' → ', circle[0]),
+      cycle && h('p.bad', null, 'It depends on itself: ', circle(cycle)),
       missing.length > 0 && h('p.bad', null, 'Missing: ', missing.map(one => one.name).join(', ')),
       h('h3', null, 'Depends on'), out.length ? cutList(out, 10, edge => edgeRow(edge, edge.to)) : note('Nothing.'),
       h('h3', null, 'Needed by'), into.length ? cutList(into, 10, edge => edgeRow(edge, edge.from)) : note('No service says so.'),

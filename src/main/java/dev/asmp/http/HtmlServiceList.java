@@ -19,7 +19,8 @@ final class HtmlServiceList {
         HtmlServiceList table = new HtmlServiceList();
         List<Entry> shown = entries.size() > PAGE ? entries.subList(0, PAGE) : entries;
         if (shown.isEmpty()) {
-            table.html.append("<p>").append(isContinued ? "No more services." : "No service is registered yet.").append("</p>");
+            table.html.append("<p>").append(isContinued ? "No more services." : "No service is registered yet.")
+                    .append("</p>");
         } else {
             table.html.append("<table class=\"plain\"><caption>Services</caption><thead><tr>");
             List.of("Name", "Description", "Section", "Status", "Health")

@@ -59,7 +59,8 @@ final class PageResource {
         List.of("services", "capabilities", "health", "status", "events", "discoveries", "host")
                 .forEach(name -> links.put(name, "/" + name));
         return Mapping.builder().put("name", "asmp").put("version", sources.daemon().version())
-                .put("links", links.put("vms", "/registry/vms").put("mcp", "/mcp").put("openapi", "/openapi.json").build())
+                .put("links",
+                        links.put("vms", "/registry/vms").put("mcp", "/mcp").put("openapi", "/openapi.json").build())
                 .build();
     }
 

@@ -29,7 +29,8 @@ final class SessionResource {
         }
         String session = sessions.begin(code);
         if (session == null) {
-            throw new HttpError(403, "This link was used already, or is older than a minute. Make another with: asmp open");
+            throw new HttpError(403,
+                    "This link was used already, or is older than a minute. Make another with: asmp open");
         }
         return Answer.of(201, Mapping.builder().put("session", session)
                 .put("idle_limit", OwnerSessions.IDLE.toSeconds()).build());

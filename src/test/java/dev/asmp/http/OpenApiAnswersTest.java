@@ -39,7 +39,8 @@ class OpenApiAnswersTest {
     private static final String WITH_APPROVAL = "policy: {requires_approval: true}\n";
     /** What is another at each run. */
     private static final Set<String> FLEETING = Set.of("last_seen", "last_check", "checked_at", "since", "at",
-            "discovered_at", "started_at", "uptime", "free_bytes", "bytes", "duration_ms", "latency_ms", "id", "read", "parsed");
+            "discovered_at", "started_at", "uptime", "free_bytes", "bytes", "duration_ms", "latency_ms", "id", "read",
+            "parsed");
 
     private static final String WIKI = """
             asmp: "0.1"

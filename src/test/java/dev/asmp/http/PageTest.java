@@ -165,7 +165,8 @@ class PageTest {
     @Test
     void aCodeIsForTheOwnersTokenOnlyAndASessionMakesNone() throws Exception {
         String session = String.valueOf(exchange(code()).mapping().text("session"));
-        assertEquals(403, daemon.send("POST", "/session/code", new byte[0], "Authorization", "Bearer " + session).status());
+        assertEquals(403,
+                daemon.send("POST", "/session/code", new byte[0], "Authorization", "Bearer " + session).status());
         assertEquals(401, daemon.post("/session/code").status());
         assertEquals(403, exchange(session).status());
     }

@@ -41,7 +41,8 @@ final class Browser implements AutoCloseable {
         return named != null
                 ? Path.of(named)
                 : NAMES.stream()
-                        .flatMap(name -> Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1))
+                        .flatMap(name -> Stream
+                                .of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1))
                                 .map(folder -> Path.of(folder, name)))
                         .filter(Files::isExecutable).findFirst().orElse(null);
     }

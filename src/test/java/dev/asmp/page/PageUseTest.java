@@ -38,7 +38,8 @@ class PageUseTest extends BrowserCase {
 
     private void requireApproval() throws Exception {
         Path profile = daemon.home().resolve("host.yaml");
-        Files.writeString(profile, Files.readString(profile).replace("requires_approval: false", "requires_approval: true"));
+        Files.writeString(profile,
+                Files.readString(profile).replace("requires_approval: false", "requires_approval: true"));
         daemon.post("/reload");
     }
 
@@ -187,43 +188,58 @@ class PageUseTest extends BrowserCase {
     @Test
     void whatAManifestSaysStaysText() throws Exception {
         String evil = "<img src=x onerror=pwned=1><script>pwned=1</script>";
-        for (String icon : List.of("http://127.0.0.1:9/pixel.png", "data:image/png;base64,AAAA", "envelope", "&#9993;", evil)) {
-            daemon.announceJson("""
-                    {"asmp":"0.1","kind":"service","name":"evil%d","section":"%s","description":"%s","owner":"%s",
-                     "display":{"icon":"%s","label":"%s","url":"javascript:pwned=1"},
-                     "endpoints":[{"protocol":"javascript","host":"pwned=1","path":"//x"},{"protocol":"data","host":"text/html,<script>"},
-                       {"protocol":"http","host":"127.0.0.1","port":7199,"note":"%s"}],
-                     "capabilities":{"provides":["a.b%d","%s"],"requires":["%s"]},
-                     "mods":[{"name":"m","state":"available","description":"%s","capabilities":{"provides":["%s"]}}]}"""
-                    .formatted(icon.length(), evil, evil, evil, icon, evil, evil, icon.length(), evil, evil + icon.length(), evil, evil));
+        for (String icon : List.of("http://127.0.0.1:9/pixel.png", "data:image/png;base64,AAAA", "envelope", "&#9993;",
+                evil)) {
+            daemon.announceJson(
+                    """
+                            {"asmp":"0.1","kind":"service","name":"evil%d","section":"%s","description":"%s","owner":"%s",
+                             "display":{"icon":"%s","label":"%s","url":"javascript:pwned=1"},
+                             "endpoints":[{"protocol":"javascript","host":"pwned=1","path":"//x"},{"protocol":"data","host":"text/html,<script>"},
+                               {"protocol":"http","host":"127.0.0.1","port":7199,"note":"%s"}],
+                             "capabilities":{"provides":["a.b%d","%s"],"requires":["%s"]},
+                             "mods":[{"name":"m","state":"available","description":"%s","capabilities":{"provides":["%s"]}}]}"""
+                            .formatted(icon.length(), evil, evil, evil, icon, evil, evil, icon.length(), evil,
+                                    evil + icon.length(), evil, evil));
         }
-        daemon.json("POST", "/discoveries", "{\"name\":\"fax\",\"note\":\"" + evil + "\",\"repo\":\"javascript:pwned=1\"}");
+        daemon.json("POST", "/discoveries",
+                "{\"name\":\"fax\",\"note\":\"" + evil + "\",\"repo\":\"javascript:pwned=1\"}");
         requireApproval();
         daemon.announceJson("""
                 {"asmp":"0.1","kind":"service","name":"later","description":"%s","capabilities":{"provides":["%s"]}}"""
                 .formatted(evil, evil));
-        for (String view : List.of("overview", "services", "services?q=img", "capabilities", "service/evil8", "graph", "decide",
+        for (String view : List.of("overview", "services", "services?q=img", "capabilities", "service/evil8", "graph",
+                "decide",
                 "notes")) {
             open(view);
-            tab.await("document.querySelector('.body').textContent.includes('onerror') || location.hash === '#/overview'");
-            assertEquals(0, tab.eval("document.querySelectorAll('img, iframe, object, script:not([src])').length").asInt(), view);
+            tab.await(
+                    "document.querySelector('.body').textContent.includes('onerror') || location.hash === '#/overview'");
+            assertEquals(0,
+                    tab.eval("document.querySelectorAll('img, iframe, object, script:not([src])').length").asInt(),
+                    view);
             assertEquals("undefined", tab.eval("typeof pwned").asText(), view);
-            assertEquals(0, tab.eval("[...document.querySelectorAll('a')].filter(a => !/^(https?:|#)/.test(a.getAttribute('href'))"
-                    + " && !a.classList.contains('skip')).length").asInt(), view);
+            assertEquals(0, tab
+                    .eval("[...document.querySelectorAll('a')].filter(a => !/^(https?:|#)/.test(a.getAttribute('href'))"
+                            + " && !a.classList.contains('skip')).length")
+                    .asInt(), view);
         }
         open("services");
         tab.await("document.querySelectorAll('.avatar').length === 5");
-        assertTrue(tab.eval("[...document.querySelectorAll('.avatar')].every(one => one.textContent === 'E')").asBoolean(), tab.text());
+        assertTrue(
+                tab.eval("[...document.querySelectorAll('.avatar')].every(one => one.textContent === 'E')").asBoolean(),
+                tab.text());
         assertQuiet(tab, daemon.url());
     }
 
     @Test
     void namesOfAllScriptsAndAThousandCapabilitiesHaveRoom() throws Exception {
-        String capabilities = IntStream.range(0, 1000).mapToObj(i -> "\"bulk.capability-%04d.%s\"".formatted(i, "x".repeat(i % 90)))
+        String capabilities = IntStream.range(0, 1000)
+                .mapToObj(i -> "\"bulk.capability-%04d.%s\"".formatted(i, "x".repeat(i % 90)))
                 .collect(Collectors.joining(","));
-        daemon.announceJson("""
-                {"asmp":"0.1","kind":"service","name":"bulk","display":{"label":"خدمة البريد الإلكتروني 📮👩‍👩‍👧‍👦","icon":"👩‍👩‍👧‍👦"},
-                 "description":"%s","capabilities":{"provides":[%s]}}""".formatted("w".repeat(3000), capabilities));
+        daemon.announceJson(
+                """
+                        {"asmp":"0.1","kind":"service","name":"bulk","display":{"label":"خدمة البريد الإلكتروني 📮👩‍👩‍👧‍👦","icon":"👩‍👩‍👧‍👦"},
+                         "description":"%s","capabilities":{"provides":[%s]}}"""
+                        .formatted("w".repeat(3000), capabilities));
         tab.size(360, 740);
         for (String view : List.of("overview", "services", "service/bulk", "capabilities")) {
             open(view);
@@ -244,8 +260,9 @@ class PageUseTest extends BrowserCase {
         open("services");
         tab.awaitText("the mail of this machine");
         daemon.write("wiki", Manifests.yaml("wiki", "1"));
-        tab.eval("window.seen = []; new MutationObserver(() => window.seen.push(document.querySelector('.livestate').textContent))"
-                + ".observe(document.querySelector('.livestate'), { childList: true, subtree: true, characterData: true }); 0");
+        tab.eval(
+                "window.seen = []; new MutationObserver(() => window.seen.push(document.querySelector('.livestate').textContent))"
+                        + ".observe(document.querySelector('.livestate'), { childList: true, subtree: true, characterData: true }); 0");
         daemon.restart();
         tab.awaitText("the wiki of this machine");
         tab.await("document.querySelector('.livestate').textContent === 'Live'");
@@ -256,10 +273,13 @@ class PageUseTest extends BrowserCase {
     @Test
     void anEventThatBreaksOffInTheMiddleIsNotHeard() {
         open("overview");
-        assertEquals("[[\"health\",{\"name\":\"mail\"},\"7\"],[null,null,\"8\"]]", tab.eval("""
-                import('/ui/live.js').then(({ parser }) => { const heard = []; const take = parser((...event) => heard.push(event));
-                take(':ok\\n\\nid: 7\\nevent: hea'); take('lth\\nda'); take('ta: {"name":"mail"}\\n'); take('\\n:keep\\nid: 8\\n\\n');
-                take('id: 9\\nevent: health\\ndata: {"name":"ma'); return JSON.stringify(heard); })""").asText());
+        assertEquals("[[\"health\",{\"name\":\"mail\"},\"7\"],[null,null,\"8\"]]",
+                tab.eval(
+                        """
+                                import('/ui/live.js').then(({ parser }) => { const heard = []; const take = parser((...event) => heard.push(event));
+                                take(':ok\\n\\nid: 7\\nevent: hea'); take('lth\\nda'); take('ta: {"name":"mail"}\\n'); take('\\n:keep\\nid: 8\\n\\n');
+                                take('id: 9\\nevent: health\\ndata: {"name":"ma'); return JSON.stringify(heard); })""")
+                        .asText());
     }
 
     @Test

@@ -75,7 +75,8 @@ class PageViewsTest extends BrowserCase {
             paint("dark-services");
             tab.dark(false);
             tab.size(360, 740);
-            for (String view : List.of("overview", "services", "service/mail", "capabilities", "graph", "decide", "notes", "vms")) {
+            for (String view : List.of("overview", "services", "service/mail", "capabilities", "graph", "decide",
+                    "notes", "vms")) {
                 tab.load(url + "/#/" + view);
                 tab.await("document.querySelector('.body')?.childElementCount > 0");
                 assertEquals(360, tab.eval("document.documentElement.scrollWidth").asInt(), view);

@@ -113,7 +113,8 @@ final class SampleHost implements AutoCloseable {
         String name = parts[1];
         String target = switch (name) {
             case "sms", "audit", "registry-mirror" -> "";
-            case "doorbell", "previews" -> "health: {method: tcp, target: \"127.0.0.1:1\", interval: 30s, timeout: 2s}\n";
+            case "doorbell", "previews" ->
+                "health: {method: tcp, target: \"127.0.0.1:1\", interval: 30s, timeout: 2s}\n";
             default -> "health: {method: http, target: \"http://127.0.0.1:" + probed.getAddress().getPort()
                     + "/\", interval: 30s, timeout: 5s}\n";
         };
@@ -144,11 +145,13 @@ final class SampleHost implements AutoCloseable {
     }
 
     SampleHost withNotes() throws Exception {
-        List.of("fax|the office sends five faxes a day|ada", "printer|labels for parcels, on the printer in the hall|planner",
+        List.of("fax|the office sends five faxes a day|ada",
+                "printer|labels for parcels, on the printer in the hall|planner",
                 "invoice.pay|paying invoices from the mailbox; the bank has an interface|reviewer").forEach(line -> {
                     String[] parts = line.split("\\|", -1);
-                    json("POST", "/discoveries", "{\"name\":\"%s\",\"note\":\"%s\",\"found_by\":\"%s\",\"hint\":\"ask the owner of the host\"}"
-                            .formatted(parts[0], parts[1], parts[2]));
+                    json("POST", "/discoveries",
+                            "{\"name\":\"%s\",\"note\":\"%s\",\"found_by\":\"%s\",\"hint\":\"ask the owner of the host\"}"
+                                    .formatted(parts[0], parts[1], parts[2]));
                 });
         return this;
     }
@@ -159,10 +162,12 @@ final class SampleHost implements AutoCloseable {
         String[] roles = {"infra", "lieutenant", "worker", "worker", "worker", "worker", "golden", "worker"};
         for (int i = 0; i < 12; i++) {
             String role = roles[i % roles.length];
-            json("POST", "/registry/vms", """
-                    {"id":"vm-%04x","name":"%s-%d","role":"%s","address":"vm-%04x.vm.vers.sh","registeredBy":"vm-lead",
-                     "services":[{"name":"shell","port":7681,"protocol":"http"}]}""".formatted(0x7f30 + i * 37, role, i + 1, role,
-                    0x7f30 + i * 37));
+            json("POST", "/registry/vms",
+                    """
+                            {"id":"vm-%04x","name":"%s-%d","role":"%s","address":"vm-%04x.vm.vers.sh","registeredBy":"vm-lead",
+                             "services":[{"name":"shell","port":7681,"protocol":"http"}]}"""
+                            .formatted(0x7f30 + i * 37, role, i + 1, role,
+                                    0x7f30 + i * 37));
             clock.advance(Duration.ofMinutes(17 + i));
         }
         for (int minute = 0; minute < 30; minute++) {

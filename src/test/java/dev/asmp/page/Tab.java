@@ -14,11 +14,13 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A tab of the browser: what a person does in it, and what it says and asks for. */
@@ -32,6 +34,8 @@ final class Tab implements AutoCloseable {
     private final List<String> messages = new CopyOnWriteArrayList<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final Map<String, String> answers = new ConcurrentHashMap<>();
+    private final List<JsonNode> trace = new CopyOnWriteArrayList<>();
+    private volatile CompletableFuture<@Nullable Void> traced = new CompletableFuture<>();
     private final WebSocket socket;
     private CompletableFuture<?> sending = CompletableFuture.completedFuture(null);
     private int last;
@@ -81,6 +85,8 @@ final class Tab implements AutoCloseable {
                     + params.at("/entry/url").asText());
             case "Network.requestWillBeSent" -> requests.add(params.at("/request/url").asText());
             case "Fetch.requestPaused" -> fulfil(params);
+            case "Tracing.dataCollected" -> params.path("value").forEach(trace::add);
+            case "Tracing.tracingComplete" -> traced.complete(null);
             default -> {
                 // Not looked at.
             }
@@ -151,7 +157,8 @@ final class Tab implements AutoCloseable {
     /** Waits until an expression is true; it is looked at in the page. */
     void await(String condition) {
         String script = "new Promise(done => { const began = Date.now(); const look = () => { let is = false; try { is = !!("
-                + condition + "); } catch {} if (is || Date.now() - began > 15000) done(is); else setTimeout(look, 30); }; "
+                + condition
+                + "); } catch {} if (is || Date.now() - began > 15000) done(is); else setTimeout(look, 30); }; "
                 + "look(); })";
         for (int attempt = 0; attempt < 3; attempt++) {
             try {
@@ -194,7 +201,8 @@ final class Tab implements AutoCloseable {
         for (String key : keys) {
             boolean isText = key.length() == 1;
             ObjectNode down = JSON.createObjectNode();
-            down.put("key", key).put("windowsVirtualKeyCode", CODES.getOrDefault(key, isText ? (int) key.charAt(0) : 0));
+            down.put("key", key).put("windowsVirtualKeyCode",
+                    CODES.getOrDefault(key, isText ? (int) key.charAt(0) : 0));
             ObjectNode up = down.deepCopy().put("type", "keyUp");
             down.put("type", isText || key.equals("Enter") ? "keyDown" : "rawKeyDown");
             if (isText || key.equals("Enter")) {
@@ -207,6 +215,34 @@ final class Tab implements AutoCloseable {
 
     void type(String words) {
         send("Input.insertText", "text", words);
+    }
+
+    /** Begins to record the tasks of the browser. */
+    void record() {
+        trace.clear();
+        traced = new CompletableFuture<>();
+        send("Tracing.start", "transferMode", "ReportEvents", "traceConfig",
+                Map.of("includedCategories", List.of("toplevel", "disabled-by-default-devtools.timeline",
+                        "devtools.timeline", "__metadata")));
+    }
+
+    /** The milliseconds of processor time of the tasks of the page's thread that took longer than this, since {@link #record}. */
+    List<Long> tasksLongerThan(long millis) {
+        send("Tracing.end");
+        traced.orTimeout(PATIENCE, TimeUnit.SECONDS).join();
+        Set<String> pages = trace.stream().filter(one -> one.path("name").asText().equals("thread_name")
+                && one.at("/args/name").asText().equals("CrRendererMain")).map(Tab::thread).collect(Collectors.toSet());
+        List<Long> tasks = trace.stream()
+                .filter(one -> one.path("name").asText().endsWith("RunTask") && pages.contains(thread(one)))
+                .map(one -> one.path("tdur").asLong() / 1000).toList();
+        if (tasks.size() < 100) {
+            throw new AssertionError("only " + tasks.size() + " tasks were recorded");
+        }
+        return tasks.stream().filter(one -> one > millis).toList();
+    }
+
+    private static String thread(JsonNode event) {
+        return event.path("pid").asText() + "/" + event.path("tid").asText();
     }
 
     void size(int width, int height) {
@@ -232,7 +268,8 @@ final class Tab implements AutoCloseable {
     /** Saves what is seen; the whole page where it is not much longer than the window. */
     void screenshot(Path file) throws IOException {
         Files.createDirectories(file.getParent());
-        Files.write(file, Base64.getDecoder().decode(send("Page.captureScreenshot", "format", "png").path("data").asText()));
+        Files.write(file,
+                Base64.getDecoder().decode(send("Page.captureScreenshot", "format", "png").path("data").asText()));
     }
 
     /** What the console says, and errors. */
