@@ -156,4 +156,51 @@ class AdmissionTest {
         return new Merge.Next(manifest, Mods.NONE,
                 new EntryState(Sync.ANNOUNCE, Status.REGISTERED, 2, NOW, null, null, null), true);
     }
+
+    private static Entry from(String source) {
+        return new Entry(MAIL, Mods.NONE, new EntryState(Sync.SCAN, Status.REGISTERED, 1, NOW, source, "d", null),
+                "box", FileStamp.UNKNOWN);
+    }
+
+    private static RefusedException.@Nullable Reason takeover(Policy policy, Entry entry, String source) {
+        try {
+            EntryState next = new EntryState(Sync.SCAN, Status.REGISTERED, 2, NOW, source, "e", null);
+            Admission.checkTakeover(policy, entry, new Merge.Next(MAIL, Mods.NONE, next, true));
+            return null;
+        } catch (RefusedException e) {
+            return e.reason();
+        }
+    }
+
+    @Test
+    void aPinnedNameIsProvidedByItsFileAlone() {
+        Policy pinned = policy("pin: {mail: /src/mail/asmp.yaml}");
+        Catalog empty = Catalog.empty(Registries.PLENTY);
+        RefusedException.Reason conflict = RefusedException.Reason.CONFLICT;
+        assertEquals(conflict, refusal(pinned, Admission.By.AGENT, MAIL, empty));
+        assertEquals(null, refusal(pinned, Admission.By.SCAN, MAIL, empty));
+        assertEquals(null, refusal(pinned, Admission.By.OWNER, MAIL, empty));
+        assertEquals(null, refusal(pinned, Admission.By.AGENT, Manifests.of("post", "1"), empty));
+        assertEquals(conflict, refusal(pinned, Admission.By.AGENT, MAIL, empty.with(from("/src/other/asmp.yaml"))));
+        assertEquals(null, refusal(pinned, Admission.By.AGENT, MAIL, empty.with(from("/src/mail/asmp.yaml"))));
+    }
+
+    @Test
+    void aTakeoverIsRefusedByThePolicyOrByAPin() {
+        Entry entry = from("/src/mail/asmp.yaml");
+        RefusedException.Reason conflict = RefusedException.Reason.CONFLICT;
+        assertEquals(null, takeover(Policy.OPEN, entry, "/src/other/asmp.yaml"));
+        assertEquals(conflict, takeover(policy("takeover: refuse"), entry, "/src/other/asmp.yaml"));
+        Policy pinned = policy("takeover: refuse, pin: {mail: /src/other/asmp.yaml}");
+        assertEquals(null, takeover(pinned, entry, "/src/other/asmp.yaml"));
+        assertEquals(conflict, takeover(pinned, entry, "/src/third/asmp.yaml"));
+    }
+
+    @Test
+    void aFullIndexSaysHowFullItIs() {
+        RefusedException full = Admission.indexIsFull(319L << 20, 320L << 20);
+        assertEquals(RefusedException.Reason.CONFLICT, full.reason());
+        assertEquals("the index is full: it holds 319 MB of 320 MB; remove services or make their manifests smaller",
+                full.getMessage());
+    }
 }

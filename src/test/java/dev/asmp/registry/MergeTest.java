@@ -11,10 +11,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The rule of merging, as a table. */
@@ -122,5 +125,82 @@ class MergeTest {
     @MethodSource("absences")
     void anAbsence(String rule, Entry entry, boolean gone, Instant lastSeen, boolean stale) {
         assertEquals(stale, Staleness.isStale(entry, gone, lastSeen, Duration.ofMinutes(15), NOW), rule);
+    }
+
+    private static EntryState next(Merge.@Nullable Next next) {
+        assertNotNull(next);
+        return next.state();
+    }
+
+    @Test
+    void anAnnouncementSaysSomethingNewWhenItsContentIsNewOrItWasStale() {
+        Entry known = entry(Sync.ANNOUNCE, Status.REGISTERED, null, null, null);
+        Entry stale = entry(Sync.ANNOUNCE, Status.STALE, null, null, null);
+        Claim.Announcement same = new Claim.Announcement(Manifests.of("mail", "1"), null);
+        Claim.Announcement other = new Claim.Announcement(Manifests.of("mail", "2"), null);
+        assertEquals(List.of(true, false, true, true), Stream.of(Merge.announce(null, same, 0, MOMENT),
+                Merge.announce(known, same, 5, MOMENT), Merge.announce(known, other, 5, MOMENT),
+                Merge.announce(stale, same, 5, MOMENT)).map(Merge.Next::saysSomethingNew).toList());
+    }
+
+    @Test
+    void anAnnouncementOfAnotherServiceKeepsTheDigestAndNotTheSource() {
+        EntryState state = Merge.announce(entry(Sync.SCAN, Status.REGISTERED, HERE, "one", null),
+                new Claim.Announcement(Manifests.of("mail", "1", "x.y"), null), 5, MOMENT).state();
+        assertNull(state.source());
+        assertEquals("one", state.sourceDigest());
+    }
+
+    @Test
+    void aRegistrationIsANewGenerationUnlessItSaysTheSame() {
+        EntryState first = next(Merge.register(null, Manifests.of("mail", "1"), 7, NOW));
+        assertEquals(new EntryState(Sync.REGISTER, Status.REGISTERED, 8, NOW, null, null, null), first);
+        Entry registered = entry(Sync.REGISTER, Status.REGISTERED, HERE, "one", null);
+        assertNull(Merge.register(registered, Manifests.of("mail", "1"), 5, NOW));
+        assertEquals(new EntryState(Sync.REGISTER, Status.REGISTERED, 6, NOW, HERE, "one", null),
+                next(Merge.register(registered, Manifests.of("mail", "2"), 5, NOW)));
+        assertEquals(6, next(Merge.register(entry(Sync.REGISTER, Status.STALE, HERE, "one", null),
+                Manifests.of("mail", "1"), 5, NOW)).generation());
+        assertEquals(new EntryState(Sync.REGISTER, Status.REGISTERED, 6, NOW, null, "one", null),
+                next(Merge.register(entry(Sync.ANNOUNCE, Status.REGISTERED, HERE, "one", null),
+                        Manifests.of("mail", "1"), 5, NOW)));
+    }
+
+    @Test
+    void aPatchedAnnouncementStillExpiresAndAnythingElseIsRegistered() {
+        Entry leased = entry(Sync.ANNOUNCE, Status.STALE, HERE, "one", NOW);
+        assertEquals(new EntryState(Sync.ANNOUNCE, Status.REGISTERED, 6, NOW, HERE, "one", NOW),
+                next(Merge.patch(leased, Manifests.of("mail", "2"), 5, NOW)));
+        Entry scanned = entry(Sync.SCAN, Status.REGISTERED, HERE, "one", NOW);
+        assertEquals(new EntryState(Sync.REGISTER, Status.REGISTERED, 6, NOW, HERE, "one", null),
+                next(Merge.patch(scanned, Manifests.of("mail", "2"), 5, NOW)));
+        assertNull(Merge.patch(scanned, Manifests.of("mail", "1"), 5, NOW));
+    }
+
+    @Test
+    void modsAndStalenessAreNewGenerationsOfTheSame() {
+        Entry scanned = entry(Sync.SCAN, Status.REGISTERED, HERE, "one", null);
+        assertEquals(scanned.state().withGeneration(6), Merge.mods(scanned, Mods.NONE, 5).state());
+        assertEquals(new EntryState(Sync.SCAN, Status.STALE, 6, NOW, HERE, "one", null),
+                Merge.stale(scanned, NOW, 5).state());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+            // approved end, has a file, stale; claimed end, the end from here on
+            ", false, false, 5,", ", true, false, 5, 5", "9, false, false, 5, 9", "5, false, false, 9, 9",
+            "5, false, false, 5, 5", "9, true, false, 5, 9", "9, false, true, 5, 5", "9, false, false, ,",
+            ", false, true, 5, 5"})
+    void anApprovedEndIsPutOffAndNotBroughtOn(@Nullable Integer approved, boolean file, boolean stale,
+            @Nullable Integer claimed, @Nullable Integer expected) {
+        Entry entry = entry(Sync.ANNOUNCE, stale ? Status.STALE : Status.REGISTERED, file ? HERE : null, "one",
+                in(approved));
+        assertEquals(in(expected), Merge.approvedEnd(entry, in(claimed)));
+        assertEquals(in(claimed), Merge.renewed(entry, in(claimed)).state().expires());
+        assertEquals(Status.REGISTERED, Merge.renewed(entry, in(claimed)).state().status());
+    }
+
+    private static @Nullable Instant in(@Nullable Integer seconds) {
+        return seconds == null ? null : NOW.plusSeconds(seconds);
     }
 }
