@@ -15,7 +15,7 @@ final class BackgroundTask {
     private final CountDownLatch stop = new CountDownLatch(1);
     private final CompletableFuture<Integer> status = new CompletableFuture<>();
 
-    /** What is to be done; it ends soon after it is told that it is over. */
+    /** The work, which ends soon after it is told that it is over. */
     @FunctionalInterface
     interface Work {
         void run(BackgroundTask background) throws InterruptedException;

@@ -19,7 +19,7 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What a running command works with: where to print, how, and the registry to ask. */
+/** The surroundings of a running command: its streams, the form of its output, and the registry to ask. */
 final class CommandContext {
     private final PrintStream out;
     private final PrintStream err;
@@ -87,7 +87,7 @@ final class CommandContext {
         }
     }
 
-    /** What a file with a manifest is sent as. */
+    /** The media type of a file with a manifest. */
     static String mediaType(String file) {
         return file.endsWith(".json") ? "application/json" : "application/yaml";
     }

@@ -3,7 +3,7 @@ package dev.asmp.cli;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a command is called, takes and does: the source of its parsing, its help and its completion. */
+/** The specification of a command, from which its parsing, its help and its completion follow. */
 record CommandSpec(String name, String operands, String summary, List<OptionSpec> options, List<String> examples) {
     CommandSpec {
         options = List.copyOf(options);

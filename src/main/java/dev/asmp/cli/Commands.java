@@ -20,7 +20,7 @@ final class Commands {
         return verb == null ? command : verb;
     }
 
-    /** How many words the name of a command has. */
+    /** The number of words in the name of a command. */
     static int wordsOf(Command command) {
         return command.spec().name().indexOf(' ') < 0 ? 1 : 2;
     }

@@ -8,7 +8,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What a proposal would change, for the person who decides: the old beside the new, key by key. */
+/** The comparison of a proposal with the entry that it would change, key by key, for the person who decides. */
 final class Comparison {
     private final StringBuilder out = new StringBuilder();
 

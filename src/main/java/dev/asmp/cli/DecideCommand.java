@@ -81,7 +81,7 @@ final class DecideCommand implements Command {
         return digest;
     }
 
-    /** What is proposed under a name, waiting or rejected. */
+    /** The proposal of a name, waiting or rejected. */
     private static @Nullable Mapping proposal(String name, OwnerClient owner) {
         for (String status : List.of("pending", "rejected")) {
             for (Mapping proposal : JsonReader.mappings(owner.ask(Request.of("GET", "/services?status=" + status)))) {

@@ -25,7 +25,7 @@ final class EnvFile {
         this.file = file;
     }
 
-    /** What it says now: the variables whose names begin with {@code VERS_}. */
+    /** Reads the variables whose names begin with {@code VERS_}, as they are now. */
     Map<String, String> look() {
         String text = read();
         // A last line without an end may still grow, so it counts when it is seen a second time.

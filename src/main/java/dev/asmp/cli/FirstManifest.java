@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** First manifest of a project: what its files tell, and hints for the rest. */
 record FirstManifest(String name, @Nullable String description, @Nullable String repo, List<String> provides,
         @Nullable Integer port) {
-    /** What a YAML editor looks for. */
+    /** The comment in which a YAML editor finds the schema. */
     static final String SCHEMA = "# yaml-language-server: $schema=";
 
     /** Makes one from what the files of a folder tell. */

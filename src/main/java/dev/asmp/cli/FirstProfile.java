@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class FirstProfile {
     private static final Pattern VIRTUAL = Pattern.compile("qemu|kvm|vmware|virtualbox|innotek|xen|bochs|parallels"
             + "|openstack|virtual machine|amazon ec2|google compute|firecracker|hvm domu");
-    /** What a firmware calls its case, where that is one of a rack: of servers, blades and their like. */
+    /** The chassis types of firmware that are mounted in racks: servers, blades and their like. */
     private static final List<String> RACKS = List.of("17", "22", "23", "25", "28", "29");
 
     private FirstProfile() {}

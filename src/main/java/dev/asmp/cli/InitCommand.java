@@ -116,7 +116,7 @@ final class InitCommand implements Command {
                 : new OpenOption[]{StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE};
     }
 
-    /** What is to be said of a text before it is written; one that would be refused is not. */
+    /** Validates a text before it is written; one that would be refused is not written. */
     private static List<Finding> validated(byte[] yaml, boolean isUnfinished, CommandContext session) {
         List<Finding> findings = new ArrayList<>(Validation.of(yaml, false, session.environment()));
         findings.removeIf(finding -> isUnfinished && finding.field().equals("capabilities.provides"));

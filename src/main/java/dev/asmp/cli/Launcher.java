@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Where this program is started from, so that others can be told to start it: not all of them have a shell's path. */
+/** The path of the launcher, for settings of programs that start it: not all of them have a shell's path. */
 final class Launcher {
     private Launcher() {}
 

@@ -124,7 +124,7 @@ enum McpClient {
         return (noVariables ? there.without(List.of("env")) : there).equals(entry);
     }
 
-    /** What a person adds by hand. */
+    /** The text that a person adds by hand. */
     String snippet(Mapping entry) {
         if (!readsToml()) {
             Mapping server = Mapping.builder().put(SERVER, entry).build();

@@ -2,7 +2,7 @@ package dev.asmp.cli;
 
 import dev.asmp.document.Mapping;
 
-/** How a service stands after a change: a line, and one for each notice. */
+/** The state of a service after a change: a line, and one for each notice. */
 final class StatusLine {
     private StatusLine() {}
 

@@ -20,7 +20,7 @@ final class Suggestions {
         this.session = session;
     }
 
-    /** What to say where nothing live provides a capability. */
+    /** Suggests where nothing live provides a capability. */
     static String[] forCapability(String capability, boolean isKnown, CommandContext session) {
         Suggestions suggestions = new Suggestions(session);
         suggestions.pending(capability);
@@ -31,7 +31,7 @@ final class Suggestions {
         return suggestions.lines.toArray(String[]::new);
     }
 
-    /** What to say where no service has a name. */
+    /** Suggests where no service has a name. */
     static String[] forName(String name, CommandContext session) {
         Suggestions suggestions = new Suggestions(session);
         suggestions.nearName(name);
@@ -39,7 +39,7 @@ final class Suggestions {
         return suggestions.lines.toArray(String[]::new);
     }
 
-    /** What to say where nothing answers a question. */
+    /** Suggests where nothing answers a question. */
     static String[] forQuestion(CommandContext session) {
         Suggestions suggestions = new Suggestions(session);
         suggestions.note("what-it-would-be-called");

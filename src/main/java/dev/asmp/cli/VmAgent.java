@@ -34,7 +34,7 @@ final class VmAgent {
     private long due = System.nanoTime();
     private boolean saidThatItWaits;
 
-    /** What the VM says of itself; what is null it does not speak of. */
+    /** The VM's description of itself; null fields are left out. */
     record Told(@Nullable String name, @Nullable String role, @Nullable String address, @Nullable Sequence services,
             @Nullable Mapping metadata, Duration interval) {}
 

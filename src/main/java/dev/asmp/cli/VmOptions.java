@@ -21,7 +21,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What can be said of a VM on the command line, and what it becomes in a request. */
+/** The options that describe a VM, and their form in a request. */
 final class VmOptions {
     static final List<String> ROLES = VmRole.WORDS;
     static final List<String> STATUSES = VmStatus.WORDS;
@@ -61,7 +61,7 @@ final class VmOptions {
         }
     }
 
-    /** Why no VM that is running now has a name: unknown, or known and not running. */
+    /** Explains why no VM of a name runs now: none has it, or the one that has it does not run. */
     static String whyNotRunning(String name, CommandContext session) {
         for (Mapping vm : JsonReader.mappings(JsonReader.mapping(ask(session, "GET", "/registry/vms", null)), "vms")) {
             if (name.equals(vm.text("name"))) {
@@ -78,7 +78,7 @@ final class VmOptions {
         return "/registry/vms/" + UrlEncoding.encode(id);
     }
 
-    /** What the options say, as the fields of a request; services and metadata only if they are spoken of. */
+    /** The fields of a request as the options say; services and metadata only where they are given. */
     static Mapping.Builder of(CommandArguments arguments) {
         Suggestions.requireKnown("--role", arguments.value("--role"), ROLES);
         Suggestions.requireKnown("--status", arguments.value("--status"), STATUSES);

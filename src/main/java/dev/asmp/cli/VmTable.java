@@ -21,7 +21,7 @@ final class VmTable {
         return table.render(terminal);
     }
 
-    /** How a VM stands, in one line. */
+    /** Describes a VM in one line. */
     static String line(Mapping vm) {
         return Terminal.clean(text(vm, "id") + " (" + text(vm, "name") + ") is " + text(vm, "status") + " as "
                 + text(vm, "role") + " at " + text(vm, "address"));
@@ -36,7 +36,7 @@ final class VmTable {
         return ServiceTable.or(vm.text(field), "-");
     }
 
-    /** How long ago a moment was, in its largest unit. */
+    /** The time since a moment, in its largest unit. */
     static String age(String moment, Instant now) {
         try {
             long seconds = Math.max(0, Duration.between(Instant.parse(moment), now).toSeconds());

@@ -6,7 +6,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the daemon does when something is due: expired announcements, changes below the scan paths, a heap that has grown. An
+ * The daemon's work when something is due: expired announcements, changes below the scan paths, a heap that has grown. An
  * idle daemon runs none of it.
  *
  * <pre>

@@ -25,7 +25,7 @@ final class LineWriter {
     private boolean running;
     private boolean writing;
 
-    /** Writes to a stream; a function says in a line that so many were dropped. */
+    /** Writes to a stream; the function makes the line that tells the number of dropped ones. */
     LineWriter(PrintStream out, LongFunction<String> lost) {
         this.out = out;
         this.lost = lost;

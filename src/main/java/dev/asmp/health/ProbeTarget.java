@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a probe goes, taken apart and checked before anything is sent: every part is printable ASCII without blanks, so
+ * The destination of a probe, parsed and checked before anything is sent: every part is printable ASCII without blanks, so
  * that nothing in a manifest can add a line to a request.
  *
  * @param host a name or a literal address, the latter without brackets

@@ -14,6 +14,6 @@ public sealed interface Claim {
     /** A running service announced itself, for good or until the time to live has passed. */
     record Announcement(Manifest manifest, @Nullable Duration ttl) implements Claim {}
 
-    /** Somebody registers a service, until it is removed. */
+    /** A registration of a service, which stands until it is removed. */
     record Registration(Manifest manifest) implements Claim {}
 }

@@ -5,7 +5,7 @@ import dev.asmp.document.Mapping;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Where a service can be reached, as its first endpoint tells: an address as short as it can be. */
+/** The address of a service's first endpoint, as short as possible. */
 public final class EndpointSummary {
     private EndpointSummary() {}
 

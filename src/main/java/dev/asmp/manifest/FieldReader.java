@@ -80,7 +80,7 @@ final class FieldReader {
         }
     }
 
-    /** Whether a key is missing or has nothing behind it, as where all that it held is commented out. */
+    /** Tells whether a key is missing or has no value, as where its value is commented out. */
     static boolean isAbsent(@Nullable Document document) {
         return document == null || (document instanceof Scalar scalar && scalar.isNull());
     }

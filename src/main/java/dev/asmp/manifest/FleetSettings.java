@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the owner says about the VM registry: whether other hosts may reach it, and how they prove who they are.
+ * The settings of the VM registry: whether other hosts may reach it, and how they prove who they are.
  *
  * @param listen where it listens for other hosts; null where it does not
  * @param tokenFile a file with the token that clients must send

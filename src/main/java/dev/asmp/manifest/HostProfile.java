@@ -17,12 +17,12 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What the owner says about the host in {@code host.yaml}: where to listen, where to look, what to allow. */
+/** The host's settings in {@code host.yaml}: where to listen, where to look, what to allow. */
 public record HostProfile(Mapping document, String hostId, ApiAddress api, Path servicesFolder, Discovery discovery,
         Policy policy, boolean probesRemote, FleetSettings fleet) {
     private static final List<String> USUAL_PLACES = List.of("src", "code", "projects", "dev");
 
-    /** Where and how often to look for manifests, whether to watch for them, and when what is not seen any more is stale. */
+    /** The settings of scans: where and how often, whether to watch in between, and when an unseen service is stale. */
     public record Discovery(List<ScanPath> scanPaths, Duration interval, Duration staleAfter, int maxDepth,
             Set<String> ignore, boolean watch, boolean usualPlaces) {
         public static final int DEFAULT_MAX_DEPTH = 4;
@@ -182,7 +182,7 @@ public record HostProfile(Mapping document, String hostId, ApiAddress api, Path 
                 running.servicesFolder, discovery, policy, probesRemote, running.fleet);
     }
 
-    /** What is valid but poor. */
+    /** The weaknesses of what is valid. */
     public List<Problem> warnings(Environment environment) {
         return ProfileWarnings.of(document, environment);
     }

@@ -10,9 +10,9 @@ public final class IndexKeys {
     public static final String SYNC = "sync";
     public static final String STATUS = "status";
     public static final String HOST = "host";
-    /** What only the index file holds: its format, the digest of the source, the end of an announce. */
+    /** The keys of the index file alone: its format, the digest of the source, the end of an announce. */
     public static final String BOOKKEEPING = "x-asmp";
-    /** What an answer says about a content that waits for its approval, or was rejected. */
+    /** The keys of an answer about content that waits for approval, or was rejected. */
     public static final String APPROVAL = "approval";
 
     /** Those that no patch may change. */

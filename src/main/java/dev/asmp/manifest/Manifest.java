@@ -102,7 +102,7 @@ public final class Manifest {
         return textOr("description", "");
     }
 
-    /** What the service offers, in its own order, each once. */
+    /** The capabilities in the manifest's order, each once. */
     public List<String> provides() {
         return provides;
     }
@@ -130,7 +130,7 @@ public final class Manifest {
         return new Manifest(document.with("data", declared.with("sensitivity", Scalar.text(sensitivity))));
     }
 
-    /** Where the code lives, as far as the manifest says. */
+    /** The address of the code, as far as the manifest has one. */
     public @Nullable String repo() {
         Mapping infra = document.mapping("infra");
         return Stream.of(document.text("repo"), infra.text("repo"), infra.text("github"))
@@ -160,7 +160,7 @@ public final class Manifest {
         return host == null || ApiAddress.isLoopback(host) || host.equals("0.0.0.0") || host.equals("::");
     }
 
-    /** What is valid but poor. */
+    /** The weaknesses of what is valid. */
     public List<Problem> warnings() {
         return ManifestWarnings.of(document);
     }

@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What is valid in a manifest but poor: it is kept as it is, and serves less well than it could. */
+/** Weaknesses of a valid manifest, which is registered as it is. */
 final class ManifestWarnings {
     private static final ValueTypes SHAPES = shapes();
     /** A port as people mention it: "on port 8080", "port: 8080", "127.0.0.1:8080". */
@@ -152,7 +152,7 @@ final class ManifestWarnings {
         }
     }
 
-    /** What stands between the scheme and the path of a URL; empty where there is no such thing. */
+    /** The authority of an http or https URL; empty where there is none. */
     private static String httpAuthority(String target) {
         try {
             URI uri = new URI(target);

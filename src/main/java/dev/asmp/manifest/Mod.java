@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Mod(Mapping document, String name, List<String> provides, List<String> requires,
         List<String> attachesTo) {
-    /** What the registry says about a mod, never the mod itself. */
+    /** The keys that the registry sets in a mod. */
     private static final Set<String> OWN = Set.of("state", "reason");
 
     /** Checks a document and takes it as a mod; throws with all problems at once. */
@@ -60,7 +60,7 @@ public record Mod(Mapping document, String name, List<String> provides, List<Str
         return texts.stream().distinct().toList();
     }
 
-    /** Why the mod does not fit this service, or null when it does. */
+    /** Explains why the mod does not fit this service; null where it does. */
     public @Nullable String unfitFor(Manifest parent) {
         Set<String> offered = Set.copyOf(parent.provides());
         for (String needed : requires) {

@@ -10,7 +10,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the owner of the host allows. An absent key restricts nothing.
+ * The rules of the host's owner for registrations. An absent key restricts nothing.
  *
  * @param pins the manifests that alone may provide these names
  */

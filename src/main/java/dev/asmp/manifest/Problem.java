@@ -3,7 +3,7 @@ package dev.asmp.manifest;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** What is wrong with one field, and what was expected instead; what it quotes is printable. */
+/** An error in one field, with the expected form; quoted text is printable. */
 public record Problem(String field, String message) {
     /** The most that are gathered of one document. */
     static final int MOST = 10_000;

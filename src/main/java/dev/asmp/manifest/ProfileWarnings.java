@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What is valid in a host profile but poor, or does not do what it seems to. */
+/** Weaknesses of a valid host profile, and settings without the effect that they seem to have. */
 final class ProfileWarnings {
     private static final ValueTypes SHAPES = new ValueTypes()
             .put("", ValueType.oneOf(KnownValues.DEVICE_CLASSES), "device_class")

@@ -32,7 +32,7 @@ public final class Schemas {
         }
     }
 
-    /** Where a registry at the usual address serves a schema: what an editor is told. */
+    /** The address of a schema at a registry with the default address, for editors. */
     public static String url(String name) {
         return ApiAddress.DEFAULT.url() + "/schemas/" + name;
     }

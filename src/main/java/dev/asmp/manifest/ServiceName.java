@@ -8,7 +8,7 @@ public final class ServiceName {
 
     private ServiceName() {}
 
-    /** What is wrong with this name, or null when it is a good one. */
+    /** Finds the error in a name; null where it is valid. */
     public static @Nullable String problemWith(String name) {
         if (name.isEmpty()) {
             return "must not be empty";

@@ -22,13 +22,13 @@ public final class Validation {
 
     /** One thing found, and the line and column where it stands, both from 1. */
     public record Finding(int line, int column, boolean isWarning, String field, String message) {
-        /** What to say after the place. */
+        /** The sentence after the place. */
         public String said() {
             return (isWarning ? "warning: " : "") + new Problem(field, message);
         }
     }
 
-    /** What is to be said, in the order in which it stands in the text; nothing when all is well. */
+    /** The findings in the order of the text; none for a valid text without weaknesses. */
     public static List<Finding> of(byte[] text, boolean json, Environment environment) {
         try {
             Located located = json ? Json.locate(text) : Yaml.locate(text);

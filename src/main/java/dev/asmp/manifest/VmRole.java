@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What a VM is for. */
+/** The purpose of a VM. */
 public enum VmRole {
     INFRA, LIEUTENANT, WORKER, GOLDEN, CUSTOM;
 

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What a VM says it does; whether it is still there to do it is another question. */
+/** The state that a VM reports; its heartbeats tell whether it is still there. */
 public enum VmStatus {
     RUNNING, PAUSED, STOPPED;
 

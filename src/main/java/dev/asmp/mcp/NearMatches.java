@@ -27,9 +27,9 @@ public final class NearMatches {
     private static final int NAMES = 100;
     /** A longer search is no misspelt name. */
     private static final int LONGEST = 128;
-    /** The words of a search that are compared, and the capabilities with which they are. */
+    /** The words of a search that are compared, and the comparisons after which no more are made: some 50 ms. */
     private static final int WORDS = 8;
-    private static final int CAPABILITIES = 20_000;
+    private static final int COMPARISONS = 400_000;
     private static final int ALIASES = 100;
     /** The length from which a word of a capability may be a misspelt one. */
     private static final int LONG = 5;
@@ -44,7 +44,7 @@ public final class NearMatches {
     private final List<String> words = new ArrayList<>();
     private final List<Match> matches = new ArrayList<>();
     private final Set<String> seen = new HashSet<>();
-    private int compared;
+    private int comparisons;
 
     /** A suggestion and its distance. */
     private record Match(int rank, @Nullable String capability, @Nullable String service, String why) {
@@ -104,18 +104,18 @@ public final class NearMatches {
                 .sorted(Comparator.comparingInt(Match::rank).thenComparing(Match::name));
     }
 
-    /** Whether a match is significant: a word that many capabilities share, such as send, is not. */
+    /** Tells whether a match is significant: a word that many capabilities share, such as send, is not. */
     private static boolean isTelling(Match match, Map<String, Long> alike) {
         return match.rank != SHARES_WORD || alike.getOrDefault(match.why, 0L) <= SHOWN;
     }
 
     private void capability(Document item) {
         String capability = item instanceof Scalar scalar ? scalar.text() : "";
-        if (capability.length() > LONGEST || ++compared > CAPABILITIES) {
+        if (capability.length() > LONGEST || comparisons > COMPARISONS) {
             return;
         }
         String lower = capability.toLowerCase(Locale.ROOT);
-        int distance = EditDistance.of(wanted, lower);
+        int distance = distance(wanted, lower);
         if (EditDistance.isNear(wanted, distance)) {
             matches.add(new Match(distance, capability, null, "spelled alike"));
         } else if (lower.startsWith(domain + ".")) {
@@ -130,7 +130,7 @@ public final class NearMatches {
 
     private void service(Mapping entry) {
         String name = entry.text("name");
-        if (name == null || !seen.add(name)) {
+        if (name == null || comparisons > COMPARISONS || !seen.add(name)) {
             return;
         }
         int rank = alike(name);
@@ -154,7 +154,7 @@ public final class NearMatches {
         String lower = name.toLowerCase(Locale.ROOT);
         int nearest = FAR;
         for (String word : words) {
-            int distance = EditDistance.of(word, lower);
+            int distance = distance(word, lower);
             if (isNear(word, distance)) {
                 nearest = Math.min(nearest, distance);
             } else if (beginAlike(word, lower)) {
@@ -164,12 +164,17 @@ public final class NearMatches {
         return nearest;
     }
 
-    /** Whether a distance may be a typo; a short part of a capability is one edit away from many words. */
+    private int distance(String one, String other) {
+        comparisons++;
+        return EditDistance.of(one, other);
+    }
+
+    /** Tells whether a distance may be a typo; a short part of a capability is one edit away from many words. */
     private boolean isNear(String word, int distance) {
         return distance == 0 || ((word.equals(wanted) || word.length() >= LONG) && EditDistance.isNear(word, distance));
     }
 
-    /** Whether one of two words of four letters or more is a prefix of the other: post, postal. */
+    /** Tells whether one of two words of four letters or more is a prefix of the other: post, postal. */
     private static boolean beginAlike(String one, String other) {
         return Math.min(one.length(), other.length()) > 3 && (one.startsWith(other) || other.startsWith(one));
     }
@@ -178,7 +183,7 @@ public final class NearMatches {
     private @Nullable String shared(String capability) {
         for (String part : capability.split("[^\\p{L}\\p{N}]+", -1)) {
             for (String word : words) {
-                if (beginAlike(part, word) || isNear(word, EditDistance.of(word, part))) {
+                if (beginAlike(part, word) || isNear(word, distance(word, part))) {
                     return TextSanitizer.line(part, 60);
                 }
             }

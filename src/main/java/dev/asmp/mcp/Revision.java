@@ -44,17 +44,17 @@ enum Revision {
         return revision == null || !revision.hasHandshake() ? NEWEST_WITH_HANDSHAKE : revision;
     }
 
-    /** Whether a session begins with a handshake. */
+    /** Tells whether a session begins with a handshake. */
     boolean hasHandshake() {
         return this != V2026_07_28;
     }
 
-    /** Whether a list of messages is accepted. */
+    /** Tells whether a list of messages is accepted. */
     boolean hasBatches() {
         return this == V2025_03_26;
     }
 
-    /** Whether a revision, known here or not, has no handshake: dates sort as text. */
+    /** Tells whether a revision, known here or not, has no handshake: dates sort as text. */
     static boolean speaksForItself(String written) {
         return written.compareTo(V2026_07_28.written) >= 0;
     }

@@ -44,7 +44,7 @@ final class ServiceSummary {
         return why.isEmpty() ? null : TextSanitizer.line(why, 300);
     }
 
-    /** Whether an entry is stale, pending or rejected, so that its service cannot be relied on. */
+    /** Tells whether an entry is stale, pending or rejected, so that its service cannot be relied on. */
     static boolean isGone(Mapping entry) {
         String status = entry.text("status");
         return status != null && !status.equals("registered");

@@ -14,7 +14,7 @@ record Tool(String name, String title, String description, Effect effect, Mappin
         ADDS(false, false, false),
         /** Something is brought up to date; the same call again changes nothing more. */
         REFRESHES(false, false, true),
-        /** What has the same name is replaced. */
+        /** An entry of the same name is replaced. */
         REPLACES(false, true, true);
 
         private final boolean readOnly;

@@ -69,7 +69,7 @@ public final class Journal implements AutoCloseable {
             return there;
         }
 
-        /** Whether the journal began with a header of its kind. */
+        /** Tells whether the journal began with a header of its kind. */
         boolean isThere() {
             return there;
         }
@@ -132,7 +132,7 @@ public final class Journal implements AutoCloseable {
         }
     }
 
-    /** Whether the file may lack what was appended. Then it has to be rewritten before the next append. */
+    /** Tells whether the file may lack what was appended, and has to be rewritten before the next append. */
     public boolean isSuspect() {
         return suspect;
     }

@@ -15,7 +15,7 @@ final class JournalLine {
     private static final byte[] BEFORE = "{\"crc\":\"".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] AFTER = "\",".getBytes(StandardCharsets.US_ASCII);
     private static final int DIGITS = 8;
-    /** Where the checked part begins. */
+    /** The start of the checked part. */
     private static final int START = BEFORE.length + DIGITS + AFTER.length;
 
     private JournalLine() {}
@@ -29,7 +29,7 @@ final class JournalLine {
         out.write('\n');
     }
 
-    /** Whether a line, without its end, is as it was written. */
+    /** Tells whether a line, without its end, is as it was written. */
     static boolean isWhole(byte[] line) {
         return line.length > START && startsWith(BEFORE, line, 0) && startsWith(AFTER, line, START - AFTER.length)
                 && checksum(line, START).equals(

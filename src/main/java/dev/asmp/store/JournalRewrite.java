@@ -23,7 +23,7 @@ public final class JournalRewrite {
     private static final int CHUNK = 1 << 18;
     /** Forced this often, so that appends to the journal never wait long for the disk. */
     private static final int FORCED_CHUNKS = 32;
-    /** What may be left for the thread that appends. */
+    /** The most bytes that may be left for the thread that appends. */
     private static final int LAST_PART = 1 << 18;
 
     private final Journal journal;

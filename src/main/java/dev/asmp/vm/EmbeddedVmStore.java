@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 public final class EmbeddedVmStore implements VmStore {
     /** The file's name in the state folder. */
     public static final String FILE = "vms.jsonl";
-    /** What a change of an entry holds until it is answered, in lengths of the entry: old and new one, record and line. */
+    /** The memory of a change until it is answered, in lengths of the entry: old and new one, record and line. */
     private static final int AMPLIFIED = 4;
 
     private final InstantSource clock;
@@ -47,7 +47,7 @@ public final class EmbeddedVmStore implements VmStore {
     private final BatchWriter<FleetChange<?>> queue;
 
     /**
-     * Opens the store over its file, making it if need be.
+     * Opens the store over its file, and creates it if it is missing.
      *
      * @param waiting for changes that wait for the writer
      * @param maxBytes the memory that the VMs may take

@@ -27,7 +27,7 @@ final class FleetBatch {
     private Fleet fleet;
     private long nextNumber;
 
-    /** A batch that lets the entries take so many bytes of the heap together. */
+    /** Begins a batch after which all entries take at most this many bytes of the heap. */
     FleetBatch(Fleet fleet, Function<String, @Nullable Vm> known, SilenceDeadlines deadlines, long maxBytes,
             long nextNumber, long now, long nanos) {
         this.maxBytes = maxBytes;
@@ -52,7 +52,7 @@ final class FleetBatch {
         return records;
     }
 
-    /** What happens to heartbeats once the records are saved. */
+    /** The changes of heartbeats, made once the records are saved. */
     List<Runnable> effects() {
         return effects;
     }

@@ -43,7 +43,7 @@ final class FleetLoader implements Consumer<byte[]> {
 
     private FleetLoader() {}
 
-    /** Opens the journal, making it if need be, and replays it. */
+    /** Opens the journal, creating it if it is missing, and replays it. */
     static Opened open(Path file, long nanos, Consumer<String> log) throws IOException {
         FleetLoader loader = new FleetLoader();
         Journal journal = Journal.open(file, VmRecordCodec.KIND, VmRecordCodec.FORMAT, loader, log);

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * heartbeats and compacts the journal. One thread runs it.
  */
 final class FleetWriter implements BatchWriter.Work<FleetChange<?>> {
-    /** How long after the first one the heartbeats are written to the journal. */
+    /** The time from the first heartbeat until all new ones are written to the journal. */
     private static final long SAVE_AFTER = Duration.ofSeconds(2).toNanos();
     /** The longest wait: the system may have been suspended meanwhile. */
     private static final long LONGEST_WAIT = Duration.ofMinutes(1).toNanos();

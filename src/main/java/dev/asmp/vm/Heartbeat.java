@@ -7,7 +7,7 @@ import java.time.Duration;
  * belongs to a registration and stays with it through every change.
  */
 final class Heartbeat {
-    /** How long a VM may be silent. */
+    /** The longest silence of a VM that is not stale. */
     static final Duration STALE_AFTER = Duration.ofMinutes(5);
     private static final long WINDOW = STALE_AFTER.toNanos();
 
@@ -17,10 +17,10 @@ final class Heartbeat {
     private volatile long alive;
     /** On the wall clock, which is shown. */
     private volatile long lastSeen;
-    /** Whether it was found silent for too long. Set by the writer only. */
+    /** True once it was found silent for too long. Set by the writer only. */
     private volatile boolean asleep;
     private boolean unsaved;
-    /** When it is checked next. Used by the writer only. */
+    /** The time of the next check. Used by the writer only. */
     private long due;
 
     /** The heartbeat of a VM that was heard just now. */
@@ -46,7 +46,7 @@ final class Heartbeat {
         return rank;
     }
 
-    /** When it will have been silent for too long, if it is not heard again: nanoseconds after an origin. */
+    /** The end of the time that it may be silent, in nanoseconds after an origin. */
     long silentAfter(long origin) {
         return alive - origin + WINDOW;
     }

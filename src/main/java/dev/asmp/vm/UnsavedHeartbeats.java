@@ -17,11 +17,11 @@ import org.jspecify.annotations.Nullable;
 final class UnsavedHeartbeats {
     private final Queue<Heartbeat> unsaved = new ConcurrentLinkedQueue<>();
     private final Consumer<String> log;
-    /** When the first of them was noted; null where there are none. */
+    /** The time at which the first of them was noted; null where there are none. */
     private final AtomicReference<@Nullable Long> since = new AtomicReference<>();
     private boolean failing;
 
-    /** Where records are appended. */
+    /** The journal, as far as it is needed here. */
     interface Target {
         void append(List<byte[]> records) throws IOException;
     }
@@ -38,7 +38,7 @@ final class UnsavedHeartbeats {
         return since.get() == null && since.compareAndSet(null, nanos);
     }
 
-    /** When the first was noted that is not saved; null where all are. */
+    /** The time at which the first unsaved one was noted; null where all are saved. */
     @Nullable
     Long since() {
         return since.get();

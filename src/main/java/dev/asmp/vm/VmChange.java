@@ -2,7 +2,7 @@ package dev.asmp.vm;
 
 /** A change of a VM that is saved and visible. A heartbeat alone is no change. */
 public record VmChange(Kind kind, VmEntry vm) {
-    /** What happened. */
+    /** The kind of a change. */
     public enum Kind {
         /** Is new. */
         REGISTERED,

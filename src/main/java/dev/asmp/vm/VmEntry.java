@@ -17,7 +17,7 @@ import java.util.Objects;
  * bytes; only the moment at their end is written when they are sent.
  */
 public final class VmEntry {
-    /** What follows the moment at the end of the JSON. */
+    /** The bytes that follow the moment at the end of the JSON. */
     private static final int CLOSING = "\"}".length();
     private static final int BEFORE_ID = "{\"id\":".length();
     private static final int OBJECTS = 576;
@@ -60,7 +60,7 @@ public final class VmEntry {
                 .put("registeredAt", Timestamps.format(registeredAt)).put("lastSeen", Timestamps.format(0)).build());
     }
 
-    /** Where a JSON text that begins at a place ends, quotes and all. */
+    /** Finds the end of a JSON text that begins at a place, with its quotes. */
     private static int endOfText(byte[] json, int start) {
         int at = start + 1;
         while (json[at] != '"') {
@@ -158,12 +158,12 @@ public final class VmEntry {
         return registeredAt;
     }
 
-    /** When it was last heard, by the wall clock: for display. */
+    /** The last heartbeat by the wall clock, for display. */
     public Instant lastSeen() {
         return Instant.ofEpochMilli(lastSeen);
     }
 
-    /** Whether id, name, role, address or registrar contains this text, which must be in lower case. */
+    /** Tells whether id, name, role, address or registrar contains this text, which must be in lower case. */
     boolean mentions(String lower) {
         return contains(id, lower) || contains(name, lower) || contains(role.word(), lower)
                 || contains(address, lower) || contains(registeredBy, lower);
@@ -189,7 +189,7 @@ public final class VmEntry {
         return text.length();
     }
 
-    /** How many bytes {@link #write} writes. */
+    /** The number of bytes that {@link #write} writes. */
     public int length() {
         return template.length;
     }

@@ -32,7 +32,7 @@ public record VmQuery(@Nullable VmRole role, @Nullable VmStatus status, @Nullabl
         return new VmQuery(role, status, text, limit, place);
     }
 
-    /** Whether an entry passes the filters; whether it is stale is not in it. */
+    /** Tells whether an entry passes the filters; the entry does not say whether it is stale. */
     boolean matches(VmEntry vm) {
         return (role == null || role == vm.role()) && (status == null || status == vm.status())
                 && (text == null || vm.mentions(text));

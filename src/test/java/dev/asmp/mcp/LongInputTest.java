@@ -50,6 +50,16 @@ class LongInputTest {
     }
 
     @Test
+    void comparisonsEndBeforeTheyTakeLong() {
+        String parts = "-abc-abd-abe-abf-abg-abh-abi-abj-abk-abl-abm-abn-abo-abp-abq-abr-abs-abt-abu-abv-abw-abx";
+        String provides = IntStream.range(0, 60_000).mapToObj(i -> "\"x" + i + parts + "\"")
+                .collect(Collectors.joining(","));
+        registry.put(Json.read(Talk.bytes("{\"name\": \"s\", \"capabilities\": {\"provides\": [" + provides + "]}}")));
+        assertTimeout(SOON, () -> talk.done("service_find",
+                "{\"capability\": \"zbc-zbd-zbe-zbf-zbg-zbh-zbi-zbj-zbk-zbl-zbm\"}"));
+    }
+
+    @Test
     void anAnswerNamesAFewOfManyUnknownArguments() {
         String many = IntStream.range(0, 20_000).mapToObj(i -> "\"capabilit" + i + "\": 1")
                 .collect(Collectors.joining(",", "{", "}"));
