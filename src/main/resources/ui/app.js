@@ -2,9 +2,9 @@
 import { get, session } from './api.js';
 import { h, put } from './dom.js';
 import { plural } from './format.js';
-import { follow } from './live.js';
+import { follow, past } from './live.js';
 import { failure } from './parts.js';
-import { remember, services } from './store.js';
+import { recall, remember, services } from './store.js';
 import { help } from './help.js';
 
 const VIEWS = [
@@ -162,12 +162,25 @@ const WORDS = {
 };
 let counting = null;
 
-function heard(kind, data) {
-  remember(kind, data);
+const spoken = [];
+let speaking = null;
+
+/** Says what changed, or how much where it is more than anyone can listen to. */
+function speak(words) {
+  spoken.push(words);
+  speaking ??= setTimeout(() => {
+    speaking = null;
+    const all = spoken.splice(0);
+    announce(all.length > 3 ? `${all.length} changes` : all.join(', '));
+  }, 600);
+}
+
+function heard(kind, data, id) {
+  remember(kind, data, id);
   services.heard(kind, data);
   current?.shown?.heard?.(kind, data);
-  if (kind === 'health' && data.was !== null) announce(`${data.name} is ${data.healthy ? 'healthy' : data.healthy === false ? 'unhealthy' : 'not checked'}`);
-  else if (WORDS[kind]) announce(`${data.name} ${data.status === 'rejected' ? 'was rejected' : WORDS[kind]}`);
+  if (kind === 'health' && data.was !== null) speak(`${data.name} is ${data.healthy ? 'healthy' : data.healthy === false ? 'unhealthy' : 'not checked'}`);
+  else if (WORDS[kind]) speak(`${data.name} ${data.status === 'rejected' ? 'was rejected' : WORDS[kind]}`);
   counting ??= setTimeout(() => {
     counting = null;
     refreshCounts();
@@ -233,6 +246,10 @@ async function begin() {
 }
 
 const stream = follow('/events', heard, liveChanged);
+past('/events?recent=300').then(events => {
+  recall(events);
+  current?.shown?.recalled?.();
+});
 refreshCounts();
 if (location.hash.startsWith('#code=')) begin();
 else show();

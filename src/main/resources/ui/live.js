@@ -33,7 +33,7 @@ export function follow(path, heard, changed) {
       const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
       const take = parser((kind, data, id) => {
         if (id !== null) last = id;
-        if (kind) heard(kind, data);
+        if (kind) heard(kind, data, id);
       });
       for (;;) {
         const { value, done } = await reader.read();
@@ -89,6 +89,23 @@ export function follow(path, heard, changed) {
       controller?.abort();
     },
   };
+}
+
+/** The last events that the registry keeps, as [kind, data, id]: what it sends before it has nothing more to say. */
+export async function past(path) {
+  const controller = new AbortController();
+  const found = [];
+  try {
+    const response = await fetch(path, { signal: controller.signal, credentials: 'omit', cache: 'no-store' });
+    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+    const take = parser((...event) => event[0] && event[0] !== 'reset' && found.push(event));
+    const quiet = ms => new Promise(next => setTimeout(next, ms, {}));
+    for (let wait = 1000, piece; (piece = await Promise.race([reader.read(), quiet(wait)])).value; wait = 250) take(piece.value);
+  } catch {
+    // Without them only what follows is known.
+  }
+  controller.abort();
+  return found;
 }
 
 /** Takes text in pieces as it comes; an event counts when its empty line is there. */

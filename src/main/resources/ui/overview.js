@@ -25,12 +25,13 @@ export function show({ body, heading, signal, refreshCounts }) {
 
   function showChanges() {
     put(changes, recent.length ? h('ul.plainlist.changes', null, recent.slice(0, 8).map(changeRow))
-      : note('Nothing has changed since this page was opened.'));
+      : note('Nothing has changed lately.'));
   }
 
   load();
   const ticker = setInterval(() => document.hidden || load(), 60_000);
   return {
+    recalled: showChanges,
     heard() {
       showChanges();
       planned ??= setTimeout(() => {

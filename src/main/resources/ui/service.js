@@ -89,13 +89,15 @@ export function show({ body, heading, argument: name, signal }) {
 
   function drawChanges() {
     const mine = recent.filter(one => one.name === name);
-    put(changes, mine.length ? h('ul.plainlist.changes', null, mine.slice(0, 12).map(changeRow)) : note('None since this page was opened.'));
+    put(changes, mine.length ? h('ul.plainlist.changes', null, mine.slice(0, 12).map(changeRow)) : note('None lately.'));
   }
 
   load();
   return {
+    recalled: drawChanges,
     heard(kind, data) {
       if (kind !== 'reset' && data?.name !== name) return;
+      drawChanges();
       planned ??= setTimeout(() => {
         planned = null;
         load();

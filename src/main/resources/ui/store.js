@@ -168,11 +168,19 @@ export const services = {
   },
 };
 
-/** The last events of this tab, newest first. */
+/** The last events, newest first. */
 export const recent = [];
+const MOST = 300;
 
-export function remember(kind, data) {
+export function remember(kind, data, id) {
   if (kind === 'reset' || !data?.name) return;
-  recent.unshift({ kind, ...data });
-  recent.length = Math.min(recent.length, 300);
+  recent.unshift({ kind, id, ...data });
+  recent.length = Math.min(recent.length, MOST);
+}
+
+/** Adds events from before this tab was opened. */
+export function recall(events) {
+  const known = new Set(recent.map(one => one.id));
+  recent.push(...events.filter(([, data, id]) => data?.name && !known.has(id)).map(([kind, data, id]) => ({ kind, id, ...data })).reverse());
+  recent.length = Math.min(recent.length, MOST);
 }

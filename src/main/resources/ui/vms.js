@@ -3,7 +3,7 @@ import { get } from './api.js';
 import { h, put, s } from './dom.js';
 import { exact, number, plural, text, when } from './format.js';
 import { command, empty, failure, pill } from './parts.js';
-import { follow } from './live.js';
+import { follow, past } from './live.js';
 
 const SILENT = 5 * 60_000;
 const PAGE = 200;
@@ -15,6 +15,7 @@ export function show({ body, signal }) {
   let shown = 30;
   let span = null;
   const marks = [];
+  const gone = new Map();
   let planned = null;
   const content = h('div.stack');
   put(body, content);
@@ -29,7 +30,8 @@ export function show({ body, signal }) {
         path = page.next ? `/registry/vms?limit=1000&after=${encodeURIComponent(page.next)}` : null;
       }
       if (signal.aborted) return;
-      vms = all;
+      for (const vm of all) gone.delete(vm.id);
+      vms = [...all, ...[...gone.values()].slice(-100)];
       draw();
     } catch (error) {
       if (!signal.aborted) put(content, failure(error, load));
@@ -57,17 +59,25 @@ export function show({ body, signal }) {
       } }, `Show more of ${number(vms.length)}`));
   }
 
+  function mark(kind, data) {
+    if (kind === 'reset' || !data?.id) return;
+    if (kind === 'removed') gone.set(data.id, { ...data, status: 'removed' });
+    else if (kind !== 'registered') marks.push({ id: data.id, time: Date.parse(data.lastSeen), kind });
+    if (marks.length > 500) marks.shift();
+  }
+
   const stream = follow('/registry/events', (kind, data) => {
-    if (kind !== 'reset' && data?.id) {
-      marks.push({ id: data.id, time: Date.now(), kind, name: data.name ?? data.id });
-      if (marks.length > 500) marks.shift();
-    }
+    mark(kind, data);
     planned ??= setTimeout(() => {
       planned = null;
       load();
     }, 400);
   }, () => {});
   load();
+  past('/registry/events?recent=500').then(events => {
+    events.forEach(([kind, data]) => mark(kind, data));
+    if (!signal.aborted && events.length > 0) load();
+  });
   const ticker = setInterval(() => document.hidden || load(), 30_000);
   return {
     end() {
@@ -80,7 +90,7 @@ export function show({ body, signal }) {
 
 const stateOf = (vm, now) => (vm.status === 'running' && now - Date.parse(vm.lastSeen) > SILENT ? 'silent' : vm.status);
 
-const TONES = { running: 'good', silent: 'warn', paused: 'none', stopped: 'none' };
+const TONES = { running: 'good', silent: 'warn', paused: 'none', stopped: 'none', removed: 'none' };
 
 function table(vms, now) {
   return h('div.scroll', { tabindex: '0', role: 'region', 'aria-label': 'Table of VMs' }, h('table', null, h('thead', null, h('tr', null, ['Name', 'Role', 'Status', 'Address', 'Services', 'Registered', 'Last sign of life'].map(one => h('th', { scope: 'col' }, one)))),
@@ -97,7 +107,7 @@ function timeline(vms, marks, span, now, width) {
   const tick = time => (span > 86_400_000 ? new Date(time).toLocaleDateString('en', { weekday: 'short', day: 'numeric' }) : new Date(time).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' }));
   return s('svg.timeline', { viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': `Lives of ${plural(vms.length, 'VM')}; the table below has the same` },
     ticks.map((time, i) => [s('line.rule', { x1: x(time), x2: x(time), y1: 20, y2: height }), s('text', { x: x(time), y: 12, 'text-anchor': i === 0 ? 'start' : i === ticks.length - 1 ? 'end' : 'middle' }, i === ticks.length - 1 ? 'now' : tick(time))]),
-    vms.map((vm, i) => life(vm, 24 + i * LINE, x, now, from, marks.filter(mark => mark.id === vm.id), width < 500 ? 13 : 20)));
+    vms.map((vm, i) => life(vm, 24 + i * LINE, x, now, from, marks.filter(mark => mark.id === vm.id && mark.time > from), width < 500 ? 13 : 20)));
 }
 
 function life(vm, top, x, now, from, marks, room) {
@@ -108,11 +118,11 @@ function life(vm, top, x, now, from, marks, room) {
   const label = text(vm.name) || vm.id;
   const bar = (name, a, b, title) => b > from && s(`rect.${name}`, { x: x(a), y: top + 7, width: Math.max(3, x(b) - x(a)), height: 12, rx: 3 }, s('title', null, title));
   return s('g', null, s('text.label', { x: 0, y: top + 17 }, label.length > room ? label.slice(0, room - 1) + '…' : label, s('title', null, label)),
-    bar(word === 'stopped' || word === 'paused' ? 'ended' : 'alive', born, end, `${label}: ${exact(new Date(born))} to ${exact(new Date(end))}`),
+    bar(word === 'stopped' || word === 'paused' || word === 'removed' ? 'ended' : 'alive', born, end, `${label}: ${exact(new Date(born))} to ${exact(new Date(end))}`),
     word === 'silent' && bar('silent', seen, now, `silent since ${exact(new Date(seen))}`),
     born > from && s('circle.birth', { cx: x(born), cy: top + 13, r: 4.5 }, s('title', null, `registered ${exact(new Date(born))}`)),
-    word === 'stopped' && seen > from && s('rect.end', { x: x(seen) - 1.5, y: top + 4, width: 3, height: 18 }, s('title', null, `stopped ${exact(new Date(seen))}`)),
+    (word === 'stopped' || word === 'removed') && seen > from && s('rect.end', { x: x(seen) - 1.5, y: top + 4, width: 3, height: 18 }, s('title', null, `${word} ${exact(new Date(seen))}`)),
     marks.map(mark => s('path.tick', { d: `M${x(mark.time)} ${top + 2}l4 -5h-8z` }, s('title', null, `${mark.kind} ${exact(new Date(mark.time))}`))));
 }
 
-const legend = () => h('ul.legend.small', { 'aria-hidden': 'true' }, [['alive', 'running'], ['silent', 'silent'], ['ended', 'paused or stopped'], ['birth', 'registered'], ['end', 'end']].map(([name, word]) => h('li', null, h('span', { class: `swatch ${name}` }), word)));
+const legend = () => h('ul.legend.small', { 'aria-hidden': 'true' }, [['alive', 'running'], ['silent', 'silent'], ['ended', 'paused, stopped or removed'], ['birth', 'registered'], ['end', 'end'], ['tick', 'change']].map(([name, word]) => h('li', null, h('span', { class: `swatch ${name}` }), word)));

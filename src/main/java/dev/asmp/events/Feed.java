@@ -120,6 +120,16 @@ public final class Feed implements AutoCloseable {
         }
     }
 
+    /** The id after which a reader gets this many of the last events, or all that are kept. */
+    public long before(long count) {
+        lock.lock();
+        try {
+            return Math.max(oldest - 1, next - 1 - count);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The number of events since the start. */
     public long count() {
         return last() + 1 - first;

@@ -16,7 +16,7 @@ final class EventResource {
 
     void addTo(Routes routes) {
         routes.add("GET", "/events", exchange -> streams.from(feed, exchange, wanted(exchange)),
-                "name", "provides");
+                "name", "provides", "recent");
     }
 
     private static Predicate<Event> wanted(Exchange exchange) {

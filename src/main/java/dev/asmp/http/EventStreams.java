@@ -45,7 +45,10 @@ final class EventStreams {
             throw new HttpError(503, "there are " + most + " readers of events already");
         }
         String last = exchange.header("last-event-id");
-        long start = last == null ? feed.last() : last.matches("[0-9]{1,18}") ? Long.parseLong(last) : -1;
+        Long recent = exchange.number("recent");
+        long start = last == null
+                ? feed.before(recent == null ? 0 : recent)
+                : last.matches("[0-9]{1,18}") ? Long.parseLong(last) : -1;
         return Answer.events(out -> run(feed, wanted, start, out));
     }
 

@@ -42,6 +42,15 @@ class FeedTest {
     }
 
     @Test
+    void aReaderMayBeginWithTheLastEventsThatAreKept() throws InterruptedException {
+        publish("a", "b", "c", "d", "e");
+        assertEquals(List.of("d", "e"), names(after(feed.before(2))));
+        assertEquals(List.of("b", "c", "d", "e"), names(after(feed.before(99))));
+        assertFalse(after(feed.before(99)).missed());
+        assertEquals(feed.last(), feed.before(0));
+    }
+
+    @Test
     void whoIsTooFarBehindIsToldSo() throws InterruptedException {
         long start = feed.last();
         publish("a", "b", "c", "d", "e");

@@ -134,6 +134,16 @@ class StreamTest {
     }
 
     @Test
+    void aReaderMayBeginWithTheLastEvents() throws Exception {
+        announce("mail", "1");
+        announce("wiki", "1");
+        try (Reader last = new Reader("/events?recent=1"); Reader mail = new Reader("/events?recent=100&name=mail")) {
+            last.expect("registered", "wiki");
+            mail.expect("registered", "mail");
+        }
+    }
+
+    @Test
     void aReaderGoesOnWhereItWas() throws Exception {
         String seen;
         try (Reader reader = new Reader("/events")) {
