@@ -105,7 +105,7 @@ final class Admission {
         Entry entry = catalog.find(manifest.name());
         Set<Integer> held = entry == null ? Set.of() : Set.copyOf(entry.heldPorts());
         for (int port : manifest.localPorts()) {
-            String holder = catalog.holderOf(port, manifest.name());
+            String holder = catalog.ports().holderOf(port, manifest.name());
             if (holder != null && !held.contains(port)) {
                 throw new RefusedException(RefusedException.Reason.CONFLICT, "port " + port
                         + " is declared by the service '" + holder + "' already (policy.unique_ports)");

@@ -5,18 +5,14 @@ import dev.asmp.document.JsonSplice;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Sequence;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
-import org.pcollections.TreePSet;
 
 /**
  * The registry at one moment, immutable: the entries, and indexes over them.
@@ -33,8 +29,6 @@ import org.pcollections.TreePSet;
  * the number of entries.
  */
 public final class Catalog {
-
-    private static final int MAX_WARNINGS = 20;
 
     private final TreePMap<String, Entry> entries;
     final CatalogIndexes indexes;
@@ -80,11 +74,8 @@ public final class Catalog {
     @Nullable
     String nameInAnyCase(String name) {
         Entry entry = entries.get(name);
-        if (entry != null) {
-            return entry.name();
-        }
         Proposal proposal = proposals.get(name);
-        return proposal == null ? null : proposal.name();
+        return entry != null ? entry.name() : proposal == null ? null : proposal.name();
     }
 
     NameHistory.@Nullable Last removal(String name) {
@@ -131,41 +122,20 @@ public final class Catalog {
                 .filter(proposal -> proposal.isPending() && !entries.containsKey(proposal.name())).count();
     }
 
-    /** The name of another registered service that declares this port, or null. */
-    @Nullable
-    String holderOf(int port, String exceptName) {
-        var names = indexes.ports().get(port);
-        return names == null
-                ? null
-                : names.stream().filter(name -> !name.equals(exceptName)).findFirst().orElse(null);
+    Ports ports() {
+        return indexes.ports();
     }
 
     /** Ports of this host that several services in service declare, with their names. */
     public Map<Integer, Collection<String>> sharedPorts() {
-        Map<Integer, Collection<String>> shared = new TreeMap<>();
-        indexes.ports().forEach((port, names) -> {
-            if (names.size() > 1) {
-                shared.put(port, names);
-            }
-        });
-        return shared;
+        return ports().shared();
     }
 
     /** What is unusual about an entry in service, each in a sentence: ports that it shares with others. */
     public List<String> warnings(Entry entry) {
-        List<String> warnings = new ArrayList<>();
-        for (int port : new LinkedHashSet<>(entry.heldPorts())) {
-            Collection<String> names = indexes.ports().getOrDefault(port, TreePSet.empty());
-            String other = holderOf(port, entry.name());
-            if (other != null && warnings.size() < MAX_WARNINGS) {
-                warnings.add("port " + port + " is also declared by '" + other + "'"
-                        + (names.size() > 2 ? " and " + (names.size() - 2) + " more" : ""));
-            }
-        }
-        return warnings;
+        return ports().warnings(entry);
     }
 
-    /** What the last takeover of a name replaced, or null. */
     @Nullable
     Takeover takeover(String name) {
         return takeovers.get(name);
@@ -180,8 +150,7 @@ public final class Catalog {
     /** What this very generation of an entry replaced as {@code {source, generation}}, or null. */
     public @Nullable Mapping replaces(Entry entry) {
         Takeover takeover = takeovers.get(entry.name());
-        boolean now = takeover != null && takeover.generation() == entry.state().generation();
-        return takeover == null || !now ? null : takeover.summary();
+        return takeover == null || takeover.generation() != entry.state().generation() ? null : takeover.summary();
     }
 
     /** What an answer to a claim says beside the entry: {@code replaces} and {@code warnings}. */
@@ -231,8 +200,8 @@ public final class Catalog {
     public byte[] capabilitiesJson() {
         byte[] rendered = capabilitiesJson;
         if (rendered == null) {
-            rendered = Json
-                    .write(Mapping.builder().put("capabilities", Sequence.ofTexts(indexes.offers().keySet())).build());
+            Sequence all = Sequence.ofTexts(indexes.offers().keySet());
+            rendered = Json.write(Mapping.builder().put("capabilities", all).build());
             capabilitiesJson = rendered;
         }
         return rendered;

@@ -17,14 +17,14 @@ import org.pcollections.TreePSet;
  *
  * @param offers the offers of each capability
  * @param deadlines the ends of announcements, earliest first
- * @param ports the names of the registered services that declare each port of this host
+ * @param ports the ports of this host that registered services declare
  * @param stale how many entries are stale
  * @param answers the limit on the memory of rendered answers
  */
 record CatalogIndexes(TreePMap<String, Offers> offers, TreePSet<Deadline> deadlines,
-        TreePMap<Integer, TreePSet<String>> ports, int stale, AnswerCache answers) {
+        Ports ports, int stale, AnswerCache answers) {
     static CatalogIndexes none(AnswerCache answers) {
-        return new CatalogIndexes(TreePMap.empty(), TreePSet.empty(), TreePMap.empty(), 0, answers);
+        return new CatalogIndexes(TreePMap.empty(), TreePSet.empty(), Ports.NONE, 0, answers);
     }
 
     record Deadline(Instant moment, String name) implements Comparable<Deadline> {
@@ -42,12 +42,8 @@ record CatalogIndexes(TreePMap<String, Offers> offers, TreePSet<Deadline> deadli
                 nextOffers = nextOffers.plus(capability, nextOffers.getOrDefault(capability, Offers.NONE).with(offer));
             }
         }
-        TreePMap<Integer, TreePSet<String>> nextPorts = ports;
-        for (int port : entry.heldPorts()) {
-            nextPorts = nextPorts.plus(port, nextPorts.getOrDefault(port, TreePSet.empty()).plus(entry.name()));
-        }
         Deadline deadline = deadline(entry);
-        return new CatalogIndexes(nextOffers, deadline == null ? deadlines : deadlines.plus(deadline), nextPorts,
+        return new CatalogIndexes(nextOffers, deadline == null ? deadlines : deadlines.plus(deadline), ports.plus(entry),
                 stale + (entry.isStale() ? 1 : 0), answers);
     }
 
@@ -59,13 +55,8 @@ record CatalogIndexes(TreePMap<String, Offers> offers, TreePSet<Deadline> deadli
                 nextOffers = rest.isEmpty() ? nextOffers.minus(capability) : nextOffers.plus(capability, rest);
             }
         }
-        TreePMap<Integer, TreePSet<String>> nextPorts = ports;
-        for (int port : entry.heldPorts()) {
-            TreePSet<String> rest = nextPorts.getOrDefault(port, TreePSet.empty()).minus(entry.name());
-            nextPorts = rest.isEmpty() ? nextPorts.minus(port) : nextPorts.plus(port, rest);
-        }
         Deadline deadline = deadline(entry);
-        return new CatalogIndexes(nextOffers, deadline == null ? deadlines : deadlines.minus(deadline), nextPorts,
+        return new CatalogIndexes(nextOffers, deadline == null ? deadlines : deadlines.minus(deadline), ports.minus(entry),
                 stale - (entry.isStale() ? 1 : 0), answers);
     }
 

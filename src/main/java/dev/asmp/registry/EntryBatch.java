@@ -6,7 +6,6 @@ import dev.asmp.store.RefusedException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,12 +23,7 @@ final class EntryBatch {
     private final Moment now;
     private final long budget;
     private final Map<String, RefusedException> blocked = new HashMap<>();
-    private final Map<String, byte[]> writes = new LinkedHashMap<>();
-    private final Map<String, byte[]> proposed = new LinkedHashMap<>();
-    private final Map<String, byte[]> kept = new LinkedHashMap<>();
-    private final Set<String> forgotten = new LinkedHashSet<>();
-    private final Set<String> withdrawn = new LinkedHashSet<>();
-    private final Map<String, NameHistory.Last> removals = new LinkedHashMap<>();
+    private final BatchFiles files = BatchFiles.none();
     private final Set<String> takenIn = new LinkedHashSet<>();
     private final Set<String> deleted = new LinkedHashSet<>();
     private final List<EntryChange> changes = new ArrayList<>();
@@ -75,34 +69,9 @@ final class EntryBatch {
         return catalog;
     }
 
-    /** Index files to write. */
-    Map<String, byte[]> writes() {
-        return writes;
-    }
-
-    /** Files of proposals to write. */
-    Map<String, byte[]> proposed() {
-        return proposed;
-    }
-
-    /** Names whose proposal goes. */
-    Set<String> withdrawn() {
-        return withdrawn;
-    }
-
-    /** Files of what takeovers replace. */
-    Map<String, byte[]> kept() {
-        return kept;
-    }
-
-    /** Names of which nothing that was replaced is kept any more. */
-    Set<String> forgotten() {
-        return forgotten;
-    }
-
-    /** Names whose entry goes, and what is remembered of it. */
-    Map<String, NameHistory.Last> removals() {
-        return removals;
+    /** The files to write and to delete. */
+    BatchFiles files() {
+        return files;
     }
 
     /** Names whose file was edited, and is not written by this batch. */
@@ -154,7 +123,7 @@ final class EntryBatch {
 
     /** The generation that a name has reached, in service or proposed, whether or not it is registered now. */
     long lastGeneration(String name) {
-        NameHistory.Last removal = removals.get(name);
+        NameHistory.Last removal = files.removals().get(name);
         Proposal proposal = catalog.proposal(name);
         long known = Math.max(history.of(name), removal == null ? 0 : removal.generation());
         return Math.max(known, Math.max(generation(catalog.find(name)),
@@ -169,8 +138,8 @@ final class EntryBatch {
     Entry put(Merge.Next next, EntryChange.@Nullable Kind kind) {
         Entry entry = entry(next);
         Catalog with = fitting(catalog.with(entry));
-        writes.put(entry.name(), EntryCodec.write(next.manifest(), next.mods(), next.state(), host, now));
-        removals.remove(entry.name());
+        files.writes().put(entry.name(), EntryCodec.write(next.manifest(), next.mods(), next.state(), host, now));
+        files.removals().remove(entry.name());
         catalog = with;
         tell(kind, entry);
         return entry;
@@ -182,8 +151,8 @@ final class EntryBatch {
         byte[] file = EntryCodec.write(takeover, now);
         fitting(catalog.withTakeover(takeover).with(entry(next)));
         Entry entry = put(next, kind);
-        kept.put(old.name(), file);
-        forgotten.remove(old.name());
+        files.kept().put(old.name(), file);
+        files.forgotten().remove(old.name());
         catalog = catalog.withTakeover(takeover);
         return entry;
     }
@@ -191,8 +160,8 @@ final class EntryBatch {
     /** Forgets what was replaced under a name. */
     void forgetTakeover(String name) {
         if (catalog.takeover(name) != null) {
-            kept.remove(name);
-            forgotten.add(name);
+            files.kept().remove(name);
+            files.forgotten().add(name);
             catalog = catalog.withoutTakeover(name);
         }
     }
@@ -209,9 +178,9 @@ final class EntryBatch {
         Entry entry = entry(next);
         Proposal proposal = new Proposal(entry, ContentDigest.of(next.manifest().document(), next.mods()), since, note);
         Catalog with = fitting(catalog.withProposal(proposal));
-        proposed.put(entry.name(),
+        files.proposed().put(entry.name(),
                 EntryCodec.write(next.manifest(), next.mods(), next.state(), host, now, since, note));
-        withdrawn.remove(entry.name());
+        files.withdrawn().remove(entry.name());
         catalog = with;
         tell(kind, entry);
         return proposal;
@@ -231,9 +200,9 @@ final class EntryBatch {
 
     /** Takes back what was proposed under a name. */
     void withdraw(String name) {
-        proposed.remove(name);
+        files.proposed().remove(name);
         if (before.proposal(name) != null) {
-            withdrawn.add(name);
+            files.withdrawn().add(name);
         }
         catalog = catalog.withoutProposal(name);
     }
@@ -241,8 +210,8 @@ final class EntryBatch {
     /** Takes a name out of service; a source file with this digest does not bring it back. */
     void remove(Entry entry, @Nullable String sourceDigest) {
         NameHistory.Last removal = NameHistory.Last.removed(lastGeneration(entry.name()), sourceDigest);
-        removals.put(entry.name(), removal);
-        writes.remove(entry.name());
+        files.removals().put(entry.name(), removal);
+        files.writes().remove(entry.name());
         takenIn.remove(entry.name());
         catalog = catalog.without(entry.name()).withRemoval(entry.name(), removal);
         forgetTakeover(entry.name());
@@ -274,11 +243,6 @@ final class EntryBatch {
     /** Refuses all changes of a name in this batch. */
     void block(String name, RefusedException why) {
         blocked.put(name, why);
-    }
-
-    /** Whether this batch writes or deletes the index file of a name. */
-    boolean replacesFileOf(String name) {
-        return writes.containsKey(name) || removals.containsKey(name);
     }
 
     /** Writes an entry as it is known, in the place of a file that could not be used. */

@@ -69,7 +69,7 @@ final class HandEdits {
     }
 
     private void reload(String name) throws IOException {
-        if (batch.replacesFileOf(name)) {
+        if (batch.files().replacesIndexFile(name)) {
             return; // its edit was taken in before, and what is on disk now will be replaced
         }
         String twin = batch.twinOf(name);

@@ -22,7 +22,6 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,8 +40,6 @@ import org.jspecify.annotations.Nullable;
  * and visible, never before. Readers take the current catalog and wait for nothing.
  */
 public final class Registry implements AutoCloseable {
-    /** A batch from within holds so much, so that it takes little memory while it is decided and saved. */
-    private static final long PART = 4 * 1024 * 1024;
     /** What reading an index file takes that is not in memory, in most cases. */
     private static final long READ = 8 * 1024;
     private static final long AMPLIFIED = 2;
@@ -164,7 +161,7 @@ public final class Registry implements AutoCloseable {
     /** Takes what a scan found. One that is refused does not keep out the others. */
     public Sightings sight(Collection<Claim.Sighting> claims) {
         Sightings all = new Sightings(new HashMap<>(), new HashMap<>());
-        inParts(claims, claim -> bytes(claim.manifest()), part -> {
+        RegistryChange.inParts(claims, claim -> bytes(claim.manifest()), part -> {
             Sightings outcome = sightPart(part);
             all.accepted().putAll(outcome.accepted());
             all.refused().putAll(outcome.refused());
@@ -187,7 +184,7 @@ public final class Registry implements AutoCloseable {
     /** Marks entries as stale, each only while it is still the one that was looked at; returns how many were. */
     public int markStale(Collection<Entry> looked) {
         AtomicInteger count = new AtomicInteger();
-        inParts(looked, entry -> AMPLIFIED * entry.heapBytes(), part -> {
+        RegistryChange.inParts(looked, entry -> AMPLIFIED * entry.heapBytes(), part -> {
             List<String> names = part.stream().map(Entry::name).toList();
             count.addAndGet(submit(RegistryChange.of(names, batch -> new ClaimDecider(batch).markStale(part),
                     (marked, failed) -> marked.stream().filter(name -> !failed.containsKey(name)).toList())).size());
@@ -203,13 +200,22 @@ public final class Registry implements AutoCloseable {
     /** Reads what was changed in the index folder by hand, some files at a time, so that other changes come between. */
     public Reloaded reload() {
         List<Reloaded.Problem> found = new ArrayList<>();
-        inParts(namesInMemoryAndOnDisk(), name -> READ + bytesOf(name), names -> submit(new RegistryChange<>(0,
+        RegistryChange.inParts(namesInMemoryAndOnDisk(), name -> READ + bytesOf(name), names -> submit(new RegistryChange<>(0,
                 edits -> edits.takeInAll(names, found::add), _ -> names, (read, _) -> read)));
+        found.addAll(setAside());
         problems = List.copyOf(found);
         return submit(RegistryChange.of(List.of(), batch -> {
             batch.rehost();
             return new Reloaded(batch.catalog().size(), found);
         }, (reloaded, _) -> reloaded));
+    }
+
+    private List<Reloaded.Problem> setAside() {
+        try {
+            return RegistryLoader.setAside(files);
+        } catch (IOException _) {
+            return List.of(); // the folder was read just before
+        }
     }
 
     /** Names in memory come first, so that a file that is gone makes room for one whose name differs only in case. */
@@ -222,25 +228,6 @@ public final class Registry implements AutoCloseable {
         } catch (IOException e) {
             throw new RefusedException(RefusedException.Reason.UNAVAILABLE,
                     "the index folder cannot be read: " + IoReason.of(e));
-        }
-    }
-
-    /** Passes on what makes one change after the other, each of a few megabytes; an empty change where there is nothing. */
-    private static <T> void inParts(Collection<T> all, ToLongFunction<T> bytes, Consumer<List<T>> take) {
-        List<T> part = new ArrayList<>();
-        long held = 0;
-        for (T one : all) {
-            long more = bytes.applyAsLong(one);
-            if (!part.isEmpty() && held + more > PART) {
-                take.accept(part);
-                part = new ArrayList<>();
-                held = 0;
-            }
-            part.add(one);
-            held += more;
-        }
-        if (!part.isEmpty() || all.isEmpty()) {
-            take.accept(part);
         }
     }
 

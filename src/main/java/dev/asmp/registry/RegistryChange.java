@@ -4,13 +4,19 @@ import dev.asmp.document.IoReason;
 import dev.asmp.store.BatchWriter;
 import dev.asmp.store.RefusedException;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 
 /** One change of the registry on its way through {@link RegistryWriter}: intake from disk, decision in memory, outcome. */
 final class RegistryChange<R> extends BatchWriter.Change<R> {
+    /** A change from within holds so much, so that it takes little memory while it is decided and saved. */
+    private static final long PART = 4 * 1024 * 1024;
+
     private final Consumer<HandEdits> intake;
     private final Function<EntryBatch, R> decision;
     private final Outcome<R> outcome;
@@ -58,5 +64,24 @@ final class RegistryChange<R> extends BatchWriter.Change<R> {
 
     void answer(Map<String, IOException> failed) {
         answer(decided -> outcome.after(decided, failed));
+    }
+
+    /** Passes on what makes one change after the other, each of a few megabytes; an empty change where there is nothing. */
+    static <T> void inParts(Collection<T> all, ToLongFunction<T> bytes, Consumer<List<T>> take) {
+        List<T> part = new ArrayList<>();
+        long held = 0;
+        for (T one : all) {
+            long more = bytes.applyAsLong(one);
+            if (!part.isEmpty() && held + more > PART) {
+                take.accept(part);
+                part = new ArrayList<>();
+                held = 0;
+            }
+            part.add(one);
+            held += more;
+        }
+        if (!part.isEmpty() || all.isEmpty()) {
+            take.accept(part);
+        }
     }
 }

@@ -137,28 +137,28 @@ final class RegistryFiles {
 
     /** Saves a batch: replaces its files, and has removals on disk. */
     Saved save(EntryBatch batch) {
-        DocumentFolder.Outcome proposals = pending.replace(batch.proposed());
-        DocumentFolder.Outcome kept = replaced.replace(batch.kept()); // first: nothing is replaced that is not kept
-        Map<String, byte[]> writes = new LinkedHashMap<>(batch.writes());
+        DocumentFolder.Outcome proposals = pending.replace(batch.files().proposed());
+        DocumentFolder.Outcome kept = replaced.replace(batch.files().kept()); // first: nothing is replaced that is not kept
+        Map<String, byte[]> writes = new LinkedHashMap<>(batch.files().writes());
         writes.keySet().removeAll(kept.failed().keySet());
         DocumentFolder.Outcome entries = folder.replace(writes);
         Map<String, IOException> failed = new HashMap<>(proposals.failed());
         failed.putAll(kept.failed());
         failed.putAll(entries.failed());
-        if (!batch.removals().isEmpty()) {
+        if (!batch.files().removals().isEmpty()) {
             saveRemovals(batch, failed);
         }
-        written.add(batch.proposed().size() + (long) entries.replaced().size() + batch.removals().size());
+        written.add(batch.files().proposed().size() + (long) entries.replaced().size() + batch.files().removals().size());
         return new Saved(entries.replaced(), proposals.replaced().keySet(), kept.replaced().keySet(), failed);
     }
 
     /** Remembers removals before files go: one that is remembered while the file stays does no harm. */
     private void saveRemovals(EntryBatch batch, Map<String, IOException> failed) {
-        Set<String> names = batch.removals().keySet();
+        Set<String> names = batch.files().removals().keySet();
         try {
-            history.remember(batch.removals(), true); // forced, or a scan after a crash brings the entry back
+            history.remember(batch.files().removals(), true); // forced, or a scan after a crash brings the entry back
             // A name that was proposed again in the same batch keeps its proposal.
-            pending.delete(names.stream().filter(batch.withdrawn()::contains).collect(Collectors.toSet()));
+            pending.delete(names.stream().filter(batch.files().withdrawn()::contains).collect(Collectors.toSet()));
             folder.delete(names);
         } catch (IOException e) {
             names.forEach(name -> failed.put(name, e));

@@ -50,10 +50,17 @@ final class RegistryLoader {
         files.history().settle(name -> entries.find(name) != null);
         files.remember(loaded.entries(), false);
         loaded = withTakeovers(withRemovals(withProposals(loaded)));
+        setAside(files).forEach(file -> leaveOut(file.path() + " " + file.error(), file));
         if (untold > 0) {
             warnings.accept(untold + " more files of the index were left out");
         }
         return loaded;
+    }
+
+    /** The index files that were set aside earlier, and wait for a person. */
+    static List<Reloaded.Problem> setAside(RegistryFiles files) throws IOException {
+        return files.folder().broken().stream().limit(TOLD).map(file -> new Reloaded.Problem(file.toString(),
+                "was set aside because it could not be read; mend and rename it, or delete it")).toList();
     }
 
     /** The files that were left out, as far as each was told of. */

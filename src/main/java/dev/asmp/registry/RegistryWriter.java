@@ -118,7 +118,7 @@ final class RegistryWriter implements BatchWriter.Work<RegistryChange<?>> {
     /** With what is kept on disk of a takeover; where that is of one that failed, nothing is, as a start would find. */
     private static Catalog withTakeoverOnDisk(Catalog next, String name, EntryBatch batch, RegistryFiles.Saved saved) {
         Takeover old = batch.before().takeover(name);
-        boolean isInService = saved.entries().containsKey(name) && batch.kept().containsKey(name);
+        boolean isInService = saved.entries().containsKey(name) && batch.files().kept().containsKey(name);
         if (isInService) {
             return next;
         }
@@ -164,7 +164,7 @@ final class RegistryWriter implements BatchWriter.Work<RegistryChange<?>> {
 
     /** Deletes what is kept of no use any more; one whose file stays can be undone as long as it is there. */
     private Catalog withoutTakeovers(EntryBatch batch, Catalog saved, Set<String> failed) {
-        Set<String> names = batch.forgotten().stream().filter(name -> !failed.contains(name))
+        Set<String> names = batch.files().forgotten().stream().filter(name -> !failed.contains(name))
                 .collect(Collectors.toSet());
         Catalog next = saved;
         try {
@@ -181,8 +181,8 @@ final class RegistryWriter implements BatchWriter.Work<RegistryChange<?>> {
 
     /** Deletes proposals that are void; one whose file stays is shown as long as it is there. */
     private Catalog withoutProposals(EntryBatch batch, Catalog saved, Set<String> failed) {
-        Set<String> names = batch.withdrawn().stream()
-                .filter(name -> !failed.contains(name) && !batch.removals().containsKey(name))
+        Set<String> names = batch.files().withdrawn().stream()
+                .filter(name -> !failed.contains(name) && !batch.files().removals().containsKey(name))
                 .collect(Collectors.toSet());
         Catalog next = saved;
         try {

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DocumentFolder {
     private static final String TEMPORARY = ".tmp";
+    private static final String BROKEN = ".broken";
 
     private final Path folder;
     private final String suffix;
@@ -73,6 +74,16 @@ public final class DocumentFolder {
         }
         names.sort(null);
         return names;
+    }
+
+    /** The files that were set aside because they could not be read, in string order. */
+    public List<Path> broken() throws IOException {
+        List<Path> broken = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + suffix + BROKEN + "*")) {
+            files.forEach(broken::add);
+        }
+        broken.sort(null);
+        return broken;
     }
 
     /** The stamp of a file, or null where there is none. */
@@ -146,7 +157,7 @@ public final class DocumentFolder {
 
     /** Renames a file that cannot be read, so that nothing overwrites it; returns its new path. */
     public Path setAside(String name) throws IOException {
-        return new BrokenFile(path(name)).moveAside(".broken");
+        return new BrokenFile(path(name)).moveAside(BROKEN);
     }
 
     private interface Step {

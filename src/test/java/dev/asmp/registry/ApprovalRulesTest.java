@@ -187,7 +187,7 @@ class ApprovalRulesTest {
         host.pass(HOUR);
         host.sight(mail("a.b"), HERE, "d1");
         assertNull(host.catalog().takeover("mail"));
-        assertTrue(host.last().forgotten().contains("mail"));
+        assertTrue(host.last().files().forgotten().contains("mail"));
     }
 
     @Test

@@ -3,7 +3,9 @@ package dev.asmp.registry;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -129,7 +131,7 @@ class IndexBudgetTest {
         registry.remove("filler-0", Precondition.NONE, true);
         Sightings outcome = registry.sight(List.of(sighting("large", 200_000), sighting("small", 10)));
         assertEquals(List.of("small"), List.copyOf(outcome.accepted().keySet()));
-        assertTrue(outcome.refused().get("large").startsWith("the index is full: "), outcome.refused().toString());
+        assertTrue(String.valueOf(outcome.refused().get("large")).startsWith("the index is full: "), outcome.refused().toString());
     }
 
     private Claim.Sighting sighting(String name, int length) {
@@ -225,9 +227,9 @@ class IndexBudgetTest {
         registry.announce(new Claim.Announcement(Manifests.of("wide", "1", provided.toArray(String[]::new)), null));
         Catalog catalog = registry.catalog();
         Offers.Rendered first = catalog.offers("wide.action-0", Liveness.UNKNOWN);
-        assertTrue(first.json() == catalog.offers("wide.action-0", Liveness.UNKNOWN).json(), "it is kept");
+        assertSame(first.json(), catalog.offers("wide.action-0", Liveness.UNKNOWN).json(), "it is kept");
         provided.forEach(capability -> catalog.offers(capability, Liveness.UNKNOWN));
-        assertFalse(first.json() == catalog.offers("wide.action-0", Liveness.UNKNOWN).json(),
+        assertNotSame(first.json(), catalog.offers("wide.action-0", Liveness.UNKNOWN).json(),
                 "200 answers of 4 KB are more than their part of the index");
     }
 

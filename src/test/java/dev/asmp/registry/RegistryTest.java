@@ -327,6 +327,20 @@ class RegistryTest {
         }
 
         @Test
+        void whatWasSetAsideIsNamedUntilAPersonTookCareOfIt() throws IOException {
+            announce("mail", "1");
+            Files.writeString(file("mail"), "torn");
+            announce("mail", "2");
+            Path broken = file("mail").resolveSibling("mail.asmp.yaml.broken");
+            restart();
+            assertEquals(List.of(broken.toString()), registry.problems().stream().map(Reloaded.Problem::path).toList());
+            assertEquals(1, registry.reload().problems().size());
+            Files.delete(broken);
+            assertEquals(List.of(), registry.reload().problems());
+            assertEquals(List.of(), registry.problems());
+        }
+
+        @Test
         void aListenerThatFailsDoesNotTurnASavedChangeIntoARefusal() throws IOException {
             close();
             registry = Registries.open(home(), clock, () -> Manifests.BOX, _ -> {
