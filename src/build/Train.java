@@ -1,6 +1,7 @@
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,6 +9,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -70,9 +73,11 @@ final class Train {
         Process server = start(flags, "server.aot", "dev.asmp.cli.Main", "serve");
         try (BufferedReader out =
                 new BufferedReader(new InputStreamReader(server.getInputStream(), StandardCharsets.UTF_8))) {
-            if (out.readLine() == null || out.readLine() == null) {
+            String listens = out.readLine();
+            if (listens == null || out.readLine() == null) {
                 throw new IllegalStateException("the daemon did not start");
             }
+            askOverThePort(listens);
             List<String> clientFlags = new ArrayList<>(COMMON);
             clientFlags.add("-XX:TieredStopAtLevel=1");
             clientFlags.add("-Djdk.includeInExceptions=hostInfoExclSocket");
@@ -82,6 +87,21 @@ final class Train {
             finish(server);
         }
         stamp();
+    }
+
+    /** Asks over TCP, too: the quick commands use the Unix socket. */
+    private static void askOverThePort(String listens) throws IOException {
+        Matcher port = Pattern.compile("http://127\\.0\\.0\\.1:([0-9]+)").matcher(listens);
+        if (!port.find()) {
+            throw new IllegalStateException("the daemon has no port: " + listens);
+        }
+        for (String path : List.of("/health", "/capabilities?provides=rehearsal.read", "/services/rehearsal")) {
+            try (Socket socket = new Socket("127.0.0.1", Integer.parseInt(port.group(1)))) {
+                socket.getOutputStream().write(("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + port.group(1)
+                        + "\r\nConnection: close\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+                socket.getInputStream().readAllBytes();
+            }
+        }
     }
 
     /** A small machine to serve: a profile, a few manifests, an index to load. */

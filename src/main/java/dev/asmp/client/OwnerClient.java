@@ -30,18 +30,25 @@ public final class OwnerClient implements RegistryApi {
 
     @Override
     public Reply call(Request request) {
-        String url = url();
+        Mapping served = served();
+        String socket = served.text("socket");
+        String url = served.text("url");
+        Request signed = request.with("Authorization", "Bearer " + token());
         try {
-            return RegistryFinder.client(url).call(request.with("Authorization", "Bearer " + token()));
+            if (socket != null && (url == null || Files.exists(environment.files().getPath(socket)))) {
+                return RegistryClient.on(socket, RegistryClient.Limits.LOCAL).call(signed);
+            }
+            return RegistryFinder.client(url(), RegistryClient.Limits.LOCAL).call(signed);
         } catch (IOException e) {
-            throw new RegistryException("the registry on " + url + " does not answer: " + IoReason.of(e));
+            throw new RegistryException("the registry on " + (socket == null ? url : socket) + " does not answer: "
+                    + IoReason.of(e));
         }
     }
 
     /** Tells whether there is a daemon that the token may be sent to. */
     public boolean isHere() {
         try {
-            url();
+            served();
             return Files.isReadable(home.resolve("token"));
         } catch (RegistryException _) {
             return false;
@@ -56,22 +63,31 @@ public final class OwnerClient implements RegistryApi {
 
     /** The address of the daemon that serves this state folder; refused where the token must not be sent there. */
     public String url() {
-        String url = String.valueOf(daemon().text("url"));
-        ProcessHandle daemon = daemonProcess();
-        Optional<String> user = daemon.info().user();
+        String url = served().text("url");
+        if (url == null) {
+            throw new RegistryException("the registry of " + home + " has no port: registry.tcp is off in host.yaml");
+        }
+        return url;
+    }
+
+    /** What the daemon of this state folder wrote; refused where the token must not be sent to it. */
+    private Mapping served() {
+        Mapping info = daemon();
+        String url = info.text("url");
+        Optional<String> user = daemonProcess().info().user();
         if (user.isEmpty() || !user.equals(ProcessHandle.current().info().user())) {
             throw new RegistryException("the daemon of " + home + " belongs to " + user.orElse("another user")
                     + ", and only that user speaks for the owner here");
         }
-        if (!isOnLoopback(url)) {
+        if (url != null && !isOnLoopback(url)) {
             throw new RegistryException(url + " is not on this machine, so the owner's token is not sent there");
         }
         String elsewhere = environment.variable("ASMP_REGISTRY_URL");
         if (elsewhere != null && !elsewhere.strip().replaceAll("/$", "").equals(url)) {
             throw new RegistryException("ASMP_REGISTRY_URL is " + elsewhere + ", but the owner speaks to "
-                    + url + " only, which serves " + home);
+                    + (url == null ? info.text("socket") : url) + " only, which serves " + home);
         }
-        return url;
+        return info;
     }
 
     private static boolean isOnLoopback(String url) {
@@ -85,7 +101,7 @@ public final class OwnerClient implements RegistryApi {
     private Mapping daemon() {
         try {
             Mapping info = JsonReader.mapping(Files.readAllBytes(home.resolve("daemon.json")));
-            if (info.text("url") != null) {
+            if (info.text("url") != null || info.text("socket") != null) {
                 return info;
             }
         } catch (IOException | RegistryException _) {

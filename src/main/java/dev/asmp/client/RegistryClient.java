@@ -6,26 +6,27 @@ import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Proxy;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An HTTP client for one address: each request has a plain socket of its own. The JDK's clients take longer to load than a
- * whole command may run.
+ * An HTTP client for one address: each request has a connection of its own. The JDK's clients take longer to load than a whole
+ * command may run.
  */
-final class RegistryClient {
-    private static final int CONNECT_MILLIS = 3_000;
-
+public final class RegistryClient {
     private final String host;
-    private final int port;
-    private final @Nullable Layer layer;
+    private final Connector connector;
     private final Limits limits;
+
+    /** Opens a connection on which each read takes at most this many milliseconds. */
+    @FunctionalInterface
+    private interface Connector {
+        Link open(int patience) throws IOException;
+    }
 
     /** A protocol between HTTP and the plain socket, such as TLS. */
     @FunctionalInterface
@@ -42,6 +43,10 @@ final class RegistryClient {
     record Limits(int silenceMillis, int totalMillis, int maxBytes) {
         /** For the registry of this machine: a scan may take minutes. */
         static final Limits LOCAL = new Limits(120_000, 0, 512 * 1024 * 1024);
+
+        static Limits within(int totalMillis) {
+            return new Limits(totalMillis, totalMillis, 1024 * 1024);
+        }
     }
 
     /** Receives the lines of a stream. */
@@ -56,57 +61,51 @@ final class RegistryClient {
     }
 
     RegistryClient(String host, int port, @Nullable Layer layer, Limits limits) {
+        this(host + ':' + port, patience -> Link.Tcp.open(host, port, layer, patience), limits);
+    }
+
+    private RegistryClient(String host, Connector connector, Limits limits) {
         this.host = host;
-        this.port = port;
-        this.layer = layer;
+        this.connector = connector;
         this.limits = limits;
     }
 
-    Reply call(Request request) throws IOException {
-        try (Socket socket = connect(limits.silenceMillis)) {
-            socket.getOutputStream().write(bytes(request));
-            return reader(socket).reply();
+    /** A client for the registry that listens on a Unix socket. */
+    static RegistryClient on(String socket, Limits limits) {
+        return new RegistryClient("localhost", patience -> Link.Local.open(socket, patience), limits);
+    }
+
+    /** The same for an answer that must not take longer than this. */
+    public static RegistryClient on(String socket, int totalMillis) {
+        return on(socket, Limits.within(totalMillis));
+    }
+
+    /** A client for the registry at an address of this machine, for an answer that must not take longer than this. */
+    public static RegistryClient at(String url, int totalMillis) {
+        URI address = URI.create(url);
+        return new RegistryClient(address.getHost(), address.getPort(), null, Limits.within(totalMillis));
+    }
+
+    public Reply call(Request request) throws IOException {
+        try (Link link = connector.open(limits.silenceMillis)) {
+            link.out().write(bytes(request));
+            InputStream in = link.in();
+            return new ReplyReader(limits.totalMillis == 0 ? in : new DeadlineStream(in, link), limits.maxBytes).reply();
         }
     }
 
     /** Reads a stream line by line until it ends, is silent for too long, or the receiver has enough. */
     void stream(Request request, int silenceMillis, Runnable opened, Lines lines) throws IOException {
-        try (Socket socket = connect(silenceMillis)) {
-            socket.getOutputStream().write(bytes(request));
-            ReplyReader reader = new ReplyReader(socket.getInputStream(), limits.maxBytes);
-            reader.stream(opened, lines);
+        try (Link link = connector.open(silenceMillis)) {
+            link.out().write(bytes(request));
+            new ReplyReader(link.in(), limits.maxBytes).stream(opened, lines);
         }
-    }
-
-    private ReplyReader reader(Socket socket) throws IOException {
-        InputStream in = socket.getInputStream();
-        return new ReplyReader(limits.totalMillis == 0 ? in : new DeadlineStream(in, socket), limits.maxBytes);
-    }
-
-    private Socket connect(int silenceMillis) throws IOException {
-        Socket socket = new Socket(Proxy.NO_PROXY); // else the JDK reads the settings for proxies first
-        try {
-            socket.setTcpNoDelay(true);
-            socket.connect(new InetSocketAddress(address(), port), CONNECT_MILLIS);
-            socket.setSoTimeout(silenceMillis);
-            return layer == null ? socket : layer.over(socket);
-        } catch (IOException e) {
-            socket.close();
-            throw e;
-        }
-    }
-
-    /** Resolves the host; the usual address needs no name service. */
-    private InetAddress address() throws IOException {
-        return host.equals("127.0.0.1")
-                ? InetAddress.getByAddress(host, new byte[]{127, 0, 0, 1})
-                : InetAddress.getByName(host);
     }
 
     private byte[] bytes(Request request) {
         StringBuilder head = new StringBuilder(256).append(request.method()).append(' ').append(request.path())
                 .append(" HTTP/1.1\r\nHost: ")
-                .append(host).append(':').append(port).append("\r\nConnection: close\r\nAccept: application/json\r\n");
+                .append(host).append("\r\nConnection: close\r\nAccept: application/json\r\n");
         for (Map.Entry<String, String> header : request.headers().entrySet()) {
             head.append(header.getKey()).append(": ").append(header.getValue()).append("\r\n");
         }
@@ -122,12 +121,12 @@ final class RegistryClient {
 
     /** Ends the reading of an answer that takes too long as a whole; a socket's timeout bounds each read alone. */
     private final class DeadlineStream extends FilterInputStream {
-        private final Socket socket;
+        private final Link link;
         private final long deadline = System.nanoTime() + limits.totalMillis * 1_000_000L;
 
-        DeadlineStream(InputStream in, Socket socket) {
+        DeadlineStream(InputStream in, Link link) {
             super(in);
-            this.socket = socket;
+            this.link = link;
         }
 
         @Override
@@ -142,7 +141,7 @@ final class RegistryClient {
             if (left <= 0) {
                 throw new SocketTimeoutException("the answer took longer than " + limits.totalMillis / 1000.0 + " s");
             }
-            socket.setSoTimeout((int) Math.min(left, limits.silenceMillis));
+            link.patience((int) Math.min(left, limits.silenceMillis));
             return in.read(bytes, offset, length);
         }
     }

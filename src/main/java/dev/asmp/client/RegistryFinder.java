@@ -2,6 +2,7 @@ package dev.asmp.client;
 
 import dev.asmp.document.IoReason;
 import dev.asmp.document.MalformedDocumentException;
+import dev.asmp.document.Mapping;
 import dev.asmp.manifest.ApiAddress;
 import dev.asmp.manifest.Environment;
 import dev.asmp.manifest.HostProfile;
@@ -18,16 +19,24 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client of this machine's registry, whose address it finds at each call: {@code ASMP_REGISTRY_URL}, else the
- * {@code daemon.json} that a running daemon keeps in the state folder, else {@code host.yaml}, else the default. Reading
- * {@code daemon.json} is quicker than parsing the profile.
+ * A client of this machine's registry, which it finds at each call: at {@code ASMP_REGISTRY_URL}, else on the Unix socket or
+ * the port that a running daemon keeps in {@code daemon.json} in the state folder, else on the socket of the system's service,
+ * else at the address in {@code host.yaml}, else at the default. Reading {@code daemon.json} is quicker than parsing the
+ * profile.
  */
 public final class RegistryFinder implements RegistryApi {
+    private static final String VARIABLE = "ASMP_REGISTRY_URL";
+    private static final String SYSTEM_SOCKET = "/run/asmp/asmp.sock";
+
     private final Environment environment;
     private final RegistryClient.Limits limits;
 
-    /** An address, and the variable or file that it is from. */
-    private record Candidate(String url, String origin) {}
+    /** An address or the path of a Unix socket, and the variable or file that it is from. */
+    private record Candidate(String place, boolean isSocket, String origin) {
+        RegistryClient client(RegistryClient.Limits limits) {
+            return isSocket ? RegistryClient.on(place, limits) : RegistryFinder.client(place, limits);
+        }
+    }
 
     public RegistryFinder(Environment environment) {
         this.environment = environment;
@@ -44,54 +53,56 @@ public final class RegistryFinder implements RegistryApi {
     @Override
     public Reply call(Request request) {
         List<String> tried = new ArrayList<>();
-        Candidate first = first();
-        Reply reply = first == null ? null : attempt(first, request, tried);
-        if (reply != null) {
-            return reply;
-        }
-        if (first == null || !first.origin.equals("ASMP_REGISTRY_URL")) {
-            Candidate profile = fromProfile();
-            if (first == null || !first.url.equals(profile.url)) {
-                reply = attempt(profile, request, tried);
+        List<Candidate> known = known();
+        for (Candidate candidate : known) {
+            Reply reply = attempt(candidate, request, tried);
+            if (reply != null) {
+                return reply;
             }
         }
-        if (reply != null) {
-            return reply;
+        if (variable() == null) {
+            Candidate profile = fromProfile();
+            Reply reply = known.stream().anyMatch(one -> one.place.equals(profile.place))
+                    ? null
+                    : attempt(profile, request, tried);
+            if (reply != null) {
+                return reply;
+            }
         }
         throw new RegistryException.Unreachable("no registry answers on " + String.join(", nor on ", tried)
                 + "; start one with: asmp serve");
     }
 
-    /** The address that is tried first. */
+    /** The address that is tried first, of those that are not Unix sockets. */
     public String url() {
-        Candidate first = first();
-        return first == null ? fromProfile().url : first.url;
+        for (Candidate candidate : known()) {
+            if (!candidate.isSocket) {
+                return candidate.place;
+            }
+        }
+        return fromProfile().place;
     }
 
-    private @Nullable Reply attempt(Candidate candidate, Request request,
-            List<String> tried) {
+    private @Nullable Reply attempt(Candidate candidate, Request request, List<String> tried) {
         try {
-            Reply reply = client(candidate.url, limits).call(request);
+            Reply reply = candidate.client(limits).call(request);
             if (!reply.looksLikeJson()) {
                 throw new IOException("what answers there is not a registry");
             }
             return reply;
         } catch (IOException e) {
-            tried.add(candidate.url + " (" + candidate.origin + ": " + IoReason.of(e) + ")");
+            tried.add(candidate.place + " (" + candidate.origin + ": " + IoReason.of(e) + ")");
             return null;
         }
     }
 
-    /** A client for the first address, whether or not a registry answers there now. */
+    /** A client for the first place, whether or not a registry answers there now. */
     RegistryClient client() {
-        return client(url());
+        List<Candidate> known = known();
+        return (known.isEmpty() ? fromProfile() : known.getFirst()).client(limits);
     }
 
-    static RegistryClient client(String url) {
-        return client(url, RegistryClient.Limits.LOCAL);
-    }
-
-    private static RegistryClient client(String url, RegistryClient.Limits limits) {
+    static RegistryClient client(String url, RegistryClient.Limits limits) {
         try {
             URI uri = new URI(url.strip());
             String host = uri.getHost();
@@ -108,27 +119,46 @@ public final class RegistryFinder implements RegistryApi {
         return new RegistryException("'" + url + "' is not an address such as http://127.0.0.1:7700");
     }
 
-    private @Nullable Candidate first() {
-        String variable = environment.variable("ASMP_REGISTRY_URL");
-        if (variable != null && !variable.isBlank()) {
-            return new Candidate(variable, "ASMP_REGISTRY_URL");
+    private @Nullable String variable() {
+        String variable = environment.variable(VARIABLE);
+        return variable == null || variable.isBlank() ? null : variable;
+    }
+
+    /** The places that need no profile to be found; the first is the best. */
+    private List<Candidate> known() {
+        String variable = variable();
+        if (variable != null) {
+            return List.of(new Candidate(variable, false, VARIABLE));
         }
         Path info = environment.stateFolder().resolve("daemon.json");
+        List<Candidate> known = new ArrayList<>(2);
         try {
-            String url = JsonReader.mapping(Files.readAllBytes(info)).text("url");
-            return url == null ? null : new Candidate(url, info.toString());
+            Mapping daemon = JsonReader.mapping(Files.readAllBytes(info));
+            String socket = daemon.text("socket");
+            String url = daemon.text("url");
+            if (socket != null) {
+                known.add(new Candidate(socket, true, info.toString()));
+            }
+            if (url != null) {
+                known.add(new Candidate(url, false, info.toString()));
+            }
         } catch (IOException | RegistryException _) {
-            return null; // no daemon has served this folder yet, or it is just starting
+            // No daemon has served this folder yet, or it is just starting.
         }
+        if (known.isEmpty() && !Files.exists(environment.stateFolder().resolve("host.yaml"))
+                && Files.exists(environment.files().getPath(SYSTEM_SOCKET))) {
+            known.add(new Candidate(SYSTEM_SOCKET, true, "the system's service"));
+        }
+        return known;
     }
 
     private Candidate fromProfile() {
         Path file = environment.hostProfile();
         if (file == null) {
-            return new Candidate(ApiAddress.DEFAULT.url(), "the default");
+            return new Candidate(ApiAddress.DEFAULT.url(), false, "the default");
         }
         try {
-            return new Candidate(HostProfile.load(environment).api().url(), file.toString());
+            return new Candidate(HostProfile.load(environment).api().url(), false, file.toString());
         } catch (IOException e) {
             throw new RegistryException(file + " cannot be read: " + IoReason.of(e, file));
         } catch (MalformedDocumentException | InvalidDocumentException e) {

@@ -8,6 +8,7 @@ import dev.asmp.document.Timestamps;
 import dev.asmp.events.Feed;
 import dev.asmp.health.HealthChange;
 import dev.asmp.health.HealthMonitor;
+import dev.asmp.manifest.SecretMask;
 import dev.asmp.mcp.Mcp;
 import dev.asmp.registry.Catalog;
 import dev.asmp.registry.Entry;
@@ -184,7 +185,8 @@ final class ChangeNotifier {
 
     private void tellHealth(HealthChange beat) {
         Entry entry = catalog.get().find(beat.name());
-        String error = beat.result().error();
+        String said = beat.result().error();
+        String error = said == null ? null : SecretMask.text(said);
         log.info(beat.name() + " is " + word(beat.to()) + ", was " + word(beat.from())
                 + (error == null ? "" : ": " + error));
         tellAgents(beat.name(), false);

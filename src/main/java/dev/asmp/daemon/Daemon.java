@@ -80,7 +80,7 @@ public final class Daemon implements AutoCloseable {
         Path home = environment.stateFolder();
         StateLock lock = null;
         try {
-            PrivateFiles.makeFolder(home);
+            StateFolder.make(home);
             lock = StateLock.take(home);
             Thread.ofPlatform().name("load-http").daemon().start(ApiServer::load);
             Daemon daemon = new Daemon(environment, clock, nanos, out, err, lock, LiveProfile.read(environment));
@@ -140,7 +140,8 @@ public final class Daemon implements AutoCloseable {
                 new ByteBudget(MemoryBudgets.RESPONSES.bytes()));
         this.fleet = new FleetListener(profile.get(), environment, vms, vmFeed, this::catalog, budgets, log);
         LiveState state = new LiveState(home, registry, scans, fleet::url, clock, clock.instant(), version());
-        this.api = new ApiServer(profile.get().api(), new ApiSources(registry, discoveries, health, feed, vms, vmFeed,
+        this.api = new ApiServer(profile.get().api(), profile.get().portAccess(), SocketPath.of(environment),
+                new ApiSources(registry, discoveries, health, feed, vms, vmFeed,
                 profile, OwnerToken.of(home), () -> scans.scan().document(), this::reload,
                 mcp::answer, this::writeTo, state, budgets, log::error));
         this.systemd = new SystemdNotifier(environment.variable("NOTIFY_SOCKET"),
@@ -158,17 +159,17 @@ public final class Daemon implements AutoCloseable {
             flushLines();
             throw e;
         }
-        lock.announce(api.url());
+        lock.announce(api.url(), api.socketPath());
         profile.warn(log);
         int services = registry.catalog().size();
-        out.print("asmp listens on " + api.url() + " with " + services + (services == 1 ? " service" : " services")
+        out.print("asmp listens on " + url() + " with " + services + (services == 1 ? " service" : " services")
                 + " (state in " + environment.stateFolder() + ")");
-        fleet.begin(URI.create(api.url()).getPort(), out::print, tasks);
+        fleet.begin(api.url(), out::print, tasks);
         Thread.ofPlatform().name("first-scan").daemon().start(this::scanFirst);
         alarms.begin(vms);
         Duration watchdog = systemd.watchdogInterval();
         if (watchdog != null) {
-            tasks.repeat("watchdog", () -> watchdog, this::reassureWatchdog);
+            tasks.repeat("watchdog", () -> watchdog, new Watchdog(registry, api, systemd, log::warn)::report);
         }
     }
 
@@ -182,6 +183,18 @@ public final class Daemon implements AutoCloseable {
                     ? "port " + address.port() + " on " + address.host() + " is in use by another program; stop it, or"
                             + " set registry.api in host.yaml to another port"
                     : "cannot listen on " + address.url() + ": " + reason);
+        }
+        try {
+            api.openSocket();
+        } catch (IOException | UnsupportedOperationException e) {
+            String reason = "cannot listen on the Unix socket: " + IoReason.of(e);
+            if (api.url() == null) {
+                throw new StartFailure(reason + "; registry.tcp is off, so there is no other way to this registry");
+            }
+            log.warn(reason);
+        }
+        if (api.url() == null && api.socketPath() == null) {
+            throw new StartFailure("registry.tcp is off, and there can be no Unix socket here");
         }
     }
 
@@ -201,7 +214,7 @@ public final class Daemon implements AutoCloseable {
         } finally {
             firstScan.countDown();
             tasks.repeat("scan", () -> profile.get().discovery().interval(), this::scanQuietly);
-            warnUnless(systemd.send("READY=1\nSTATUS=" + registry.catalog().size() + " services on " + api.url()));
+            warnUnless(systemd.send("READY=1\nSTATUS=" + registry.catalog().size() + " services on " + url()));
             alarms.watch();
         }
     }
@@ -211,9 +224,10 @@ public final class Daemon implements AutoCloseable {
         firstScan.await();
     }
 
-    /** The address at which the API answers. */
+    /** The address at which the API answers, or the path of its socket where it has no port. */
     public String url() {
-        return api.url();
+        String url = api.url();
+        return url == null ? String.valueOf(api.socketPath()) : url;
     }
 
     private void scanQuietly() {
@@ -221,12 +235,6 @@ public final class Daemon implements AutoCloseable {
         if (outcome.registered() > 0) {
             log.info(outcome.line());
         }
-    }
-
-    /** Reports to the watchdog only if the registry's writer answers an empty change. */
-    private void reassureWatchdog() {
-        registry.markStale(List.of());
-        warnUnless(systemd.send("WATCHDOG=1"));
     }
 
     private void warnUnless(@Nullable String failure) {

@@ -69,7 +69,7 @@ final class FleetListener implements AutoCloseable {
     }
 
     /** Says where it listens, registers this host if the profile asks for that, and keeps both up to date. */
-    void begin(int apiPort, Consumer<String> out, PeriodicTasks tasks) {
+    void begin(@Nullable String apiUrl, Consumer<String> out, PeriodicTasks tasks) {
         FleetServer opened = server;
         if (opened != null) {
             out.accept("the VM registry listens for other hosts on " + opened.url());
@@ -77,7 +77,8 @@ final class FleetListener implements AutoCloseable {
                     () -> renewCertificate(opened));
         }
         if (profile.fleet().self()) {
-            int port = opened == null ? apiPort : URI.create(opened.url()).getPort();
+            String url = opened == null ? apiUrl : opened.url();
+            int port = url == null ? -1 : URI.create(url).getPort();
             SelfRegistration registration = new SelfRegistration(vms, catalog, environment, profile.hostId(), port,
                     log);
             self = registration;
@@ -128,6 +129,10 @@ final class FleetListener implements AutoCloseable {
     private static void check(FleetSettings fleet, FleetSettings.Socket address, @Nullable String token, Log log)
             throws StartFailure {
         if (address.isLoopback()) {
+            if (token == null) {
+                log.warn("every program of this host may change the fleet on " + address.shown() + " without a token: set"
+                        + " fleet.token_file");
+            }
             return;
         }
         if (token == null && !fleet.allowWithoutToken()) {

@@ -1,10 +1,13 @@
 package dev.asmp.daemon;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -23,12 +26,12 @@ final class OwnerToken {
 
     private OwnerToken() {}
 
-    /** The token of a state folder; a missing or damaged one is created. */
+    /** The token of a state folder; a missing or damaged one is created, and one that another account put there. */
     static String of(Path stateFolder) throws IOException {
         Path file = stateFolder.resolve(FILE);
         try {
-            String token = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).strip();
-            if (token.matches("[0-9a-f]{64}")) {
+            String token = read(file);
+            if (token.matches("[0-9a-f]{64}") && isOurs(file)) {
                 tighten(file);
                 return token;
             }
@@ -37,6 +40,21 @@ final class OwnerToken {
             // The first start.
         }
         return make(file);
+    }
+
+    private static String read(Path file) throws IOException {
+        if (Files.isSymbolicLink(file)) {
+            return "";
+        }
+        try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+            return new String(in.readNBytes(1_000), StandardCharsets.ISO_8859_1).strip();
+        }
+    }
+
+    /** Tells whether this account owns the file: the members of a shared folder's group could put one there that they know. */
+    private static boolean isOurs(Path file) throws IOException {
+        return file.getFileSystem() != FileSystems.getDefault()
+                || Files.getOwner(file, LinkOption.NOFOLLOW_LINKS).equals(StateFolder.self(file));
     }
 
     private static void tighten(Path file) throws IOException {

@@ -88,7 +88,9 @@ final class SelfRegistration {
 
     private Sequence services() {
         Offered services = new Offered();
-        services.add(service("registry", port, "/health", "http"));
+        if (port > 0) {
+            services.add(service("registry", port, "/health", "http"));
+        }
         for (Entry entry : catalog.get().entries()) {
             if (!entry.isStale()) {
                 entry.endpoints().forEach(endpoint -> {

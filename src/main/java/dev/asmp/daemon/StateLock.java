@@ -43,7 +43,7 @@ final class StateLock implements AutoCloseable {
             throw new StartFailure("another asmp daemon already serves " + stateFolder + holder(file));
         }
         StateLock taken = new StateLock(channel, lock);
-        taken.write(null);
+        taken.write(null, null);
         return taken;
     }
 
@@ -59,20 +59,22 @@ final class StateLock implements AutoCloseable {
         try {
             Mapping info = Json.read(Files.readAllBytes(file)) instanceof Mapping mapping ? mapping : Mapping.EMPTY;
             String url = info.text("url");
-            return " (pid " + info.text("pid") + ", " + (url == null ? "just starting" : url) + ")";
+            String where = url == null ? info.text("socket") : url;
+            return " (pid " + info.text("pid") + ", " + (where == null ? "just starting" : where) + ")";
         } catch (MalformedDocumentException _) {
             return " (it is just starting)";
         }
     }
 
-    /** Writes the address of the API. */
-    void announce(String url) throws IOException {
-        write(url);
+    /** Writes where the API listens: at the address of its port, and on the Unix socket. */
+    void announce(@Nullable String url, @Nullable Path socket) throws IOException {
+        write(url, socket);
     }
 
-    private void write(@Nullable String url) throws IOException {
+    private void write(@Nullable String url, @Nullable Path socket) throws IOException {
         byte[] info = Json.write(Mapping.builder().put("pid", ProcessHandle.current().pid())
-                .put("started", started()).put("url", url).build());
+                .put("started", started()).put("url", url).put("socket", socket == null ? null : socket.toString())
+                .build());
         channel.truncate(0);
         channel.write(ByteBuffer.wrap(info), 0);
     }

@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 public final class IoReason {
     private static final Map<String, String> PLAIN = Map.of("is a directory", "is a folder", "not a directory",
             "a part of the path is not a folder", "no such file or directory", "does not exist", "connect timed out",
-            "no connection in time", "read timed out", "no answer in time");
+            "no connection in time", "read timed out", "no answer in time",
+            "too many levels of symbolic links (nofollow_links specified)", "is a symbolic link");
     /** How the JDK reports that a program could not be started, in its older and its newer form. */
     private static final Pattern EXEC = Pattern.compile(".*\\berror(?:=[0-9]+, |: [0-9]+ \\()([^()]*)\\)?\\s*");
 

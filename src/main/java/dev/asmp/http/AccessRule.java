@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 interface AccessRule {
     /** The answer to a refused request; null if it is admitted. */
     @Nullable
-    Answer refusal(String path, ServerRequestHeaders headers);
+    Answer refusal(String method, String path, ServerRequestHeaders headers);
 
     /** The path of a request, also where its first line names a whole address. */
     String pathOf(String target);

@@ -1,36 +1,57 @@
 package dev.asmp.http;
 
 import dev.asmp.manifest.ApiAddress;
+import dev.asmp.manifest.PortAccess;
 import dev.asmp.wire.Reply;
 import dev.asmp.wire.Request;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 
-/** The API on loopback: its routes and its access rule. */
+/** The API on loopback and on a Unix socket: its routes and the access rules. */
 public final class ApiServer implements AutoCloseable {
-    /** Fewer than the connections of the socket, like the waiting clients: none of them gives way to others. */
+    /** Fewer than the connections of the port, like the waiting clients: none of them gives way to others. */
     private static final int EVENT_READERS = 1_500;
 
     private final ApiAddress address;
+    private final PortAccess allowed;
+    private final OwnerAuthorization owner;
+    private final OwnerSessions sessions;
     private final Routes routes = new Routes();
     private final RequestHandler handler;
-    private final HttpListener listener;
+    private final HttpListener port;
+    private final @Nullable HttpListener socket;
+    private final @Nullable SocketFile file;
 
-    /** Binds the address; nothing is answered before {@link #start}. */
-    public ApiServer(ApiAddress address, ApiSources sources) {
+    /**
+     * Prepares to listen; nothing is bound before {@link #start}.
+     *
+     * @param allowed what the port allows; with {@code OFF} there is none
+     * @param file the Unix socket; null where there is none
+     */
+    public ApiServer(ApiAddress address, PortAccess allowed, @Nullable SocketFile file, ApiSources sources) {
         this.address = address;
-        this.handler = new RequestHandler(routes, new LoopbackAccess(address.port()), sources.budgets(), sources.log());
-        addRoutes(sources);
-        this.listener = new HttpListener(
+        this.allowed = allowed;
+        this.sessions = new OwnerSessions(sources.daemon()::uptime);
+        this.owner = new OwnerAuthorization(sources.ownerToken(), sessions);
+        this.handler = new RequestHandler(routes, new LoopbackAccess(address.port(), allowed, owner), sources.budgets(),
+                sources.log());
+        this.port = new HttpListener(
                 new HttpListener.Port(address.host().replaceAll("[\\[\\]]", ""), address.port(), Ingress.PORT), handler, null);
+        this.file = file;
+        this.socket = file == null
+                ? null
+                : new HttpListener(file,
+                        new RequestHandler(routes, new SocketAccess(), sources.budgets(), sources.log()), null);
+        addRoutes(sources);
     }
 
     private void addRoutes(ApiSources sources) {
-        OwnerSessions sessions = new OwnerSessions(sources.daemon()::uptime);
-        OwnerAuthorization owner = new OwnerAuthorization(sources.ownerToken(), sessions);
         EventStreams streams = new EventStreams(EVENT_READERS);
         LongPoll waiting = new LongPoll(sources.feed());
-        RegistryResource services = new RegistryResource(sources, waiting, owner, this::url);
+        RegistryResource services = new RegistryResource(sources, waiting, owner, this::url, exchange -> !mayChange(exchange));
         services.addTo(routes);
         new OwnerResource(sources.registry(), services, owner).addTo(routes);
         new HostResource(sources).addTo(routes);
@@ -40,10 +61,7 @@ public final class ApiServer implements AutoCloseable {
         new EventResource(sources.feed(), streams).addTo(routes);
         new VmResource(sources.vms(), sources.vmFeed(), streams).addTo(routes);
         for (String method : List.of("POST", "GET", "DELETE")) {
-            routes.add(method, "/mcp", exchange -> Answer.of(
-                    sources.mcp().apply(new Request(method, "/mcp?" + exchange.rawQuery(), exchange.headers(),
-                            exchange.bytes()), owner.isAsking(exchange))),
-                    "tools");
+            routes.add(method, "/mcp", exchange -> mcp(method, exchange, sources.mcp()), "tools");
         }
         new MetricsResource(sources, routes, streams, waiting).addTo(routes);
         new OpenApiResource().addTo(routes);
@@ -51,20 +69,47 @@ public final class ApiServer implements AutoCloseable {
         new SessionResource(sessions, owner).addTo(routes);
     }
 
+    /** Tells whether a request may change something: over the port, that depends on what it allows. */
+    private boolean mayChange(Exchange exchange) {
+        return exchange.ingress() != Ingress.PORT || allowed == PortAccess.OPEN || owner.isOwner(exchange);
+    }
+
+    private Answer mcp(String method, Exchange exchange, BiFunction<Request, Boolean, Reply> tools) {
+        Request request = new Request(method, "/mcp?" + exchange.rawQuery(), exchange.headers(), exchange.bytes());
+        boolean isOwner = owner.isOwner(exchange);
+        return mayChange(exchange)
+                ? Answer.of(tools.apply(request, isOwner))
+                : ScopedValue.where(RequestHandler.READING, true).call(() -> Answer.of(tools.apply(request, isOwner)));
+    }
+
     /** Loads the classes of the server library, in parallel with the rest of the start. */
     public static void load() {
         HttpListener.load();
     }
 
-    /** Starts to listen and answer; a failure says why the address cannot be bound. */
+    /** Starts to listen on the port, if there is to be one; a failure says why it cannot be bound. */
     public void start() throws IOException {
-        listener.start();
-        handler.guardBy(new LoopbackAccess(listener.port()));
+        if (allowed != PortAccess.OFF) {
+            port.start();
+            handler.guardBy(new LoopbackAccess(port.port(), allowed, owner));
+        }
     }
 
-    /** The address at which clients find this server. */
-    public String url() {
-        return "http://" + address.host() + ":" + listener.port();
+    /** Starts to listen on the Unix socket, if there is to be one. */
+    public void openSocket() throws IOException {
+        if (socket != null) {
+            socket.start();
+        }
+    }
+
+    /** The address at which clients find this server; null without a port. */
+    public @Nullable String url() {
+        return allowed == PortAccess.OFF ? null : "http://" + address.host() + ":" + port.port();
+    }
+
+    /** The path of the Unix socket; null while it does not listen there. */
+    public @Nullable Path socketPath() {
+        return file != null && socket != null && socket.isOpen() ? file.path() : null;
     }
 
     /** Answers a request from this process. */
@@ -79,6 +124,9 @@ public final class ApiServer implements AutoCloseable {
 
     @Override
     public void close() {
-        listener.close();
+        port.close();
+        if (socket != null) {
+            socket.close();
+        }
     }
 }

@@ -1,38 +1,56 @@
 package dev.asmp.http;
 
+import dev.asmp.manifest.ApiAddress;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.ServerRequestHeaders;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The access rule of the socket for other hosts: refuses requests without the token, and all from web pages. Clients use any
- * name of this host, so the Host header is not checked.
+ * The access rule of the socket for other hosts: refuses requests without the token, and all from web pages. Where there is a
+ * token, clients use any name of this host. Without one a web page could come from a name that is made to point here, so the
+ * Host must be a loopback name, or where other hosts are let in an address in figures or a name without a dot: no web site has
+ * such a name.
  */
 final class FleetAccess implements AccessRule {
-    private final @Nullable Bearer token;
+    private static final Pattern NOT_ON_THE_WEB = Pattern.compile("[0-9.]+|\\[[0-9A-Fa-f:.]+\\]|[A-Za-z0-9_-]+");
 
-    FleetAccess(@Nullable String token) {
+    private final @Nullable Bearer token;
+    private final boolean isForOthers;
+
+    /** @param isForOthers whether other hosts can reach the socket */
+    FleetAccess(@Nullable String token, boolean isForOthers) {
         this.token = token == null ? null : new Bearer(token);
+        this.isForOthers = isForOthers;
     }
 
     @Override
-    public @Nullable Answer refusal(String path, ServerRequestHeaders headers) {
-        if (headers.contains(HeaderNames.ORIGIN)) {
+    public @Nullable Answer refusal(String method, String path, ServerRequestHeaders headers) {
+        if (headers.contains(HeaderNames.ORIGIN) || FetchSite.isForeign(headers)) {
             return Answer.error(403, "requests from web pages are refused");
         }
-        boolean open = token == null || pathOf(path).equals("/health");
+        if (token == null) {
+            return isOurs(headers.contains(HeaderNames.HOST) ? headers.get(HeaderNames.HOST).get() : "")
+                    ? null
+                    : Answer.error(403, "without a token, only requests for a loopback name are answered"
+                            + (isForOthers ? ", an address in figures or a name without a dot" : ""));
+        }
         String sent = headers.contains(HeaderNames.AUTHORIZATION) ? headers.get(HeaderNames.AUTHORIZATION).get() : null;
-        return open || (token != null && token.isIn(sent))
+        return pathOf(path).equals("/health") || token.isIn(sent)
                 ? null
                 : Answer.error(401, "the fleet's token is missing or wrong: send Authorization: Bearer …",
                         Map.of("WWW-Authenticate", "Bearer realm=\"fleet\""));
     }
 
+    private boolean isOurs(String hostAndPort) {
+        int colon = hostAndPort.endsWith("]") ? -1 : hostAndPort.lastIndexOf(':');
+        String host = colon < 0 ? hostAndPort : hostAndPort.substring(0, colon);
+        return ApiAddress.isLoopback(host) || (isForOthers && NOT_ON_THE_WEB.matcher(host).matches());
+    }
+
     @Override
     public String pathOf(String target) {
-        int scheme = target.startsWith("/") ? -1 : target.indexOf("://");
-        int slash = scheme < 0 ? 0 : target.indexOf('/', scheme + 3);
-        return slash < 0 ? "/" : target.substring(slash);
+        return FetchSite.path(target);
     }
 }

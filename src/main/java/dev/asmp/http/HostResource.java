@@ -7,6 +7,7 @@ import dev.asmp.document.Sequence;
 import dev.asmp.document.Timestamps;
 import dev.asmp.health.HealthCounts;
 import dev.asmp.manifest.Schemas;
+import dev.asmp.manifest.SecretMask;
 import dev.asmp.registry.Catalog;
 import dev.asmp.registry.Discoveries;
 import dev.asmp.registry.Registry;
@@ -29,7 +30,7 @@ final class HostResource {
 
     void addTo(Routes routes) {
         routes.add("GET", "/health", _ -> health())
-                .add("GET", "/host", _ -> Answer.ok(sources.profile().get().document()))
+                .add("GET", "/host", _ -> Answer.ok(SecretMask.masked(sources.profile().get().document())))
                 .add("POST", "/discover/scan", _ -> Answer.ok(sources.scan().get()))
                 .add("POST", "/reload", _ -> Answer.ok(sources.reload().get()))
                 .add("GET", "/schemas/{name}", HostResource::schema)
@@ -63,7 +64,7 @@ final class HostResource {
 
     private Answer note(Exchange exchange) {
         Mapping note = discoveries.add(exchange.json());
-        sources.feed().publish("discovery", String.valueOf(note.text("name")), List.of(), note);
+        sources.feed().publish("discovery", String.valueOf(note.text("name")), List.of(), SecretMask.masked(note));
         return Answer.of(201, note);
     }
 

@@ -184,6 +184,11 @@ final class HttpListener implements ListenerContext, AutoCloseable {
         return connections;
     }
 
+    boolean isOpen() {
+        ServerSocketChannel bound = server;
+        return bound != null && bound.isOpen();
+    }
+
     boolean isTcp() {
         return !(address instanceof UnixDomainSocketAddress);
     }

@@ -1,6 +1,9 @@
 package dev.asmp.http;
 
-/** The check for the owner of this host, by the token in the state folder or by a session of the page. */
+/**
+ * The check for the owner of this host: by the token in the state folder, by a session of the page, or by the account that
+ * opened the Unix socket.
+ */
 final class OwnerAuthorization {
     private final Bearer token;
     private final OwnerSessions sessions;
@@ -10,21 +13,34 @@ final class OwnerAuthorization {
         this.sessions = sessions;
     }
 
-    /** Tells whether the request carries the owner's authority; another token is refused. */
+    /** Tells whether a header's value is the owner's token or a session. */
+    boolean isIn(String authorization) {
+        return token.isIn(authorization) || sessions.isIn(authorization);
+    }
+
+    /** Tells whether the request is the owner's; another token is refused. */
+    boolean isOwner(Exchange exchange) {
+        return isAsking(exchange) || exchange.ingress() == Ingress.OWNER_SOCKET;
+    }
+
+    /**
+     * Tells whether the request carries the owner's token or a session; another token is refused. Programs of the owner, such
+     * as agents, use the owner's socket too, so that alone does not show that the owner decides.
+     */
     boolean isAsking(Exchange exchange) {
         String sent = exchange.header("authorization");
         if (sent == null) {
             return false;
         }
-        if (!token.isIn(sent) && !sessions.isIn(sent)) {
+        if (!isIn(sent)) {
             throw new HttpError(403, "this is not the owner's token");
         }
         return true;
     }
 
-    /** Refuses requests without the owner's authority. */
+    /** Refuses requests that are not the owner's. */
     void require(Exchange exchange) {
-        if (!isAsking(exchange)) {
+        if (!isOwner(exchange)) {
             throw unauthorized();
         }
     }

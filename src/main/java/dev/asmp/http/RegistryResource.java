@@ -1,16 +1,21 @@
 package dev.asmp.http;
 
+import dev.asmp.document.Document;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
 import dev.asmp.manifest.Claim;
 import dev.asmp.manifest.Manifest;
+import dev.asmp.manifest.SecretMask;
 import dev.asmp.registry.Catalog;
 import dev.asmp.registry.Entry;
 import dev.asmp.registry.Proposal;
 import dev.asmp.registry.Registry;
 import dev.asmp.registry.ServiceRecord;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The services and their capabilities: lookup, announcement, registration, change and removal. */
 final class RegistryResource {
@@ -18,14 +23,17 @@ final class RegistryResource {
     private final LiveMembers live;
     private final LongPoll waiting;
     private final OwnerAuthorization owner;
-    private final Supplier<String> url;
+    private final Supplier<@Nullable String> url;
+    private final Predicate<Exchange> isMasked;
 
-    RegistryResource(ApiSources sources, LongPoll waiting, OwnerAuthorization owner, Supplier<String> url) {
+    RegistryResource(ApiSources sources, LongPoll waiting, OwnerAuthorization owner,
+            Supplier<@Nullable String> url, Predicate<Exchange> isMasked) {
         this.registry = sources.registry();
         this.live = new LiveMembers(sources.health(), registry, sources.daemon());
         this.waiting = waiting;
         this.owner = owner;
         this.url = url;
+        this.isMasked = isMasked;
     }
 
     void addTo(Routes routes) {
@@ -44,7 +52,10 @@ final class RegistryResource {
         String name = exchange.parameter(0);
         Entry entry = catalog.find(name);
         if (entry != null) {
-            return Answer.entry(200, catalog.json(entry, live.members(entry)), entry.state().generation());
+            byte[] members = live.members(entry);
+            return Answer.entry(200,
+                    isMasked.test(exchange) ? catalog.listed(entry, members) : catalog.json(entry, members),
+                    entry.state().generation());
         }
         Proposal proposal = catalog.proposal(name);
         if (proposal == null) {
@@ -52,7 +63,14 @@ final class RegistryResource {
             throw new HttpError(404, String.valueOf(ServiceRecord.notFound(name).getMessage()),
                     problem == null ? catalog.whyRemoved(name) : problem);
         }
-        return Answer.entry(200, catalog.json(proposal), proposal.entry().state().generation());
+        return Answer.entry(200, isMasked.test(exchange) ? catalog.listed(proposal) : catalog.json(proposal),
+                proposal.entry().state().generation());
+    }
+
+    /** A document from outside, in which no mask may stand for a secret. */
+    private static Document unmasked(Document document) {
+        SecretMask.refuseIn(document);
+        return document;
     }
 
     private Answer capabilities(Exchange exchange) {
@@ -73,19 +91,19 @@ final class RegistryResource {
         if (ttl != null && ttl.isZero()) {
             throw new HttpError(400, "ttl: must be longer than nothing");
         }
-        ServiceRecord standing = registry.announce(new Claim.Announcement(Manifest.of(exchange.manifest()), ttl));
+        ServiceRecord standing = registry.announce(new Claim.Announcement(Manifest.of(unmasked(exchange.manifest())), ttl));
         return switch (standing) {
             case Entry entry -> Answer.of(201,
                     Mapping.builder().put("name", entry.name()).put("host", entry.host())
                             .put("generation", entry.state().generation()).put("status", entry.state().status().word())
-                            .put("index_url", url.get() + "/services/" + entry.name())
+                            .put("index_url", Objects.requireNonNullElse(url.get(), "") + "/services/" + entry.name())
                             .putAll(registry.catalog().notices(entry)).build());
             case Proposal proposal -> waits(proposal);
         };
     }
 
     private Answer register(Exchange exchange) {
-        ServiceRecord standing = registry.register(new Claim.Registration(Manifest.of(exchange.manifest())));
+        ServiceRecord standing = registry.register(new Claim.Registration(Manifest.of(unmasked(exchange.manifest()))));
         return switch (standing) {
             case Entry entry -> Answer.of(201,
                     Mapping.builder().put("ok", Scalar.bool(true)).put("name", entry.name())
@@ -106,7 +124,7 @@ final class RegistryResource {
     }
 
     private Answer patch(Exchange exchange) {
-        ServiceRecord standing = registry.patch(exchange.parameter(0), exchange.patch(),
+        ServiceRecord standing = registry.patch(exchange.parameter(0), unmasked(exchange.patch()),
                 EntityTag.precondition(exchange.header("if-match")));
         return shown(200, standing);
     }

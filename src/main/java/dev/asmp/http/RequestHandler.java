@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 final class RequestHandler implements Handler {
     static final Header NOSNIFF = HeaderValues.createCached("X-Content-Type-Options", "nosniff");
     static final Header SAME_ORIGIN = HeaderValues.createCached("Cross-Origin-Resource-Policy", "same-origin");
+    /** Bound while a request is answered that may only read, by calls from this process on its behalf. */
+    static final ScopedValue<Boolean> READING = ScopedValue.newInstance();
     private static final Map<String, HeaderName> HEADER_NAMES = new ConcurrentHashMap<>();
     /** For a caller in this process, which takes whole answers. */
     private static final Answer TOO_LONG = Answer.error(503, "the answer is too long; ask for pages (limit, after)");
@@ -59,7 +61,7 @@ final class RequestHandler implements Handler {
         Ingress ingress = Connection.ingress();
         boolean close = request.headers().containsToken(HeaderValues.CONNECTION_CLOSE);
         String target = request.path().rawPath();
-        Answer refusal = access.refusal(target, request.headers());
+        Answer refusal = access.refusal(request.prologue().method().text(), target, request.headers());
         Routes.@Nullable Match match = null;
         Answer answer;
         if (refusal != null) {
@@ -125,11 +127,17 @@ final class RequestHandler implements Handler {
     Answer dispatch(Request request) {
         int query = request.path().indexOf('?');
         String path = query < 0 ? request.path() : request.path().substring(0, query);
+        boolean readsOnly = READING.orElse(false);
+        if (readsOnly && !request.method().equals("GET")) {
+            return Answer.error(403, "registry.tcp is read: over the port, only the owner's token allows changes. Use 'asmp"
+                    + " mcp' over standard input and output, which has the Unix socket");
+        }
         try {
             Routes.Match match = match(request.method(), path);
             Answer answer = match.route().answer(
                     new Exchange(path, match.parameters(), query < 0 ? "" : request.path().substring(query + 1),
-                            request::header, request::headers, request::body, Ingress.PROCESS));
+                            request::header, request::headers, request::body,
+                            readsOnly ? Ingress.PORT : Ingress.PROCESS));
             return answer.isInPieces() ? TOO_LONG : answer;
         } catch (RuntimeException e) {
             return errors.answer(e, request.method() + " " + path);

@@ -51,7 +51,7 @@ final class ServiceList {
         if ("pending".equals(status) || "rejected".equals(status)) {
             List<Proposal> page = paging.page(catalog.proposals().stream()
                     .filter(proposal -> isAfter(proposal.name(), paging.after()) && wanted.test(proposal.entry())));
-            links = add(page, paging, Proposal::name, proposal -> 2 * proposal.entry().length(), catalog::json);
+            links = add(page, paging, Proposal::name, proposal -> 2 * proposal.entry().length(), catalog::listed);
         } else if (query == null || query.isBlank()) {
             List<Entry> page = paging.page(entries(wanted).filter(entry -> isAfter(entry.name(), paging.after())));
             links = add(page, paging, Entry::name, Entry::length, this::json);
@@ -132,7 +132,7 @@ final class ServiceList {
     }
 
     private byte[] json(Entry entry) {
-        return catalog.json(entry, live.members(entry));
+        return catalog.listed(entry, live.members(entry));
     }
 
     private void add(long bytes, Supplier<byte[]> item) {

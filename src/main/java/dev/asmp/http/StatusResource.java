@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** {@code GET /status}: everything that an owner looks at first, in one answer, and what needs attention in words. */
 final class StatusResource {
@@ -24,9 +25,9 @@ final class StatusResource {
     private static final long LITTLE = 100L * 1024 * 1024;
 
     private final ApiSources sources;
-    private final Supplier<String> url;
+    private final Supplier<@Nullable String> url;
 
-    StatusResource(ApiSources sources, Supplier<String> url) {
+    StatusResource(ApiSources sources, Supplier<@Nullable String> url) {
         this.sources = sources;
         this.url = url;
     }

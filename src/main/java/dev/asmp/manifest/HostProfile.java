@@ -66,6 +66,7 @@ public record HostProfile(Mapping document, String hostId, ApiAddress api, Path 
         String hostId = identity(mapping, check);
         Mapping registry = block(mapping, "registry", check);
         ApiAddress api = check.value(registry, "registry.api", value -> ApiAddress.parse(ValueType.text(value)));
+        check.value(registry, "registry.tcp", value -> PortAccess.parse(ValueType.text(value)));
         Path folder = check.value(registry, "registry.path", value -> environment.expand(ValueType.text(value)));
         Discovery discovery = discovery(block(mapping, "discovery", check), environment, check);
         Policy policy = Policy.of(block(mapping, "policy", check), environment, check);
@@ -180,6 +181,12 @@ public record HostProfile(Mapping document, String hostId, ApiAddress api, Path 
         Document registry = running.document.get("registry");
         return new HostProfile(registry == null ? document : document.with("registry", registry), hostId, running.api,
                 running.servicesFolder, discovery, policy, probesRemote, running.fleet);
+    }
+
+    /** What the port allows. */
+    public PortAccess portAccess() {
+        String written = document.mapping("registry").text("tcp");
+        return written == null ? PortAccess.OPEN : PortAccess.parse(written);
     }
 
     /** The weaknesses of what is valid. */

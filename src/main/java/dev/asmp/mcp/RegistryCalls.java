@@ -6,6 +6,7 @@ import dev.asmp.document.Document;
 import dev.asmp.document.Json;
 import dev.asmp.document.MalformedDocumentException;
 import dev.asmp.document.Mapping;
+import dev.asmp.manifest.SecretMask;
 import dev.asmp.wire.Reply;
 import dev.asmp.wire.Request;
 import java.util.function.Consumer;
@@ -103,7 +104,7 @@ final class RegistryCalls {
     static Mapping mapping(Reply reply) {
         try {
             if (Json.read(reply.body()) instanceof Mapping mapping) {
-                return mapping;
+                return SecretMask.masked(mapping); // what a model reads may be written down anywhere
             }
         } catch (MalformedDocumentException e) {
             throw unexpected(e);

@@ -4,6 +4,7 @@ import dev.asmp.document.Json;
 import dev.asmp.document.JsonSplice;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Sequence;
+import dev.asmp.manifest.SecretMask;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
@@ -171,10 +172,24 @@ public final class Catalog {
 
     /** An entry as a JSON object that ends with its health; a change that waits for the owner is summarized before it. */
     public byte[] json(Entry entry, byte[] health) {
+        return entry.json(lastSeen(entry), members(entry, health));
+    }
+
+    /** The same without secrets, as it stands in lists. */
+    public byte[] listed(Entry entry, byte[] health) {
+        return entry.listed(lastSeen(entry), members(entry, health));
+    }
+
+    private byte[][] members(Entry entry, byte[] health) {
         Proposal proposal = proposals.isEmpty() ? null : proposal(entry.name());
         return proposal == null
-                ? entry.json(lastSeen(entry), health)
-                : entry.json(lastSeen(entry), approvalMember(proposal.summary().build()), health);
+                ? new byte[][]{health}
+                : new byte[][]{approvalMember(proposal.summary().build()), health};
+    }
+
+    /** A proposal without secrets, as it stands in lists. */
+    public byte[] listed(Proposal proposal) {
+        return Json.write(SecretMask.masked(Json.read(json(proposal))));
     }
 
     /** A proposal as a JSON object, beside what it would replace. */

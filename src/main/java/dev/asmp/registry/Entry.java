@@ -207,12 +207,21 @@ public final class Entry implements ServiceRecord {
 
     /** The entry as a JSON object, with these members, rendered for {@link JsonSplice}, at its end. */
     public byte[] json(Instant lastSeen, byte[]... more) {
+        return json(text.shown(), lastSeen, more);
+    }
+
+    /** The same without secrets. */
+    public byte[] listed(Instant lastSeen, byte[]... more) {
+        return json(text.listed(), lastSeen, more);
+    }
+
+    private byte[] json(byte[] shown, Instant lastSeen, byte[]... more) {
         byte[] own = ownMembers.clone();
         Timestamps.write(Timestamps.millis(lastSeen), own, own.length - AFTER_LAST_SEEN - Timestamps.LENGTH);
         byte[][] members = new byte[more.length + 1][];
         members[0] = own;
         System.arraycopy(more, 0, members, 1, more.length);
-        return JsonSplice.append(text.shown(), members);
+        return JsonSplice.append(shown, members);
     }
 
     /** About how many bytes the entry takes as JSON. */

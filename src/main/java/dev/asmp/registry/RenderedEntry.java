@@ -8,6 +8,7 @@ import dev.asmp.document.Scalar;
 import dev.asmp.document.Sequence;
 import dev.asmp.manifest.Manifest;
 import dev.asmp.manifest.Mod;
+import dev.asmp.manifest.SecretMask;
 import dev.asmp.ranking.Evidence;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,12 +22,13 @@ import org.jspecify.annotations.Nullable;
  * @param ports the ports of this host that the manifest declares
  * @param manifest the manifest as a JSON object
  * @param shown the same with the attached mods among its own; the same bytes where there are none
+ * @param listed the same without secrets, for lists; the same bytes where there are none
  * @param mods the attached mods as a JSON array; null where there are none
  * @param health the {@code health} block as JSON; null where there is none
  * @param offers what is offered, each with the JSON object that answers "who provides this?"
  */
 record RenderedEntry(String name, String kind, @Nullable String section, List<String> provides, List<String> aliases,
-        Evidence evidence, List<Integer> ports, byte[] manifest, byte[] shown, byte @Nullable [] mods,
+        Evidence evidence, List<Integer> ports, byte[] manifest, byte[] shown, byte[] listed, byte @Nullable [] mods,
         byte @Nullable [] health, List<Offered> offers) {
 
     /** An entry with its state and members, its nodes in the catalog's trees, and what is remembered of its name. */
@@ -43,9 +45,12 @@ record RenderedEntry(String name, String kind, @Nullable String section, List<St
     static RenderedEntry of(Manifest manifest, Mods mods) {
         byte[] json = Json.write(manifest.document());
         Document health = manifest.document().get("health");
+        Mapping whole = mods.isEmpty() ? manifest.document() : mods.shownWith(manifest);
+        byte[] shown = mods.isEmpty() ? json : Json.write(whole);
+        Mapping listed = SecretMask.masked(whole);
         return new RenderedEntry(manifest.name(), manifest.kind(), manifest.section(), manifest.provides(),
                 manifest.aliases(), Evidence.of(manifest, mods.enabledFor(manifest)), manifest.localPorts(), json,
-                mods.isEmpty() ? json : Json.write(mods.shownWith(manifest)),
+                shown, listed == whole ? shown : Json.write(listed),
                 mods.isEmpty() ? null : Json.write(mods.documents()), health == null ? null : Json.write(health),
                 offers(manifest, mods));
     }
@@ -53,17 +58,18 @@ record RenderedEntry(String name, String kind, @Nullable String section, List<St
     private static List<Offered> offers(Manifest manifest, Mods mods) {
         List<Offered> offers = new ArrayList<>();
         String repo = manifest.repo();
-        Scalar shownRepo = repo == null ? Scalar.NULL : Scalar.text(repo);
+        Scalar shownRepo = repo == null ? Scalar.NULL : Scalar.text(SecretMask.text(repo));
+        Document endpoints = SecretMask.masked(manifest.endpoints());
         offers.add(new Offered(manifest.name(), manifest.provides(),
                 Json.write(Mapping.builder().put("name", manifest.name()).put("description", manifest.description())
                         .put("kind", manifest.kind()).put("section", manifest.section())
-                        .put("provides", Sequence.ofTexts(manifest.provides())).put("endpoints", manifest.endpoints())
+                        .put("provides", Sequence.ofTexts(manifest.provides())).put("endpoints", endpoints)
                         .put("repo", shownRepo).build())));
         for (Mod mod : mods.enabledFor(manifest)) {
             offers.add(new Offered(mod.name(), mod.provides(),
                     Json.write(Mapping.builder().put("name", mod.name()).put("parent", manifest.name())
                             .put("description", mod.description()).put("kind", "mod")
-                            .put("provides", Sequence.ofTexts(mod.provides())).put("endpoints", manifest.endpoints())
+                            .put("provides", Sequence.ofTexts(mod.provides())).put("endpoints", endpoints)
                             .put("repo", shownRepo).build())));
         }
         return List.copyOf(offers);
@@ -75,6 +81,7 @@ record RenderedEntry(String name, String kind, @Nullable String section, List<St
                 + PER_PORT * (long) ports.size() + texts(provides) + texts(aliases);
         bytes += evidence.against() == null ? 0 : HeapCost.of(evidence.against());
         bytes += mods == null ? 0 : HeapCost.of(mods) + HeapCost.of(shown);
+        bytes += listed == shown ? 0 : HeapCost.of(listed);
         bytes += health == null ? 0 : PROBE + HeapCost.of(health);
         for (Offered offer : offers) {
             bytes += HeapCost.of(offer.json) + PER_CAPABILITY * (long) offer.provides.size();

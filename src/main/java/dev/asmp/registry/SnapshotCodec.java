@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * checksum tells, costs time and nothing else.
  */
 final class SnapshotCodec {
-    private static final String FORMAT = "asmp-snapshot-6";
+    private static final String FORMAT = "asmp-snapshot-7";
     private static final int BUFFER = 1 << 16;
     /** More than any part of an entry takes. */
     private static final int MAX_PART = 16 * 1024 * 1024;
@@ -132,6 +132,7 @@ final class SnapshotCodec {
         }
         writeBytes(text.manifest(), out);
         writeOptional(Arrays.equals(text.shown(), text.manifest()) ? null : text.shown(), out);
+        writeOptional(Arrays.equals(text.listed(), text.shown()) ? null : text.listed(), out);
         writeOptional(text.mods(), out);
         writeOptional(text.health(), out);
         out.writeInt(text.offers().size());
@@ -154,7 +155,9 @@ final class SnapshotCodec {
             ports.add(in.readInt());
         }
         byte[] manifest = readBytes(in);
-        byte[] shown = readOptional(in);
+        byte[] otherShown = readOptional(in);
+        byte[] shown = otherShown == null ? manifest : otherShown;
+        byte[] listed = readOptional(in);
         byte[] mods = readOptional(in);
         byte[] health = readOptional(in);
         List<RenderedEntry.Offered> offers = new ArrayList<>();
@@ -164,7 +167,7 @@ final class SnapshotCodec {
             offers.add(new RenderedEntry.Offered(offered, what.equals(provides) ? provides : what, readBytes(in)));
         }
         return new RenderedEntry(name, kind, section, provides, aliases, evidence, List.copyOf(ports), manifest,
-                shown == null ? manifest : shown, mods, health, List.copyOf(offers));
+                shown, listed == null ? shown : listed, mods, health, List.copyOf(offers));
     }
 
     private static void writeInstant(Instant instant, DataOutputStream out) throws IOException {

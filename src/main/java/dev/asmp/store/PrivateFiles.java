@@ -11,6 +11,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -50,10 +51,15 @@ public final class PrivateFiles {
         }
     }
 
-    /** Opens a file for its owner, or for its folder's group; one that others may use is tightened. */
+    /**
+     * Opens a file for its owner, or for its folder's group; one that others may use is tightened. A link in its place is
+     * refused: it could lead to any file of this account.
+     */
     public static FileChannel open(Path file, Set<? extends OpenOption> options) throws IOException {
         boolean shared = isShared(file.getParent());
-        FileChannel channel = FileChannel.open(file, options, attributes(file, shared ? GROUP_FILE : OWNER_FILE));
+        Set<OpenOption> all = new HashSet<>(options);
+        all.add(LinkOption.NOFOLLOW_LINKS);
+        FileChannel channel = FileChannel.open(file, all, attributes(file, shared ? GROUP_FILE : OWNER_FILE));
         boolean isAsMade = options.contains(StandardOpenOption.CREATE_NEW) && !shared;
         if (!isAsMade) {
             try {

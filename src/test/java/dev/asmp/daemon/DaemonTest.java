@@ -31,7 +31,7 @@ class DaemonTest {
         StateLock lock = StateLock.take(folder);
         assertEquals(us + ", just starting)",
                 assertThrows(StartFailure.class, () -> StateLock.take(folder)).getMessage());
-        lock.announce("http://127.0.0.1:7700");
+        lock.announce("http://127.0.0.1:7700", null);
         assertEquals(us + ", http://127.0.0.1:7700)",
                 assertThrows(StartFailure.class, () -> StateLock.take(folder)).getMessage());
         lock.close();

@@ -86,6 +86,46 @@ class FleetSocketTest {
         }
     }
 
+    private static String askAs(String host, RunningDaemon daemon, String headers) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port(daemon))) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write(("GET /registry/vms HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n"
+                    + headers + "\r\n").getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    @Test
+    void withoutATokenANameThatAnybodyCanPointHereIsRefused() throws Exception {
+        try (RunningDaemon daemon = daemon("{listen: '127.0.0.1:0'}")) {
+            assertTrue(daemon.log().contains("without a token"), daemon.log());
+            for (String host : List.of("evil.example", "evil.example:" + port(daemon), "infra", "192.168.1.5")) {
+                assertEquals(403, status(askAs(host, daemon, "")), host);
+            }
+            for (String host : List.of("127.0.0.1:" + port(daemon), "localhost:" + port(daemon), "[::1]:1")) {
+                assertEquals(200, status(askAs(host, daemon, "")), host);
+            }
+        }
+    }
+
+    @Test
+    void whereOthersAreLetInWithoutATokenTheyUseAnAddressInFigures() throws Exception {
+        try (RunningDaemon daemon = daemon("{listen: '0.0.0.0:0', allow_without_token: true}")) {
+            assertEquals(403, status(askAs("evil.example:" + port(daemon), daemon, "")));
+            assertEquals(200, status(askAs("10.1.2.3:" + port(daemon), daemon, "")));
+            assertEquals(200, status(askAs("[fd00::1]:" + port(daemon), daemon, "")));
+        }
+    }
+
+    @Test
+    void aPageOnAnotherPortOfThisHostIsRefused() throws Exception {
+        try (RunningDaemon daemon = daemon("{listen: '127.0.0.1:0', TOKEN}")) {
+            assertEquals(403, status(ask(daemon, "GET /registry/vms", TOKEN + "Sec-Fetch-Site: same-site\r\n")));
+            assertEquals(403, status(ask(daemon, "GET /health", "Sec-Fetch-Site: cross-site\r\n")));
+            assertEquals(200, status(ask(daemon, "GET /registry/vms", TOKEN + "Sec-Fetch-Site: none\r\n")));
+        }
+    }
+
     @Test
     void aHostWithoutAnAddressIsNamed() {
         StartFailure failure = assertThrows(StartFailure.class,

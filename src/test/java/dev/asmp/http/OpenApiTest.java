@@ -18,6 +18,7 @@ import dev.asmp.events.Feed;
 import dev.asmp.health.HealthHistory;
 import dev.asmp.health.HealthMonitor;
 import dev.asmp.manifest.ApiAddress;
+import dev.asmp.manifest.PortAccess;
 import dev.asmp.manifest.Manifest;
 import dev.asmp.manifest.Mod;
 import dev.asmp.manifest.Schemas;
@@ -59,7 +60,7 @@ class OpenApiTest {
         TestClock clock = TestClock.somewhen();
         registry = Registries.open(folder, clock, () -> Manifests.BOX, _ -> {}, _ -> {});
         vms = new EmbeddedVmStore(folder.resolve("vms"), clock, () -> 0, Registries.queue(), 1L << 30, _ -> {});
-        server = new ApiServer(ApiAddress.DEFAULT,
+        server = new ApiServer(ApiAddress.DEFAULT, PortAccess.OPEN, null,
                 new ApiSources(registry, Registries.notes(folder.resolve("notes"), clock),
                         new HealthMonitor(clock, () -> false, new HealthHistory(new ByteBudget(1 << 20)), _ -> {}),
                         new Feed(8, 1 << 20, 0), vms, new Feed(8, 1 << 20, 0),

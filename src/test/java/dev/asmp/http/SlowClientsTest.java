@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asmp.Until;
 import dev.asmp.document.ByteBudget;
+import dev.asmp.manifest.PortAccess;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -46,10 +47,15 @@ class SlowClientsTest {
         routes.add("POST", "/take", exchange -> Answer.ok(Integer.toString(exchange.bytes().length)
                 .getBytes(StandardCharsets.US_ASCII)));
         HttpBudgets budgets = new HttpBudgets(new ByteBudget(8 << 20), new ByteBudget(48 << 20));
-        RequestHandler handler = new RequestHandler(routes, new LoopbackAccess(0), budgets, _ -> {});
+        RequestHandler handler = new RequestHandler(routes, access(0), budgets, _ -> {});
         listener = new HttpListener(new HttpListener.Port("127.0.0.1", 0, Ingress.PORT), handler, null, connections);
         listener.start();
-        handler.guardBy(new LoopbackAccess(listener.port()));
+        handler.guardBy(access(listener.port()));
+    }
+
+    private static LoopbackAccess access(int port) {
+        return new LoopbackAccess(port, PortAccess.OPEN,
+                new OwnerAuthorization("token", new OwnerSessions(() -> Duration.ZERO)));
     }
 
     @AfterEach
