@@ -78,8 +78,13 @@ public final class RunningDaemon implements AutoCloseable {
     }
 
     public void restart() throws Exception {
-        daemon.close();
+        pause();
         daemon = started();
+    }
+
+    /** Stops the daemon until the next restart. */
+    public void pause() {
+        daemon.close();
     }
 
     public Path home() {

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /** All verbs, in the order in which help lists them. Only the one that is called is loaded. */
 final class Commands {
-    static final List<String> NAMES = List.of("serve", "stop", "install", "uninstall", "status", "doctor", "logs", "find", "caps", "list", "get", "graph", "watch",
+    static final List<String> NAMES = List.of("serve", "stop", "install", "uninstall", "status", "doctor", "logs", "export", "import", "backup", "find", "caps", "list", "get", "graph", "watch",
             "health", "host", "scan",
             "reload", "announce", "register", "rm", "prune",
             "open", "pending", "approve", "reject", "undo", "mods", "mod", "vm", "init",
@@ -30,6 +30,9 @@ final class Commands {
             case "serve" -> new ServeCommand();
             case "stop" -> new StopCommand();
             case "logs" -> new LogsCommand();
+            case "export" -> new ExportCommand(false);
+            case "backup" -> new ExportCommand(true);
+            case "import" -> new ImportCommand();
             case "install" -> new InstallCommand(true);
             case "uninstall" -> new InstallCommand(false);
             case "status" -> new StatusCommand();

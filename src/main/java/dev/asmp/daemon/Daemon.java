@@ -115,6 +115,7 @@ public final class Daemon implements AutoCloseable {
                 environment.variable("JOURNAL_STREAM") == null ? environment.stateFolder() : null);
         log.takeOverLibraryLogs();
         Path home = environment.stateFolder();
+        StateImport.finish(home, log);
         ByteBudget waiting = new ByteBudget(MemoryBudgets.QUEUES.bytes() / 3 * 2);
         long events = MemoryBudgets.EVENTS.bytes() / 2;
         this.feed = new Feed(KEPT_EVENTS, events, clock.millis());

@@ -254,6 +254,17 @@ public final class DocumentFolder {
         forceFolderOf(file);
     }
 
+    /** Forces a file or folder that was written some other way. */
+    public static void force(Path path) throws IOException {
+        if (Files.isDirectory(path)) {
+            forceFolder(path);
+        } else {
+            try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+                channel.force(true);
+            }
+        }
+    }
+
     static void forceFolderOf(Path file) throws IOException {
         Path folder = file.toAbsolutePath().getParent();
         if (folder != null) {
