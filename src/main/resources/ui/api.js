@@ -12,7 +12,7 @@ export class Refusal extends Error {
 async function call(path, options) {
   let response;
   try {
-    response = await fetch(path, { credentials: 'omit', cache: 'no-cache', redirect: 'error', ...options });
+    response = await fetch(path, { credentials: 'omit', cache: 'no-cache', redirect: 'error', ...options, headers: { ...session.headers, ...options.headers } });
   } catch (error) {
     if (error.name === 'AbortError') throw error;
     throw new Refusal(0, 'The registry does not answer. It may be restarting; start it with: asmp serve');
@@ -22,6 +22,10 @@ async function call(path, options) {
     body = await response.json();
   } catch (error) {
     if (error.name === 'AbortError') throw error;
+  }
+  if (response.status === 401) {
+    session.end();
+    throw new Refusal(401, 'Only the owner may do that here. Open the page with: asmp open');
   }
   if (!response.ok) throw new Refusal(response.status, body?.error ?? `The registry answered ${response.status}.`);
   return { body, response };
@@ -42,6 +46,9 @@ export const session = {
   get token() {
     return sessionStorage.getItem(SESSION);
   },
+  get headers() {
+    return session.token ? { 'Authorization': `Bearer ${session.token}` } : {};
+  },
   end() {
     sessionStorage.removeItem(SESSION);
   },
@@ -57,11 +64,11 @@ export async function decide(name, verb, digest, words) {
   try {
     return (await call(`/services/${encodeURIComponent(name)}/${verb}`, {
       method: 'POST',
-      headers: { 'Authorization': `Bearer ${session.token}`, 'If-Match': `"${digest}"`, 'Content-Type': 'application/json' },
+      headers: { 'If-Match': `"${digest}"`, 'Content-Type': 'application/json' },
       body: JSON.stringify(words ? { note: words } : {}),
     })).body;
   } catch (error) {
-    if (error.status === 401 || error.status === 403) session.end();
+    if (error.status === 403) session.end();
     throw error;
   }
 }

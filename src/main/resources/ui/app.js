@@ -109,6 +109,7 @@ addEventListener('hashchange', () => {
 
 // --- keyboard
 
+let stream = null;
 let leader = 0;
 
 addEventListener('keydown', event => {
@@ -227,7 +228,10 @@ function liveChanged(state) {
   tick();
   broke = setInterval(tick, 1000);
   stateButton.title = 'Retry now';
-  if (!lost.firstChild) put(lost, h('p', null, 'The connection to the registry is lost. What is shown may be out of date; it comes back by itself.'));
+  if (state.refused) {
+    clearInterval(broke);
+    stateWord.textContent = 'Not signed in';
+  } else if (!lost.firstChild) put(lost, h('p', null, 'The connection to the registry is lost. What is shown may be out of date; it comes back by itself.'));
 }
 
 // --- a one-time code in the address
@@ -238,6 +242,7 @@ async function begin() {
   try {
     await session.begin(code);
     sessionStorage.removeItem('asmp.code');
+    stream?.retry();
   } catch (error) {
     sessionStorage.setItem('asmp.code', error.message);
   }
@@ -245,11 +250,11 @@ async function begin() {
   show();
 }
 
-const stream = follow('/events', heard, liveChanged);
+if (location.hash.startsWith('#code=')) await begin();
+else show();
+stream = follow('/events', heard, liveChanged);
 past('/events?recent=300').then(events => {
   recall(events);
   current?.shown?.recalled?.();
 });
 refreshCounts();
-if (location.hash.startsWith('#code=')) begin();
-else show();

@@ -42,7 +42,7 @@ export function show({ body, argument, signal, announce, refreshCounts }) {
   }
 
   function draw() {
-    const all = [...cards.values()];
+    const all = [...cards.values()].sort((a, b) => (a.proposal.approval.approved ? 0 : 1) - (b.proposal.approval.approved ? 0 : 1));
     const waiting = all.filter(one => !one.done).length;
     if (all.length === 0) {
       put(content, empty('Nothing waits for approval', h('p', null, 'With ', h('strong', null, 'requires_approval: true'), ' under policy in host.yaml, what programs and scans offer waits here for you.')));

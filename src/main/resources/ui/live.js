@@ -1,10 +1,12 @@
 // The stream of changes: parsed by hand, so that silence is noticed, and resumed after the last event that came whole.
+import { session } from './api.js';
+
 const SILENCE = 40_000;
 const HIDDEN = 60_000;
 
 /**
  * Follows `path`. `heard` gets (kind, data) of each event, and kind `reset` when everything must be read again;
- * `changed` gets the state: `{ live: true }`, or `{ live: false, retryAt }`.
+ * `changed` gets the state: `{ live: true }`, or `{ live: false, refused, retryAt }`.
  */
 export function follow(path, heard, changed) {
   let last = null;
@@ -13,6 +15,7 @@ export function follow(path, heard, changed) {
   let timer = null;
   let asleep = null;
   let ended = false;
+  let refused = false;
 
   async function connect() {
     timer = null;
@@ -25,7 +28,8 @@ export function follow(path, heard, changed) {
     };
     try {
       listen();
-      const response = await fetch(path, { signal, credentials: 'omit', cache: 'no-store', headers: last === null ? {} : { 'Last-Event-ID': last } });
+      const response = await fetch(path, { signal, credentials: 'omit', cache: 'no-store', headers: { ...session.headers, ...(last === null ? {} : { 'Last-Event-ID': last }) } });
+      refused = response.status === 401;
       if (!response.ok) throw new Error(String(response.status));
       if (failures > 0 && last === null) heard('reset', {});
       failures = 0;
@@ -48,7 +52,7 @@ export function follow(path, heard, changed) {
     }
     if (ended || asleep === 'yes') return;
     const wait = Math.min(15_000, 500 * 2 ** failures++) * (0.8 + Math.random() * 0.4);
-    changed({ live: false, retryAt: Date.now() + wait });
+    changed({ live: false, refused, retryAt: Date.now() + wait });
     timer = setTimeout(connect, wait);
   }
 
@@ -96,7 +100,7 @@ export async function past(path) {
   const controller = new AbortController();
   const found = [];
   try {
-    const response = await fetch(path, { signal: controller.signal, credentials: 'omit', cache: 'no-store' });
+    const response = await fetch(path, { signal: controller.signal, credentials: 'omit', cache: 'no-store', headers: session.headers });
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
     const take = parser((...event) => event[0] && event[0] !== 'reset' && found.push(event));
     const quiet = ms => new Promise(next => setTimeout(next, ms, {}));

@@ -107,7 +107,7 @@ function timeline(vms, marks, span, now, width) {
   const tick = time => (span > 86_400_000 ? new Date(time).toLocaleDateString('en', { weekday: 'short', day: 'numeric' }) : new Date(time).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' }));
   return s('svg.timeline', { viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': `Lives of ${plural(vms.length, 'VM')}; the table below has the same` },
     ticks.map((time, i) => [s('line.rule', { x1: x(time), x2: x(time), y1: 20, y2: height }), s('text', { x: x(time), y: 12, 'text-anchor': i === 0 ? 'start' : i === ticks.length - 1 ? 'end' : 'middle' }, i === ticks.length - 1 ? 'now' : tick(time))]),
-    vms.map((vm, i) => life(vm, 24 + i * LINE, x, now, from, marks.filter(mark => mark.id === vm.id && mark.time > from), width < 500 ? 13 : 20)));
+    vms.map((vm, i) => life(vm, 24 + i * LINE, x, now, from, marks.filter(mark => mark.id === vm.id), width < 500 ? 13 : 20)));
 }
 
 function life(vm, top, x, now, from, marks, room) {
@@ -122,7 +122,21 @@ function life(vm, top, x, now, from, marks, room) {
     word === 'silent' && bar('silent', seen, now, `silent since ${exact(new Date(seen))}`),
     born > from && s('circle.birth', { cx: x(born), cy: top + 13, r: 4.5 }, s('title', null, `registered ${exact(new Date(born))}`)),
     (word === 'stopped' || word === 'removed') && seen > from && s('rect.end', { x: x(seen) - 1.5, y: top + 4, width: 3, height: 18 }, s('title', null, `${word} ${exact(new Date(seen))}`)),
-    marks.map(mark => s('path.tick', { d: `M${x(mark.time)} ${top + 2}l4 -5h-8z` }, s('title', null, `${mark.kind} ${exact(new Date(mark.time))}`))));
+    silences(marks).map(([begin, until]) => bar('silent', begin, until, `silent from ${exact(new Date(begin))} to ${exact(new Date(until))}`)));
 }
 
-const legend = () => h('ul.legend.small', { 'aria-hidden': 'true' }, [['alive', 'running'], ['silent', 'silent'], ['ended', 'paused, stopped or removed'], ['birth', 'registered'], ['end', 'end'], ['tick', 'change']].map(([name, word]) => h('li', null, h('span', { class: `swatch ${name}` }), word)));
+/** Times of silence that are over: each begins with the last sign of life before it, and ends with the next. */
+function silences(marks) {
+  const found = [];
+  let begin = null;
+  for (const { kind, time } of marks) {
+    if (kind === 'stale') begin = time;
+    else if (begin !== null) {
+      if (time > begin) found.push([begin, time]);
+      begin = null;
+    }
+  }
+  return found;
+}
+
+const legend = () => h('ul.legend.small', { 'aria-hidden': 'true' }, [['alive', 'running'], ['silent', 'silent'], ['ended', 'paused, stopped or removed'], ['birth', 'registered'], ['end', 'end']].map(([name, word]) => h('li', null, h('span', { class: `swatch ${name}` }), word)));

@@ -39,7 +39,8 @@ public final class ApiServer implements AutoCloseable {
         this.handler = new RequestHandler(routes, new LoopbackAccess(address.port(), allowed, owner), sources.budgets(),
                 sources.log());
         this.port = new HttpListener(
-                new HttpListener.Port(address.host().replaceAll("[\\[\\]]", ""), address.port(), Ingress.PORT), handler, null);
+                new HttpListener.Port(address.host().replaceAll("[\\[\\]]", ""), address.port(), Ingress.PORT), handler,
+                null);
         this.file = file;
         this.socket = file == null
                 ? null
@@ -51,7 +52,8 @@ public final class ApiServer implements AutoCloseable {
     private void addRoutes(ApiSources sources) {
         EventStreams streams = new EventStreams(EVENT_READERS);
         LongPoll waiting = new LongPoll(sources.feed());
-        RegistryResource services = new RegistryResource(sources, waiting, owner, this::url, exchange -> !mayChange(exchange));
+        RegistryResource services = new RegistryResource(sources, waiting, owner, this::url,
+                exchange -> !mayChange(exchange));
         services.addTo(routes);
         new OwnerResource(sources.registry(), services, owner).addTo(routes);
         new HostResource(sources).addTo(routes);
@@ -65,7 +67,7 @@ public final class ApiServer implements AutoCloseable {
         }
         new MetricsResource(sources, routes, streams, waiting).addTo(routes);
         new OpenApiResource().addTo(routes);
-        new PageResource(sources).addTo(routes);
+        new PageResource(sources, exchange -> allowed != PortAccess.TOKEN || mayChange(exchange)).addTo(routes);
         new SessionResource(sessions, owner).addTo(routes);
     }
 

@@ -46,12 +46,13 @@ final class LoopbackAccess implements AccessRule {
 
     /**
      * Tells whether the port allows this to everybody. MCP's messages are posted, and its tools know what they may; a session
-     * is begun with a code, which the owner has.
+     * is begun with a code, which the owner has. The page without its content is public.
      */
     private boolean isAllowed(String method, String path) {
         return allowed == PortAccess.READ
                 ? READS.contains(method) || path.equals("/mcp") || path.equals("/session")
-                : READS.contains(method) && path.equals("/health");
+                : path.equals("/session") || (READS.contains(method)
+                        && (path.equals("/health") || path.equals("/") || path.startsWith(PageResource.FOLDER)));
     }
 
     private boolean isOwner(ServerRequestHeaders headers) {

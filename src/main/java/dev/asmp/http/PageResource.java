@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The owner's page at {@code /} and its files below {@code /ui}; programs get the addresses of the API instead. */
 final class PageResource {
-    private static final String FOLDER = "/ui/";
+    static final String FOLDER = "/ui/";
     private static final Pattern FILE = Pattern.compile("[a-z]{1,40}\\.(js|css|svg)");
     private static final String MARK = "<!-- services -->";
     private static final Answer.Type HTML = Answer.Type.of("text/html; charset=utf-8", true);
@@ -37,11 +38,14 @@ final class PageResource {
             .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
 
     private final ApiSources sources;
+    private final Predicate<Exchange> mayRead;
     private final Map<String, Answer> files = new ConcurrentHashMap<>();
     private @Nullable String shell;
 
-    PageResource(ApiSources sources) {
+    /** A page that lists services without JavaScript to requests that may read them. */
+    PageResource(ApiSources sources, Predicate<Exchange> mayRead) {
         this.sources = sources;
+        this.mayRead = mayRead;
     }
 
     void addTo(Routes routes) {
@@ -50,7 +54,7 @@ final class PageResource {
 
     private Answer root(Exchange exchange) {
         return AcceptHeader.prefersHtml(exchange.header("accept"))
-                ? html(exchange.query("after")).with(PAGE)
+                ? html(mayRead.test(exchange), exchange.query("after")).with(PAGE)
                 : Answer.ok(links()).with(NEGOTIATED);
     }
 
@@ -64,12 +68,14 @@ final class PageResource {
                 .build();
     }
 
-    private Answer html(@Nullable String after) {
+    private Answer html(boolean mayRead, @Nullable String after) {
         HealthMonitor health = sources.health();
         List<Entry> following = sources.registry().catalog().entries().stream()
                 .filter(entry -> after == null || entry.name().compareToIgnoreCase(after) > 0)
-                .limit(HtmlServiceList.PAGE + 1L).toList();
-        String table = HtmlServiceList.render(following, entry -> health.healthy(entry.name()), after != null);
+                .limit(mayRead ? HtmlServiceList.PAGE + 1L : 0).toList();
+        String table = !mayRead
+                ? "<p>Only the owner may read here: registry.tcp is token.</p>"
+                : HtmlServiceList.render(following, entry -> health.healthy(entry.name()), after != null);
         return Answer.ok(shell().replace(MARK, table).getBytes(StandardCharsets.UTF_8)).as(HTML);
     }
 

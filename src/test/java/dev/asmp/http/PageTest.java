@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.asmp.Manifests;
 import dev.asmp.RunningDaemon;
 import dev.asmp.TestClock;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -124,6 +125,22 @@ class PageTest {
             String digest = String.valueOf(daemon.get(path).mapping().mapping("approval").text("digest"));
             assertEquals(200, daemon.asOwner("POST", path + "/approve", "", digest).status());
         }
+    }
+
+    @Test
+    void aPortThatOnlyTheOwnerMayReadServesThePageWithoutItsContent() throws Exception {
+        RunningDaemon.Reply waits = daemon.announce(Manifests.yaml("mail", "1"));
+        daemon.asOwner("POST", "/services/mail/approve", "", String.valueOf(waits.mapping().text("digest")));
+        Path profile = daemon.home().resolve("host.yaml");
+        Files.writeString(profile, Files.readString(profile).replace("127.0.0.1:0\"", "127.0.0.1:0\", tcp: token"));
+        daemon.restart();
+        assertEquals(401, daemon.get("/services").status());
+        assertEquals(404, daemon.get("/ui/../services").status());
+        assertEquals(200, daemon.get("/ui/app.js").status());
+        String html = page("/").text();
+        assertTrue(html.contains("registry.tcp is token") && !html.contains("mail"), html);
+        String session = String.valueOf(exchange(code()).mapping().text("session"));
+        assertEquals(200, daemon.send("GET", "/services", new byte[0], "Authorization", "Bearer " + session).status());
     }
 
     @Test

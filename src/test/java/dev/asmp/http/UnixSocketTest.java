@@ -191,12 +191,15 @@ class UnixSocketTest {
     }
 
     @Test
-    void aPortWithATokenAnswersNothingElseButHealth() throws Exception {
+    void aPortWithATokenAnswersNothingElseButHealthAndThePageWithoutContent() throws Exception {
         restartWith("token");
         String owner = "Authorization: Bearer " + daemon.token() + "\r\n";
         assertEquals(200, status(port("GET /health", "", "")));
         assertEquals(401, status(port("GET /services", "", "")));
-        assertEquals(401, status(port("GET /", "Accept: text/html\r\n", "")));
+        String page = port("GET /", "Accept: text/html\r\n", "");
+        assertTrue(status(page) == 200 && page.contains("registry.tcp is token"), page);
+        assertEquals(401, status(port("GET /status", "", "")));
+        assertEquals(401, status(port("GET /events", "", "")));
         assertEquals(401, status(port("GET /services", "Authorization: Bearer wrong\r\n", "")));
         assertEquals(200, status(port("GET /services", owner, "")));
         assertEquals(200, status(ask("GET /services", "", "")));

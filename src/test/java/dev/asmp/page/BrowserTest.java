@@ -109,8 +109,9 @@ class BrowserTest {
         assertTrue(port.find(), daemon.log());
         fleet = Integer.parseInt(port.group(1));
         daemon.announce(Manifests.yaml(SECRET, "1", "mail.use"));
-        daemon.json("POST", "/registry/vms", "{\"id\":\"canary\",\"name\":\"canary\",\"role\":\"worker\",\"address\":\"a\","
-                + "\"registeredBy\":\"b\"}");
+        daemon.json("POST", "/registry/vms",
+                "{\"id\":\"canary\",\"name\":\"canary\",\"role\":\"worker\",\"address\":\"a\","
+                        + "\"registeredBy\":\"b\"}");
         foreign = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         String call = "attack('http://127.0.0.1:" + daemon.port() + "', 'http://127.0.0.1:" + fleet + "')";
         serve("/page", "<body><pre id=out></pre><script>" + SCRIPT + call + ".then(text => {"

@@ -132,6 +132,25 @@ class PageUseTest extends BrowserCase {
     }
 
     @Test
+    void whereOnlyTheOwnerMayReadThePageShowsNothingUntilASessionBegins() throws Exception {
+        daemon.announce(Manifests.yaml("mail", "1", "email.send"));
+        Path profile = daemon.home().resolve("host.yaml");
+        Files.writeString(profile, Files.readString(profile).replace("127.0.0.1:0\"", "127.0.0.1:0\", tcp: token"));
+        daemon.restart();
+        tab.load(daemon.url() + "/#/services");
+        tab.awaitText("Only the owner may do that here");
+        tab.awaitText("Not signed in");
+        tab.load(link());
+        tab.awaitText("You decide in this tab");
+        tab.awaitText("Live");
+        tab.press("g", "s");
+        tab.awaitText("the mail of this machine");
+        daemon.json("PATCH", "/services/mail", "{\"description\":\"letters\"}", "Authorization",
+                "Bearer " + daemon.token());
+        tab.awaitText("letters");
+    }
+
+    @Test
     void whatAnotherTabDecidedOrAProgramChangedIsShownInsteadOfDecided() throws Exception {
         requireApproval();
         daemon.announce(Manifests.yaml("mail", "1", "email.send"));

@@ -224,6 +224,13 @@ final class SampleHost implements AutoCloseable {
         }).collect(Collectors.joining(",", "{\"history\":[", "]}"));
     }
 
+    /** A one-time code for the page, as the owner gets it. */
+    String code() throws Exception {
+        return String
+                .valueOf(daemon.send("POST", "/session/code", new byte[0], "Authorization", "Bearer " + daemon.token())
+                        .mapping().text("code"));
+    }
+
     void json(String method, String path, String body) {
         try {
             RunningDaemon.Reply reply = daemon.json(method, path, body);
