@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * Work that goes on until the process is told to stop, or beside a command as long as that lives. It has a thread of its own,
@@ -29,7 +30,7 @@ final class BackgroundTask {
     /** Works until the process is told to stop, or until the work gives up; returns the exit code. */
     int untilStopped(Work work) throws InterruptedException {
         Signals.onStop(_ -> status.complete(Command.DONE));
-        Thread worker = begin(work);
+        Thread worker = begin(work, status::completeExceptionally);
         try {
             return status.get();
         } catch (ExecutionException e) {
@@ -45,7 +46,7 @@ final class BackgroundTask {
     /** Works as long as a command lives and returns its status. */
     int whileLives(ChildProcess child, Work work) throws InterruptedException {
         child.start();
-        Thread worker = begin(work);
+        Thread worker = begin(work, BackgroundTask::report);
         int ended = child.waitFor();
         end(worker);
         return ended;
@@ -66,15 +67,20 @@ final class BackgroundTask {
         stop.countDown();
     }
 
-    private Thread begin(Work work) {
+    /** The work has ended, and the command goes on. */
+    private static void report(Throwable failure) {
+        Thread worker = Thread.currentThread();
+        worker.getUncaughtExceptionHandler().uncaughtException(worker, failure);
+    }
+
+    private Thread begin(Work work, Consumer<Throwable> failed) {
         return Thread.ofPlatform().daemon().start(() -> {
             try {
                 work.run(this);
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
             } catch (RuntimeException | Error e) {
-                status.completeExceptionally(e); // or else the process would live on without its work
-                throw e;
+                failed.accept(e); // or else the process would live on without its work
             }
         });
     }

@@ -17,6 +17,7 @@ final class DocumentOutline {
     private static final Set<String> WORDS = Set.of("true", "false", "null", "yes", "no", "on", "off", "y", "n", "~");
     private static final Pattern NUMBER = Pattern.compile("(?i)[-+]?[.0-9][0-9_]*(?:\\.[0-9_]*)?(?:e[-+]?[0-9]+)?"
             + "|0[xob][0-9a-f_]+|[0-9]+(?::[0-9]+)+|[-+]?\\.(?:inf|nan)");
+    private static final int LONGEST_NUMBER = 200;
     private static final String FIRST = "/~_.(";
     private static final String INSIDE = " /~_.()-:@+%,=&?!;'\"<>$*#|^`[]{}…–—’“”„«»°§€";
 
@@ -72,12 +73,19 @@ final class DocumentOutline {
     }
 
     private static boolean isPlain(String text) {
-        if (text.isEmpty() || WORDS.contains(text.toLowerCase(Locale.ROOT)) || NUMBER.matcher(text).matches()
+        if (text.isEmpty() || WORDS.contains(text.toLowerCase(Locale.ROOT)) || isNumber(text)
                 || text.contains(": ") || text.contains(" #") || text.endsWith(":") || text.endsWith(" ")) {
             return false;
         }
         boolean startsPlain = isWord(text.codePointAt(0)) || FIRST.indexOf(text.charAt(0)) >= 0;
         return startsPlain && text.codePoints().allMatch(c -> isWord(c) || INSIDE.indexOf(c) >= 0);
+    }
+
+    /** A long text that begins like a number counts as one: matching takes stack in proportion to the length. */
+    private static boolean isNumber(String text) {
+        return text.length() > LONGEST_NUMBER
+                ? "+-.0123456789".indexOf(text.charAt(0)) >= 0
+                : NUMBER.matcher(text).matches();
     }
 
     private static boolean isWord(int c) {

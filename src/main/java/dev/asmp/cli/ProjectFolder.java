@@ -28,7 +28,7 @@ record ProjectFolder(@Nullable String name, @Nullable String description, @Nulla
             .compile("(?m)^\\s*url *= *(?:\"([^\"\\n]*)\".*|([^\"\\s][^\"\\n]*?)(?:\\s+[#;].*)?)$");
     /** An address with a scheme, or like that of scp, and the user in it as a group of its own. */
     private static final List<Pattern> ADDRESSES = List.of(
-            Pattern.compile("((?:https?|ssh|git)://)((?:[^/@]*@)*)"
+            Pattern.compile("((?:https?|ssh|git)://)((?:[^/]*@)?)"
                     + "((?:[A-Za-z0-9.-]+|\\[[0-9a-fA-F:]+\\])(?::[0-9]{1,5})?/[^?#@\\s]*)(?:[?#].*)?"),
             Pattern.compile("()((?:[^/@:]*@)?)([A-Za-z0-9.-]{2,}:(?!//)[^?#@:\\\\\\s]+)"));
 

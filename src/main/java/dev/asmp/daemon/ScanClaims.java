@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
 final class ScanClaims implements ScanSink, AutoCloseable {
     /** Claims that are made together: an announcement waits for them at most, and they share a force. */
     private static final int CHUNK = 128;
-    private static final long CHUNK_BYTES = 4L * 1024 * 1024;
+    private static final long CHUNK_BYTES = 1024 * 1024;
     /** Typos in one manifest that are told. */
     private static final int TYPOS = 10;
 

@@ -8,6 +8,7 @@ import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Yaml;
 import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -26,5 +27,11 @@ class DocumentOutlineTest {
         String yaml = DocumentOutline.of((Mapping) document);
         assertEquals(document, Yaml.read(yaml), yaml);
         assertFalse(yaml.codePoints().anyMatch(c -> c != '\n' && Character.isISOControl(c)), yaml);
+    }
+
+    @Test
+    void aTextOfVeryManyDigitsAndColonsIsShown() {
+        String text = "1" + ":1".repeat(100_000);
+        assertEquals("a: \"" + text + "\"\n", DocumentOutline.of(Mapping.builder().put("a", text).build()));
     }
 }
