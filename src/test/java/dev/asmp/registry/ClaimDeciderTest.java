@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** What claims make of the catalog, and what of it is told. */
@@ -29,6 +30,10 @@ class ClaimDeciderTest {
 
     private long generation() {
         return host.mail().state().generation();
+    }
+
+    private static String reason(Sightings outcome) {
+        return String.valueOf(outcome.refused().get("mail"));
     }
 
     private Entry goodbye(long generation) {
@@ -102,14 +107,14 @@ class ClaimDeciderTest {
         host.policy("allowed_ports: [" + Manifests.port("post") + "]");
         Sightings outcome = host.decide(batch -> new ClaimDecider(batch).sight(claims));
         assertEquals(Map.of("post", Sightings.Kind.REGISTERED), outcome.accepted());
-        assertTrue(outcome.refused().get("mail").contains("port 9999"), outcome.refused()::toString);
+        assertTrue(reason(outcome).contains("port 9999"), outcome.refused()::toString);
     }
 
     @Test
     void aRemovedServiceStaysAwayUntilItsFileChanges() {
         host.sight(mail("a.b"), HERE, "d1");
         host.remove(true);
-        String refused = host.sight(mail("a.b"), HERE, "d1").refused().get("mail");
+        String refused = reason(host.sight(mail("a.b"), HERE, "d1"));
         assertTrue(refused.startsWith("'mail' was removed from the registry"), refused);
         assertEquals(Map.of("mail", Sightings.Kind.REGISTERED), host.sight(mail("a.b"), HERE, "d2").accepted());
         assertEquals(2, generation());
@@ -118,17 +123,17 @@ class ClaimDeciderTest {
     @Test
     void aProgramsClaimHoldsItsNameAgainstAnotherServicesFile() {
         host.announce(mail("a.b"), null);
-        assertTrue(host.sight(mail("c.d"), HERE, "d1").refused().get("mail").contains("belongs to an announcement"));
+        assertTrue(reason(host.sight(mail("c.d"), HERE, "d1")).contains("belongs to an announcement"));
         host.remove(true);
         host.register(mail("a.b"));
-        assertTrue(host.sight(mail("c.d"), HERE, "d1").refused().get("mail").contains("belongs to a registration"));
+        assertTrue(reason(host.sight(mail("c.d"), HERE, "d1")).contains("belongs to a registration"));
     }
 
     @Test
     void aReplacedFileIsToldHowItComesBack() {
         host.sight(mail("a.b"), HERE, "d1");
         host.announce(mail("c.d"), null);
-        String refused = host.sight(mail("a.b"), HERE, "d1").refused().get("mail");
+        String refused = reason(host.sight(mail("a.b"), HERE, "d1"));
         assertEquals("'mail' was replaced by an announcement; asmp undo mail restores it", refused);
         assertEquals(Map.of("mail", Sightings.Kind.REGISTERED), host.sight(mail("a.b"), HERE, "d2").accepted());
     }
@@ -213,8 +218,8 @@ class ClaimDeciderTest {
         host.pass(HOUR);
         Entry unseen = host.mail();
         assertEquals(host.now(), host.decide(batch -> new ClaimDecider(batch).see(host.now(), List.of(unseen))));
-        LastSeen seen = host.last().seen();
+        LastSeen seen = Objects.requireNonNull(host.last().seen());
         assertEquals(NOW, seen.lastSeen(host.mail()));
-        assertEquals(host.now(), seen.lastSeen(host.catalog().find("post")));
+        assertEquals(host.now(), seen.lastSeen(Objects.requireNonNull(host.catalog().find("post"))));
     }
 }
