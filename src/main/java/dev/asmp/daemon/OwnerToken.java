@@ -53,7 +53,7 @@ final class OwnerToken {
 
     /** Tells whether this account owns the file: the members of a shared folder's group could put one there that they know. */
     private static boolean isOurs(Path file) throws IOException {
-        return file.getFileSystem() != FileSystems.getDefault()
+        return !file.getFileSystem().equals(FileSystems.getDefault())
                 || Files.getOwner(file, LinkOption.NOFOLLOW_LINKS).equals(StateFolder.self(file));
     }
 

@@ -24,11 +24,11 @@ final class SocketPath {
 
     /** The socket of a daemon; null where the file system has none. */
     static @Nullable SocketFile of(Environment environment) throws IOException {
-        if (environment.files() != FileSystems.getDefault()) {
+        if (!environment.files().equals(FileSystems.getDefault())) {
             return null;
         }
         String runtime = environment.variable("RUNTIME_DIRECTORY");
-        Path folder = runtime == null ? environment.stateFolder() : environment.files().getPath(runtime.split(":")[0]);
+        Path folder = runtime == null ? environment.stateFolder() : environment.files().getPath(runtime.split(":", 2)[0]);
         if (folder.toString().getBytes(StandardCharsets.UTF_8).length <= LONGEST_FOLDER) {
             return new SocketFile(folder.resolve(NAME), isForGroup(folder));
         }

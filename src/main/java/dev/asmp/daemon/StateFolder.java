@@ -17,7 +17,7 @@ final class StateFolder {
 
     /** Creates the folder, or checks that it is this account's. */
     static void make(Path folder) throws IOException, StartFailure {
-        if (Files.exists(folder) && folder.getFileSystem() == FileSystems.getDefault()) {
+        if (Files.exists(folder) && folder.getFileSystem().equals(FileSystems.getDefault())) {
             UserPrincipal owner = Files.getOwner(folder);
             UserPrincipal self = self(folder);
             if (!owner.equals(self)) {

@@ -66,7 +66,7 @@ public final class SecretMask {
                 boolean same = true;
                 for (Document item : sequence.items()) {
                     Document shown = masked(item, isSecret);
-                    same &= shown == item;
+                    same &= shown.equals(item);
                     items.add(shown);
                 }
                 yield same ? sequence : new Sequence(items);
@@ -78,7 +78,7 @@ public final class SecretMask {
                     boolean isBlock = field.getValue() instanceof Mapping;
                     Document shown = masked(field.getValue(),
                             isSecret || endsWith(field.getKey(), isBlock ? SECRET_BLOCKS : SECRET_KEYS));
-                    same &= shown == field.getValue();
+                    same &= shown.equals(field.getValue());
                     fields.put(field.getKey(), shown);
                 }
                 yield same ? mapping : new Mapping(fields);

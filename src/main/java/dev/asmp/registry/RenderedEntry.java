@@ -11,6 +11,7 @@ import dev.asmp.manifest.Mod;
 import dev.asmp.manifest.SecretMask;
 import dev.asmp.ranking.Evidence;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +51,7 @@ record RenderedEntry(String name, String kind, @Nullable String section, List<St
         Mapping listed = SecretMask.masked(whole);
         return new RenderedEntry(manifest.name(), manifest.kind(), manifest.section(), manifest.provides(),
                 manifest.aliases(), Evidence.of(manifest, mods.enabledFor(manifest)), manifest.localPorts(), json,
-                shown, listed == whole ? shown : Json.write(listed),
+                shown, listed.equals(whole) ? shown : Json.write(listed),
                 mods.isEmpty() ? null : Json.write(mods.documents()), health == null ? null : Json.write(health),
                 offers(manifest, mods));
     }
@@ -81,7 +82,7 @@ record RenderedEntry(String name, String kind, @Nullable String section, List<St
                 + PER_PORT * (long) ports.size() + texts(provides) + texts(aliases);
         bytes += evidence.against() == null ? 0 : HeapCost.of(evidence.against());
         bytes += mods == null ? 0 : HeapCost.of(mods) + HeapCost.of(shown);
-        bytes += listed == shown ? 0 : HeapCost.of(listed);
+        bytes += Arrays.equals(listed, shown) ? 0 : HeapCost.of(listed);
         bytes += health == null ? 0 : PROBE + HeapCost.of(health);
         for (Offered offer : offers) {
             bytes += HeapCost.of(offer.json) + PER_CAPABILITY * (long) offer.provides.size();
