@@ -168,7 +168,14 @@ final class SampleHost implements AutoCloseable {
                              "services":[{"name":"shell","port":7681,"protocol":"http"}]}"""
                             .formatted(0x7f30 + i * 37, role, i + 1, role,
                                     0x7f30 + i * 37));
-            clock.advance(Duration.ofMinutes(17 + i));
+            for (int beat = 0; beat < 4 + i % 3; beat++) {
+                clock.advance(Duration.ofMinutes(4));
+                for (int other = 0; other <= i; other++) {
+                    if (other != 3 || i < 7 || i > 8) { // which is silent for a while
+                        json("POST", "/registry/vms/vm-%04x/heartbeat".formatted(0x7f30 + other * 37), "");
+                    }
+                }
+            }
         }
         for (int minute = 0; minute < 30; minute++) {
             clock.advance(Duration.ofSeconds(50));
