@@ -24,10 +24,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -58,9 +54,8 @@ final class ScanClaims implements ScanSink, AutoCloseable {
     private final Map<FoundManifest, String> refused = new LinkedHashMap<>();
     private final Set<String> names = new HashSet<>();
     private final Set<Path> claimed = new HashSet<>();
+    private final ClaimQueue queue = new ClaimQueue(CHUNK, found -> claim(found, false));
     private int unchanged;
-    private @Nullable ExecutorService worker;
-    private CompletableFuture<@Nullable Void> last = CompletableFuture.completedFuture(null);
 
     ScanClaims(Registry registry, Scanner scanner, Consumer<String> warnings, HostProfile host) {
         this.registry = registry;
@@ -75,22 +70,18 @@ final class ScanClaims implements ScanSink, AutoCloseable {
         return before;
     }
 
-    /** Claims what is certain while the scan reads on; waits while the claims before these are still under way. */
+    /** Claims what is certain while the scan reads on; waits when too many claims are under way. */
     @Override
     public void take(List<FoundManifest> found) {
-        List<FoundManifest> certain = new ArrayList<>();
         for (FoundManifest manifest : found) {
             if (isCertain(manifest)) {
-                certain.add(manifest);
                 claimed.add(manifest.file());
+                queue.add(manifest);
             } else {
                 scanner.release(manifest);
             }
         }
-        if (!certain.isEmpty()) {
-            await();
-            last = CompletableFuture.runAsync(() -> claim(certain, false), worker());
-        }
+        queue.begin();
     }
 
     /**
@@ -105,26 +96,9 @@ final class ScanClaims implements ScanSink, AutoCloseable {
                 && (lastName == null || lastName.equals(found.name()));
     }
 
-    private ExecutorService worker() {
-        ExecutorService running = worker;
-        if (running == null) {
-            running = Executors.newSingleThreadExecutor(Thread.ofPlatform().name("scan-claims").daemon().factory());
-            worker = running;
-        }
-        return running;
-    }
-
-    private void await() {
-        try {
-            last.join();
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : e;
-        }
-    }
-
     /** Claims what was not claimed yet; with names or ports freed meanwhile, also what was refused. */
     void finish(List<FoundManifest> winners, boolean freed) {
-        await();
+        queue.finish();
         List<FoundManifest> rest = new ArrayList<>(winners);
         rest.removeIf(winner -> claimed.contains(winner.file()));
         refused.forEach((found, why) -> {
@@ -278,9 +252,6 @@ final class ScanClaims implements ScanSink, AutoCloseable {
 
     @Override
     public void close() {
-        ExecutorService running = worker;
-        if (running != null) {
-            running.close();
-        }
+        queue.close();
     }
 }
