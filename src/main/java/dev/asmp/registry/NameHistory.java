@@ -54,6 +54,7 @@ final class NameHistory {
     private long floor;
     private long lines;
     private long compactAt;
+    private boolean isRead;
 
     /** The last state of a name. */
     record Last(long generation, String content) {
@@ -82,6 +83,7 @@ final class NameHistory {
         this.log = log;
         this.budget = budget;
         log.readFrom(0, (_, line) -> read(line));
+        isRead = true;
         plan();
     }
 
@@ -132,7 +134,9 @@ final class NameHistory {
         while (removedBytes > budget) {
             Map.Entry<String, Last> oldest = removeFirst(bare.isEmpty() ? tombstones : bare);
             removedBytes -= bytes(oldest.getKey(), oldest.getValue());
-            forgotten.add(oldest.getKey());
+            if (isRead) {
+                forgotten.add(oldest.getKey());
+            }
         }
         if (live.size() > MAX_LIVE) {
             removeFirst(live);

@@ -193,6 +193,7 @@ class NameHistoryTest {
         }
         NameHistory history = small();
         assertTrue(history.removals().size() < 400);
+        assertEquals(Set.of(), history.takeForgotten(), "no list of them is kept");
         assertEquals(4, history.generationOf("name-0"));
         remove(history, "another", 1, null);
         assertTrue(Files.size(file) < BUDGET, "it was rewritten: " + Files.size(file));
