@@ -85,11 +85,12 @@ final class RequestHandler implements Handler {
         ResponseBudget.Admitted admitted = isRead(request)
                 ? budgets.responses().admit(answer, ingress)
                 : budgets.responses().admitAnyway(answer, ingress);
+        answer = admitted.answer(); // a complete body that is sent in pieces instead is garbage from here on
         try {
-            send(admitted.answer(), request, response, close);
+            send(answer, request, response, close);
         } finally {
             budgets.responses().leave(admitted);
-            if (admitted.answer().reply().stream() == null) {
+            if (answer.reply().stream() == null) {
                 RouteMetrics meter = match == null ? routes.unrouted() : match.route().meter();
                 meter.count(response.status().code(), System.nanoTime() - began);
             }
