@@ -59,7 +59,7 @@ final class LogsCommand implements Command {
         boolean own = service != null && service.program().equals("systemctl") && Files.exists(service.file());
         boolean ofSystem = SYSTEM_UNITS.stream().anyMatch(Files::exists);
         boolean hasFile = Files.exists(session.environment().stateFolder().resolve("daemon.log"));
-        if (journalctl == null || !own && (!ofSystem || hasFile)) {
+        if (journalctl == null || (!own && (!ofSystem || hasFile))) {
             return List.of();
         }
         List<String> command = new ArrayList<>(List.of(journalctl.toString()));
@@ -85,13 +85,22 @@ final class LogsCommand implements Command {
             throw new CommandFailure(file + " cannot be read: " + IoReason.of(e));
         }
         print(all.subList(Math.max(0, all.size() - lines), all.size()), session.out());
-        for (int shown = all.size(); follow; shown = all.size()) {
-            Thread.sleep(PAUSE_MILLIS);
-            all = Files.exists(file) ? Files.readAllLines(file, StandardCharsets.UTF_8) : List.of();
-            int from = all.size() < shown ? 0 : shown; // the file was turned over
-            print(all.subList(from, all.size()), session.out());
+        if (follow) {
+            follow(file, all.size(), session.out());
         }
         return DONE;
+    }
+
+    /** Prints what is logged from now on, until the process is ended. */
+    private static void follow(Path file, int lines, PrintStream out) throws IOException, InterruptedException {
+        int shown = lines;
+        while (!out.checkError()) {
+            Thread.sleep(PAUSE_MILLIS);
+            List<String> all = Files.exists(file) ? Files.readAllLines(file, StandardCharsets.UTF_8) : List.of();
+            int from = all.size() < shown ? 0 : shown; // the file was turned over
+            print(all.subList(from, all.size()), out);
+            shown = all.size();
+        }
     }
 
     private static void print(List<String> lines, PrintStream out) {

@@ -146,8 +146,7 @@ public final class StateExport {
     /** Whether a document gives back these very bytes, which it does not for what is no text. */
     private static boolean holds(String yaml, byte[] bytes) {
         try {
-            return Yaml.read(yaml) instanceof Mapping mapping && mapping.text("text") instanceof String text
-                    && Arrays.equals(text.getBytes(StandardCharsets.UTF_8), bytes);
+            return Yaml.read(yaml) instanceof Mapping mapping && Arrays.equals(String.valueOf(mapping.text("text")).getBytes(StandardCharsets.UTF_8), bytes);
         } catch (MalformedDocumentException _) {
             return false;
         }

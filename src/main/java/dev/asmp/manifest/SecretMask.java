@@ -58,6 +58,7 @@ public final class SecretMask {
         return masked((Document) mapping) instanceof Mapping same ? same : mapping;
     }
 
+    @SuppressWarnings("ReferenceEquality") // the same object means unchanged
     private static Document masked(Document document, boolean isSecret) {
         return switch (document) {
             case Scalar scalar -> masked(scalar, isSecret);

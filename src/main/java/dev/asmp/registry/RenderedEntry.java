@@ -43,6 +43,7 @@ record RenderedEntry(String name, String kind, @Nullable String section, List<St
     /** The service itself, or a mod of it. */
     record Offered(String name, List<String> provides, byte[] json) {}
 
+    @SuppressWarnings("ReferenceEquality") // the same object means unchanged
     static RenderedEntry of(Manifest manifest, Mods mods) {
         byte[] json = Json.write(manifest.document());
         Document health = manifest.document().get("health");
@@ -77,6 +78,7 @@ record RenderedEntry(String name, String kind, @Nullable String section, List<St
     }
 
     /** An estimate of the heap that this takes, with its places in the catalog's indexes. */
+    @SuppressWarnings("ReferenceEquality") // the same object means unchanged
     long heapBytes() {
         long bytes = FIXED + HeapCost.of(name) + HeapCost.of(evidence.text()) + HeapCost.of(manifest)
                 + PER_PORT * (long) ports.size() + texts(provides) + texts(aliases);

@@ -55,7 +55,7 @@ class OwnerCommandsIT {
         assertTrue(unseen.out().startsWith("mail (new, by announce, since "), unseen.out());
         String command = unseen.err().substring(unseen.err().indexOf("asmp approve mail --digest ")).strip();
         assertEquals(new Run(0, "approved: mail is registered on test-box, generation 2\n", ""),
-                shell.run(command.split(" ")[1], "mail", "--digest", command.split(" ")[4]));
+                shell.run(command.split(" ", -1)[1], "mail", "--digest", command.split(" ", -1)[4]));
         assertEquals(0, shell.run("find", "-c", "mail.send").status());
         shell.run("announce", moved().toString());
         String pending = shell.run("pending").out();

@@ -181,7 +181,7 @@ final class SampleHost implements AutoCloseable {
             clock.advance(Duration.ofSeconds(50));
             for (int i = 0; i < 12; i++) {
                 String path = "/registry/vms/vm-%04x".formatted(0x7f30 + i * 37);
-                if (i == 4 && minute == 3 || i == 9 && minute == 20) {
+                if ((i == 4 && minute == 3) || (i == 9 && minute == 20)) {
                     json("PATCH", path, "{\"status\":\"stopped\"}");
                 } else if (i != 4 && i != 9 && !(i == 7 && minute > 8)) {
                     json("POST", path + "/heartbeat", "");

@@ -108,7 +108,7 @@ final class Tab implements AutoCloseable {
         params.put("requestId", paused.path("requestId").asText()).put("responseCode", 200).put("body",
                 Base64.getEncoder().encodeToString(body.getBytes(StandardCharsets.UTF_8)));
         params.putArray("responseHeaders").addObject().put("name", "Content-Type").put("value", "application/json");
-        post("Fetch.fulfillRequest", params);
+        var _ = post("Fetch.fulfillRequest", params);
     }
 
     private synchronized CompletableFuture<JsonNode> post(String method, ObjectNode params) {
