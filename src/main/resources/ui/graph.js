@@ -17,7 +17,7 @@ export function show({ body, argument, signal, announce }) {
   let planned = null;
   const top = h('div');
   const picture = h('div.canvas');
-  const below = h('div');
+  const below = h('div.stack');
   put(body, top, picture, below);
 
   async function load() {
@@ -122,7 +122,8 @@ export function show({ body, argument, signal, announce }) {
     const svg = s('svg.web', { viewBox: `${-PAD} ${-PAD} ${width} ${height}`, role: 'group', 'aria-label': `Graph of ${plural(chosen.length, 'service')}; arrow keys walk along it` }, lines.map(one => one.element), [...boxes.values()]);
     put(picture, svg);
     picture.dataset.width = width;
-    scale(Math.min(1, Math.max(0.7, (picture.clientWidth - 4) / width)));
+    const readable = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+    scale(Math.min(readable, Math.max(0.7, (picture.clientWidth - 4) / width)));
     walk(svg, chosen, drawn, boxes, lines);
     const middle = chosen.find(node => node.id === center);
     if (middle) picture.scrollTo((middle.x + PAD) * zoom - picture.clientWidth / 2, (middle.y + PAD) * zoom - picture.clientHeight / 2);

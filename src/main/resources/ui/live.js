@@ -98,6 +98,8 @@ export function follow(path, heard, changed) {
 /** The last events that the registry keeps, as [kind, data, id]: what it sends before it has nothing more to say. */
 export async function past(path) {
   const controller = new AbortController();
+  const leave = () => controller.abort();
+  addEventListener('pagehide', leave);
   const found = [];
   try {
     const response = await fetch(path, { signal: controller.signal, credentials: 'omit', cache: 'no-store', headers: session.headers });
@@ -108,7 +110,8 @@ export async function past(path) {
   } catch {
     // Without them only what follows is known.
   }
-  controller.abort();
+  leave();
+  removeEventListener('pagehide', leave);
   return found;
 }
 

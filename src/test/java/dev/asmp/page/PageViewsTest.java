@@ -102,6 +102,13 @@ class PageViewsTest extends BrowserCase {
             }
         }
         tab.dark(false);
+        for (int width : new int[]{640, 1000, 3840}) {
+            tab.size(width, width == 3840 ? 2160 : 900);
+            for (String view : VIEWS.keySet()) {
+                show(url, view);
+                assertEquals(width, tab.eval("document.documentElement.scrollWidth").asInt(), view);
+            }
+        }
         tab.size(360, 740);
         for (String view : VIEWS.keySet()) {
             show(url, view);
