@@ -40,16 +40,17 @@ final class Deliveries {
         this.warnings = warnings;
     }
 
-    /** Runs this after all before it, or drops it. It may hold so many bytes. */
+    /** Runs this after all before it, or drops it. It holds so many bytes; one alone is never too large. */
     void add(long held, Runnable task) {
         lock.lock();
         try {
-            if (dropped > 0 || waiting.size() >= MOST || bytes + held > mostBytes) {
+            boolean fits = waiting.isEmpty() || (waiting.size() < MOST && bytes + held <= mostBytes);
+            if (dropped > 0 || !fits) {
                 dropped++;
-                return;
+            } else {
+                waiting.add(new Delivery(EACH + held, task));
+                bytes += EACH + held;
             }
-            waiting.add(new Delivery(EACH + held, task));
-            bytes += EACH + held;
             news.signal();
             if (!running) {
                 running = true;

@@ -290,6 +290,10 @@ public final class Registry implements AutoCloseable {
     @Override
     public void close() {
         queue.close();
+        if (!queue.hasEnded()) {
+            warnings.accept("the last changes are still being saved; the next start reads all files");
+            return;
+        }
         try {
             files.writeSnapshot(profile.get().hostId(), catalog().entries(), clock.now());
         } catch (IOException e) {

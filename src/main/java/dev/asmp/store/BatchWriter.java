@@ -222,6 +222,11 @@ public final class BatchWriter<C extends BatchWriter.Change<?>> implements AutoC
         refuseAll();
     }
 
+    /** Whether the thread has ended: nothing changes the engine's state any more. */
+    public boolean hasEnded() {
+        return !thread.isAlive();
+    }
+
     private void refuseAll() {
         List<C> refused = new ArrayList<>();
         queue.forEach(queued -> queued.addTo(refused));

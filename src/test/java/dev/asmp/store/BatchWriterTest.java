@@ -1,0 +1,116 @@
+package dev.asmp.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.asmp.Until;
+import dev.asmp.document.ByteBudget;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The queue before an engine's writer, and what it admits. */
+class BatchWriterTest {
+    private final ByteBudget budget = new ByteBudget(1_000);
+    private final List<String> log = new ArrayList<>();
+    private final CountDownLatch go = new CountDownLatch(1);
+    private final CountDownLatch began = new CountDownLatch(1);
+    private final BatchWriter<Word> writer = new BatchWriter<>("writer", this::process, budget, log::add);
+
+    private static final class Word extends BatchWriter.Change<String> {
+        private final String text;
+
+        Word(String text, long bytes) {
+            super(bytes);
+            this.text = text;
+        }
+    }
+
+    private void process(List<Word> words) {
+        began.countDown();
+        try {
+            go.await();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        for (Word word : words) {
+            if (word.text.equals("defect")) {
+                throw new IllegalStateException("planted");
+            }
+            word.decide(() -> word.text);
+            word.answer(UnaryOperator.identity());
+        }
+    }
+
+    @BeforeEach
+    void start() throws InterruptedException {
+        writer.start();
+        writer.submit(new Word("first", 0));
+        began.await(); // from here on, what is submitted waits
+    }
+
+    @AfterEach
+    void close() {
+        go.countDown();
+        writer.close();
+        assertTrue(writer.hasEnded());
+    }
+
+    private Word submitted(String text, long bytes) {
+        Word word = new Word(text, bytes);
+        writer.submit(word);
+        return word;
+    }
+
+    private void assertBusy(long bytes) {
+        RefusedException refused = assertThrows(RefusedException.class, () -> submitted("too much", bytes));
+        assertEquals(RefusedException.Reason.BUSY, refused.reason());
+    }
+
+    @Test
+    void whatWaitsIsChargedUntilItIsAnswered() {
+        Word one = submitted("one", 400);
+        Word two = submitted("two", 400);
+        assertBusy(300);
+        submitted("free", 0);
+        Word three = submitted("three", 200);
+        submitted("also free", 0);
+        go.countDown();
+        assertEquals(List.of("one", "two", "three"), List.of(one.await(), two.await(), three.await()));
+        assertEquals("four", submitted("four", 300).await());
+        assertEquals(0, budget.used());
+    }
+
+    @Test
+    void oneThatIsLargerThanAllIsChargedHalfOfIt() {
+        Word large = submitted("large", 1_000_000);
+        submitted("another", 1_000_000);
+        assertBusy(1);
+        go.countDown();
+        assertEquals("large", large.await());
+    }
+
+    @Test
+    void whatFailsOrIsRefusedAtTheEndIsReleased() {
+        Word defect = submitted("defect", 100);
+        go.countDown();
+        assertThrows(IllegalStateException.class, defect::await);
+        writer.close();
+        assertThrows(RefusedException.class, () -> submitted("late", 100));
+        assertEquals(0, budget.used());
+    }
+
+    @Test
+    void aWriterThatHangsHasNotEnded() {
+        writer.close();
+        assertFalse(writer.hasEnded());
+        go.countDown();
+        Until.holds(writer::hasEnded, log::toString);
+    }
+}
