@@ -136,6 +136,8 @@ addEventListener('keydown', event => {
     const field = main.querySelector('input[type=search]');
     if (field) field.focus();
     else location.hash = '#/services?focus=1';
+  } else if (event.key === 'Enter' && event.target.matches('[data-row]')) {
+    event.target.querySelector('a, button')?.click();
   } else if (event.key === 'j' || event.key === 'k') {
     event.preventDefault();
     step(event.key === 'j' ? 1 : -1);

@@ -200,6 +200,23 @@ class PageUseTest extends BrowserCase {
     }
 
     @Test
+    void aDecisionIsMadeByKeys() throws Exception {
+        requireApproval();
+        daemon.announce(Manifests.yaml("mail", "1", "email.send"));
+        tab.load(link());
+        tab.awaitText("1 proposal to decide");
+        tab.press("j");
+        tab.await("document.activeElement.dataset.card === 'mail'");
+        tab.press("Tab");
+        tab.await("document.activeElement.type === 'text'");
+        tab.press("Tab");
+        tab.await("document.activeElement.className === 'approve'");
+        tab.press("Enter");
+        tab.awaitText("mail is in service now");
+        tab.await("document.activeElement.className === 'decided'");
+    }
+
+    @Test
     void theGraphIsWalkedByArrows() throws Exception {
         daemon.announce(Manifests.yaml("mail", "1", "email.send") + "run: {depends_on: [{name: rows, kind: hard}]}\n");
         daemon.announce(Manifests.yaml("rows", "1", "store.rows"));
