@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param tag the entity tag; null where it has not been computed
  * @param generation of the one entry that is answered, for its tag; negative for anything else
  * @param pieces writes the same body piece by piece; null where it cannot
+ * @param held the memory that writing in pieces takes while a reader stalls
  */
-record Answer(Reply reply, Type type, @Nullable String tag, long generation, @Nullable StreamedBody pieces) {
+record Answer(Reply reply, Type type, @Nullable String tag, long generation, @Nullable StreamedBody pieces, long held) {
     private static final long NONE = -1;
     private static final byte[] EMPTY = new byte[0];
 
@@ -39,7 +40,7 @@ record Answer(Reply reply, Type type, @Nullable String tag, long generation, @Nu
     }
 
     private static Answer whole(int status, Type type, byte[] body) {
-        return new Answer(new Reply(status, body), type, null, NONE, null);
+        return new Answer(new Reply(status, body), type, null, NONE, null, 0);
     }
 
     static Answer ok(byte[] json) {
@@ -51,7 +52,7 @@ record Answer(Reply reply, Type type, @Nullable String tag, long generation, @Nu
     }
 
     static Answer entry(int status, byte[] json, long generation) {
-        return new Answer(new Reply(status, json), Type.JSON, null, generation, null);
+        return new Answer(new Reply(status, json), Type.JSON, null, generation, null, 0);
     }
 
     static Answer created(byte[] json) {
@@ -67,13 +68,13 @@ record Answer(Reply reply, Type type, @Nullable String tag, long generation, @Nu
     }
 
     /** JSON that is too long to be held in memory. */
-    static Answer pieces(StreamedBody json) {
-        return new Answer(Reply.of(200), Type.FLEETING_JSON, null, NONE, json);
+    static Answer pieces(StreamedBody json, long held) {
+        return new Answer(Reply.of(200), Type.FLEETING_JSON, null, NONE, json, held);
     }
 
     /** The same, which can also be sent piece by piece when memory for long answers is short. */
-    Answer orInPieces(StreamedBody same) {
-        return new Answer(reply, type, tag, generation, same);
+    Answer orInPieces(StreamedBody same, long holding) {
+        return new Answer(reply, type, tag, generation, same, holding);
     }
 
     /** Tells whether it must be sent in pieces, since no complete body is there. */
@@ -84,16 +85,16 @@ record Answer(Reply reply, Type type, @Nullable String tag, long generation, @Nu
     /** The same without the complete body, and so without a tag. */
     Answer piecesOnly() {
         return new Answer(new Reply(reply.status(), reply.headers(), EMPTY, reply.stream()), Type.FLEETING_JSON, null,
-                generation, pieces);
+                generation, pieces, held);
     }
 
     static Answer events(StreamedBody stream) {
-        return new Answer(Reply.streamed(Map.of(), stream), Type.EVENTS, null, NONE, null);
+        return new Answer(Reply.streamed(Map.of(), stream), Type.EVENTS, null, NONE, null, 0);
     }
 
     /** A reply of another protocol on this server, which says everything in its own headers. */
     static Answer of(Reply reply) {
-        return new Answer(reply, Type.UNSAID, null, NONE, null);
+        return new Answer(reply, Type.UNSAID, null, NONE, null, 0);
     }
 
     static Answer error(int status, String message) {
@@ -112,16 +113,16 @@ record Answer(Reply reply, Type type, @Nullable String tag, long generation, @Nu
     /** The same with these headers. */
     Answer with(Map<String, String> headers) {
         return new Answer(new Reply(reply.status(), headers, reply.body(), reply.stream()), type, tag, generation,
-                pieces);
+                pieces, held);
     }
 
     /** The same with its tag computed, for an answer that is sent many times. */
     Answer tagged() {
-        return new Answer(reply, type, EntityTag.of(this), generation, pieces);
+        return new Answer(reply, type, EntityTag.of(this), generation, pieces, held);
     }
 
     Answer as(Type other) {
-        return new Answer(reply, other, tag, generation, pieces);
+        return new Answer(reply, other, tag, generation, pieces, held);
     }
 
     /** The same without an entity tag: the answer is about this moment. */

@@ -19,6 +19,8 @@ final class LongPoll {
     private static final Duration LONGEST = Duration.ofSeconds(60);
     private static final int MAX_QUESTIONS = 10_000;
     private static final int MAX_WAITERS = 400;
+    /** What a reader of a long answer holds when it stalls: an item on its way. */
+    private static final long PIECES = 256 * 1024;
 
     private final Feed feed;
     private final AtomicLong last;
@@ -72,7 +74,7 @@ final class LongPoll {
     }
 
     private Answer current(String question, Offers.Rendered answer) {
-        return (answer.isLong() ? Answer.pieces(answer::writeTo) : Answer.ok(answer.json())).with(known(question, answer.fingerprint()).headers);
+        return (answer.isLong() ? Answer.pieces(answer::writeTo, PIECES) : Answer.ok(answer.json())).with(known(question, answer.fingerprint()).headers);
     }
 
     private Known known(String question, long print) {

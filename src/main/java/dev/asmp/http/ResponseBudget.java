@@ -27,7 +27,7 @@ final class ResponseBudget {
     Admitted admit(Answer answer, Ingress ingress) {
         Share share = share(answer, ingress);
         if (share.bytes() > TINY && !bytes.tryTake(share)) {
-            return admit(answer.pieces() == null ? CROWDED : answer.piecesOnly(), ingress);
+            return admit(answer.pieces() == null || answer.isInPieces() ? CROWDED : answer.piecesOnly(), ingress);
         }
         if (share.bytes() <= TINY) {
             bytes.takeAnyway(share);
@@ -59,6 +59,6 @@ final class ResponseBudget {
     }
 
     private static Share share(Answer answer, Ingress ingress) {
-        return new Share(answer.reply().body().length, ingress);
+        return new Share(answer.isInPieces() ? answer.held() : answer.reply().body().length, ingress);
     }
 }

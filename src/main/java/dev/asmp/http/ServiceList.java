@@ -31,11 +31,13 @@ final class ServiceList {
     /** A longer list is written item by item and never held in memory. */
     private static final long LONG = 8L * 1024 * 1024;
     private static final int PIECE = 16 * 1024;
+    private static final long REFERENCE = 32;
 
     private final Catalog catalog;
     private final LiveMembers live;
     private final List<Supplier<byte[]>> items = new ArrayList<>();
     private long length;
+    private long longest;
 
     ServiceList(Catalog catalog, LiveMembers live) {
         this.catalog = catalog;
@@ -61,7 +63,7 @@ final class ServiceList {
             rank(query, entries(wanted).toList(), "true".equals(exchange.query("explain")), paging.limit());
         }
         if (length > LONG) {
-            return Answer.pieces(out -> write(new BufferedOutputStream(out, PIECE))).with(links);
+            return Answer.pieces(out -> write(new BufferedOutputStream(out, PIECE)), held()).with(links);
         }
         ByteArrayOutputStream out = new ByteArrayOutputStream((int) length + 16);
         try {
@@ -69,7 +71,7 @@ final class ServiceList {
         } catch (IOException e) {
             throw new AssertionError("memory takes all", e);
         }
-        return Answer.ok(out.toByteArray()).orInPieces(client -> write(new BufferedOutputStream(client, PIECE)))
+        return Answer.ok(out.toByteArray()).orInPieces(client -> write(new BufferedOutputStream(client, PIECE)), held())
                 .with(links);
     }
 
@@ -138,6 +140,12 @@ final class ServiceList {
     private void add(long bytes, Supplier<byte[]> item) {
         items.add(item);
         length += bytes;
+        longest = Math.max(longest, bytes);
+    }
+
+    /** What a reader that stalls holds: the references to all items, one item and its copy on the way, and a piece. */
+    private long held() {
+        return REFERENCE * items.size() + 2 * longest + 2L * PIECE;
     }
 
     private Predicate<Entry> filter(Exchange exchange) {

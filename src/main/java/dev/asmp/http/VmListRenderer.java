@@ -82,9 +82,10 @@ final class VmListRenderer {
         VmPage first = pages.from(null, Math.min(limit, MANY));
         long length = first.vms().stream().mapToLong(vm -> vm.length() + 1).sum();
         StreamedBody pieces = out -> write(pages, limit, out);
+        long held = 2 * first.vms().stream().mapToLong(VmEntry::length).max().orElse(0) + 2L * PIECE;
         return isLast(first, limit) && length <= LONG
-                ? Answer.ok(whole(first, (int) length)).orInPieces(pieces)
-                : Answer.pieces(pieces);
+                ? Answer.ok(whole(first, (int) length)).orInPieces(pieces, held)
+                : Answer.pieces(pieces, held);
     }
 
     private static boolean isLast(VmPage page, int left) {

@@ -67,7 +67,7 @@ class ResponseBudgetTest {
 
     @Test
     void anAnswerThatMayComeInPiecesDoesUntilTooManyReadThem() {
-        Answer either = quarter.orInPieces(out -> {});
+        Answer either = quarter.orInPieces(out -> {}, 0);
         admit(quarter);
         admit(quarter);
         ResponseBudget.Admitted first = admit(either);
@@ -78,5 +78,15 @@ class ResponseBudgetTest {
         assertEquals(503, status(admit(either)));
         budget.leave(first);
         assertTrue(admit(either).answer().isInPieces());
+    }
+
+    @Test
+    void anAnswerInPiecesTakesWhatItHoldsWhileItsReaderStalls() {
+        Answer list = Answer.pieces(out -> {}, quarter.reply().body().length);
+        ResponseBudget.Admitted first = admit(list);
+        admit(list);
+        assertEquals(503, status(admit(list)));
+        budget.leave(first);
+        assertTrue(admit(list).answer().isInPieces());
     }
 }
