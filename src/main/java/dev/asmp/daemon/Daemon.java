@@ -10,7 +10,6 @@ import dev.asmp.http.ApiServer;
 import dev.asmp.http.ApiSources;
 import dev.asmp.http.HttpBudgets;
 import dev.asmp.http.MetricsPage;
-import dev.asmp.manifest.ApiAddress;
 import dev.asmp.manifest.Environment;
 import dev.asmp.manifest.HostProfile;
 import dev.asmp.mcp.Mcp;
@@ -153,7 +152,7 @@ public final class Daemon implements AutoCloseable {
 
     private void begin() throws StartFailure, IOException {
         try {
-            listen();
+            ApiListening.begin(api, profile.get().api(), log::warn);
             fleet.open();
         } catch (StartFailure e) {
             closeAll();
@@ -170,32 +169,7 @@ public final class Daemon implements AutoCloseable {
         alarms.begin(vms);
         Duration watchdog = systemd.watchdogInterval();
         if (watchdog != null) {
-            tasks.repeat("watchdog", () -> watchdog, new Watchdog(registry, api, systemd, log::warn)::report);
-        }
-    }
-
-    private void listen() throws StartFailure {
-        try {
-            api.start();
-        } catch (IOException e) {
-            ApiAddress address = profile.get().api();
-            String reason = String.valueOf(e.getMessage());
-            throw new StartFailure(reason.contains("in use")
-                    ? "port " + address.port() + " on " + address.host() + " is in use by another program; stop it, or"
-                            + " set registry.api in host.yaml to another port"
-                    : "cannot listen on " + address.url() + ": " + reason);
-        }
-        try {
-            api.openSocket();
-        } catch (IOException | UnsupportedOperationException e) {
-            String reason = "cannot listen on the Unix socket: " + IoReason.of(e);
-            if (api.url() == null) {
-                throw new StartFailure(reason + "; registry.tcp is off, so there is no other way to this registry");
-            }
-            log.warn(reason);
-        }
-        if (api.url() == null && api.socketPath() == null) {
-            throw new StartFailure("registry.tcp is off, and there can be no Unix socket here");
+            tasks.repeat("watchdog", () -> watchdog, Watchdog.of(registry, api, systemd, log::warn));
         }
     }
 

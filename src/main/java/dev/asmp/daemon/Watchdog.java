@@ -9,15 +9,41 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
-/** The report to the watchdog of systemd: only if the registry answers over its own socket, and its writer an empty change. */
-record Watchdog(Registry registry, ApiServer api, SystemdNotifier systemd, Consumer<String> log) {
-    /** The interval of reports is half of what the watchdog allows, so one that takes longer is late anyway. */
+/**
+ * The report to the watchdog of systemd: only if the registry answers over its own port or socket, and its writer an empty
+ * change.
+ *
+ * @param self a client of this very registry
+ * @param change waits until the writer has taken a change
+ * @param report tells systemd
+ */
+record Watchdog(Supplier<RegistryClient> self, Runnable change, Runnable report, Consumer<String> log)
+        implements
+            Runnable {
+    /** The interval of reports is half of what the watchdog allows, so an answer that takes longer is late anyway. */
     private static final int MILLIS = 10_000;
 
-    void report() {
+    static Watchdog of(Registry registry, ApiServer api, SystemdNotifier systemd, Consumer<String> log) {
+        return new Watchdog(() -> client(api), () -> registry.markStale(List.of()), () -> {
+            String failure = systemd.send("WATCHDOG=1");
+            if (failure != null) {
+                log.accept(failure);
+            }
+        }, log);
+    }
+
+    private static RegistryClient client(ApiServer api) {
+        String url = api.url();
+        Path socket = api.socketPath();
+        return url != null ? RegistryClient.at(url, MILLIS) : RegistryClient.on(String.valueOf(socket), MILLIS);
+    }
+
+    @Override
+    public void run() {
         try {
-            Reply health = ask();
+            Reply health = self.get().call(Request.of("GET", "/health"));
             if (health.status() != 200) {
                 log.accept("the registry answered its own GET /health with " + health.status());
                 return;
@@ -26,19 +52,7 @@ record Watchdog(Registry registry, ApiServer api, SystemdNotifier systemd, Consu
             log.accept("the registry did not answer its own GET /health: " + e.getMessage());
             return;
         }
-        registry.markStale(List.of());
-        String failure = systemd.send("WATCHDOG=1");
-        if (failure != null) {
-            log.accept(failure);
-        }
-    }
-
-    private Reply ask() throws IOException {
-        String url = api.url();
-        Path socket = api.socketPath();
-        RegistryClient client = url != null
-                ? RegistryClient.at(url, MILLIS)
-                : RegistryClient.on(String.valueOf(socket), MILLIS);
-        return client.call(Request.of("GET", "/health"));
+        change.run();
+        report.run();
     }
 }

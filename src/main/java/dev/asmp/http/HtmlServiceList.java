@@ -1,5 +1,6 @@
 package dev.asmp.http;
 
+import dev.asmp.manifest.SecretMask;
 import dev.asmp.registry.Entry;
 import java.util.List;
 import java.util.function.Function;
@@ -51,7 +52,7 @@ final class HtmlServiceList {
     }
 
     private void cell(@Nullable String text) {
-        html.append("<td>").append(text == null ? "" : escaped(text)).append("</td>");
+        html.append("<td>").append(text == null ? "" : escaped(SecretMask.text(text))).append("</td>");
     }
 
     /** Text for an element or a quoted attribute; control characters, which HTML does not allow, are spaces. */

@@ -5,6 +5,7 @@ import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
 import dev.asmp.manifest.InvalidDocumentException;
 import dev.asmp.manifest.Mod;
+import dev.asmp.manifest.SecretMask;
 import dev.asmp.manifest.ServiceName;
 import dev.asmp.registry.Proposal;
 import dev.asmp.registry.Registry;
@@ -77,7 +78,9 @@ final class OwnerResource {
     }
 
     private Answer attach(Exchange exchange) {
-        return services.shown(201, registry.attach(exchange.parameter(0), Mod.of(exchange.manifest())));
+        Document mod = exchange.manifest();
+        SecretMask.refuseIn(mod);
+        return services.shown(201, registry.attach(exchange.parameter(0), Mod.of(mod)));
     }
 
     private Answer detach(Exchange exchange) {

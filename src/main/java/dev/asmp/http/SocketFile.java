@@ -12,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.Set;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,7 @@ public final class SocketFile implements HttpListener.Binding {
     private final Path path;
     private final boolean isForGroup;
     private volatile @Nullable Object key;
+    private volatile @Nullable UserPrincipal owner;
 
     /** @param isForGroup whether the members of its folder's group may connect, and not only the owner */
     public SocketFile(Path path, boolean isForGroup) {
@@ -46,7 +48,7 @@ public final class SocketFile implements HttpListener.Binding {
     @Override
     public Ingress ingress(SocketChannel accepted) throws IOException {
         try {
-            return accepted.getOption(ExtendedSocketOptions.SO_PEERCRED).user().equals(Files.getOwner(path))
+            return accepted.getOption(ExtendedSocketOptions.SO_PEERCRED).user().equals(owner)
                     ? Ingress.OWNER_SOCKET
                     : Ingress.GROUP_SOCKET;
         } catch (UnsupportedOperationException _) {
@@ -65,6 +67,7 @@ public final class SocketFile implements HttpListener.Binding {
             Files.setPosixFilePermissions(fresh, isForGroup ? GROUP : OWNER);
             Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);
             key = attributes().fileKey();
+            owner = Files.getOwner(path, LinkOption.NOFOLLOW_LINKS);
             return channel;
         } catch (IOException | RuntimeException e) {
             channel.close();
