@@ -104,18 +104,18 @@ final class ChangeNotifier {
         List<String> warnings = now.warnings(entry);
         Mapping replaces = now.replaces(entry);
         Proposal proposal = now.proposal(entry.name());
-        deliveries.add(entry.heapBytes(), () -> tell(change, warnings, replaces, proposal));
+        deliveries.add(change.heapBytes(), () -> tell(change, warnings, replaces, proposal));
     }
 
     private void tell(EntryChange change, List<String> warnings, @Nullable Mapping replaces,
             @Nullable Proposal proposal) {
         Entry entry = change.entry();
         switch (change.kind()) {
-            case REGISTERED -> served("registered", "registered " + entry, entry, warnings, replaces);
-            case CHANGED -> served("changed", "changed " + entry, entry, warnings, replaces);
+            case REGISTERED -> served("registered", "registered " + entry, change, warnings, replaces);
+            case CHANGED -> served("changed", "changed " + entry, change, warnings, replaces);
             case ENDPOINTS_MOVED -> {
                 log.warn("announced endpoints differ from the manifest: " + entry);
-                served("changed", null, entry, warnings, replaces);
+                served("changed", null, change, warnings, replaces);
             }
             case STALE ->
                 gone("stale", "stale " + entry + (change.reason() == null ? "" : ": " + change.reason()), entry,
@@ -127,17 +127,20 @@ final class ChangeNotifier {
         }
     }
 
-    private void served(String kind, @Nullable String line, Entry entry, List<String> warnings,
+    private void served(String kind, @Nullable String line, EntryChange change, List<String> warnings,
             @Nullable Mapping replaces) {
+        Entry entry = change.entry();
+        List<String> fields = kind.equals("changed") ? ChangedFields.between(change.before(), entry) : List.of();
         if (line != null) {
-            log.info(line);
+            log.info(line + (fields.isEmpty() ? "" : ": " + String.join(", ", fields)));
         }
         warnings.forEach(warning -> log.warn(entry.name() + ": " + warning));
         if (replaces != null) {
             log.warn(entry + " replaced " + (replaces.text("source") == null ? "" : replaces.text("source") + ", ")
                     + "generation " + replaces.text("generation") + "; asmp undo " + entry.name() + " restores it");
         }
-        feed.publish(kind, entry.name(), entry.provides(), data(entry).put("replaces", replaces).build());
+        feed.publish(kind, entry.name(), entry.provides(), data(entry).put("replaces", replaces)
+                .put("fields", fields.isEmpty() ? null : Sequence.ofTexts(fields)).build());
         tellAgents(entry.name(), kind.equals("registered"));
         probe(entry.name());
     }

@@ -137,11 +137,12 @@ final class EntryBatch {
     /** Puts this into service; returns the new entry. */
     Entry put(Merge.Next next, EntryChange.@Nullable Kind kind) {
         Entry entry = entry(next);
+        Entry previous = catalog.find(entry.name());
         Catalog with = fitting(catalog.with(entry));
         files.writes().put(entry.name(), EntryCodec.write(next.manifest(), next.mods(), next.state(), host, now));
         files.removals().remove(entry.name());
         catalog = with;
-        tell(kind, entry);
+        tell(kind, entry, previous);
         return entry;
     }
 
@@ -169,7 +170,7 @@ final class EntryBatch {
     /** Puts a stale entry, for a reason that its service gave. */
     Entry putStale(Merge.Next next, @Nullable String reason) {
         Entry entry = put(next, null);
-        changes.add(new EntryChange(EntryChange.Kind.STALE, entry, reason));
+        changes.add(new EntryChange(EntryChange.Kind.STALE, entry, null, reason));
         return entry;
     }
 
@@ -182,7 +183,7 @@ final class EntryBatch {
                 EntryCodec.write(next.manifest(), next.mods(), next.state(), host, now, since, note));
         files.withdrawn().remove(entry.name());
         catalog = with;
-        tell(kind, entry);
+        tell(kind, entry, null);
         return proposal;
     }
 
@@ -215,12 +216,12 @@ final class EntryBatch {
         takenIn.remove(entry.name());
         catalog = catalog.without(entry.name()).withRemoval(entry.name(), removal);
         forgetTakeover(entry.name());
-        tell(EntryChange.Kind.REMOVED, entry);
+        tell(EntryChange.Kind.REMOVED, entry, null);
     }
 
-    private void tell(EntryChange.@Nullable Kind kind, Entry entry) {
+    private void tell(EntryChange.@Nullable Kind kind, Entry entry, @Nullable Entry previous) {
         if (kind != null) {
-            changes.add(new EntryChange(kind, entry, null));
+            changes.add(new EntryChange(kind, entry, previous, null));
         }
     }
 
@@ -259,7 +260,7 @@ final class EntryBatch {
         catalog = catalog.without(known.name());
         takenIn.remove(known.name());
         deleted.add(known.name());
-        tell(EntryChange.Kind.DELETED, known);
+        tell(EntryChange.Kind.DELETED, known, null);
     }
 
     /** Takes in a file that was edited. */
@@ -272,9 +273,9 @@ final class EntryBatch {
             withdraw(read.name()); // as a restart would
         }
         if (known == null) {
-            tell(EntryChange.Kind.REGISTERED, read);
+            tell(EntryChange.Kind.REGISTERED, read, null);
         } else if (!known.fingerprint().equals(read.fingerprint())) {
-            tell(EntryChange.Kind.CHANGED, read);
+            tell(EntryChange.Kind.CHANGED, read, known);
         }
     }
 }

@@ -5,9 +5,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * A change of an entry that is on disk and visible.
  *
+ * @param before what was in service before; null where nothing was
  * @param reason what the service said at its end, or null
  */
-public record EntryChange(Kind kind, Entry entry, @Nullable String reason) {
+public record EntryChange(Kind kind, Entry entry, @Nullable Entry before, @Nullable String reason) {
+    /** The memory that it holds until it is told. */
+    public long heapBytes() {
+        return entry.heapBytes() + (before == null ? 0 : before.heapBytes());
+    }
+
     /** What happened. */
     public enum Kind {
         /** New, or back after it was stale. */
