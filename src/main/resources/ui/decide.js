@@ -158,7 +158,7 @@ function differences(proposal) {
   if (!before) return table(rows, null, 'Proposed');
   const changed = rows.filter(row => row.kind !== 'same');
   const rest = rows.length - changed.length;
-  return [changed.length ? table(changed, 'In service', 'Proposed') : h('p.quiet', null, 'Only its source or its description of itself changed.'),
+  return [changed.some(row => row.kind === 'masked') && h('p.quiet', null, '*** hides a secret, which may have changed, too.'), changed.length ? table(changed, 'In service', 'Proposed') : h('p.quiet', null, 'Only its source or its description of itself changed.'),
     rest > 0 && h('details', null, h('summary', null, `${number(rest)} fields stay as they are`), table(rows.filter(row => row.kind === 'same'), null, 'Value'))];
 }
 

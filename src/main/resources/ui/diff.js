@@ -20,11 +20,13 @@ export function fields(service) {
 
 const same = (a, b) => (Array.isArray(a) || Array.isArray(b) ? JSON.stringify(a) === JSON.stringify(b) : a === b);
 
-/** Rows of {path, before, after, kind}; kind is added, removed, changed or same. */
+const MASK = '***';
+
+/** Rows of {path, before, after, kind}; kind is added, removed, changed or same, or masked where a secret may have changed. */
 export function compare(before, after) {
   const old = before ? fields(before) : new Map();
   const fresh = fields(after);
-  const rows = [...fresh].map(([path, value]) => ({ path, before: old.get(path), after: value, kind: !old.has(path) ? 'added' : same(old.get(path), value) ? 'same' : 'changed' }));
+  const rows = [...fresh].map(([path, value]) => ({ path, before: old.get(path), after: value, kind: !old.has(path) ? 'added' : same(old.get(path), value) ? (text(value).includes(MASK) ? 'masked' : 'same') : 'changed' }));
   let at = 0;
   for (const [path, value] of old) {
     const place = rows.findIndex(row => row.path === path);

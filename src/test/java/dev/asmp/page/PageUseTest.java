@@ -217,6 +217,17 @@ class PageUseTest extends BrowserCase {
     }
 
     @Test
+    void aSecretThatMayHaveChangedIsNotShownAsUnchanged() throws Exception {
+        String yaml = Manifests.yaml("mail", "1", "email.send") + "run: {env: {API_KEY: %s}}\n";
+        daemon.announce(yaml.formatted("canary-one"));
+        requireApproval();
+        daemon.announce(yaml.formatted("canary-two"));
+        open("decide");
+        tab.awaitText("may have changed, too");
+        assertTrue(tab.text().contains("run.env.API_KEY") && !tab.text().contains("canary"), tab.text());
+    }
+
+    @Test
     void theGraphIsWalkedByArrows() throws Exception {
         daemon.announce(Manifests.yaml("mail", "1", "email.send") + "run: {depends_on: [{name: rows, kind: hard}]}\n");
         daemon.announce(Manifests.yaml("rows", "1", "store.rows"));
