@@ -81,6 +81,7 @@ public final class Daemon implements AutoCloseable {
         try {
             StateFolder.make(home);
             lock = StateLock.take(home);
+            StateFormat.check(home);
             Thread.ofPlatform().name("load-http").daemon().start(ApiServer::load);
             Daemon daemon = new Daemon(environment, clock, nanos, out, err, lock, LiveProfile.read(environment));
             daemon.begin();
