@@ -89,7 +89,7 @@ final class Train {
         stamp();
     }
 
-    /** Asks over TCP, too: the quick commands use the Unix socket. */
+    /** Asks over TCP, as programs do that keep no connection. */
     private static void askOverThePort(String listens) throws IOException {
         Matcher port = Pattern.compile("http://127\\.0\\.0\\.1:([0-9]+)").matcher(listens);
         if (!port.find()) {

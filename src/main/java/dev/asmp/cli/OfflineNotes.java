@@ -37,7 +37,7 @@ final class OfflineNotes implements RegistryApi {
     @Override
     public Reply call(Request request) {
         try {
-            return new RegistryFinder(environment).call(request);
+            return RegistryFinder.lasting(environment).call(request);
         } catch (RegistryException.Unreachable e) {
             return offline(request, String.valueOf(e.getMessage()));
         }

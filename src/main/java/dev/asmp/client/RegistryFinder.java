@@ -30,6 +30,7 @@ public final class RegistryFinder implements RegistryApi {
 
     private final Environment environment;
     private final RegistryClient.Limits limits;
+    private final boolean isLasting;
 
     /** An address or the path of a Unix socket, and the variable or file that it is from. */
     private record Candidate(String place, boolean isSocket, String origin) {
@@ -39,24 +40,34 @@ public final class RegistryFinder implements RegistryApi {
     }
 
     public RegistryFinder(Environment environment) {
+        this(environment, RegistryClient.Limits.LOCAL, false);
+    }
+
+    private RegistryFinder(Environment environment, RegistryClient.Limits limits, boolean isLasting) {
         this.environment = environment;
-        this.limits = RegistryClient.Limits.LOCAL;
+        this.limits = limits;
+        this.isLasting = isLasting;
+    }
+
+    /** A client for a program that lives on after its first request. */
+    public static RegistryFinder lasting(Environment environment) {
+        return new RegistryFinder(environment, RegistryClient.Limits.LOCAL, true);
     }
 
     RegistryFinder(Environment environment, int maxBytes) {
-        this.environment = environment;
-        RegistryClient.Limits usual = RegistryClient.Limits.LOCAL;
-        this.limits = new RegistryClient.Limits(usual.silenceMillis(), usual.totalMillis(), maxBytes);
+        this(environment, new RegistryClient.Limits(RegistryClient.Limits.LOCAL.silenceMillis(),
+                RegistryClient.Limits.LOCAL.totalMillis(), maxBytes), false);
     }
 
     /** Calls the registry; a failure names the addresses that were tried and how to start one. */
     @Override
     public Reply call(Request request) {
         List<String> tried = new ArrayList<>();
-        List<Candidate> known = known();
+        List<Candidate> known = known(request.method().equals("GET"));
         for (Candidate candidate : known) {
             Reply reply = attempt(candidate, request, tried);
-            if (reply != null) {
+            boolean isCrowded = reply != null && reply.status() == 503 && !candidate.equals(known.getLast());
+            if (reply != null && !isCrowded) {
                 return reply;
             }
         }
@@ -75,7 +86,7 @@ public final class RegistryFinder implements RegistryApi {
 
     /** The address that is tried first, of those that are not Unix sockets. */
     public String url() {
-        for (Candidate candidate : known()) {
+        for (Candidate candidate : known(true)) {
             if (!candidate.isSocket) {
                 return candidate.place;
             }
@@ -98,7 +109,7 @@ public final class RegistryFinder implements RegistryApi {
 
     /** A client for the first place, whether or not a registry answers there now. */
     RegistryClient client() {
-        List<Candidate> known = known();
+        List<Candidate> known = known(false);
         return (known.isEmpty() ? fromProfile() : known.getFirst()).client(limits);
     }
 
@@ -124,8 +135,11 @@ public final class RegistryFinder implements RegistryApi {
         return variable == null || variable.isBlank() ? null : variable;
     }
 
-    /** The places that need no profile to be found; the first is the best. */
-    private List<Candidate> known() {
+    /**
+     * The places that need no profile to be found; the first is the best. A command that reads prefers the port if that is open
+     * to all: the JDK takes 40 ms to load what a Unix socket needs, which is longer than the rest of the command.
+     */
+    private List<Candidate> known(boolean isReading) {
         String variable = variable();
         if (variable != null) {
             return List.of(new Candidate(variable, false, VARIABLE));
@@ -140,7 +154,8 @@ public final class RegistryFinder implements RegistryApi {
                 known.add(new Candidate(socket, true, info.toString()));
             }
             if (url != null) {
-                known.add(new Candidate(url, false, info.toString()));
+                known.add(isReading && !isLasting && "open".equals(daemon.text("tcp")) ? 0 : known.size(),
+                        new Candidate(url, false, info.toString()));
             }
         } catch (IOException | RegistryException _) {
             // No daemon has served this folder yet, or it is just starting.

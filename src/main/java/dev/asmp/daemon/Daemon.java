@@ -160,7 +160,7 @@ public final class Daemon implements AutoCloseable {
             flushLines();
             throw e;
         }
-        lock.announce(api.url(), api.socketPath());
+        lock.announce(api.url(), api.socketPath(), profile.get().portAccess());
         profile.warn(log);
         int services = registry.catalog().size();
         out.print("asmp listens on " + url() + " with " + services + (services == 1 ? " service" : " services")

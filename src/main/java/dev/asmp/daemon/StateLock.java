@@ -3,6 +3,7 @@ package dev.asmp.daemon;
 import dev.asmp.document.Json;
 import dev.asmp.document.MalformedDocumentException;
 import dev.asmp.document.Mapping;
+import dev.asmp.manifest.PortAccess;
 import dev.asmp.store.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -43,7 +44,7 @@ final class StateLock implements AutoCloseable {
             throw new StartFailure("another asmp daemon already serves " + stateFolder + holder(file));
         }
         StateLock taken = new StateLock(channel, lock);
-        taken.write(null, null);
+        taken.write(null, null, null);
         return taken;
     }
 
@@ -66,15 +67,15 @@ final class StateLock implements AutoCloseable {
         }
     }
 
-    /** Writes where the API listens: at the address of its port, and on the Unix socket. */
-    void announce(@Nullable String url, @Nullable Path socket) throws IOException {
-        write(url, socket);
+    /** Writes where the API listens: at the address of its port with what that allows, and on the Unix socket. */
+    void announce(@Nullable String url, @Nullable Path socket, PortAccess allowed) throws IOException {
+        write(url, socket, allowed.word());
     }
 
-    private void write(@Nullable String url, @Nullable Path socket) throws IOException {
+    private void write(@Nullable String url, @Nullable Path socket, @Nullable String allowed) throws IOException {
         byte[] info = Json.write(Mapping.builder().put("pid", ProcessHandle.current().pid())
                 .put("started", started()).put("url", url).put("socket", socket == null ? null : socket.toString())
-                .build());
+                .put("tcp", allowed).build());
         channel.truncate(0);
         channel.write(ByteBuffer.wrap(info), 0);
     }

@@ -7,6 +7,7 @@ import dev.asmp.Manifests;
 import dev.asmp.RunningDaemon;
 import dev.asmp.TestClock;
 import dev.asmp.manifest.Environment;
+import dev.asmp.manifest.PortAccess;
 import dev.asmp.store.RefusedException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -31,7 +32,7 @@ class DaemonTest {
         StateLock lock = StateLock.take(folder);
         assertEquals(us + ", just starting)",
                 assertThrows(StartFailure.class, () -> StateLock.take(folder)).getMessage());
-        lock.announce("http://127.0.0.1:7700", null);
+        lock.announce("http://127.0.0.1:7700", null, PortAccess.OPEN);
         assertEquals(us + ", http://127.0.0.1:7700)",
                 assertThrows(StartFailure.class, () -> StateLock.take(folder)).getMessage());
         lock.close();

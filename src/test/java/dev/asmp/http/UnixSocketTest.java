@@ -163,6 +163,17 @@ class UnixSocketTest {
     }
 
     @Test
+    void whereThePortDoesNotAnswerAQuickCommandUsesIt() throws Exception {
+        Path copy = Files.createDirectory(folder.resolve("copy"));
+        Files.writeString(copy.resolve("daemon.json"),
+                "{\"url\":\"http://127.0.0.1:1\",\"socket\":\"" + socket() + "\",\"tcp\":\"open\"}");
+        RegistryFinder finder = new RegistryFinder(environment().with("ASMP_HOME", copy.toString()));
+        assertEquals("http://127.0.0.1:1", finder.url());
+        assertEquals(200, finder.call(Request.of("GET", "/health")).status());
+        assertEquals(200, RegistryFinder.lasting(environment()).call(Request.of("GET", "/health")).status());
+    }
+
+    @Test
     void aPortForReadingRefusesChangesWithoutTheToken() throws Exception {
         restartWith("read");
         String manifest = Manifests.yaml("mail", "1");
