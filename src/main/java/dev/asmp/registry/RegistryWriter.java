@@ -7,6 +7,7 @@ import dev.asmp.manifest.HostProfile;
 import dev.asmp.manifest.InvalidDocumentException;
 import dev.asmp.store.BatchWriter;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,6 +25,10 @@ final class RegistryWriter implements BatchWriter.Work<RegistryChange<?>> {
     private final long budget;
     private final Consumer<EntryChange> listener;
     private final Consumer<String> warnings;
+    /** Names whose proposal was approved, and whose file could not be deleted. */
+    private final Set<String> voidProposals = new HashSet<>();
+    /** Names of which something is kept of a takeover that failed. */
+    private final Set<String> voidTakeovers = new HashSet<>();
     private volatile Catalog catalog;
     private volatile Runnable published = () -> {};
     private volatile @Nullable IOException failure;
@@ -61,6 +66,7 @@ final class RegistryWriter implements BatchWriter.Work<RegistryChange<?>> {
                 clock.now(), budget);
         HandEdits edits = new HandEdits(files, batch, warnings);
         changes.forEach(change -> change.decide(edits, batch));
+        deleteVoidFiles();
         RegistryFiles.Saved saved = files.save(batch);
         if (!saved.failed().isEmpty()) {
             failure = saved.failed().values().iterator().next();
@@ -116,13 +122,17 @@ final class RegistryWriter implements BatchWriter.Work<RegistryChange<?>> {
     }
 
     /** With what is kept on disk of a takeover; where that is of one that failed, nothing is, as a start would find. */
-    private static Catalog withTakeoverOnDisk(Catalog next, String name, EntryBatch batch, RegistryFiles.Saved saved) {
+    private Catalog withTakeoverOnDisk(Catalog next, String name, EntryBatch batch, RegistryFiles.Saved saved) {
         Takeover old = batch.before().takeover(name);
         boolean isInService = saved.entries().containsKey(name) && batch.files().kept().containsKey(name);
         if (isInService) {
             return next;
         }
-        return old == null || saved.takeovers().contains(name) ? next.withoutTakeover(name) : next.withTakeover(old);
+        if (saved.takeovers().contains(name)) {
+            voidTakeovers.add(name);
+            return next.withoutTakeover(name);
+        }
+        return old == null ? next.withoutTakeover(name) : next.withTakeover(old);
     }
 
     private Catalog withProposalOnDisk(Catalog next, String name, EntryBatch batch) {
@@ -179,6 +189,18 @@ final class RegistryWriter implements BatchWriter.Work<RegistryChange<?>> {
         return next;
     }
 
+    /** Deletes what earlier failures left, before entries change: a start tells by the entry that such a file is void. */
+    private void deleteVoidFiles() {
+        try {
+            files.deleteProposals(voidProposals);
+            voidProposals.clear();
+            files.deleteTakeovers(voidTakeovers);
+            voidTakeovers.clear();
+        } catch (IOException _) {
+            // It was told of, and is tried again.
+        }
+    }
+
     /** Deletes proposals that are void; one whose file stays is shown as long as it is there. */
     private Catalog withoutProposals(EntryBatch batch, Catalog saved, Set<String> failed) {
         Set<String> names = batch.files().withdrawn().stream()
@@ -191,6 +213,9 @@ final class RegistryWriter implements BatchWriter.Work<RegistryChange<?>> {
             warnings.accept("cannot delete from the folder of proposals: " + IoReason.of(e));
             for (String name : names) {
                 next = withProposalOnDisk(next, name, batch);
+                if (next.proposal(name) == null) {
+                    voidProposals.add(name);
+                }
             }
         }
         return next;

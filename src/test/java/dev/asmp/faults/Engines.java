@@ -110,8 +110,9 @@ final class Engines implements AutoCloseable {
     }
 
     /** All that the engines know. */
-    record State(Map<String, View> services, List<String> notes, Map<String, String> vms, List<String> order) {
-        static final State EMPTY = new State(Map.of(), List.of(), Map.of(), List.of());
+    record State(Map<String, View> services, Map<String, String> replaced, List<String> notes, Map<String, String> vms,
+            List<String> order) {
+        static final State EMPTY = new State(Map.of(), Map.of(), List.of(), Map.of(), List.of());
 
         View of(String name) {
             return services.getOrDefault(name, View.NOTHING);
@@ -156,7 +157,10 @@ final class Engines implements AutoCloseable {
         var listed = vms.list(VmQuery.ALL).vms().reversed();
         listed.forEach(vm -> texts.put(vm.id(), new String(
                 Json.write(vm.document().without(List.of("lastSeen"))), StandardCharsets.UTF_8)));
-        return new State(services, Registries.all(notes).stream().map(note -> String.valueOf(note.text("name"))).toList(), texts,
+        Map<String, String> replaced = new TreeMap<>();
+        History.NAMES.stream().filter(name -> catalog.replacedSource(name) != null)
+                .forEach(name -> replaced.put(name, String.valueOf(catalog.replacedSource(name))));
+        return new State(services, replaced, Registries.all(notes).stream().map(note -> String.valueOf(note.text("name"))).toList(), texts,
                 listed.stream().map(vm -> vm.id()).toList());
     }
 

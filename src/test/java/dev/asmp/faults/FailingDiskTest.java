@@ -100,6 +100,7 @@ class FailingDiskTest {
                 if (torn) {
                     return;
                 }
+                assertEquals(memory.replaced(), found.replaced());
                 assertEquals(memory.notes(), found.notes());
                 assertEquals(memory.vms(), found.vms());
                 assertEquals(memory.order(), found.order());

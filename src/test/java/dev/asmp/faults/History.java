@@ -53,7 +53,9 @@ final class History extends Answers {
     /** Asks for one more change. */
     void change() throws IOException {
         refused = false;
-        switch (random.nextInt(20)) {
+        switch (random.nextInt(22)) {
+            case 20 -> undo();
+            case 21 -> sayGoodbye();
             case 0, 1, 2, 3 -> announce();
             case 4, 5 -> register();
             case 6 -> patch();
@@ -172,6 +174,22 @@ final class History extends Answers {
                     && found.proposal().says(content) && found.proposal().status().equals("rejected"),
                     () -> engines.registry.reject(name, proposal.digest(), null));
         }
+    }
+
+    private void undo() throws IOException {
+        String name = any(NAMES);
+        String source = engines.registry.catalog().replacedSource(name);
+        attempt("undo " + name, Set.of(name), (_, found) -> source == null || found.says(source),
+                () -> engines.registry.undo(name));
+    }
+
+    private void sayGoodbye() throws IOException {
+        String name = any(NAMES);
+        Entry entry = engines.registry.catalog().find(name);
+        long generation = entry == null ? 1 : entry.state().generation();
+        attempt("goodbye of " + name, Set.of(name), (before, found) -> before.service() != null
+                && found.service() != null && before.service().content().equals(found.service().content()),
+                () -> engines.registry.sayGoodbye(name, generation, null));
     }
 
     private void edit() throws IOException {
