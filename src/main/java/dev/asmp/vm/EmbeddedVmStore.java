@@ -178,10 +178,11 @@ public final class EmbeddedVmStore implements VmStore {
         Map<VmStatus, Integer> live = new EnumMap<>(VmStatus.class);
         long now = nanos.getAsLong();
         for (Vm vm : writer.fleet().order().values()) {
-            if (vm.heartbeat().isSilentAt(now)) {
+            VmStatus status = vm.entry().status();
+            if (status != VmStatus.STOPPED && vm.heartbeat().isSilentAt(now)) {
                 stale++;
             } else {
-                live.merge(vm.entry().status(), 1, Integer::sum);
+                live.merge(status, 1, Integer::sum);
             }
         }
         return new VmCounts(live.getOrDefault(VmStatus.RUNNING, 0), live.getOrDefault(VmStatus.PAUSED, 0),

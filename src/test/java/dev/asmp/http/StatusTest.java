@@ -11,6 +11,7 @@ import dev.asmp.TestClock;
 import dev.asmp.document.Mapping;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,11 +24,12 @@ class StatusTest {
 
     @TempDir
     private Path folder;
+    private final TestClock clock = TestClock.somewhen();
     private RunningDaemon daemon;
 
     @BeforeEach
     void start() throws Exception {
-        daemon = new RunningDaemon(folder, TestClock.somewhen(), "policy: {max_services: 2}\n");
+        daemon = new RunningDaemon(folder, clock, "policy: {max_services: 2}\n");
     }
 
     @AfterEach
@@ -136,11 +138,10 @@ class StatusTest {
     @Test
     void anAnnouncementExpiresWithoutATickThatLooksForIt() throws Exception {
         daemon.close();
-        TestClock clock = TestClock.somewhen();
         daemon = new RunningDaemon(folder, clock, "");
         daemon.send("POST", "/services/announce?ttl=2s", Manifests.bytes("mail", "1"), "Content-Type",
                 "application/yaml");
-        clock.advance(java.time.Duration.ofSeconds(3));
+        clock.advance(Duration.ofSeconds(3));
         daemon.awaitUntil(() -> daemon.get("/services/mail").text().contains("\"status\":\"stale\""));
     }
 
@@ -155,5 +156,19 @@ class StatusTest {
         assertEquals(20, status.mapping("problems").list("first").size());
         assertEquals(6, status.texts("attention").size());
         assertEquals("20 more files cannot be used", status.texts("attention").getLast());
+    }
+
+    @Test
+    void aVmThatSaidThatItStopsIsNotStaleHoweverLongItIsSilent() throws Exception {
+        for (String id : List.of("one", "two")) {
+            daemon.json("POST", "/registry/vms", "{\"id\":\"" + id + "\",\"name\":\"n\",\"role\":\"worker\",\"address\":\"a\","
+                    + "\"registeredBy\":\"t\"}");
+        }
+        daemon.json("PATCH", "/registry/vms/one", "{\"status\":\"stopped\"}");
+        clock.advance(Duration.ofMinutes(6));
+        Mapping status = daemon.get("/status").mapping();
+        assertEquals("1", status.mapping("vms").text("stopped"));
+        assertEquals("1", status.mapping("vms").text("stale"));
+        assertEquals(List.of("1 VM is stale"), status.texts("attention"));
     }
 }
