@@ -30,11 +30,14 @@ final class TodosCommand implements Command {
                 count = print(JsonReader.mappings(JsonReader.mapping(page.body()), "discoveries"), count, session);
                 path = page.nextPage();
             }
-        } catch (RegistryException.Unreachable _) {
+        } catch (RegistryException.Unreachable e) {
+            if (count > 0) {
+                throw e; // some pages are printed already
+            }
             if (!session.json()) {
                 session.err().println("no registry answers: these are all notes, open or done");
             }
-            count = printLocal(count, session);
+            count = printLocal(session);
         }
         if (session.json()) {
             session.out().println(count == 0 ? "[]" : "]");
@@ -45,9 +48,9 @@ final class TodosCommand implements Command {
     }
 
     /** Without a registry, reads every note in the file, since only the registry knows which are done. */
-    private static int printLocal(int before, CommandContext session) {
+    private static int printLocal(CommandContext session) {
         LocalNotes notes = new LocalNotes(session.environment());
-        int count = before;
+        int count = 0;
         long after = 0;
         for (boolean more = true; more;) {
             Discoveries.Page page = notes.page(after, PAGE);
