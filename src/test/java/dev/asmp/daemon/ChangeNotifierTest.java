@@ -24,8 +24,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What readers of the change stream and probes learn of changes that were too many to be told one by one. */
@@ -36,7 +38,7 @@ class ChangeNotifierTest {
     private final TestClock clock = TestClock.somewhen();
     private final Feed feed = new Feed(100, 1 << 20, 1_000);
     private final CountDownLatch go = new CountDownLatch(1);
-    private final AtomicReference<Registry> registry = new AtomicReference<>();
+    private final AtomicReference<@Nullable Registry> registry = new AtomicReference<>();
     private final Log log = new Log(new PrintStream(lines, true, StandardCharsets.UTF_8), clock, null);
     private final ChangeNotifier notifier = new ChangeNotifier(log, feed, this::catalog, clock, 1_000);
 
@@ -44,7 +46,7 @@ class ChangeNotifierTest {
         if (Thread.currentThread().getName().equals("asmp-listeners")) {
             await();
         }
-        return registry.get().catalog();
+        return Objects.requireNonNull(registry.get()).catalog();
     }
 
     private void await() {
