@@ -3,6 +3,7 @@ package dev.asmp.http;
 import dev.asmp.document.Document;
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
+import dev.asmp.manifest.Printable;
 import dev.asmp.wire.Reply;
 import dev.asmp.wire.ServerSentEvent;
 import dev.asmp.wire.StreamedBody;
@@ -101,13 +102,14 @@ record Answer(Reply reply, Type type, @Nullable String tag, long generation, @Nu
         return error(status, message, Map.of());
     }
 
+    /** An error; what its sentence quotes of a request is printable. */
     static Answer error(int status, String message, Map<String, String> headers) {
-        return whole(status, Type.JSON, Reply.error(status, message).body()).with(headers);
+        return whole(status, Type.JSON, Reply.error(status, Printable.of(message)).body()).with(headers);
     }
 
     /** An error, with the problem of the very thing that was asked for. */
     static Answer error(int status, String message, @Nullable String problem) {
-        return of(status, Mapping.builder().put("error", message).put("problem", problem).build());
+        return of(status, Mapping.builder().put("error", Printable.of(message)).put("problem", problem).build());
     }
 
     /** The same with these headers. */

@@ -1,7 +1,6 @@
 package dev.asmp.http;
 
 import dev.asmp.document.IoReason;
-import dev.asmp.manifest.Printable;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import java.io.IOException;
@@ -126,7 +125,7 @@ final class RequestBody {
             throw new HttpError(408, "the body took too long to arrive");
         } catch (IOException | RuntimeException e) {
             // A client that is gone, or malformed chunks: the library has several exceptions for it.
-            throw new HttpError(400, "the body did not arrive whole: " + Printable.of(IoReason.of(e)));
+            throw new HttpError(400, "the body did not arrive whole: " + IoReason.of(e));
         }
         if (total > MAX_BODY) {
             throw tooLarge();
