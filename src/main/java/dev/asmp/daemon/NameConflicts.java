@@ -29,7 +29,8 @@ record NameConflicts(List<FoundManifest> winners, List<Conflict> conflicts) {
         String line() {
             return fact() + (since == null
                     ? ""
-                    : " (registered as it is since " + Timestamps.format(since) + ")") + "; policy.pin in host.yaml can decide otherwise";
+                    : " (registered as it is since " + Timestamps.format(since) + ")")
+                    + "; policy.pin in host.yaml can decide otherwise";
         }
     }
 

@@ -34,7 +34,9 @@ public final class RegularFile {
 
     /** Reads a file, and no more than this many bytes and one; anything but a regular file is refused. */
     public static byte[] read(Path file, int limit) throws IOException {
-        byte[] bytes = NATIVE && file.getFileSystem().equals(FileSystems.getDefault()) ? readNatively(file, limit) : null;
+        byte[] bytes = NATIVE && file.getFileSystem().equals(FileSystems.getDefault())
+                ? readNatively(file, limit)
+                : null;
         return bytes == null ? readChecked(file, limit) : bytes;
     }
 

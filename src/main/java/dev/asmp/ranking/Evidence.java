@@ -105,7 +105,8 @@ public record Evidence(String text, @Nullable String against) {
         }
 
         private void addExample(EvidenceField field, Document item) {
-            if (out.length() < LONGEST && item instanceof Mapping example && example.get("query") instanceof Scalar query && !query.isNull()) {
+            if (out.length() < LONGEST && item instanceof Mapping example
+                    && example.get("query") instanceof Scalar query && !query.isNull()) {
                 add(field, query.text());
                 String handoff = example.text("handoff");
                 put(EvidenceField.HANDOFF, handoff == null ? "" : NormalizedText.of(cut(handoff, HANDOFF)));

@@ -89,7 +89,8 @@ record ManifestInspector(Map<Path, Remembered> memory, ByteBudget held, Instant 
             return new Looked(file, new Remembered(stamp, digest, manifest.name(), null), fits ? manifest : null, null,
                     Effort.PARSED);
         } catch (MalformedDocumentException | InvalidDocumentException e) {
-            return new Looked(file, new Remembered(stamp, digest, null, ScanProblem.cut(String.valueOf(e.getMessage()))), null,
+            return new Looked(file,
+                    new Remembered(stamp, digest, null, ScanProblem.cut(String.valueOf(e.getMessage()))), null,
                     null, Effort.PARSED);
         }
     }

@@ -290,7 +290,9 @@ class ManifestWatcherTest {
             scans.scan();
             watching.look();
         }
-        assertEquals(1, told("watches only 2 of 6 folders: half of this user's inotify watches are left to other programs,"
-                + " which fs.inotify.max_user_watches sets; elsewhere a change is noticed by the next scan"), log());
+        assertEquals(1,
+                told("watches only 2 of 6 folders: half of this user's inotify watches are left to other programs,"
+                        + " which fs.inotify.max_user_watches sets; elsewhere a change is noticed by the next scan"),
+                log());
     }
 }

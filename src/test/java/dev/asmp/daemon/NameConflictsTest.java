@@ -58,7 +58,8 @@ class NameConflictsTest {
                 new FoundManifest(Path.of("/b/m"), "fax", "2", null),
                 new FoundManifest(Path.of("/c/m"), "mail", "3", null));
         NameConflicts settled = NameConflicts.settle(files,
-                name -> name.equals("mail") ? new NameConflicts.Holder(Path.of("/c/m"), false, false, SINCE) : null, _ -> false);
+                name -> name.equals("mail") ? new NameConflicts.Holder(Path.of("/c/m"), false, false, SINCE) : null,
+                _ -> false);
         assertEquals(List.of("/b/m", "/c/m"), settled.winners().stream().map(file -> file.file().toString()).toList());
         assertEquals(List.of(new NameConflicts.Conflict("mail", "/c/m", "/a/m", SINCE)), settled.conflicts());
     }

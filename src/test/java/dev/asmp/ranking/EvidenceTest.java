@@ -49,7 +49,8 @@ class EvidenceTest {
         assertTrue(Question.of("letter.send").isIn(evidence.text()));
         assertTrue(Question.of("thing-700.do").isIn(evidence.text()));
         assertEquals(Evidence.LONGEST, evidence.text().length(), 1);
-        Evidence prose = of("description: \"x" + "\uD83D\uDCEE".repeat(5_000) + "\"\ncapabilities: {provides: [a.b]}\n");
+        Evidence prose = of(
+                "description: \"x" + "\uD83D\uDCEE".repeat(5_000) + "\"\ncapabilities: {provides: [a.b]}\n");
         assertTrue(Character.isLowSurrogate(prose.text().charAt(prose.text().length() - 1)));
     }
 

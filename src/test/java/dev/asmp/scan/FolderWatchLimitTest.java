@@ -34,7 +34,8 @@ class FolderWatchLimitTest {
         Path setting = Path.of("/proc/sys/fs/inotify/max_user_watches");
         assumeTrue(Files.exists(setting));
         Process cat = new ProcessBuilder("cat", setting.toString()).start();
-        long half = Long.parseLong(new String(cat.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip()) / 2;
+        long half = Long.parseLong(new String(cat.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip())
+                / 2;
         assertEquals(half, FolderWatch.Limit.of(Integer.MAX_VALUE).folders());
     }
 

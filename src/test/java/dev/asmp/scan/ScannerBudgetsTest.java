@@ -157,7 +157,8 @@ class ScannerBudgetsTest {
 
     @Test
     void aManifestWithAliasesWeighsWhatItTakesWrittenOut() throws IOException {
-        field.ground.file("a/asmp.yaml", manifest("a") + "x: &x " + "y".repeat(10_000) + "\nz: [" + "*x,".repeat(50) + "]\n");
+        field.ground.file("a/asmp.yaml",
+                manifest("a") + "x: &x " + "y".repeat(10_000) + "\nz: [" + "*x,".repeat(50) + "]\n");
         FoundManifest found = field.scan().found().getFirst();
         assertTrue(FoundManifest.weight(Objects.requireNonNull(found.manifest())) > 1_000_000);
     }
