@@ -12,7 +12,7 @@ final class Budget {
         this.maxCharacters = maxCharacters;
     }
 
-    /** Where the reader is. To find that out takes longer than to read on, so it is asked only where something is wrong. */
+    /** The position of the reader. Finding it takes longer than reading on, so it is asked for errors only. */
     @FunctionalInterface
     interface Place {
         MalformedDocumentException error(String problem);

@@ -22,7 +22,7 @@ public final class Located {
     /** A line and a column of a text, both counted from 1. */
     public record Place(int line, int column) {}
 
-    /** Where a node begins, where its key or its place in a list begins, and what is below it. */
+    /** The positions of a node, of its key or its place in a list, and of what is below it. */
     record Node(Place key, Place value, Map<String, Node> fields, List<Node> items) {
         static Node leaf(Place key, Place value) {
             return new Node(key, value, Map.of(), List.of());
@@ -42,7 +42,7 @@ public final class Located {
         return document;
     }
 
-    /** Where the value of a field stands; a field that is missing is looked for at the key of its nearest parent. */
+    /** Returns the position of a field's value; of a missing field, that of its nearest parent's key. */
     public Place place(String path) {
         Node node = root;
         Matcher step = STEP.matcher(path);

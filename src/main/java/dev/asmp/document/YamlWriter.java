@@ -104,7 +104,7 @@ final class YamlWriter implements StreamDataWriter {
         return plainIsText ? ScalarStyle.PLAIN : ScalarStyle.DOUBLE_QUOTED;
     }
 
-    /** Whether a character would be lost, or taken for a line's end, where it is not escaped. */
+    /** Tells whether a character would be lost, or taken for a line's end, where it is not escaped. */
     private static boolean isUnseen(int c) {
         return (Character.isISOControl(c) && c != '\n' && c != '\t') || c == '\u2028' || c == '\u2029' || c == '\uFEFF';
     }

@@ -44,17 +44,17 @@ enum EvidenceField {
         return word;
     }
 
-    /** Whether it holds names and capabilities rather than sentences. */
+    /** Tells whether it holds names and capabilities rather than sentences. */
     boolean isTerse() {
         return mark <= SUPPORTS.mark;
     }
 
-    /** Whether it holds capabilities, whose last word is an action. */
+    /** Tells whether it holds capabilities, whose last word is an action. */
     boolean hasActions() {
         return this == OWNS || this == PROVIDES || this == SUPPORTS;
     }
 
-    /** Whether it holds sentences, in which function words separate the significant ones. */
+    /** Tells whether it holds sentences, in which function words separate the significant ones. */
     boolean hasSentences() {
         return this == EXAMPLE || this == NEGATIVE || this == ANTI_ROUTE;
     }

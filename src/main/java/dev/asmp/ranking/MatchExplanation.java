@@ -46,7 +46,7 @@ final class MatchExplanation {
         return field.word() + " " + shown(text, mark + 1, end(text, mark + 1));
     }
 
-    /** Where the text that begins here ends. */
+    /** Returns the end of the text that begins here. */
     static int end(String text, int start) {
         int end = start;
         while (end < text.length() && text.charAt(end) >= ' ') {

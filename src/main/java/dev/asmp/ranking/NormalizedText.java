@@ -43,7 +43,7 @@ final class NormalizedText {
         return text;
     }
 
-    /** Whether the normalizer is needed; loading it takes longer than reading a hundred manifests. */
+    /** Tells whether the normalizer is needed; loading it takes longer than reading a hundred manifests. */
     private static boolean mayHaveAnotherForm(char c) {
         boolean accented = c >= 0xc0 && c < 0x130;
         boolean dashOrQuote = c >= 0x2012 && c <= 0x201f && c != 0x2017;

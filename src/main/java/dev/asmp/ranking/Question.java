@@ -113,17 +113,17 @@ public final class Question {
         return byInitial[initial % INITIALS];
     }
 
-    /** Whether a word may end with this letter. */
+    /** Tells whether a word may end with this letter. */
     boolean hasOneEndingWith(char letter) {
         return endings[letter % INITIALS];
     }
 
-    /** Whether a text may contain a word of the question; decided by a few letters. */
+    /** Tells whether a text may contain a word of the question; decided by a few letters. */
     boolean mayBeIn(String text) {
         return keys.mayBeIn(text);
     }
 
-    /** Whether a text contains the question literally. */
+    /** Tells whether a text contains the question literally. */
     boolean isIn(String text) {
         return placeIn(text) >= 0;
     }

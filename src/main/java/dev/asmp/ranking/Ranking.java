@@ -43,7 +43,7 @@ public final class Ranking<T> {
 
     /** A candidate with a match, and the score of each word. */
     private record Found<T>(T candidate, Evidence evidence, float[] worth, int bits, int topicBits, boolean contains) {
-        /** Whether more than these actions matches. */
+        /** Tells whether more than these actions matches. */
         boolean hasMoreThan(int actions) {
             return contains || ((bits & ~actions) | topicBits) != 0;
         }

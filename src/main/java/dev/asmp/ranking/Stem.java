@@ -45,7 +45,7 @@ final class Stem {
         return verb(text, start, length - 1);
     }
 
-    /** Whether the word that ends here has a plural in -es. */
+    /** Tells whether the word that ends here has a plural in -es. */
     private static boolean hisses(String text, int start, int end) {
         char last = text.charAt(end - 1);
         boolean afterC = end - start > 2 && (text.charAt(end - 2) == 'c' || text.charAt(end - 2) == 's');
@@ -92,7 +92,7 @@ final class Stem {
                         : goesOn(b, textA, startA + lengthB, lengthA - lengthB)));
     }
 
-    /** Whether a longer word continues the stem with letters that the stem may have lost. */
+    /** Tells whether a longer word continues the stem with letters that the stem may have lost. */
     private static boolean goesOn(int stem, String text, int at, int count) {
         boolean e = (stem & MAYBE_E) != 0 && count == 1 && text.charAt(at) == 'e';
         boolean y = (stem & WITH_Y) != 0

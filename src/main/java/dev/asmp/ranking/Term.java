@@ -70,7 +70,7 @@ record Term(String word, int stem, boolean isPair, int bits, int first, int last
         return shared;
     }
 
-    /** Where the second of two words of a text ends which together are this one, as in {@code git-hub}; else -1. */
+    /** Returns the end of two words of a text that together are this one, as in {@code git-hub}; else -1. */
     int endOfTwo(String text, int start, int end, int limit) {
         int length = end - start;
         int rest = word.length() - length;

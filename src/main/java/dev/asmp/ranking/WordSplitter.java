@@ -27,7 +27,7 @@ final class WordSplitter {
 
     private WordSplitter() {}
 
-    /** Whether a character is part of a word. */
+    /** Tells whether a character is part of a word. */
     static boolean has(char c) {
         return c < 128 ? ASCII[c] : hasOther(c);
     }
@@ -67,7 +67,7 @@ final class WordSplitter {
         return String.join(" ", parts);
     }
 
-    /** Where the word that begins here ends; the same place where none does. */
+    /** Returns the end of the word that begins here; the same place where none does. */
     static int end(String text, int start) {
         int end = start;
         while (end < text.length() && has(text.charAt(end))) {
@@ -95,7 +95,7 @@ final class WordSplitter {
         return end;
     }
 
-    /** Whether two small letters follow a capital: in APIs and PDFs it begins no word. */
+    /** Tells whether two small letters follow a capital: in APIs and PDFs it begins no word. */
     private static boolean beginsWord(String text, int capital, int end) {
         return capital + 2 < end && Character.isLowerCase(text.charAt(capital + 1))
                 && Character.isLowerCase(text.charAt(capital + 2));

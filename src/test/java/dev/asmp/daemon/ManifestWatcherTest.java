@@ -254,7 +254,7 @@ class ManifestWatcherTest {
     }
 
     @Test
-    void somebodyWhoWritesAllTheTimePostponesNothingForEver() throws IOException {
+    void writesThatNeverEndPostponeNothingForEver() throws IOException {
         begin();
         int[] written = {0};
         write("mail", Manifests.yaml("mail", "1"));

@@ -39,7 +39,7 @@ class NameConflictsTest {
             a stale one that was not found leaves it           ; /a/m /c/m       ; /b/m       ; yes ; no  ; /a/m | /c/m for /a/m
             the file at the root replaces the one in infra     ; /r/m            ; /r/infra/m ; no  ; no  ; "/r/m | "
             the file in infra replaces the one at the root     ; /r/infra/m      ; /r/m       ; no  ; no  ; "/r/infra/m | "
-            the pinned file has it, whoever came first         ; /a/m /b/m       ; /b/m       ; pinned ; no ; /b/m | /a/m for /b/m
+            the pinned file has it, also after another one     ; /a/m /b/m       ; /b/m       ; pinned ; no ; /b/m | /a/m for /b/m
             nothing has it while the pinned file is away       ; /a/m            ; /b/m       ; pinned ; yes ; " | /a/m for /b/m"
             a pinned file does not give way to its own infra   ; /r/infra/m      ; /r/m       ; pinned ; yes ; " | /r/infra/m for /r/m"
             the infra of another repository replaces nothing   ; /s/infra/m      ; /r/m       ; no  ; no  ; " | /s/infra/m for /r/m"

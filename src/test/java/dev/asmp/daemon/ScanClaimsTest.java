@@ -162,7 +162,7 @@ class ScanClaimsTest {
     }
 
     @Test
-    void aPinnedFileHasItsNameWhoeverCameFirst() throws Exception {
+    void aPinnedFileHasItsNameAlsoAfterAnotherOne() throws Exception {
         daemon.write("a", Manifests.yaml("mail", "squatter"));
         scan();
         Path real = daemon.write("b", Manifests.yaml("mail", "real"));

@@ -69,7 +69,7 @@ class DocumentTest {
     }
 
     @Test
-    void nobodyChangesATreeFromOutside() {
+    void aTreeCannotBeChangedFromOutside() {
         LinkedHashMap<String, Document> fields = new LinkedHashMap<>();
         Mapping mapping = new Mapping(fields);
         fields.put("late", Scalar.NULL);

@@ -69,7 +69,7 @@ class FolderWatchTest {
         field.close();
     }
 
-    /** Scans everything, and looks at what nobody watched until then. */
+    /** Scans everything, and looks at what was not watched until then. */
     private ScanReport scan() {
         scans++;
         ScanReport report = field.scanner.scan(discovery);

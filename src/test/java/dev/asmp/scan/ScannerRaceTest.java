@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Somebody writes while the scanner reads: the file system asks for the time at every reading, and that is the moment. */
+/** Files change while the scanner reads: the file system asks for the time at every reading, and that is the moment. */
 class ScannerRaceTest {
     private volatile Instant now = Instant.parse("2026-11-20T12:00:00Z");
     private volatile Meanwhile meanwhile = () -> {};

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A file that a scan did not come by is gone only where somebody could look and saw that it is. */
+/** A file that a scan did not find is gone only if its folder can be read and does not hold it. */
 @ParameterizedClass
 @EnumSource
 class SourceStateTest {
@@ -59,7 +59,7 @@ class SourceStateTest {
     }
 
     @Test
-    void nobodyCanTellOnceTheScanPathIsGoneOrNotConfigured() throws IOException {
+    void itIsUnknownOnceTheScanPathIsGoneOrNotConfigured() throws IOException {
         assertEquals(SourceState.UNKNOWN, state("missing"));
         assertEquals(SourceState.UNKNOWN, SourceState.of(source, List.of()));
         assertEquals(SourceState.UNKNOWN, state("work/team/b"));
@@ -77,7 +77,7 @@ class SourceStateTest {
     }
 
     @Test
-    void nobodyCanTellWhereTheFolderCannotBeRead() throws IOException {
+    void itIsUnknownWhereTheFolderCannotBeRead() throws IOException {
         assumeTrue(field.ground.onDisk());
         Path team = field.ground.path("work/team");
         Files.setPosixFilePermissions(team, PosixFilePermissions.fromString("---------"));
