@@ -71,7 +71,7 @@ final class StatusResource {
 
     /** The ports that several services declare: allowed, and often a mistake. */
     private static List<String> warnings(Catalog catalog) {
-        return catalog.sharedPorts().entrySet().stream().limit(SHOWN).map(port -> "port " + port.getKey()
+        return catalog.ports().shared().entrySet().stream().limit(SHOWN).map(port -> "port " + port.getKey()
                 + " is declared by " + String.join(", ", port.getValue().stream().limit(NAMED).toList())
                 + (port.getValue().size() > NAMED ? ", …" : "")).toList();
     }

@@ -1,7 +1,6 @@
 package dev.asmp.registry;
 
 import dev.asmp.document.Json;
-import dev.asmp.document.JsonSplice;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Sequence;
 import dev.asmp.manifest.SecretMask;
@@ -9,7 +8,6 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +28,6 @@ import org.pcollections.TreePMap;
  * the number of entries.
  */
 public final class Catalog {
-
     private final TreePMap<String, Entry> entries;
     final CatalogIndexes indexes;
     private final TreePMap<String, Proposal> proposals;
@@ -123,13 +120,8 @@ public final class Catalog {
                 .filter(proposal -> proposal.isPending() && !entries.containsKey(proposal.name())).count();
     }
 
-    Ports ports() {
+    public Ports ports() {
         return indexes.ports();
-    }
-
-    /** Ports of this host that several services in service declare, with their names. */
-    public Map<Integer, Collection<String>> sharedPorts() {
-        return ports().shared();
     }
 
     /** What is unusual about an entry in service, each in a sentence: ports that it shares with others. */
@@ -151,7 +143,7 @@ public final class Catalog {
     /** What this very generation of an entry replaced as {@code {source, generation}}, or null. */
     public @Nullable Mapping replaces(Entry entry) {
         Takeover takeover = takeovers.get(entry.name());
-        return takeover == null || takeover.generation() != entry.state().generation() ? null : takeover.summary();
+        return takeover == null ? null : takeover.replacedBy(entry);
     }
 
     /** What an answer to a claim says beside the entry: {@code replaces} and {@code warnings}. */
@@ -182,9 +174,7 @@ public final class Catalog {
 
     private byte[][] members(Entry entry, byte[] health) {
         Proposal proposal = proposals.isEmpty() ? null : proposal(entry.name());
-        return proposal == null
-                ? new byte[][]{health}
-                : new byte[][]{approvalMember(proposal.summary().build()), health};
+        return proposal == null ? new byte[][]{health} : new byte[][]{proposal.members(null), health};
     }
 
     /** A proposal without secrets, as it stands in lists. */
@@ -195,13 +185,7 @@ public final class Catalog {
     /** A proposal as a JSON object, beside what it would replace. */
     public byte[] json(Proposal proposal) {
         Entry approved = find(proposal.name());
-        Mapping.Builder approval = proposal.summary();
-        approval.put("approved", approved == null ? null : Json.read(approved.json(lastSeen(approved))));
-        return proposal.entry().json(proposal.entry().state().lastSeen(), approvalMember(approval.build()));
-    }
-
-    private static byte[] approvalMember(Mapping approval) {
-        return JsonSplice.members(Mapping.builder().put("approval", approval).build());
+        return proposal.json(approved == null ? null : Json.read(approved.json(lastSeen(approved))));
     }
 
     /** The services that provide a capability, or with a trailing {@code .*} any capability below it, as a JSON array. */

@@ -11,7 +11,7 @@ import org.pcollections.TreePMap;
 import org.pcollections.TreePSet;
 
 /** The ports of this host with the names of the registered services that declare each of them, immutable. */
-record Ports(TreePMap<Integer, TreePSet<String>> names) {
+public record Ports(TreePMap<Integer, TreePSet<String>> names) {
     static final Ports NONE = new Ports(TreePMap.empty());
     private static final int MAX_WARNINGS = 20;
 
@@ -42,7 +42,7 @@ record Ports(TreePMap<Integer, TreePSet<String>> names) {
     }
 
     /** The ports that several services declare, with their names. */
-    Map<Integer, Collection<String>> shared() {
+    public Map<Integer, Collection<String>> shared() {
         Map<Integer, Collection<String>> shared = new TreeMap<>();
         names.forEach((port, holders) -> {
             if (holders.size() > 1) {

@@ -1,5 +1,7 @@
 package dev.asmp.registry;
 
+import dev.asmp.document.Document;
+import dev.asmp.document.JsonSplice;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Timestamps;
 import java.time.Instant;
@@ -34,6 +36,17 @@ public record Proposal(Entry entry, String digest, Instant since, @Nullable Stri
     /** Whether a scan found this content in this file. */
     public boolean isFrom(String source, String sourceDigest) {
         return source.equals(entry.state().source()) && sourceDigest.equals(entry.state().sourceDigest());
+    }
+
+    /** It as a JSON object, beside what is in service under its name. */
+    byte[] json(@Nullable Document approved) {
+        return entry.json(entry.state().lastSeen(), members(approved));
+    }
+
+    /** Its own keys as a member for {@link JsonSplice}. */
+    byte[] members(@Nullable Document approved) {
+        Mapping approval = summary().put("approved", approved).build();
+        return JsonSplice.members(Mapping.builder().put("approval", approval).build());
     }
 
     /** Its own keys in an answer, beside its content. */

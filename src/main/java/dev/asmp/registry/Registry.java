@@ -274,16 +274,7 @@ public final class Registry implements AutoCloseable {
 
     /** Whether a sighting of this file with this content changes nothing, as long as the index file was not deleted by hand. */
     public boolean isUnchanged(Entry entry, String source, String digest) {
-        return Merge.isUnchanged(entry, source, digest, clock.running()) && hasFile(entry);
-    }
-
-    /** Whether the entry's file is still there; where the disk does not tell, it counts as there. */
-    private boolean hasFile(Entry entry) {
-        try {
-            return files.folder().stamp(entry.name()) != null;
-        } catch (IOException _) {
-            return true;
-        }
+        return Merge.isUnchanged(entry, source, digest, clock.running()) && files.has(entry.name());
     }
 
     /** Finishes what was handed in, takes no more, and leaves a snapshot behind. */

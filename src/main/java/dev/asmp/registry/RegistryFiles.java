@@ -55,6 +55,15 @@ final class RegistryFiles {
         return folder;
     }
 
+    /** Whether an entry's file is still there; where the disk does not tell, it counts as there. */
+    boolean has(String name) {
+        try {
+            return folder.stamp(name) != null;
+        } catch (IOException _) {
+            return true;
+        }
+    }
+
     NameHistory history() {
         return history;
     }

@@ -23,6 +23,12 @@ record Takeover(Entry replaced, long generation) {
         return replaced.name();
     }
 
+    /** What this very generation of an entry replaced, as {@code {source, generation}}; null for another generation. */
+    @Nullable
+    Mapping replacedBy(Entry entry) {
+        return generation == entry.state().generation() ? summary() : null;
+    }
+
     /** What the answer to the claim says: {@code {source, generation}}. */
     Mapping summary() {
         String source = replaced.state().source();
