@@ -63,8 +63,7 @@ final class ContractModel {
             case ASK -> asks = true;
             case ADMIT -> asks = false;
             case LATER -> pass(Duration.ofMinutes(3));
-            case BACK -> pass(Duration.ofMinutes(-2));
-            case RESTART -> {
+            case BACK, AHEAD, RESTART -> {
             }
         }
     }

@@ -45,7 +45,7 @@ class ContractModelTest {
     private static final List<String> NAMES = List.of("mail", "fax");
 
     enum Kind {
-        ANNOUNCE, LEASE, SCAN, GONE, EDIT, RM, DELETE, APPROVE, PATCH, ATTACH, DETACH, ASK, ADMIT, LATER, BACK, RESTART
+        ANNOUNCE, LEASE, SCAN, GONE, EDIT, RM, DELETE, APPROVE, PATCH, ATTACH, DETACH, ASK, ADMIT, LATER, BACK, AHEAD, RESTART
     }
 
     /** One operation on a name, and what it says there. */
@@ -166,7 +166,8 @@ class ContractModelTest {
                 case ASK -> world.requireApproval(true);
                 case ADMIT -> world.requireApproval(false);
                 case LATER -> pass(Duration.ofMinutes(3));
-                case BACK -> pass(Duration.ofMinutes(-2));
+                case BACK -> jump(Duration.ofHours(-2));
+                case AHEAD -> jump(Duration.ofDays(1));
                 case RESTART -> {
                     registry.close();
                     registry = opened();
@@ -180,6 +181,13 @@ class ContractModelTest {
 
         private static Mapping json(String text) {
             return (Mapping) Json.read(text.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+        }
+
+        /** Sets the wall clock, lets expire what has expired, and puts it right again. */
+        private void jump(Duration distance) {
+            world.clock.jump(distance);
+            pass(Duration.ZERO);
+            world.clock.jump(distance.negated());
         }
 
         private void pass(Duration time) {
