@@ -27,12 +27,12 @@ final class ContractModel {
         }
     }
 
-    /** What is known of a name; any of it may be missing. */
-    record Name(Said service, Said waiting, String tombstone) {
-        static final Name NEW = new Name(null, null, null);
+    /** What is known of a name; any of it may be missing. What was proposed waits, or was rejected. */
+    record Name(Said service, Said waiting, boolean rejected, String tombstone) {
+        static final Name NEW = new Name(null, null, false, null);
 
         private Said latest() {
-            return waiting != null ? waiting : service;
+            return waiting != null && (!rejected || service == null) ? waiting : service;
         }
     }
 
@@ -53,50 +53,75 @@ final class ContractModel {
                     && of(op.name()).service().from() == From.SCAN);
             case EDIT ->
                 edit(op.name(), new Said(new Content(op.said(), null, null), From.REGISTER, false, null, null));
-            case RM -> names.put(op.name(), new Name(null, of(op.name()).waiting(),
+            case RM -> names.put(op.name(), new Name(null, of(op.name()).waiting(), of(op.name()).rejected(),
                     of(op.name()).service() == null ? of(op.name()).tombstone() : null));
             case DELETE -> delete(op.name());
             case APPROVE -> approve(op.name());
+            case REJECT -> names.computeIfPresent(op.name(), (_, known) -> new Name(known.service(), known.waiting(),
+                    known.waiting() != null, known.tombstone()));
             case PATCH -> patch(op);
             case ATTACH -> mod(op.name(), op.said());
             case DETACH -> mod(op.name(), null);
             case ASK -> asks = true;
             case ADMIT -> asks = false;
             case LATER -> pass(Duration.ofMinutes(3));
-            case BACK, AHEAD, RESTART -> {
+            case BACK, AHEAD -> pass(Duration.ZERO); // what had expired already is noticed
+            case RESTART -> {
             }
         }
     }
 
     private void put(String name, Said service, Said waiting) {
-        names.put(name, new Name(service, waiting, service == null ? of(name).tombstone() : null));
+        boolean rejected = of(name).rejected() && waiting != null && waiting == of(name).waiting();
+        names.put(name, new Name(service, waiting, rejected, service == null ? of(name).tombstone() : null));
     }
 
-    /** Puts it into service, or before the owner; tells which. */
+    /** Whether the owner rejected just that. */
+    private boolean isRefused(String name, Said next) {
+        Said waiting = of(name).waiting();
+        return of(name).rejected() && waiting.content().equals(next.content());
+    }
+
+    /** Puts it into service, or before the owner; tells whether it waits now. */
     private boolean take(String name, Said next) {
         Said service = of(name).service();
         Said waiting = of(name).waiting();
         if (asks && (service == null || !service.content().equals(next.content()))) {
-            put(name, service, next);
-            return false;
+            boolean refused = isRefused(name, next);
+            put(name, service, refused ? waiting : next);
+            return !refused;
         }
         boolean done = waiting != null && (!asks || waiting.content().equals(next.content()));
         put(name, next, done ? null : waiting);
-        return true;
+        return false;
     }
 
     private void edit(String name, Said next) {
         Said waiting = of(name).waiting();
-        put(name, next, waiting != null && waiting.content().equals(next.content()) ? null : waiting);
+        boolean done = waiting != null && !of(name).rejected() && waiting.content().equals(next.content());
+        put(name, next, done ? null : waiting);
     }
 
-    private void announce(Op op, Instant expires) {
+    private void announce(Op op, Instant claimed) {
         Said old = of(op.name()).service();
-        Said next = new Said(new Content(op.said(), null, old == null ? null : old.content().mod()), From.ANNOUNCE,
-                false, old == null ? null : old.digest(), expires);
-        if (!take(op.name(), next) && old != null && old.expires() != null) {
-            put(op.name(), new Said(old.content(), old.from(), false, old.digest(), expires), next);
+        Content content = new Content(op.said(), null, old == null ? null : old.content().mod());
+        boolean approved = asks && old != null && old.content().equals(content);
+        Instant expires = approved ? approvedEnd(old, claimed) : claimed;
+        Said next = new Said(content, From.ANNOUNCE, false, old == null ? null : old.digest(), expires);
+        if (take(op.name(), next) && old != null && old.expires() != null) {
+            put(op.name(), new Said(old.content(), old.from(), false, old.digest(), approvedEnd(old, claimed)),
+                    of(op.name()).waiting());
         }
+    }
+
+    /** A program may put the end of what was approved off, and not set it or bring it on. */
+    private static Instant approvedEnd(Said approved, Instant claimed) {
+        Instant end = approved.expires();
+        boolean fileTakesOver = end == null && approved.digest() != null;
+        if (claimed == null || approved.stale() || fileTakesOver) {
+            return claimed;
+        }
+        return end == null || claimed.isBefore(end) ? end : claimed;
     }
 
     private void scan(Op op) {
@@ -124,7 +149,7 @@ final class ContractModel {
         Said shown = known.service() != null ? known.service() : known.waiting();
         if (shown != null) {
             Said file = known.waiting() != null && known.waiting().from() == From.SCAN ? known.waiting() : shown;
-            names.put(name, new Name(null, null, file.digest()));
+            names.put(name, new Name(null, null, false, file.digest()));
         }
     }
 

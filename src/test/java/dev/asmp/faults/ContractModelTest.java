@@ -45,7 +45,7 @@ class ContractModelTest {
     private static final List<String> NAMES = List.of("mail", "fax");
 
     enum Kind {
-        ANNOUNCE, LEASE, SCAN, GONE, EDIT, RM, DELETE, APPROVE, PATCH, ATTACH, DETACH, ASK, ADMIT, LATER, BACK, AHEAD, RESTART
+        ANNOUNCE, LEASE, SCAN, GONE, EDIT, RM, DELETE, APPROVE, REJECT, PATCH, ATTACH, DETACH, ASK, ADMIT, LATER, BACK, AHEAD, RESTART
     }
 
     /** One operation on a name, and what it says there. */
@@ -159,6 +159,10 @@ class ContractModelTest {
                     Proposal proposal = registry.catalog().proposal(name);
                     registry.approve(name, proposal == null ? "" : proposal.digest());
                 }
+                case REJECT -> {
+                    Proposal proposal = registry.catalog().proposal(name);
+                    registry.reject(name, proposal == null ? "" : proposal.digest(), null);
+                }
                 case PATCH -> registry.patch(name, json("{'owner': '" + op.said() + "'}"), Precondition.NONE);
                 case ATTACH -> registry.attach(name, Mod.of(json("{'name': 'mod', 'note': '" + op.said()
                         + "', 'capabilities': {'provides': ['more']}}")));
@@ -206,6 +210,7 @@ class ContractModelTest {
             assertEquals(shown(expected.service()), entry == null ? null : shown(said(entry)), name);
             assertEquals(expected.waiting() == null ? null : expected.waiting().content(),
                     proposal == null ? null : said(proposal.entry()).content(), name + " waiting");
+            assertEquals(expected.rejected(), proposal != null && !proposal.isPending(), name + " rejected");
             if (entry != null) {
                 long generation = entry.state().generation();
                 assertTrue(generation >= generations.getOrDefault(name, 0L), name + " went back to " + generation);
