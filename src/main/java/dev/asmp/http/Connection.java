@@ -3,18 +3,15 @@ package dev.asmp.http;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.common.tls.Tls;
-import io.helidon.http.Headers;
-import io.helidon.http.HttpPrologue;
 import io.helidon.webserver.CloseConnectionException;
-import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.ServerConnectionException;
 import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http1.Http1Connection;
-import io.helidon.webserver.http1.Http1ConnectionListener;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.StandardSocketOptions;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
@@ -41,6 +38,7 @@ final class Connection extends LibraryContext implements Runnable {
     private final @Nullable Object peer;
     private final DataReader reader = DataReader.create(this::pull);
     private final byte[] buffer = new byte[HEAD_BUFFER];
+    private @Nullable Socket plain;
     private @Nullable Socket secured;
     private InputStream in = InputStream.nullInputStream();
     private OutputStream out = OutputStream.nullOutputStream();
@@ -64,23 +62,6 @@ final class Connection extends LibraryContext implements Runnable {
         this.ingress = ingress;
         this.peer = peer;
         await(limits.patience().silence());
-    }
-
-    /** Told when the first line of a request has arrived, and when its headers are complete. */
-    static final class Arrival implements Http1ConnectionListener {
-        @Override
-        public void prologue(ConnectionContext context, HttpPrologue prologue) {
-            if (context instanceof Connection connection) {
-                connection.headBegins();
-            }
-        }
-
-        @Override
-        public void headers(ConnectionContext context, Headers headers) {
-            if (context instanceof Connection connection) {
-                connection.headIsComplete();
-            }
-        }
     }
 
     /** The way on which the current thread's request arrived. */
@@ -160,7 +141,7 @@ final class Connection extends LibraryContext implements Runnable {
             return;
         }
         Socket socket = channel.socket();
-        socket.setSoTimeout((int) limits.patience().silence().toMillis());
+        plain = socket;
         if (tls != null) {
             await(limits.patience().silence());
             SSLSocket secure = (SSLSocket) tls.sslContext().getSocketFactory().createSocket(socket,
@@ -214,6 +195,17 @@ final class Connection extends LibraryContext implements Runnable {
         }
     }
 
+    /** Limits reads of a body by the socket, too: after that the client is told what was wrong; a cut tells nothing. */
+    private void timeout(Duration limit) {
+        try {
+            if (plain != null) {
+                plain.setSoTimeout((int) limit.toMillis());
+            }
+        } catch (SocketException _) {
+            // It is closed, which the next read tells.
+        }
+    }
+
     private void await(Duration limit) {
         long now = System.nanoTime() | 1; // never 0, which means that nothing is waited for
         deadline = now + limit.toNanos();
@@ -222,7 +214,8 @@ final class Connection extends LibraryContext implements Runnable {
 
     private byte[] pull() {
         if (isIdle() && reader.available() == 0) {
-            byte[] first = arrived(buffer);
+            timeout(Duration.ZERO);
+            byte[] first = arrived(buffer, limits.patience().silence());
             headBegins();
             OldProtocol.Begun begun = OldProtocol.begun(first, this::moreOfHead, listener::ownHost);
             isOld = begun.isOld();
@@ -231,17 +224,17 @@ final class Connection extends LibraryContext implements Runnable {
         if (isIdle()) {
             headBegins(); // its first bytes arrived with the request before
         }
-        return arrival == 0 ? arrived(new byte[BODY_BUFFER]) : moreOfHead();
+        return arrival == 0 ? arrived(new byte[BODY_BUFFER], limits.patience().body()) : moreOfHead();
     }
 
-    private void headBegins() {
+    void headBegins() {
         if (arrival == 0) {
             arrival = (System.nanoTime() + limits.patience().arrival().toNanos()) | 1;
         }
     }
 
     private byte[] moreOfHead() {
-        byte[] data = arrived(buffer);
+        byte[] data = arrived(buffer, Duration.ofNanos(arrival - System.nanoTime()));
         if (!limits.heads().tryTake(data.length)) {
             throw new CloseConnectionException("there are too many long heads of requests under way");
         }
@@ -249,14 +242,17 @@ final class Connection extends LibraryContext implements Runnable {
         return data;
     }
 
-    private void headIsComplete() {
+    void headIsComplete() {
         arrival = 0;
-        limits.heads().release(head);
-        head = 0;
+        timeout(limits.patience().silence());
+        if (head > 0) {
+            limits.heads().release(head);
+            head = 0;
+        }
     }
 
-    private byte[] arrived(byte[] target) {
-        await(arrival == 0 ? limits.patience().silence() : Duration.ofNanos(arrival - System.nanoTime()));
+    private byte[] arrived(byte[] target, Duration limit) {
+        await(limit);
         try {
             int n = in.read(target);
             if (n < 0) {

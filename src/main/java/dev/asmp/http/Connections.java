@@ -39,12 +39,13 @@ final class Connections {
      * How long a client may keep its connection waiting.
      *
      * @param silence between two requests, and between two parts of a body
+     * @param body between two parts of a body where the socket has no timeout
      * @param arrival of request line and headers together: a client could send a byte now and then for days
      * @param write of a whole answer, or of a piece of a long one
      */
-    record Patience(Duration silence, Duration arrival, Duration write) {
-        static final Patience USUAL = new Patience(Duration.ofSeconds(20), Duration.ofSeconds(30),
-                Duration.ofSeconds(20));
+    record Patience(Duration silence, Duration body, Duration arrival, Duration write) {
+        static final Patience USUAL = new Patience(Duration.ofSeconds(20), Duration.ofSeconds(25),
+                Duration.ofSeconds(30), Duration.ofSeconds(20));
     }
 
     /** The connections of a socket for requests of this kind: each takes up to 10 KB of the heap, all together 28 MB. */
@@ -153,7 +154,9 @@ final class Connections {
             }
             long now = System.nanoTime();
             for (Connection connection : open) {
-                if (connection.isOverdue(now)) {
+                if (connection.isOverdue(now) && connection.isIdle()) {
+                    connection.close();
+                } else if (connection.isOverdue(now)) {
                     connection.cut();
                 }
             }

@@ -63,7 +63,7 @@ final class HttpListener implements ListenerContext, AutoCloseable {
     private final DirectHandlers directHandlers = LibraryRefusals.handlers();
     private final Http1ConnectionSelector selector = Http1ConnectionSelector.builder()
             .config(Http1Config.builder().maxHeadersSize(16 * 1024).maxPrologueLength(8 * 1024)
-                    .sendKeepAliveHeader(false).addReceiveListener(new Connection.Arrival()).build())
+                    .sendKeepAliveHeader(false).addReceiveListener(new LibraryContext.Arrival()).build())
             .build();
     private volatile @Nullable ServerSocketChannel server;
     private volatile @Nullable SocketAddress address;

@@ -3,9 +3,12 @@ package dev.asmp.http;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataWriter;
 import io.helidon.common.socket.PeerInfo;
+import io.helidon.http.Headers;
+import io.helidon.http.HttpPrologue;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.ListenerContext;
 import io.helidon.webserver.Router;
+import io.helidon.webserver.http1.Http1ConnectionListener;
 import java.util.concurrent.ExecutorService;
 
 /** The part of a connection that tells the server library where it belongs. */
@@ -21,6 +24,23 @@ abstract class LibraryContext implements ConnectionContext {
 
     /** Writes at once, on the connection's own thread. */
     abstract void write(BufferData data);
+
+    /** Told when the first line of a request has arrived, and when its headers are complete. */
+    static final class Arrival implements Http1ConnectionListener {
+        @Override
+        public void prologue(ConnectionContext context, HttpPrologue prologue) {
+            if (context instanceof Connection connection) {
+                connection.headBegins();
+            }
+        }
+
+        @Override
+        public void headers(ConnectionContext context, Headers headers) {
+            if (context instanceof Connection connection) {
+                connection.headIsComplete();
+            }
+        }
+    }
 
     /** The way of the library to {@link #write}. */
     private final class Writer implements DataWriter {

@@ -34,7 +34,7 @@ final class RequestBudget {
     /** The shares of one request; confined to its thread. */
     final class Claim implements AutoCloseable {
         private final Ingress ingress;
-        private final List<Share> shares = new ArrayList<>(2);
+        private List<Share> shares = List.of(); // most requests have no body
 
         private Claim(Ingress ingress) {
             this.ingress = ingress;
@@ -46,7 +46,7 @@ final class RequestBudget {
             if (!bytes.tryTake(share)) {
                 throw crowded();
             }
-            shares.add(share);
+            add(share);
         }
 
         /** Takes what the parsed form of a whole body needs, after waiting for a while for others that are nearly done. */
@@ -60,6 +60,11 @@ final class RequestBudget {
                 }
                 LockSupport.parkNanos(PAUSE);
             }
+            add(share);
+        }
+
+        private void add(Share share) {
+            shares = shares.isEmpty() ? new ArrayList<>(2) : shares;
             shares.add(share);
         }
 
@@ -70,7 +75,7 @@ final class RequestBudget {
         @Override
         public void close() {
             shares.forEach(bytes::release);
-            shares.clear();
+            shares = List.of();
         }
     }
 }

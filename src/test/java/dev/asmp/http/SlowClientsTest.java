@@ -29,7 +29,7 @@ class SlowClientsTest {
     private static final Duration SOON = Duration.ofMillis(500);
 
     private final List<Socket> sockets = new ArrayList<>();
-    private final Connections connections = new Connections(MOST, new Connections.Patience(SOON, SOON, SOON));
+    private final Connections connections = new Connections(MOST, new Connections.Patience(SOON, SOON, SOON, SOON));
     private HttpListener listener;
 
     @BeforeEach
