@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The harness is worth something: a store that leaves out one step of a durable change is found within a few histories. */
 class PlantedFaultsTest {
-    /** Of 100 histories, a rename that copies shows in about 40, and a missing force in nearly all. */
+    /** Of 100 histories, a rename that copies shows in about 30, and a missing force in nearly all. */
     private static final int HISTORIES = 30;
 
     @ParameterizedTest

@@ -64,7 +64,7 @@ final class PowerLoss {
     private void live() throws IOException {
         disk.cutAfter(1 + random.nextInt(120));
         for (int steps = 5 + random.nextInt(25); steps > 0 && !disk.isOff(); steps--) {
-            if (random.nextInt(20) == 0) {
+            if (random.nextInt(40) == 0) {
                 history.watchNext();
             }
             history.step();
