@@ -30,7 +30,8 @@ public final class Registries {
     }
 
     /** A registry over a state folder. */
-    public static Registry open(Path home, TestClock clock, Supplier<HostProfile> profile, Consumer<EntryChange> listener,
+    public static Registry open(Path home, TestClock clock, Supplier<HostProfile> profile,
+            Consumer<EntryChange> listener,
             Consumer<String> warnings) throws IOException {
         return open(home, clock, profile, budgets(), listener, warnings);
     }

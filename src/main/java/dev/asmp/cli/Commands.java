@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /** All verbs, in the order in which help lists them. Only the one that is called is loaded. */
 final class Commands {
-    static final List<String> NAMES = List.of("serve", "stop", "install", "uninstall", "status", "doctor", "logs", "export", "import", "backup", "find", "caps", "list", "get", "graph", "watch",
+    static final List<String> NAMES = List.of("serve", "stop", "install", "uninstall", "status", "doctor", "logs",
+            "export", "import", "backup", "find", "caps", "list", "get", "graph", "watch",
             "health", "host", "scan",
             "reload", "announce", "register", "rm", "prune",
             "open", "pending", "approve", "reject", "undo", "mods", "mod", "vm", "init",

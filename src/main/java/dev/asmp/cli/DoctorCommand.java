@@ -44,7 +44,8 @@ final class DoctorCommand implements Command {
 
     @Override
     public CommandSpec spec() {
-        return new CommandSpec("doctor", "", "check this machine and its registry, and say what to do about each problem",
+        return new CommandSpec("doctor", "",
+                "check this machine and its registry, and say what to do about each problem",
                 List.of(OptionSpec.flag("--fix", "mend what can be mended without harm, such as rights of files")),
                 List.of("asmp doctor", "asmp doctor --fix", "asmp doctor --json"));
     }
@@ -99,6 +100,7 @@ final class DoctorCommand implements Command {
         long warnings = findings.stream().filter(finding -> finding.level == Level.WARNING).count();
         return errors + warnings == 0
                 ? "all is well"
-                : errors + (errors == 1 ? " error, " : " errors, ") + warnings + (warnings == 1 ? " warning" : " warnings");
+                : errors + (errors == 1 ? " error, " : " errors, ") + warnings
+                        + (warnings == 1 ? " warning" : " warnings");
     }
 }

@@ -131,8 +131,9 @@ final class GraphCommand implements Command {
     private static String mermaid(Graph graph) {
         StringBuilder out = new StringBuilder("graph LR\n");
         Map<String, String> ids = new HashMap<>();
-        graph.nodes.forEach(node -> out.append("  ").append(id(text(node, "name"), ids)).append(label(node.text("name")))
-                .append('\n'));
+        graph.nodes
+                .forEach(node -> out.append("  ").append(id(text(node, "name"), ids)).append(label(node.text("name")))
+                        .append('\n'));
         for (Mapping edge : graph.edges) {
             String capability = edge.text("capability");
             out.append("  ").append(id(text(edge, "from"), ids))

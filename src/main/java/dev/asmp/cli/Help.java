@@ -80,11 +80,13 @@ final class Help {
                         .append('\n');
             }
         }
-        return text.append("""
+        return text
+                .append("""
 
-                asmp COMMAND --help shows its options and examples; every command takes --json.
-                The registry is found through ASMP_REGISTRY_URL, else ~/.asmp/daemon.json, else host.yaml, else the default.
-                Exit codes: 0 found or done, 1 nothing found, refused or no registry answers, 2 wrong usage.
-                """).toString();
+                        asmp COMMAND --help shows its options and examples; every command takes --json.
+                        The registry is found through ASMP_REGISTRY_URL, else ~/.asmp/daemon.json, else host.yaml, else the default.
+                        Exit codes: 0 found or done, 1 nothing found, refused or no registry answers, 2 wrong usage.
+                        """)
+                .toString();
     }
 }

@@ -70,7 +70,8 @@ final class HostChecks {
                 add(Level.OK, "profile", file.toString(), null);
             }
         } catch (IOException e) {
-            add(Level.ERROR, "profile", file + " cannot be read: " + IoReason.of(e), "give yourself the right to read it");
+            add(Level.ERROR, "profile", file + " cannot be read: " + IoReason.of(e),
+                    "give yourself the right to read it");
         }
     }
 
@@ -159,7 +160,8 @@ final class HostChecks {
             add(Level.HINT, "unit", "there is neither systemd nor launchd to start the registry at login", null);
         } else if (Files.exists(service.file())) {
             boolean current = service.content().equals(FileExcerpt.text(service.file()));
-            add(current ? Level.OK : Level.HINT, "unit", service.file() + (current ? "" : " differs from what this version would write"),
+            add(current ? Level.OK : Level.HINT, "unit",
+                    service.file() + (current ? "" : " differs from what this version would write"),
                     current ? null : "asmp install replaces it");
         } else if (Files.exists(Path.of("/etc/systemd/system/asmp.service"))
                 || Files.exists(Path.of("/usr/lib/systemd/system/asmp.service"))) {
@@ -173,7 +175,8 @@ final class HostChecks {
         for (McpClient client : McpClient.values()) {
             if (client.isFound(environment)) {
                 boolean set = client.isNamed(FileExcerpt.text(client.settings(environment)));
-                add(set ? Level.OK : Level.HINT, "agents", client.title() + (set ? " knows asmp" : " does not know asmp"),
+                add(set ? Level.OK : Level.HINT, "agents",
+                        client.title() + (set ? " knows asmp" : " does not know asmp"),
                         set ? null : "asmp mcp install " + client.word() + " --write");
             }
         }

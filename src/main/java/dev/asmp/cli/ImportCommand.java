@@ -37,7 +37,8 @@ final class ImportCommand implements Command {
             throw new CommandFailure(file.equals(e.getFile()) ? "there is no file " + file : IoReason.of(e));
         } catch (StartFailure e) {
             String why = String.valueOf(e.getMessage());
-            throw new CommandFailure(why.startsWith("another asmp daemon") ? why + "; stop it first: asmp stop"
+            throw new CommandFailure(why.startsWith("another asmp daemon")
+                    ? why + "; stop it first: asmp stop"
                     : why.startsWith("line ") ? file + ", " + why : why);
         } catch (IOException e) {
             throw new CommandFailure("the import failed, and nothing was changed: " + IoReason.of(e));

@@ -72,9 +72,10 @@ final class McpCommand implements Command {
 
     static Mcp mcp(CommandContext session) {
         Environment environment = session.environment();
-        return new Mcp(new OfflineNotes(environment), environment, VersionCommand.version(), new ByteBudget(MEMORY), defect -> {
-            session.err().println("asmp: " + Terminal.clean(defect));
-            session.err().flush();
-        });
+        return new Mcp(new OfflineNotes(environment), environment, VersionCommand.version(), new ByteBudget(MEMORY),
+                defect -> {
+                    session.err().println("asmp: " + Terminal.clean(defect));
+                    session.err().flush();
+                });
     }
 }

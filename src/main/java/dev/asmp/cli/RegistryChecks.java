@@ -65,7 +65,8 @@ final class RegistryChecks {
                 + (same ? "" : "; this command line is " + mine), same ? null : "restart the daemon");
         String problem = status.mapping("disk").text("problem");
         if (problem != null) {
-            add(Level.ERROR, "registry", "changes cannot be saved: " + problem, "make room, or give it back its rights");
+            add(Level.ERROR, "registry", "changes cannot be saved: " + problem,
+                    "make room, or give it back its rights");
         }
     }
 
@@ -88,14 +89,17 @@ final class RegistryChecks {
             return;
         }
         long took = number(last, "duration_ms");
-        add(took > SLOW_SCAN_MILLIS ? Level.WARNING : Level.OK, "scan", "the last one looked into " + last.text("folders")
-                + " folders in " + took + " ms and found " + last.text("scanned") + " manifests",
+        add(took > SLOW_SCAN_MILLIS ? Level.WARNING : Level.OK, "scan",
+                "the last one looked into " + last.text("folders")
+                        + " folders in " + took + " ms and found " + last.text("scanned") + " manifests",
                 took > SLOW_SCAN_MILLIS ? "scan fewer folders, or name some in discovery.ignore" : null);
-        for (Mapping problem : JsonReader.mappings(status.mapping("problems"), "first").stream().limit(SHOWN).toList()) {
+        for (Mapping problem : JsonReader.mappings(status.mapping("problems"), "first").stream().limit(SHOWN)
+                .toList()) {
             add(Level.WARNING, "manifest", problem.text("path") + ": " + problem.text("error"), "asmp validate '"
                     + problem.text("path") + "'");
         }
-        for (Mapping conflict : JsonReader.mappings(status.mapping("conflicts"), "first").stream().limit(SHOWN).toList()) {
+        for (Mapping conflict : JsonReader.mappings(status.mapping("conflicts"), "first").stream().limit(SHOWN)
+                .toList()) {
             add(Level.WARNING, "manifest", "'" + conflict.text("name") + "' is claimed by " + conflict.text("kept")
                     + " and " + conflict.text("ignored"), "rename one of them");
         }

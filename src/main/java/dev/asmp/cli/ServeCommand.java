@@ -1,6 +1,6 @@
 package dev.asmp.cli;
 
-import dev.asmp.daemon.Daemon;
+import dev.asmp.daemon.DaemonProcess;
 import dev.asmp.daemon.StartFailure;
 import dev.asmp.manifest.Environment;
 import java.util.List;
@@ -19,7 +19,7 @@ final class ServeCommand implements Command {
     public int run(CommandArguments arguments, CommandContext session) throws InterruptedException {
         arguments.noMoreThan(0);
         try {
-            Daemon.serve(environment(arguments, session), session.out(), session.err());
+            DaemonProcess.serve(environment(arguments, session), session.out(), session.err());
             return DONE;
         } catch (StartFailure e) {
             throw new CommandFailure(String.valueOf(e.getMessage()));

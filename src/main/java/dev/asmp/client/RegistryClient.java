@@ -90,7 +90,8 @@ public final class RegistryClient {
         try (Link link = connector.open(limits.silenceMillis)) {
             link.out().write(bytes(request));
             InputStream in = link.in();
-            return new ReplyReader(limits.totalMillis == 0 ? in : new DeadlineStream(in, link), limits.maxBytes).reply();
+            return new ReplyReader(limits.totalMillis == 0 ? in : new DeadlineStream(in, link), limits.maxBytes)
+                    .reply();
         }
     }
 

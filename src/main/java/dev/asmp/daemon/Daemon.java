@@ -31,7 +31,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -143,8 +142,8 @@ public final class Daemon implements AutoCloseable {
         LiveState state = new LiveState(home, registry, scans, fleet::url, clock, clock.instant(), version());
         this.api = new ApiServer(profile.get().api(), profile.get().portAccess(), SocketPath.of(environment),
                 new ApiSources(registry, discoveries, health, feed, vms, vmFeed,
-                profile, OwnerToken.of(home), () -> scans.scan().document(), this::reload,
-                mcp::answer, this::writeTo, state, budgets, log::error));
+                        profile, OwnerToken.of(home), () -> scans.scan().document(), this::reload,
+                        mcp::answer, this::writeTo, state, budgets, log::error));
         this.systemd = new SystemdNotifier(environment.variable("NOTIFY_SOCKET"),
                 environment.variable("WATCHDOG_USEC"));
         this.tasks = new PeriodicTasks(log);
@@ -253,7 +252,8 @@ public final class Daemon implements AutoCloseable {
 
     private void closeAll() {
         // The feeds answer clients that wait for changes, before the server stops.
-        closeEach(List.of(tasks, watcher, health, historyFile::save, feed, vmFeed, mcp, fleet, api, registry, vms), log::error);
+        closeEach(List.of(tasks, watcher, health, historyFile::save, feed, vmFeed, mcp, fleet, api, registry, vms),
+                log::error);
     }
 
     /** Closes each part in turn; one that fails leaves out no other. */
@@ -275,26 +275,7 @@ public final class Daemon implements AutoCloseable {
         log.flush(LAST_LINES.minusNanos(System.nanoTime() - began));
     }
 
-    /** Serves until the process is told to stop, at whatever moment, which then ends with exit code 0. */
-    public static void serve(Environment environment, PrintStream out, PrintStream err)
-            throws StartFailure, InterruptedException {
-        AtomicReference<@Nullable Daemon> running = new AtomicReference<>();
-        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(() -> {
-            try {
-                Daemon daemon = running.get();
-                if (daemon != null) {
-                    daemon.close();
-                    daemon.log.info("stopped");
-                    daemon.flushLines();
-                }
-            } finally {
-                Runtime.getRuntime().halt(0); // after a signal the JVM would exit with 143
-            }
-        }));
-        Daemon daemon = start(environment, InstantSource.system(), System::nanoTime, out, err);
-        Thread.setDefaultUncaughtExceptionHandler(
-                (thread, e) -> daemon.log.error("the thread " + thread.getName() + " ended: " + e));
-        running.set(daemon);
-        new CountDownLatch(1).await();
+    Log log() {
+        return log;
     }
 }

@@ -106,7 +106,8 @@ final class ExportReader {
             }
             throw wrong("a document is not a mapping");
         } catch (MalformedDocumentException e) {
-            throw new StartFailure("line " + (start + Math.max(1, e.line())) + ": " + e.problem() + "; nothing was changed");
+            throw new StartFailure(
+                    "line " + (start + Math.max(1, e.line())) + ": " + e.problem() + "; nothing was changed");
         }
     }
 

@@ -130,7 +130,8 @@ final class FleetListener implements AutoCloseable {
             throws StartFailure {
         if (address.isLoopback()) {
             if (token == null) {
-                log.warn("every program of this host may change the fleet on " + address.shown() + " without a token: set"
+                log.warn("every program of this host may change the fleet on " + address.shown()
+                        + " without a token: set"
                         + " fleet.token_file");
             }
             return;

@@ -53,7 +53,8 @@ final class ProfileGuard {
         }
         if (owner != us) {
             if (modes.contains(PosixFilePermission.OTHERS_WRITE)) {
-                throw new FileSystemException(file.toString(), null, "can be written by every user: chmod go-w " + file);
+                throw new FileSystemException(file.toString(), null,
+                        "can be written by every user: chmod go-w " + file);
             }
             return file + " can be written by its group, which decides what is allowed here: chmod g-w " + file;
         }

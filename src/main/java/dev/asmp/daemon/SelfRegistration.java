@@ -101,8 +101,9 @@ final class SelfRegistration {
             }
         }
         if (services.leftOut > 0 && services.leftOut != leftOut) {
-            log.warn("other hosts do not see " + services.leftOut + " endpoints of this one in the fleet: an entry there"
-                    + " holds " + MOST + " bytes of services");
+            log.warn(
+                    "other hosts do not see " + services.leftOut + " endpoints of this one in the fleet: an entry there"
+                            + " holds " + MOST + " bytes of services");
         }
         leftOut = services.leftOut;
         return new Sequence(services.items);

@@ -28,7 +28,9 @@ final class SocketPath {
             return null;
         }
         String runtime = environment.variable("RUNTIME_DIRECTORY");
-        Path folder = runtime == null ? environment.stateFolder() : environment.files().getPath(runtime.split(":", 2)[0]);
+        Path folder = runtime == null
+                ? environment.stateFolder()
+                : environment.files().getPath(runtime.split(":", 2)[0]);
         if (folder.toString().getBytes(StandardCharsets.UTF_8).length <= LONGEST_FOLDER) {
             return new SocketFile(folder.resolve(NAME), isForGroup(folder));
         }

@@ -1,7 +1,7 @@
 package dev.asmp.daemon;
 
-import dev.asmp.document.Mapping;
 import dev.asmp.document.MalformedDocumentException;
+import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
 import dev.asmp.document.Timestamps;
 import dev.asmp.document.Yaml;
@@ -146,7 +146,8 @@ public final class StateExport {
     /** Whether a document gives back these very bytes, which it does not for what is no text. */
     private static boolean holds(String yaml, byte[] bytes) {
         try {
-            return Yaml.read(yaml) instanceof Mapping mapping && Arrays.equals(String.valueOf(mapping.text("text")).getBytes(StandardCharsets.UTF_8), bytes);
+            return Yaml.read(yaml) instanceof Mapping mapping
+                    && Arrays.equals(String.valueOf(mapping.text("text")).getBytes(StandardCharsets.UTF_8), bytes);
         } catch (MalformedDocumentException _) {
             return false;
         }

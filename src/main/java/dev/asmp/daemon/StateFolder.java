@@ -21,9 +21,10 @@ final class StateFolder {
             UserPrincipal owner = Files.getOwner(folder);
             UserPrincipal self = self(folder);
             if (!owner.equals(self)) {
-                throw new StartFailure("the state folder " + folder + " belongs to " + owner.getName() + ", and this process runs"
-                        + " as " + self.getName() + ": run asmp serve as " + owner.getName()
-                        + ", or set ASMP_HOME to a folder of your own");
+                throw new StartFailure(
+                        "the state folder " + folder + " belongs to " + owner.getName() + ", and this process runs"
+                                + " as " + self.getName() + ": run asmp serve as " + owner.getName()
+                                + ", or set ASMP_HOME to a folder of your own");
             }
         }
         PrivateFiles.makeFolder(folder);

@@ -46,7 +46,8 @@ public final class StateImport {
     public record Result(int services, int documents, @Nullable Path before) {}
 
     /** Imports into a state folder that no daemon serves; a {@link StartFailure} says why nothing was changed. */
-    public static Result run(Environment environment, InputStream in, boolean replace, Instant now, IntConsumer progress)
+    public static Result run(Environment environment, InputStream in, boolean replace, Instant now,
+            IntConsumer progress)
             throws IOException, StartFailure {
         Path home = environment.stateFolder();
         Path services = HostProfile.load(environment).servicesFolder();

@@ -97,7 +97,8 @@ final class AddressLookup {
 
     private void lookUp(String host, boolean mayAsk, CompletableFuture<List<InetAddress>> lookup) {
         try {
-            lookup.complete(Stream.of((mayAsk ? everywhere : here).addresses(host)).map(AddressLookup::reachable).toList());
+            lookup.complete(
+                    Stream.of((mayAsk ? everywhere : here).addresses(host)).map(AddressLookup::reachable).toList());
         } catch (UnknownHostException | RuntimeException e) {
             lookup.completeExceptionally(e);
         } finally {

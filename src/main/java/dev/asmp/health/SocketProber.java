@@ -24,7 +24,8 @@ final class SocketProber implements Prober {
     private final BooleanSupplier allowRemote;
 
     SocketProber(BooleanSupplier allowRemote) {
-        this(new AddressLookup(InetAddress::getAllByName, HostsFile.ofSystem()), SocketProber::isOfThisHost, allowRemote);
+        this(new AddressLookup(InetAddress::getAllByName, HostsFile.ofSystem()), SocketProber::isOfThisHost,
+                allowRemote);
     }
 
     SocketProber(AddressLookup names, Predicate<InetAddress> ofThisHost, BooleanSupplier allowRemote) {

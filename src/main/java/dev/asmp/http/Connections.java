@@ -79,7 +79,8 @@ final class Connections {
     /** The files that this process may open. Where the system does not tell, there are enough. */
     private static long filesAllowed() {
         try {
-            for (String line : Files.readString(Path.of("/proc/self/limits"), StandardCharsets.US_ASCII).split("\n", -1)) {
+            for (String line : Files.readString(Path.of("/proc/self/limits"), StandardCharsets.US_ASCII).split("\n",
+                    -1)) {
                 if (line.startsWith("Max open files")) {
                     String soft = line.substring(14).strip().split(" ", 2)[0];
                     return soft.matches("[0-9]{1,9}") ? Long.parseLong(soft) : Integer.MAX_VALUE;

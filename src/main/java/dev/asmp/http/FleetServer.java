@@ -46,7 +46,8 @@ public final class FleetServer implements AutoCloseable {
         VmResource resource = new VmResource(vms, feed, streams);
         resource.addTo(routes);
         routes.add("GET", "/health", _ -> resource.health());
-        RequestHandler handler = new RequestHandler(routes, new FleetAccess(token, !address.isLoopback()), budgets, log);
+        RequestHandler handler = new RequestHandler(routes, new FleetAccess(token, !address.isLoopback()), budgets,
+                log);
         loaded = files == null ? null : Stamp.of(files);
         listener = new HttpListener(new HttpListener.Port(address.host(), address.port(), Ingress.FLEET), handler,
                 files == null ? null : tls(files));

@@ -41,9 +41,10 @@ final class GraphResource {
     }
 
     private Mapping document(Dependencies graph) {
-        return Mapping.builder().put("nodes", list(graph.nodes(), this::node)).put("edges", list(graph.edges(), edge -> Mapping
-                .builder().put("from", edge.from()).put("to", edge.to()).put("kind", edge.kind().word())
-                .put("capability", edge.capability()).put("hard", Scalar.bool(edge.isHard())).build()))
+        return Mapping.builder().put("nodes", list(graph.nodes(), this::node))
+                .put("edges", list(graph.edges(), edge -> Mapping
+                        .builder().put("from", edge.from()).put("to", edge.to()).put("kind", edge.kind().word())
+                        .put("capability", edge.capability()).put("hard", Scalar.bool(edge.isHard())).build()))
                 .put("missing", list(graph.missing(), gap -> Mapping.builder().put("from", gap.from())
                         .put("kind", gap.kind().word()).put("name", gap.name()).build()))
                 .put("cycles", list(graph.cycles(), Sequence::ofTexts)).put("truncated", Scalar.bool(graph.isCut()))

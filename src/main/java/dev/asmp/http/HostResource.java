@@ -75,7 +75,8 @@ final class HostResource {
         Discoveries.Page page = discoveries.page(after == null ? 0 : after, paging.limit(), registry.catalog(),
                 pendingOnly);
         Answer answer = Answer.ok(Mapping.builder().put("discoveries",
-                new Sequence(page.notes().stream().map(note -> SecretMask.masked((Document) note.document())).toList())).build());
+                new Sequence(page.notes().stream().map(note -> SecretMask.masked((Document) note.document())).toList()))
+                .build());
         return page.hasMore() ? answer.with(paging.link(Long.toString(page.notes().getLast().place()))) : answer;
     }
 }

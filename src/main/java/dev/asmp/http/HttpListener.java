@@ -56,8 +56,8 @@ final class HttpListener implements ListenerContext, AutoCloseable {
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private final Context context = Context.create();
     private final MediaContext media = MediaContext.builder().mediaSupportsDiscoverServices(false).build();
-    private final ContentEncodingContext encodings =
-            ContentEncodingContext.builder().contentEncodingsDiscoverServices(false).build();
+    private final ContentEncodingContext encodings = ContentEncodingContext.builder()
+            .contentEncodingsDiscoverServices(false).build();
     private final ListenerConfig config = ListenerConfig.builder().maxPayloadSize(-1).protocolsDiscoverServices(false)
             .buildPrototype();
     private final DirectHandlers directHandlers = LibraryRefusals.handlers();

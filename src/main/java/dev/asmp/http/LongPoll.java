@@ -74,7 +74,8 @@ final class LongPoll {
     }
 
     private Answer current(String question, Offers.Rendered answer) {
-        return (answer.isLong() ? Answer.pieces(answer::writeTo, PIECES) : Answer.ok(answer.json())).with(known(question, answer.fingerprint()).headers);
+        return (answer.isLong() ? Answer.pieces(answer::writeTo, PIECES) : Answer.ok(answer.json()))
+                .with(known(question, answer.fingerprint()).headers);
     }
 
     private Known known(String question, long print) {

@@ -91,7 +91,8 @@ final class RegistryResource {
         if (ttl != null && ttl.isZero()) {
             throw new HttpError(400, "ttl: must be longer than nothing");
         }
-        ServiceRecord standing = registry.announce(new Claim.Announcement(Manifest.of(unmasked(exchange.manifest())), ttl));
+        ServiceRecord standing = registry
+                .announce(new Claim.Announcement(Manifest.of(unmasked(exchange.manifest())), ttl));
         return switch (standing) {
             case Entry entry -> Answer.of(201,
                     Mapping.builder().put("name", entry.name()).put("host", entry.host())
@@ -133,7 +134,8 @@ final class RegistryResource {
     Answer shown(int status, ServiceRecord standing) {
         Catalog catalog = registry.catalog();
         return switch (standing) {
-            case Entry entry -> Answer.entry(status, catalog.json(entry, live.members(entry)), entry.state().generation());
+            case Entry entry ->
+                Answer.entry(status, catalog.json(entry, live.members(entry)), entry.state().generation());
             case Proposal proposal -> Answer.entry(202, catalog.json(proposal),
                     proposal.entry().state().generation());
         };

@@ -130,8 +130,9 @@ final class RequestHandler implements Handler {
         String path = query < 0 ? request.path() : request.path().substring(0, query);
         boolean readsOnly = READING.orElse(false);
         if (readsOnly && !request.method().equals("GET")) {
-            return Answer.error(403, "registry.tcp is read: over the port, only the owner's token allows changes. Use 'asmp"
-                    + " mcp' over standard input and output, which has the Unix socket");
+            return Answer.error(403,
+                    "registry.tcp is read: over the port, only the owner's token allows changes. Use 'asmp"
+                            + " mcp' over standard input and output, which has the Unix socket");
         }
         try {
             Routes.Match match = match(request.method(), path);

@@ -92,7 +92,8 @@ final class ServiceList {
     /** Adds a page; one whose items are long ends before its limit. Returns the headers that lead to the next one. */
     private <T> Map<String, String> add(List<T> page, Paging paging, Function<T, String> key, ToLongFunction<T> bytes,
             Function<T, byte[]> json) {
-        @Nullable T last = null;
+        @Nullable
+        T last = null;
         for (T item : paging.shown(page)) {
             if (last != null && paging.limit() != Paging.ALL && length + bytes.applyAsLong(item) > LONG) {
                 return paging.link(key.apply(last));

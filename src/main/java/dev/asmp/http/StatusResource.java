@@ -64,7 +64,8 @@ final class StatusResource {
                 .put("pending", pending.document())
                 .put("notes", new Names(notes.count(), notes.first()).document());
         vms(answer, attention);
-        answer.put("index", Mapping.builder().put("bytes", daemon.indexBytes()).put("limit", daemon.indexLimit()).build());
+        answer.put("index",
+                Mapping.builder().put("bytes", daemon.indexBytes()).put("limit", daemon.indexLimit()).build());
         return answer.put("disk", disk).put("warnings", Sequence.ofTexts(warnings(catalog)))
                 .put("attention", Sequence.ofTexts(attention)).build();
     }

@@ -82,7 +82,8 @@ final class KnownKeys {
         } else if (node instanceof Mapping mapping) {
             String path = rest.startsWith(".") ? rest.substring(1) : rest;
             String key = path.split("[.\\[]", 2)[0];
-            look(mapping.get(key), at.isEmpty() ? key : at + "." + key, path.substring(key.length()), known, typos, left);
+            look(mapping.get(key), at.isEmpty() ? key : at + "." + key, path.substring(key.length()), known, typos,
+                    left);
         }
     }
 

@@ -21,31 +21,37 @@ public final class SecretMask {
     public static final String MASK = "***";
 
     /** The ends of keys, in lower case and without separators. */
-    private static final List<String> SECRET_KEYS = List.of("password", "passwd", "passphrase", "pwd", "secret", "token",
-            "apikey", "privatekey", "secretkey", "accesskey", "credential", "credentials", "secrets", "authorization", "cookie");
+    private static final List<String> SECRET_KEYS = List.of("password", "passwd", "passphrase", "pwd", "secret",
+            "token",
+            "apikey", "privatekey", "secretkey", "accesskey", "credential", "credentials", "secrets", "authorization",
+            "cookie");
     /** The ends of keys below which all texts are secrets. */
     private static final List<String> SECRET_BLOCKS = List.of("credential", "credentials", "secret", "secrets");
     private static final Pattern SEPARATORS = Pattern.compile("[_\\-. ]");
     /** Words that say how to authenticate, and not with what. */
-    private static final Set<String> KINDS = Set.of("none", "basic", "bearer", "digest", "oauth", "oauth2", "oidc", "jwt",
+    private static final Set<String> KINDS = Set.of("none", "basic", "bearer", "digest", "oauth", "oauth2", "oidc",
+            "jwt",
             "mtls", "token", "apikey", "api_key", "api-key", "password", "required", "optional", "yes", "no");
-    private static final Pattern REFERENCE = Pattern.compile("(?i)(env|file|vault|keychain|keyring|secret|secrets|ref|sops|"
-            + "pass|aws|gcp|azure|doppler)(:|://)\\S+|[a-z][a-z0-9+.-]*://\\S+|\\$\\{?[A-Za-z_].*|\\{\\{.*\\}\\}|<[^<>]*>|[~/].*"
-            + "|\\*{3,}");
+    private static final Pattern REFERENCE = Pattern
+            .compile("(?i)(env|file|vault|keychain|keyring|secret|secrets|ref|sops|"
+                    + "pass|aws|gcp|azure|doppler)(:|://)\\S+|[a-z][a-z0-9+.-]*://\\S+|\\$\\{?[A-Za-z_].*|\\{\\{.*\\}\\}|<[^<>]*>|[~/].*"
+                    + "|\\*{3,}");
     /** The name of a variable; an access key of a cloud has no underscore. */
     private static final Pattern VARIABLE = Pattern.compile("[A-Z][A-Z0-9]*(_[A-Z0-9]+)+|[A-Z]{2,16}");
 
     private static final Pattern USER_AND_PASSWORD = Pattern.compile("(://[^/?#\\s:@]*:)[^/?#\\s@]+@");
     /** A token in place of a user's name; {@code git@} is none. */
-    private static final Pattern TOKEN_AS_USER = Pattern.compile("(https?://)[^/?#\\s:@]{16,}@", Pattern.CASE_INSENSITIVE);
+    private static final Pattern TOKEN_AS_USER = Pattern.compile("(https?://)[^/?#\\s:@]{16,}@",
+            Pattern.CASE_INSENSITIVE);
     private static final Pattern PARAMETER = Pattern.compile("([?&](?:access_token|auth_token|token|api_?key|key|sig|"
             + "signature|secret|client_secret|password|auth|x-amz-signature|x-amz-credential|x-goog-signature)=)[^&#\\s]+",
             Pattern.CASE_INSENSITIVE);
     private static final Pattern BEARER = Pattern.compile("(?i)\\b(bearer|basic) +[A-Za-z0-9._~+/=-]{16,}");
 
     /** What {@link #masked} writes. */
-    private static final Pattern AS_MASKED = Pattern.compile("^\\*{3}$|://[^/?#\\s@]*\\*{3}@|[?&][A-Za-z_-]+=\\*{3}(?![^&#\\s])"
-            + "|(?i)\\b(bearer|basic) \\*{3}(?!\\*)");
+    private static final Pattern AS_MASKED = Pattern
+            .compile("^\\*{3}$|://[^/?#\\s@]*\\*{3}@|[?&][A-Za-z_-]+=\\*{3}(?![^&#\\s])"
+                    + "|(?i)\\b(bearer|basic) \\*{3}(?!\\*)");
 
     private SecretMask() {}
 

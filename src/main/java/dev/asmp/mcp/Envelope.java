@@ -34,7 +34,8 @@ final class Envelope {
         if (revision == null || revision.hasHandshake()) {
             throw unsupported(written);
         }
-        return new Caller(revision, McpSession.clientOf(meta.mapping(CLIENT)), null, new RunningRequests(), groups, false);
+        return new Caller(revision, McpSession.clientOf(meta.mapping(CLIENT)), null, new RunningRequests(), groups,
+                false);
     }
 
     static RpcError unsupported(String requested) {

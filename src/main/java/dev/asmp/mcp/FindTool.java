@@ -128,7 +128,8 @@ final class FindTool {
         if (wanted.strip().split("\\s+", -1).length > 2) {
             return UNNAMED;
         }
-        String name = wanted.substring(0, Math.min(wanted.length(), 200)).toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9._]+", "-").replaceAll("^[^a-z0-9]+", "")
+        String name = wanted.substring(0, Math.min(wanted.length(), 200)).toLowerCase(Locale.ROOT)
+                .replaceAll("[^a-z0-9._]+", "-").replaceAll("^[^a-z0-9]+", "")
                 .replaceAll("[^a-z0-9]+$", "");
         return name.isEmpty() ? UNNAMED : name.substring(0, Math.min(name.length(), 60));
     }

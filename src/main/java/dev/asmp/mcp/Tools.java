@@ -85,9 +85,10 @@ final class Tools {
     /** Asks this machine's registry about VMs; a fleet elsewhere is asked with the owner's token, and for the owner only. */
     private Reply askAsStranger(Request request) {
         if (fleet.isConfigured()) {
-            throw new ToolFailure("This machine belongs to a fleet whose registry is elsewhere, and this connection does not"
-                    + " act for the machine's owner. Use 'asmp mcp' over standard input and output, or send the owner's"
-                    + " token, the file 'token' in the state folder, as 'Authorization: Bearer …'.");
+            throw new ToolFailure(
+                    "This machine belongs to a fleet whose registry is elsewhere, and this connection does not"
+                            + " act for the machine's owner. Use 'asmp mcp' over standard input and output, or send the owner's"
+                            + " token, the file 'token' in the state folder, as 'Authorization: Bearer …'.");
         }
         return registry.call(request);
     }

@@ -46,7 +46,8 @@ final class Admission {
     /** The refusal of what would take more memory than the index may have. */
     static RefusedException indexIsFull(long held, long budget) {
         return new RefusedException(RefusedException.Reason.CONFLICT, "the index is full: it holds "
-                + held / MEGABYTE + " MB of " + budget / MEGABYTE + " MB; remove services or make their manifests smaller");
+                + held / MEGABYTE + " MB of " + budget / MEGABYTE
+                + " MB; remove services or make their manifests smaller");
     }
 
     /** Whether an owner must see this before it is in service. */

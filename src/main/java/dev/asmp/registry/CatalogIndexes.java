@@ -43,7 +43,8 @@ record CatalogIndexes(TreePMap<String, Offers> offers, TreePSet<Deadline> deadli
             }
         }
         Deadline deadline = deadline(entry);
-        return new CatalogIndexes(nextOffers, deadline == null ? deadlines : deadlines.plus(deadline), ports.plus(entry),
+        return new CatalogIndexes(nextOffers, deadline == null ? deadlines : deadlines.plus(deadline),
+                ports.plus(entry),
                 stale + (entry.isStale() ? 1 : 0), answers);
     }
 
@@ -56,7 +57,8 @@ record CatalogIndexes(TreePMap<String, Offers> offers, TreePSet<Deadline> deadli
             }
         }
         Deadline deadline = deadline(entry);
-        return new CatalogIndexes(nextOffers, deadline == null ? deadlines : deadlines.minus(deadline), ports.minus(entry),
+        return new CatalogIndexes(nextOffers, deadline == null ? deadlines : deadlines.minus(deadline),
+                ports.minus(entry),
                 stale - (entry.isStale() ? 1 : 0), answers);
     }
 

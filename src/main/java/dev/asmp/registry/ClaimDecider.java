@@ -101,7 +101,8 @@ record ClaimDecider(EntryBatch batch, Acceptance acceptance) {
         }
         Manifest manifest = acceptance.prepared(claim.manifest(), entry);
         boolean displaces = pinned && entry != null && !claim.source().toString().equals(entry.state().source());
-        Merge.Next next = Merge.sight(displaces ? null : entry, new Claim.Sighting(manifest, claim.source(), claim.digest()),
+        Merge.Next next = Merge.sight(displaces ? null : entry,
+                new Claim.Sighting(manifest, claim.source(), claim.digest()),
                 batch.lastGeneration(name), batch.now());
         return next == null ? null : acceptance.claim(Admission.By.SCAN, entry, next, kind(entry, next));
     }

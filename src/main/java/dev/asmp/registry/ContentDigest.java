@@ -52,7 +52,8 @@ final class ContentDigest {
 
     private static void addLinks(@Nullable Document text, List<String> links) {
         switch (text) {
-            case null -> {}
+            case null -> {
+            }
             case Scalar scalar -> LINK.matcher(scalar.text()).results().map(MatchResult::group).forEach(links::add);
             case Sequence list -> list.items().forEach(item -> addLinks(item, links));
             case Mapping mapping -> new TreeMap<>(mapping.fields()).values().forEach(value -> addLinks(value, links));

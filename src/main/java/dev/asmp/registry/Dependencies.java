@@ -115,7 +115,8 @@ public record Dependencies(List<Node> nodes, List<Edge> edges, List<Missing> mis
         }
 
         private void dependOn(Entry entry, Document item) {
-            String wanted = item instanceof Mapping named ? named.text("name")
+            String wanted = item instanceof Mapping named
+                    ? named.text("name")
                     : item instanceof Scalar scalar ? scalar.text() : null;
             if (wanted == null) {
                 return;

@@ -200,8 +200,9 @@ public final class Registry implements AutoCloseable {
     /** Reads what was changed in the index folder by hand, some files at a time, so that other changes come between. */
     public Reloaded reload() {
         List<Reloaded.Problem> found = new ArrayList<>();
-        RegistryChange.inParts(namesInMemoryAndOnDisk(), name -> READ + bytesOf(name), names -> submit(new RegistryChange<>(0,
-                edits -> edits.takeInAll(names, found::add), _ -> names, (read, _) -> read)));
+        RegistryChange.inParts(namesInMemoryAndOnDisk(), name -> READ + bytesOf(name),
+                names -> submit(new RegistryChange<>(0,
+                        edits -> edits.takeInAll(names, found::add), _ -> names, (read, _) -> read)));
         found.addAll(setAside());
         problems = List.copyOf(found);
         return submit(RegistryChange.of(List.of(), batch -> {

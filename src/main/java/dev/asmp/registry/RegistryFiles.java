@@ -157,7 +157,8 @@ final class RegistryFiles {
         if (!batch.files().removals().isEmpty()) {
             saveRemovals(batch, failed);
         }
-        written.add(batch.files().proposed().size() + (long) entries.replaced().size() + batch.files().removals().size());
+        written.add(
+                batch.files().proposed().size() + (long) entries.replaced().size() + batch.files().removals().size());
         return new Saved(entries.replaced(), proposals.replaced().keySet(), kept.replaced().keySet(), failed);
     }
 

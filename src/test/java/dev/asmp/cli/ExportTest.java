@@ -129,7 +129,8 @@ class ExportTest {
     @ParameterizedTest
     @CsvSource({"asmp_export: 1, asmp_export: 2, has the format 2", "asmp_export: 1, other: 1, is not an export",
             "email.send, email.sent, is damaged", "services/mail, ../../mail, is no file of a registry",
-            "services/mail, services/../mail, is no file of a registry", "end: true, ends: true, is no file of a registry",
+            "services/mail, services/../mail, is no file of a registry",
+            "end: true, ends: true, is no file of a registry",
             "text:, texts:, has neither text nor base64"})
     void whatIsForeignDamagedOrNewerChangesNothing(String is, String becomes, String said) throws Exception {
         String export = asmp.run("export").out();

@@ -208,7 +208,8 @@ class FindTest {
         Files.delete(old);
         daemon.write("post", Manifests.yaml("mail", "2", "email.send"));
         Run scan = asmp.run("scan");
-        assertTrue(scan.out().contains("\n  replaced mail from " + old + ", generation 1; asmp undo mail restores it\n"),
+        assertTrue(
+                scan.out().contains("\n  replaced mail from " + old + ", generation 1; asmp undo mail restores it\n"),
                 scan.out());
         String status = asmp.run("status").out();
         assertTrue(status.contains(": 1 manifest, 0 skipped, 0 problems, 0 conflicts\n"), status);

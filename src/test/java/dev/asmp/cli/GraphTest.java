@@ -58,12 +58,14 @@ class GraphTest {
         fourServices();
         Mapping graph = graph();
         assertEquals(4, graph.list("nodes").size());
-        assertEquals(List.of("{\"from\":\"mail\",\"to\":\"mirror\",\"kind\":\"requires\",\"capability\":\"page.read\",\"hard\":false}",
+        assertEquals(List.of(
+                "{\"from\":\"mail\",\"to\":\"mirror\",\"kind\":\"requires\",\"capability\":\"page.read\",\"hard\":false}",
                 "{\"from\":\"mail\",\"to\":\"wiki\",\"kind\":\"requires\",\"capability\":\"page.read\",\"hard\":false}",
                 "{\"from\":\"mail\",\"to\":\"store\",\"kind\":\"depends_on\",\"hard\":false}",
                 "{\"from\":\"mail\",\"to\":\"wiki\",\"kind\":\"depends_on\",\"hard\":true}",
                 "{\"from\":\"wiki\",\"to\":\"mail\",\"kind\":\"requires\",\"capability\":\"mail.*\",\"hard\":true}"),
-                graph.list("edges").stream().map(edge -> new String(Json.write(edge), StandardCharsets.UTF_8)).toList());
+                graph.list("edges").stream().map(edge -> new String(Json.write(edge), StandardCharsets.UTF_8))
+                        .toList());
         assertEquals("[{\"from\":\"mail\",\"kind\":\"requires\",\"name\":\"fax.send\"},"
                 + "{\"from\":\"mail\",\"kind\":\"depends_on\",\"name\":\"nowhere\"}]", json(graph, "missing"));
         assertEquals("[[\"mail\",\"wiki\"]]", json(graph, "cycles"));
@@ -81,7 +83,9 @@ class GraphTest {
                 "{\"name\":\"cache\",\"attaches_to\":[\"row.read\"],\"capabilities\":{\"provides\":[\"fax.send\"],\"requires\":[\"row.read\"]}}");
         Mapping graph = graph();
         assertTrue(json(graph, "nodes").contains("{\"name\":\"store/cache\",\"mod\":true}"), json(graph, "nodes"));
-        assertTrue(json(graph, "edges").contains("{\"from\":\"mail\",\"to\":\"store\",\"kind\":\"requires\",\"capability\":\"fax.send\""),
+        assertTrue(
+                json(graph, "edges").contains(
+                        "{\"from\":\"mail\",\"to\":\"store\",\"kind\":\"requires\",\"capability\":\"fax.send\""),
                 json(graph, "edges"));
         assertFalse(json(graph, "missing").contains("fax.send"));
     }
@@ -111,7 +115,9 @@ class GraphTest {
         assertEquals("mail is run after store\n", asmp.run("graph", "store").out());
         assertEquals(1, asmp.run("graph", "nobody").status());
         String dot = asmp.run("graph", "--dot").out();
-        assertTrue(dot.startsWith("digraph services {\n") && dot.contains("\"mail\" -> \"wiki\" [label=\"page.read\"];"), dot);
+        assertTrue(
+                dot.startsWith("digraph services {\n") && dot.contains("\"mail\" -> \"wiki\" [label=\"page.read\"];"),
+                dot);
         assertTrue(dot.contains("\"fax.send\" [color=red, fontcolor=red];"), dot);
         String mermaid = asmp.run("graph", "--mermaid").out();
         assertTrue(mermaid.startsWith("graph LR\n") && mermaid.contains("-->|page.read|"), mermaid);

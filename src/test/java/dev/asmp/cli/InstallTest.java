@@ -102,7 +102,8 @@ class InstallTest {
         fake("systemctl", "echo 'Failed to connect to bus' >&2; exit 1");
         Run run = asmp.run("install", "--yes");
         assertEquals(1, run.status());
-        assertTrue(run.err().contains("'systemctl --user daemon-reload' failed with status 1: Failed to connect to bus"),
+        assertTrue(
+                run.err().contains("'systemctl --user daemon-reload' failed with status 1: Failed to connect to bus"),
                 run.err());
     }
 

@@ -47,7 +47,8 @@ class DaemonTest {
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
         assertEquals("cannot use the state folder " + file.resolve("home") + ": exists already (" + file + ")",
                 assertThrows(StartFailure.class,
-                        () -> Daemon.start(environment, TestClock.somewhen(), System::nanoTime, nowhere, nowhere)).getMessage());
+                        () -> Daemon.start(environment, TestClock.somewhen(), System::nanoTime, nowhere, nowhere))
+                        .getMessage());
     }
 
     @Test

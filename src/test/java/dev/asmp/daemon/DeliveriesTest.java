@@ -17,7 +17,8 @@ class DeliveriesTest {
     private static final Duration LONG = Duration.ofSeconds(10);
 
     private final List<String> told = Collections.synchronizedList(new ArrayList<>());
-    private final Deliveries deliveries = new Deliveries(8 * 1024 * 1024, count -> told.add(count + " missed"), told::add);
+    private final Deliveries deliveries = new Deliveries(8 * 1024 * 1024, count -> told.add(count + " missed"),
+            told::add);
 
     private void add(String what) {
         deliveries.add(0, () -> told.add(what));

@@ -47,10 +47,12 @@ class UpgradeTest {
     @MethodSource("versions")
     void nothingIsLostOfAStateThatAnEarlierVersionWrote(String version) throws Exception {
         home(version);
-        try (RunningDaemon daemon = new RunningDaemon(folder, TestClock.somewhen(), "policy: {requires_approval: true}\n")) {
+        try (RunningDaemon daemon = new RunningDaemon(folder, TestClock.somewhen(),
+                "policy: {requires_approval: true}\n")) {
             Mapping mail = daemon.get("/services/mail").mapping();
             assertEquals("1.10", mail.text("version"));
-            assertEquals("{\"key\":[1,\"two\",null]}", new String(Json.write(mail.mapping("own")), StandardCharsets.UTF_8));
+            assertEquals("{\"key\":[1,\"two\",null]}",
+                    new String(Json.write(mail.mapping("own")), StandardCharsets.UTF_8));
             assertEquals("/srv/asmp-fixture/src/mail/asmp.yaml", mail.text("source"));
             assertEquals("2", daemon.get("/services/wiki").mapping().text("generation"));
             assertEquals("register", daemon.get("/services/kept").mapping().text("sync"));
@@ -72,7 +74,9 @@ class UpgradeTest {
         Files.writeString(home.resolve("format"), "7\n");
         byte[] journal = Files.readAllBytes(home.resolve("vms.jsonl"));
         Exception refused = assertThrows(StartFailure.class, () -> new RunningDaemon(folder, TestClock.somewhen(), ""));
-        assertTrue(String.valueOf(refused.getMessage()).contains("was written by a newer version of asmp (format 7, this one knows 1)"),
+        assertTrue(
+                String.valueOf(refused.getMessage())
+                        .contains("was written by a newer version of asmp (format 7, this one knows 1)"),
                 refused::toString);
         assertArrayEquals(journal, Files.readAllBytes(home.resolve("vms.jsonl")));
     }

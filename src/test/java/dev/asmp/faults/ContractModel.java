@@ -71,6 +71,7 @@ final class ContractModel {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // the very same proposal
     private void put(String name, Said service, Said waiting) {
         boolean rejected = of(name).rejected() && waiting != null && waiting == of(name).waiting();
         names.put(name, new Name(service, waiting, rejected, service == null ? of(name).tombstone() : null));

@@ -160,7 +160,8 @@ final class Engines implements AutoCloseable {
         Map<String, String> replaced = new TreeMap<>();
         History.NAMES.stream().filter(name -> catalog.replacedSource(name) != null)
                 .forEach(name -> replaced.put(name, String.valueOf(catalog.replacedSource(name))));
-        return new State(services, replaced, Registries.all(notes).stream().map(note -> String.valueOf(note.text("name"))).toList(), texts,
+        return new State(services, replaced,
+                Registries.all(notes).stream().map(note -> String.valueOf(note.text("name"))).toList(), texts,
                 listed.stream().map(vm -> vm.id()).toList());
     }
 

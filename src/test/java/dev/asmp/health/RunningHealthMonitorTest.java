@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asmp.TestClock;
-import dev.asmp.document.ByteBudget;
 import dev.asmp.Until;
+import dev.asmp.document.ByteBudget;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;

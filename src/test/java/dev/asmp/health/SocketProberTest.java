@@ -346,7 +346,8 @@ class SocketProberTest {
         Prober prober = new SocketProber(names, SocketProber::isOfThisHost, () -> false);
         try (Peer peer = new Peer((_, _) -> {})) {
             for (String known : List.of("localhost", "mail.example", "MAIL", "box", "127.0.0.1", "x.localhost")) {
-                assertEquals(true, prober.probe(check(ProbeTarget.tcp(known + ":" + peer.port()), LONG)).healthy(), known);
+                assertEquals(true, prober.probe(check(ProbeTarget.tcp(known + ":" + peer.port()), LONG)).healthy(),
+                        known);
             }
             for (String unknown : List.of("web.example", "far.example", "odd.example", "secret.attacker.example")) {
                 assertNull(prober.probe(check(ProbeTarget.tcp(unknown + ":" + peer.port()), LONG)).healthy(), unknown);

@@ -93,7 +93,8 @@ class ApprovedContentTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"description: see https://evil.example/x", "description: 'ask [here](javascript:evil())'",
-            "description: mailto:evil@example.com", "version: '1 www.evil.example'", "display: {icon: //evil.example/i.png}",
+            "description: mailto:evil@example.com", "version: '1 www.evil.example'",
+            "display: {icon: //evil.example/i.png}",
             "display: {links: [{label: help, to: HTTP://evil.example}]}", "docs: https://evil.example",
             "endpoints: [{protocol: http, url: http://evil.example}]"})
     void aLinkIsContentWhereverItStands(String line) throws Exception {

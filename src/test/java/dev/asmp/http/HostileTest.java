@@ -186,7 +186,8 @@ class HostileTest {
             "Host: 127.0.0.1:PORT\r\nOrigin: https://127.0.0.1:PORT",
             "Host: 127.0.0.1:PORT\r\nSec-Fetch-Site: cross-site",
             "Host: 127.0.0.1:PORT\r\nSec-Fetch-Site: same-site", "Host: 127.0.0.1:PORT\r\nSec-Fetch-Site: ",
-            "Host: 127.0.0.1:PORT\r\nOrigin: http://127.1.2.3:PORT", "Host: 127.0.0.1:PORT\r\nOrigin: http://[::1]:PORT"})
+            "Host: 127.0.0.1:PORT\r\nOrigin: http://127.1.2.3:PORT",
+            "Host: 127.0.0.1:PORT\r\nOrigin: http://[::1]:PORT"})
     void whatAForeignPageCouldSendIsRefusedBeforeAllElse(String header) throws IOException {
         String filled = header.replace("PORT", Integer.toString(daemon.port()));
         assertEquals("HTTP/1.1 403 Forbidden error", status("GET", "/health", filled));

@@ -45,7 +45,8 @@ class LongVmListTest {
     void start() throws Exception {
         TestClock clock = TestClock.somewhen();
         Path home = Files.createDirectories(folder.resolve("home"));
-        try (EmbeddedVmStore store = new EmbeddedVmStore(home.resolve(EmbeddedVmStore.FILE), clock, System::nanoTime, Registries.queue(), 1L << 30,
+        try (EmbeddedVmStore store = new EmbeddedVmStore(home.resolve(EmbeddedVmStore.FILE), clock, System::nanoTime,
+                Registries.queue(), 1L << 30,
                 line -> {});
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             threads.invokeAll(IntStream.range(0, VMS).<Callable<VmEntry>>mapToObj(i -> () -> store.register(vm(i)))

@@ -161,8 +161,9 @@ class StatusTest {
     @Test
     void aVmThatSaidThatItStopsIsNotStaleHoweverLongItIsSilent() throws Exception {
         for (String id : List.of("one", "two")) {
-            daemon.json("POST", "/registry/vms", "{\"id\":\"" + id + "\",\"name\":\"n\",\"role\":\"worker\",\"address\":\"a\","
-                    + "\"registeredBy\":\"t\"}");
+            daemon.json("POST", "/registry/vms",
+                    "{\"id\":\"" + id + "\",\"name\":\"n\",\"role\":\"worker\",\"address\":\"a\","
+                            + "\"registeredBy\":\"t\"}");
         }
         daemon.json("PATCH", "/registry/vms/one", "{\"status\":\"stopped\"}");
         clock.advance(Duration.ofMinutes(6));

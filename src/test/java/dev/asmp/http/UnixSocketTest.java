@@ -77,8 +77,9 @@ class UnixSocketTest {
     }
 
     private String port(String request, String headers, String body) throws IOException {
-        return daemon.raw(request + " HTTP/1.1\r\nHost: 127.0.0.1:" + daemon.port() + "\r\nConnection: close\r\n" + headers
-                + (body.isEmpty() ? "" : "Content-Length: " + body.length() + "\r\n") + "\r\n" + body);
+        return daemon
+                .raw(request + " HTTP/1.1\r\nHost: 127.0.0.1:" + daemon.port() + "\r\nConnection: close\r\n" + headers
+                        + (body.isEmpty() ? "" : "Content-Length: " + body.length() + "\r\n") + "\r\n" + body);
     }
 
     private static int status(String answer) {

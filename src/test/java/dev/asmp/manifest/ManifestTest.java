@@ -363,7 +363,8 @@ class ManifestTest {
     @Test
     void ofVeryManyProblemsTenThousandAreGathered() {
         Sequence many = new Sequence(Collections.nCopies(100_000, Scalar.NULL));
-        Mapping document = Mapping.builder().put("capabilities", Mapping.builder().put("provides", many).build()).build();
+        Mapping document = Mapping.builder().put("capabilities", Mapping.builder().put("provides", many).build())
+                .build();
         InvalidDocumentException refused = assertThrows(InvalidDocumentException.class, () -> Manifest.of(document));
         assertEquals(10_000, refused.problems().size());
     }

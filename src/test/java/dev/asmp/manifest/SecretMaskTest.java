@@ -25,8 +25,10 @@ class SecretMaskTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"password: hunter2", "db_password: hunter2", "API-Key: sk-12345", "apikey: sk-12345",
-            "x: {authToken: abc.def}", "private_key: MIIEvQ", "headers: {Authorization: Bearer abc}", "Client_Secret: s3",
-            "credentials: {user: bob}", "credentials: [one, two]", "secrets: {db: x}", "access.key: AKIAIOSFODNN7EXAMPLE",
+            "x: {authToken: abc.def}", "private_key: MIIEvQ", "headers: {Authorization: Bearer abc}",
+            "Client_Secret: s3",
+            "credentials: {user: bob}", "credentials: [one, two]", "secrets: {db: x}",
+            "access.key: AKIAIOSFODNN7EXAMPLE",
             "token: ghp_aBcD1234"})
     void aSecretIsMasked(String yaml) {
         assertTrue(masked(yaml).contains("***"), masked(yaml));
@@ -35,8 +37,10 @@ class SecretMaskTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"token: env:GITHUB_TOKEN", "token: GITHUB_TOKEN", "password: op://vault/item/field",
-            "password: $DB_PASSWORD", "password: '${DB_PASSWORD}'", "token_file: /run/secrets/x", "secret: /run/secrets/x",
-            "max_tokens: 4096", "price_per_token: 0.002", "requires_token: true", "token: null", "authorization: bearer",
+            "password: $DB_PASSWORD", "password: '${DB_PASSWORD}'", "token_file: /run/secrets/x",
+            "secret: /run/secrets/x",
+            "max_tokens: 4096", "price_per_token: 0.002", "requires_token: true", "token: null",
+            "authorization: bearer",
             "token: https://auth.example/token", "auth: {type: oauth2}", "api_key: '<your key>'", "password: ''",
             "authorization: {type: basic, realm: x}", "tokens_per_second: '12'", "password_env: X"})
     void aReferenceOrALimitIsNot(String yaml) {

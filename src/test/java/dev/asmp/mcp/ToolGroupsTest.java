@@ -86,10 +86,12 @@ class ToolGroupsTest {
         });
         fleet.start();
         try {
-            Talk withFleet = new Talk(registry, Map.of("HOME", "/nowhere", "VERS_AUTH_TOKEN", "secret", "VERS_INFRA_URL",
-                    "http://127.0.0.1:" + fleet.getAddress().getPort()));
+            Talk withFleet = new Talk(registry,
+                    Map.of("HOME", "/nowhere", "VERS_AUTH_TOKEN", "secret", "VERS_INFRA_URL",
+                            "http://127.0.0.1:" + fleet.getAddress().getPort()));
             withFleet.isOwner = false;
-            for (String tool : List.of("registry_list", "registry_discover", "registry_heartbeat", "registry_register")) {
+            for (String tool : List.of("registry_list", "registry_discover", "registry_heartbeat",
+                    "registry_register")) {
                 String said = withFleet.failed(tool, "{" + arguments(tool) + "}");
                 assertTrue(said.contains("does not act for the machine's owner"), said);
             }

@@ -92,6 +92,7 @@ class FullDiskTest {
             }
         }
         assertEquals(RefusedException.Reason.UNAVAILABLE, refused.reason());
-        assertEquals(written, Registries.all(Registries.notes(home.resolve(Discoveries.FILE), TestClock.somewhen())).size());
+        assertEquals(written,
+                Registries.all(Registries.notes(home.resolve(Discoveries.FILE), TestClock.somewhen())).size());
     }
 }

@@ -131,7 +131,8 @@ class IndexBudgetTest {
         registry.remove("filler-0", Precondition.NONE, true);
         Sightings outcome = registry.sight(List.of(sighting("large", 200_000), sighting("small", 10)));
         assertEquals(List.of("small"), List.copyOf(outcome.accepted().keySet()));
-        assertTrue(String.valueOf(outcome.refused().get("large")).startsWith("the index is full: "), outcome.refused().toString());
+        assertTrue(String.valueOf(outcome.refused().get("large")).startsWith("the index is full: "),
+                outcome.refused().toString());
     }
 
     private Claim.Sighting sighting(String name, int length) {

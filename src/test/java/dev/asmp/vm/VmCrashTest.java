@@ -33,7 +33,8 @@ class VmCrashTest {
         private final EmbeddedVmStore store;
 
         private Victim(Path file) throws IOException {
-            store = new EmbeddedVmStore(file, InstantSource.system(), System::nanoTime, Registries.queue(), 1L << 30, Victim::say);
+            store = new EmbeddedVmStore(file, InstantSource.system(), System::nanoTime, Registries.queue(), 1L << 30,
+                    Victim::say);
         }
 
         public static void main(String[] args) throws IOException {
@@ -88,7 +89,8 @@ class VmCrashTest {
             int answers = workAndDie(file, all);
             assertTrue(answers > 0, "nothing was done in round " + round);
             List<String> log = new ArrayList<>();
-            try (EmbeddedVmStore store = new EmbeddedVmStore(file, InstantSource.system(), System::nanoTime, Registries.queue(), 1L << 30,
+            try (EmbeddedVmStore store = new EmbeddedVmStore(file, InstantSource.system(), System::nanoTime,
+                    Registries.queue(), 1L << 30,
                     log::add)) {
                 all.forEach((id, said) -> check(id, said, store.get(id)));
                 assertEquals(all.values().stream().filter(said -> !said.known.equals("-")).count(),
