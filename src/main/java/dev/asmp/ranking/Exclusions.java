@@ -2,7 +2,6 @@ package dev.asmp.ranking;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Evidence of a service against itself: anti-routes, and examples that belong to other services. */
 final class Exclusions {

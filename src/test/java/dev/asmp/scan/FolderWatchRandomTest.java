@@ -1,7 +1,6 @@
 package dev.asmp.scan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asmp.Ground;
 import dev.asmp.Until;

@@ -70,9 +70,9 @@ abstract class VmStoreContract extends VmStoreGround {
         register("c");
         register("d");
         store().register(Vms.of("e", VmRole.INFRA, VmStatus.PAUSED));
-        assertEquals(new VmCounts(2, 1, 0, 2), store().counts());
-        store().heartbeat("a");
         assertEquals(new VmCounts(2, 1, 1, 1), store().counts());
+        store().heartbeat("b");
+        assertEquals(new VmCounts(3, 1, 1, 0), store().counts());
     }
 
     @Test

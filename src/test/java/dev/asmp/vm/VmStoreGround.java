@@ -6,7 +6,6 @@ import static dev.asmp.vm.Vms.vm;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asmp.Until;
 import dev.asmp.manifest.VmRole;
