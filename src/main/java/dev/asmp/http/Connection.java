@@ -61,7 +61,6 @@ final class Connection extends LibraryContext implements Runnable {
         this.channel = channel;
         this.ingress = ingress;
         this.peer = peer;
-        await(limits.patience().silence());
     }
 
     /** The way on which the current thread's request arrived. */
@@ -103,6 +102,7 @@ final class Connection extends LibraryContext implements Runnable {
     @Override
     public void run() {
         SERVED.set(this);
+        await(limits.patience().silence()); // not before: until its thread runs, it is the client that waits
         try {
             open();
             http = listener.serve(this);

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
@@ -32,6 +33,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -47,12 +49,17 @@ final class HttpListener implements ListenerContext, AutoCloseable {
     private static final int SEND_BUFFER = 64 * 1024;
     private static final long GRACE = TimeUnit.SECONDS.toNanos(1);
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    /** How long, and how much, a refused client may still send; and how many of them at a time. */
+    private static final int LINGER_MILLIS = 500;
+    private static final int LINGER_BYTES = 16 * 1024;
+    private static final int LINGERING = 256;
     private static final byte[] CROWDED = crowded();
 
     private final Binding binding;
     private final @Nullable Tls tls;
     private final Router router;
     private final Connections connections;
+    private final Semaphore lingering = new Semaphore(LINGERING);
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private final Context context = Context.create();
     private final MediaContext media = MediaContext.builder().mediaSupportsDiscoverServices(false).build();
@@ -156,11 +163,38 @@ final class HttpListener implements ListenerContext, AutoCloseable {
             if (connections.add(connection)) {
                 Thread.ofVirtual().name("http").start(connection);
             } else {
-                channel.write(ByteBuffer.wrap(CROWDED)); // fits the empty buffer of the socket, so it does not wait
-                channel.close();
+                refuse(channel);
             }
         } catch (IOException e) {
             channel.close();
+        }
+    }
+
+    /**
+     * Refuses a connection. What its client has sent must be read before it is closed: otherwise the client is told that the
+     * connection was reset, and not why.
+     */
+    private void refuse(SocketChannel channel) throws IOException {
+        channel.write(ByteBuffer.wrap(CROWDED)); // fits the empty buffer of the socket, so it does not wait
+        channel.shutdownOutput();
+        if (lingering.tryAcquire()) {
+            Thread.ofVirtual().name("refused").start(() -> linger(channel));
+        } else {
+            channel.close();
+        }
+    }
+
+    private void linger(SocketChannel channel) {
+        try (channel) {
+            if (isTcp()) {
+                Socket socket = channel.socket();
+                socket.setSoTimeout(LINGER_MILLIS);
+                socket.getInputStream().readNBytes(LINGER_BYTES);
+            }
+        } catch (IOException _) {
+            // It sent nothing more, or is gone.
+        } finally {
+            lingering.release();
         }
     }
 

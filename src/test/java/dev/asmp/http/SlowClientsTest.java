@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,12 +31,18 @@ class SlowClientsTest {
 
     private final List<Socket> sockets = new ArrayList<>();
     private final Connections connections = new Connections(MOST, new Connections.Patience(SOON, SOON, SOON, SOON));
+    private final CountDownLatch released = new CountDownLatch(1);
+    private final AtomicInteger busy = new AtomicInteger();
     private HttpListener listener;
 
     @BeforeEach
     void start() throws IOException {
         Routes routes = new Routes();
         routes.add("GET", "/health", _ -> Answer.ok("{}".getBytes(StandardCharsets.US_ASCII)));
+        routes.add("GET", "/busy", _ -> {
+            awaitRelease();
+            return Answer.ok("{}".getBytes(StandardCharsets.US_ASCII));
+        });
         routes.add("GET", "/small", _ -> Answer.ok(new byte[32 * 1024]));
         routes.add("GET", "/events", _ -> Answer.events(out -> {
             for (int i = 0; i < 10; i++) {
@@ -60,10 +67,20 @@ class SlowClientsTest {
 
     @AfterEach
     void stop() throws IOException {
+        released.countDown();
         for (Socket socket : sockets) {
             socket.close();
         }
         listener.close();
+    }
+
+    private void awaitRelease() {
+        busy.incrementAndGet();
+        try {
+            released.await();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static void pause(Duration time) throws InterruptedException {
@@ -132,6 +149,20 @@ class SlowClientsTest {
             assertTrue(ask("GET /health", "").startsWith("HTTP/1.1 200 "));
         }
         assertTrue(connections.count() <= MOST);
+    }
+
+    @Test
+    void whereNoneWaitsTheNextIsToldSoAndNotReset() throws Exception {
+        for (int i = 0; i < MOST; i++) {
+            send(connect(), head("GET /busy", ""));
+        }
+        Until.holds(() -> busy.get() == MOST, () -> busy + " requests");
+        for (int i = 0; i < 5; i++) {
+            Socket next = connect();
+            send(next, head("GET /health", "X-Long: " + "x".repeat(4_000) + "\r\n"));
+            String answer = new String(next.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            assertTrue(answer.startsWith("HTTP/1.1 503 ") && answer.contains("Retry-After: 1"), answer);
+        }
     }
 
     @Test
