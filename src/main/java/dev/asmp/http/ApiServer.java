@@ -39,7 +39,7 @@ public final class ApiServer implements AutoCloseable {
         this.handler = new RequestHandler(routes, new LoopbackAccess(address.port(), allowed, owner), sources.budgets(),
                 sources.log());
         this.port = new HttpListener(
-                new HttpListener.Port(address.host().replaceAll("[\\[\\]]", ""), address.port(), Ingress.PORT), handler,
+                new PortBinding(address.host().replaceAll("[\\[\\]]", ""), address.port(), Ingress.PORT), handler,
                 null);
         this.file = file;
         this.socket = file == null

@@ -49,7 +49,7 @@ public final class FleetServer implements AutoCloseable {
         RequestHandler handler = new RequestHandler(routes, new FleetAccess(token, !address.isLoopback()), budgets,
                 log);
         loaded = files == null ? null : Stamp.of(files);
-        listener = new HttpListener(new HttpListener.Port(address.host(), address.port(), Ingress.FLEET), handler,
+        listener = new HttpListener(new PortBinding(address.host(), address.port(), Ingress.FLEET), handler,
                 files == null ? null : tls(files));
     }
 

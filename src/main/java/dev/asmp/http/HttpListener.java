@@ -24,7 +24,6 @@ import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
@@ -90,24 +89,6 @@ final class HttpListener implements ListenerContext, AutoCloseable {
         default void close() {}
     }
 
-    /** A TCP port. */
-    record Port(String host, int port, Ingress kind) implements Binding {
-        @Override
-        public ServerSocketChannel bind(int backlog) throws IOException {
-            InetSocketAddress wanted = new InetSocketAddress(host, port);
-            if (wanted.isUnresolved()) {
-                throw new UnknownHostException(host + " is not the name of a host");
-            }
-            ServerSocketChannel channel = ServerSocketChannel.open();
-            try {
-                return channel.bind(wanted, backlog);
-            } catch (IOException e) {
-                channel.close();
-                throw e;
-            }
-        }
-    }
-
     HttpListener(Binding binding, Handler handler, @Nullable Tls tls) {
         this(binding, handler, tls, Connections.of(binding.kind()));
     }
@@ -128,7 +109,7 @@ final class HttpListener implements ListenerContext, AutoCloseable {
 
     /** Loads the classes of the server library, in parallel with the rest of the start. */
     static void load() {
-        new HttpListener(new Port("localhost", 0, Ingress.PORT), (_, _) -> {}, null).close();
+        new HttpListener(new PortBinding("localhost", 0, Ingress.PORT), (_, _) -> {}, null).close();
     }
 
     /** Starts to listen and answer; a failure says why the address cannot be bound. */

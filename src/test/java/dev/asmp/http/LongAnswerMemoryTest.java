@@ -42,7 +42,7 @@ class LongAnswerMemoryTest {
         }, 2L * piece.length));
         HttpBudgets budgets = new HttpBudgets(new ByteBudget(8 << 20), new ByteBudget(4 << 20));
         RequestHandler handler = new RequestHandler(routes, access(0), budgets, _ -> {});
-        listener = new HttpListener(new HttpListener.Port("127.0.0.1", 0, Ingress.PORT), handler, null,
+        listener = new HttpListener(new PortBinding("127.0.0.1", 0, Ingress.PORT), handler, null,
                 new Connections(2 * READERS, new Connections.Patience(PATIENCE, PATIENCE, PATIENCE, PATIENCE)));
         listener.start();
         handler.guardBy(access(listener.port()));

@@ -55,7 +55,7 @@ class SlowClientsTest {
                 .getBytes(StandardCharsets.US_ASCII)));
         HttpBudgets budgets = new HttpBudgets(new ByteBudget(8 << 20), new ByteBudget(48 << 20));
         RequestHandler handler = new RequestHandler(routes, access(0), budgets, _ -> {});
-        listener = new HttpListener(new HttpListener.Port("127.0.0.1", 0, Ingress.PORT), handler, null, connections);
+        listener = new HttpListener(new PortBinding("127.0.0.1", 0, Ingress.PORT), handler, null, connections);
         listener.start();
         handler.guardBy(access(listener.port()));
     }
