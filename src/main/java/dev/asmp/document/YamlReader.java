@@ -32,6 +32,7 @@ final class YamlReader {
             .setCodePointLimit(Integer.MAX_VALUE).build();
 
     private final String source;
+    private final StreamReader characters;
     private final Budget budget;
     private final Map<String, Anchored> anchors = new HashMap<>();
 
@@ -40,6 +41,7 @@ final class YamlReader {
 
     YamlReader(String source, int maxNodes) {
         this.source = source;
+        this.characters = new StreamReader(SETTINGS, source);
         this.budget = new Budget(maxNodes, Limits.YAML_CHARACTERS);
     }
 
@@ -56,11 +58,13 @@ final class YamlReader {
             throw at(e.getProblemMark().or(e::getContextMark), messageOf(e));
         } catch (YamlEngineException e) {
             throw new MalformedDocumentException(oneLine(e.getMessage()), 0, 0);
+        } catch (IllegalArgumentException _) { // what the scanner lets through for "\UFFFFFFFF and for "\x at the end
+            throw at(characters.getMark(), "an escape sequence is cut off here or stands for no character");
         }
     }
 
     private Document readStream() {
-        ParserImpl parser = parser(source);
+        ParserImpl parser = new ParserImpl(SETTINGS, characters);
         parser.next();
         if (parser.checkEvent(Event.ID.StreamEnd)) {
             throw new MalformedDocumentException("the document is empty", 1, 1);

@@ -89,10 +89,14 @@ record ManifestInspector(Map<Path, Remembered> memory, ByteBudget held, Instant 
             return new Looked(file, new Remembered(stamp, digest, manifest.name(), null), fits ? manifest : null, null,
                     Effort.PARSED);
         } catch (MalformedDocumentException | InvalidDocumentException e) {
-            return new Looked(file,
-                    new Remembered(stamp, digest, null, ScanProblem.cut(String.valueOf(e.getMessage()))), null,
-                    null, Effort.PARSED);
+            return unreadable(file, stamp, digest, String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) { // a fault in a parser must not end the scan of all other files
+            return unreadable(file, stamp, digest, "the parser failed with " + e);
         }
+    }
+
+    private static Looked unreadable(Path file, long stamp, String digest, String problem) {
+        return new Looked(file, new Remembered(stamp, digest, null, ScanProblem.cut(problem)), null, null, Effort.PARSED);
     }
 
     /** Gives back the room of a manifest that is not needed. */

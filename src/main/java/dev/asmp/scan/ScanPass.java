@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -148,13 +149,19 @@ final class ScanPass {
     private void inspect() {
         List<Walk.Candidate> inOrder = new ArrayList<>(candidates);
         inOrder.sort(Comparator.comparing(candidate -> candidate.file().toString()));
-        for (int from = 0; from < inOrder.size(); from += GROUP) {
-            int to = Math.min(from + GROUP, inOrder.size());
-            List<Walk.Candidate> group = inOrder.subList(from, to);
-            pool.submit(() -> group.parallelStream().map(inspector::at).toList()).join()
-                    .forEach(files -> files.forEach(this::take));
-            passOn(to == inOrder.size() ? waiting : waiting.headMap(inOrder.get(to).file().toString()));
+        ForkJoinTask<List<List<Looked>>> next = inspected(inOrder, 0);
+        for (int to = GROUP; to - GROUP < inOrder.size(); to += GROUP) {
+            ForkJoinTask<List<List<Looked>>> current = next;
+            next = inspected(inOrder, to); // read while the results of the group before it are passed on
+            current.join().forEach(files -> files.forEach(this::take));
+            passOn(to >= inOrder.size() ? waiting : waiting.headMap(inOrder.get(to).file().toString()));
         }
+    }
+
+    private ForkJoinTask<List<List<Looked>>> inspected(List<Walk.Candidate> inOrder, int from) {
+        List<Walk.Candidate> group = inOrder.subList(Math.min(from, inOrder.size()),
+                Math.min(from + GROUP, inOrder.size()));
+        return pool.submit(() -> group.parallelStream().map(inspector::at).toList());
     }
 
     /** Passes on what no later file can come before. */

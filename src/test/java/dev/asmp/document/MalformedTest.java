@@ -43,6 +43,8 @@ class MalformedTest {
             "? {a: b}¶: 1       | 1 | 3  | a key must be text",
             "a: &a [1]¶*a : 2   | 2 | 1  | a key must be text",
             "a: \"\\x\"          | 1 | 7  | escape",
+            "a: \"\\x            | 1 | 7  | escape",
+            "a: \"\\UFFFFFFFF\"  | 1 | 7  | escape",
             "a: \"\\ud83d\"      | 1 | 4  | half a character",
             "a: \"\\ude00x\"     | 1 | 4  | half a character",
             "\"\\ud83d\": 1      | 1 | 1  | half a character",

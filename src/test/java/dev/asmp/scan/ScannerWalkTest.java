@@ -63,6 +63,17 @@ class ScannerWalkTest {
     }
 
     @Test
+    void anEscapeThatTheParserTripsOverIsOneFilesProblem() throws IOException {
+        field.good("a/asmp.yaml", "one");
+        Path odd = ground.file("b/asmp.yaml", Field.manifest("two") + "description: \"\\UFFFFFFFF\"\n");
+        ScanReport report = field.scan();
+        assertEquals(List.of("one"), names(report));
+        ScanProblem problem = report.problems().getFirst();
+        assertEquals(odd.toString(), problem.path());
+        assertTrue(problem.error().contains("line 5, column 17"), problem.error());
+    }
+
+    @Test
     void aRepositorysOwnManifestWinsOverTheOneInInfra() throws IOException {
         field.good("a/asmp.yaml", "own");
         field.good("a/infra/asmp.yaml", "infra");
