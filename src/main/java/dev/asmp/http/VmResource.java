@@ -1,5 +1,7 @@
 package dev.asmp.http;
 
+import dev.asmp.document.Json;
+import dev.asmp.document.MalformedDocumentException;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
 import dev.asmp.events.Feed;
@@ -62,11 +64,31 @@ final class VmResource {
     }
 
     private Answer heartbeat(Exchange exchange) {
-        VmEntry vm = store.heartbeat(exchange.parameter(0));
+        VmEntry vm = store.heartbeat(exchange.parameter(0), beat(exchange.bytes()));
         if (vm == null) {
             throw notFound();
         }
         return Answer.ok(vm.heartbeatJson());
+    }
+
+    /** The sender of a heartbeat; null where it does not say who it is, as clients that know of no instances. */
+    private static VmStore.@Nullable Beat beat(byte[] body) {
+        Mapping said = Mapping.EMPTY;
+        try {
+            said = body.length > 0 && Json.read(body) instanceof Mapping mapping ? mapping : said;
+        } catch (MalformedDocumentException _) {
+            // Clients that know of no instances send what they like.
+        }
+        if (said.get("instance") == null) {
+            return null;
+        }
+        String instance = said.text("instance");
+        String seq = said.text("seq");
+        if (instance == null || instance.isBlank() || instance.length() > 512 || seq == null
+                || !seq.matches("[0-9]{1,18}")) {
+            throw new HttpError(400, "a heartbeat with an instance needs its text, and seq, a number that grows");
+        }
+        return new VmStore.Beat(instance, Long.parseLong(seq));
     }
 
     private static Answer entry(@Nullable VmEntry vm) {

@@ -137,5 +137,8 @@ final class Compaction {
         for (byte[] record : VmRecordCodec.stale(fleet.order().values().stream().filter(Vm::asleep).toList())) {
             rewrite.write(record);
         }
+        for (var fact : fleet.facts().entrySet()) {
+            rewrite.write(VmRecordCodec.kept(fact.getKey(), fact.getValue()));
+        }
     }
 }

@@ -1,6 +1,8 @@
 package dev.asmp.vm;
 
 import dev.asmp.document.ByteBudget;
+import dev.asmp.document.HeapCost;
+import dev.asmp.document.Mapping;
 import dev.asmp.manifest.VmRole;
 import dev.asmp.manifest.VmStatus;
 import dev.asmp.store.BatchWriter;
@@ -12,6 +14,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.SortedMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -94,12 +97,13 @@ public final class EmbeddedVmStore implements VmStore {
     }
 
     @Override
-    public @Nullable VmEntry heartbeat(String id) {
+    public @Nullable VmEntry heartbeat(String id, @Nullable Beat beat) {
         Vm vm = writer.find(id);
         if (vm == null) {
             return null;
         }
         Heartbeat heartbeat = vm.heartbeat();
+        heartbeat.admit(beat);
         long moment = clock.millis();
         heartbeat.beat(nanos.getAsLong(), moment);
         writer.note(heartbeat);
@@ -107,6 +111,17 @@ public final class EmbeddedVmStore implements VmStore {
             return null;
         }
         return vm.entry().seenAt(moment);
+    }
+
+    @Override
+    public void keep(String key, @Nullable Mapping facts) {
+        VmRules.checkFacts(key, facts);
+        submit(facts == null ? 0 : AMPLIFIED * HeapCost.of(facts), batch -> batch.keep(key, facts));
+    }
+
+    @Override
+    public SortedMap<String, Mapping> kept(String prefix) {
+        return writer.fleet().facts().subMap(prefix, prefix + Character.MAX_VALUE);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.asmp.vm;
 
+import dev.asmp.document.Mapping;
 import dev.asmp.store.RefusedException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class FleetBatch {
     static final int MAX_VMS = 200_000;
+    /** Facts under this prefix and an id are shown in that VM's entry. */
+    static final String FACTS = "vm/";
 
     private final Function<String, @Nullable Vm> known;
     private final SilenceDeadlines deadlines;
@@ -75,13 +78,15 @@ final class FleetBatch {
         touched.put(vm.id(), vm);
     }
 
-    VmEntry register(VmEntry entry) {
-        if (find(entry.id()) != null) {
+    VmEntry register(VmEntry asked) {
+        if (find(asked.id()) != null) {
             throw new RefusedException(RefusedException.Reason.CONFLICT, "VM already registered");
         }
+        VmEntry entry = asked.withFleet(fleet.facts().get(FACTS + asked.id()));
         checkBudget(fleet.size() + 1, entry.heapBytes());
         long moment = entry.registeredAtMillis();
         Heartbeat heartbeat = new Heartbeat(entry.id(), new Rank(moment, nextNumber++), nanos, moment);
+        heartbeat.register(entry.instance());
         put(null, new Vm(entry, heartbeat, false), VmChange.Kind.REGISTERED);
         effects.add(() -> deadlines.add(heartbeat));
         return entry;
@@ -100,10 +105,29 @@ final class FleetBatch {
             changes.add(new VmChange(VmChange.Kind.BACK, entry));
         }
         effects.add(() -> {
+            if (patch.instance() != null) {
+                old.heartbeat().register(patch.instance());
+            }
             old.heartbeat().beat(nanos, now);
             rouse(old.heartbeat());
         });
         return entry;
+    }
+
+    /** Keeps facts under a key, and shows them in the entry that they are about. */
+    boolean keep(String key, @Nullable Mapping facts) {
+        checkBudget(fleet.size(), Fleet.heapBytes(key, facts) - Fleet.heapBytes(key, fleet.facts().get(key)));
+        fleet = fleet.keeping(key, facts);
+        records.add(VmRecordCodec.kept(key, facts));
+        Vm old = key.startsWith(FACTS) ? find(key.substring(FACTS.length())) : null;
+        if (old != null) {
+            Vm vm = new Vm(old.seen().withFleet(facts), old.heartbeat(), old.asleep());
+            put(old, vm, VmChange.Kind.CHANGED);
+            if (vm.asleep()) {
+                records.addAll(VmRecordCodec.stale(List.of(vm)));
+            }
+        }
+        return true;
     }
 
     private void checkBudget(int count, long more) {

@@ -12,15 +12,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the fleet of a start from the journal's records, in the order in which they were written. */
 final class FleetLoader implements Consumer<byte[]> {
     /** A journal that is open, and what it holds. */
-    record Opened(Journal journal, List<Vm> vms, long nextNumber) {}
+    record Opened(Journal journal, List<Vm> vms, SortedMap<String, Mapping> facts, long nextNumber) {}
 
     private final Map<String, Replayed> vms = new HashMap<>();
+    private final SortedMap<String, Mapping> facts = new TreeMap<>();
     private long nextNumber;
 
     /** A VM as far as the journal was read. */
@@ -31,9 +34,11 @@ final class FleetLoader implements Consumer<byte[]> {
 
         Vm vm(long nanos) {
             long lastSeen = entry.lastSeen().toEpochMilli();
-            return new Vm(entry, stale
+            Heartbeat heartbeat = stale
                     ? Heartbeat.silent(entry.id(), rank, nanos, lastSeen)
-                    : new Heartbeat(entry.id(), rank, nanos, lastSeen), stale);
+                    : new Heartbeat(entry.id(), rank, nanos, lastSeen);
+            heartbeat.register(entry.instance());
+            return new Vm(entry, heartbeat, stale);
         }
 
         Replayed gone() {
@@ -47,7 +52,7 @@ final class FleetLoader implements Consumer<byte[]> {
     static Opened open(Path file, long nanos, Consumer<String> log) throws IOException {
         FleetLoader loader = new FleetLoader();
         Journal journal = Journal.open(file, VmRecordCodec.KIND, VmRecordCodec.FORMAT, loader, log);
-        return new Opened(journal, loader.vms(nanos), loader.nextNumber);
+        return new Opened(journal, loader.vms(nanos), loader.facts, loader.nextNumber);
     }
 
     @Override
@@ -73,7 +78,16 @@ final class FleetLoader implements Consumer<byte[]> {
             case VmRecordCodec.REMOVE -> said.texts(VmRecordCodec.REMOVE).forEach(vms::remove);
             case VmRecordCodec.STALE ->
                 said.texts(VmRecordCodec.STALE).forEach(id -> vms.computeIfPresent(id, (_, vm) -> vm.gone()));
+            case VmRecordCodec.KEEP -> said.mapping(VmRecordCodec.KEEP).fields().forEach(this::keep);
             default -> throw new IllegalArgumentException("says nothing that is known");
+        }
+    }
+
+    private void keep(String key, @Nullable Document written) {
+        if (written instanceof Mapping mapping) {
+            facts.put(key, mapping);
+        } else {
+            facts.remove(key);
         }
     }
 

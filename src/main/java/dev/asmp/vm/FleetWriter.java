@@ -54,7 +54,7 @@ final class FleetWriter implements BatchWriter.Work<FleetChange<?>> {
         unsaved = new UnsavedHeartbeats(log);
         deadlines = new SilenceDeadlines(nanos.getAsLong());
         opened.vms().forEach(vm -> vms.put(vm.id(), vm));
-        fleet = Fleet.of(opened.vms());
+        fleet = Fleet.of(opened.vms(), opened.facts());
         nextNumber = opened.nextNumber();
         opened.vms().stream().filter(vm -> !vm.asleep()).forEach(vm -> deadlines.add(vm.heartbeat()));
         mendOrClose();

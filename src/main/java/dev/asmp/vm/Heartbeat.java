@@ -1,6 +1,8 @@
 package dev.asmp.vm;
 
+import dev.asmp.store.RefusedException;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * When one registered VM was last heard. It is changed in place, so that a heartbeat costs the same in a fleet of any size. It
@@ -20,6 +22,8 @@ final class Heartbeat {
     /** True once it was found silent for too long. Set by the writer only. */
     private volatile boolean asleep;
     private boolean unsaved;
+    private @Nullable String instance;
+    private long seq = Long.MIN_VALUE;
     /** The time of the next check. Used by the writer only. */
     private long due;
 
@@ -81,6 +85,34 @@ final class Heartbeat {
             lastSeen = moment;
             alive = nanos;
         }
+    }
+
+    /** Names the instance of the VM's agent that may send heartbeats; null for any. */
+    synchronized void register(@Nullable String agent) {
+        instance = agent;
+        seq = Long.MIN_VALUE;
+    }
+
+    /**
+     * Checks the sender of a heartbeat. A branch of a VM copies its memory, so that two agents send the same instance and
+     * number: the second one is refused, reads its id again and finds out that it is another VM.
+     */
+    synchronized void admit(VmStore.@Nullable Beat beat) {
+        if (beat == null ? instance != null : instance != null && !instance.equals(beat.instance())) {
+            throw conflict("another instance of its agent is registered");
+        }
+        if (beat != null) {
+            if (instance != null && beat.seq() <= seq) {
+                throw conflict("its agent has sent seq " + beat.seq() + " before");
+            }
+            instance = beat.instance();
+            seq = beat.seq();
+        }
+    }
+
+    private RefusedException conflict(String why) {
+        return new RefusedException(RefusedException.Reason.CONFLICT, "not the heartbeat of " + id + ": " + why
+                + "; read the VM's id again");
     }
 
     /** Marks it as not yet in the journal; true if it was not marked before. */

@@ -2,6 +2,7 @@ package dev.asmp.vm;
 
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
+import dev.asmp.document.Scalar;
 import dev.asmp.document.Sequence;
 import dev.asmp.document.Timestamps;
 import dev.asmp.manifest.VmRole;
@@ -11,6 +12,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One registered VM, immutable. There may be a hundred thousand, read thousands of times a second, so an entry holds its JSON as
@@ -20,7 +22,9 @@ public final class VmEntry {
     /** The bytes that follow the moment at the end of the JSON. */
     private static final int CLOSING = "\"}".length();
     private static final int BEFORE_ID = "{\"id\":".length();
-    private static final int OBJECTS = 576;
+    private static final int OBJECTS = 592;
+    private static final String FLEET = "fleet";
+    private static final String INSTANCE = "instance";
     private static final byte[] LAST_SEEN = ",\"lastSeen\":\"".getBytes(StandardCharsets.US_ASCII);
 
     private final String id;
@@ -29,6 +33,7 @@ public final class VmEntry {
     private final VmStatus status;
     private final String address;
     private final String registeredBy;
+    private final @Nullable String instance;
     private final long registeredAt;
     private final long lastSeen;
     /** The whole entry; where {@code lastSeen} stands, any moment may stand. */
@@ -37,7 +42,7 @@ public final class VmEntry {
 
     /** An entry of a VM that registers at this moment. */
     VmEntry(VmRegistration vm, long now) {
-        this(vm, now, now, json(vm, now));
+        this(vm, now, now, json(vm, null, now));
     }
 
     private VmEntry(VmRegistration vm, long registeredAt, long lastSeen, byte[] json) {
@@ -47,16 +52,17 @@ public final class VmEntry {
         status = vm.status();
         address = vm.address();
         registeredBy = vm.registeredBy();
+        instance = vm.more().text(INSTANCE);
         this.registeredAt = registeredAt;
         this.lastSeen = lastSeen;
         template = json;
         idEnd = endOfText(json, BEFORE_ID);
     }
 
-    private static byte[] json(VmRegistration vm, long registeredAt) {
+    private static byte[] json(VmRegistration vm, @Nullable Mapping fleet, long registeredAt) {
         return Json.write(Mapping.builder().put("id", vm.id()).put("name", vm.name()).put("role", vm.role().word())
                 .put("status", vm.status().word()).put("address", vm.address()).put("services", vm.services())
-                .put("metadata", vm.metadata()).put("registeredBy", vm.registeredBy()).putAll(vm.more())
+                .put("metadata", vm.metadata()).put("registeredBy", vm.registeredBy()).putAll(vm.more()).put(FLEET, fleet)
                 .put("registeredAt", Timestamps.format(registeredAt)).put("lastSeen", Timestamps.format(0)).build());
     }
 
@@ -76,6 +82,7 @@ public final class VmEntry {
         status = same.status;
         address = same.address;
         registeredBy = same.registeredBy;
+        instance = same.instance;
         registeredAt = same.registeredAt;
         this.lastSeen = lastSeen;
         template = same.template;
@@ -113,12 +120,35 @@ public final class VmEntry {
     /** The entry after a patch, seen at this moment. */
     VmEntry with(VmPatch patch, long now) {
         VmRegistration old = registration(document());
+        Mapping more = patch.instance() == null
+                ? old.more()
+                : old.more().with(INSTANCE, Scalar.text(patch.instance()));
         VmRegistration changed = new VmRegistration(id, Objects.requireNonNullElse(patch.name(), name), role,
                 Objects.requireNonNullElse(patch.status(), status),
                 Objects.requireNonNullElse(patch.address(), address),
                 patch.services() == null ? old.services() : patch.services().value(),
-                patch.metadata() == null ? old.metadata() : patch.metadata().value(), registeredBy, old.more());
-        return new VmEntry(changed, registeredAt, now, json(changed, registeredAt));
+                patch.metadata() == null ? old.metadata() : patch.metadata().value(), registeredBy, more);
+        return new VmEntry(changed, registeredAt, now, json(changed, fleet(), registeredAt));
+    }
+
+    /** The same with these facts under {@code fleet}; null for none. */
+    VmEntry withFleet(@Nullable Mapping facts) {
+        Mapping document = document();
+        VmRegistration same = registration(document);
+        return facts == null && document.get(FLEET) == null
+                ? this
+                : new VmEntry(same, registeredAt, lastSeen, json(same, facts, registeredAt));
+    }
+
+    /** What the daemon that made the VM keeps about it; null where it did not. */
+    public @Nullable Mapping fleet() {
+        return document().get(FLEET) instanceof Mapping facts ? facts : null;
+    }
+
+    /** The instance of the VM's agent that may send heartbeats; null for any. */
+    @Nullable
+    String instance() {
+        return instance;
     }
 
     /** The same entry, last seen at this moment. */

@@ -9,7 +9,14 @@ import org.jspecify.annotations.Nullable;
 
 /** A checked patch of a VM: null stays as it is, services and metadata are replaced whole. */
 public record VmPatch(@Nullable String name, @Nullable VmStatus status, @Nullable String address,
-        @Nullable Replacement<Sequence> services, @Nullable Replacement<Mapping> metadata) {
+        @Nullable Replacement<Sequence> services, @Nullable Replacement<Mapping> metadata,
+        @Nullable String instance) {
+
+    /** A patch that leaves the instance as it is. */
+    public VmPatch(@Nullable String name, @Nullable VmStatus status, @Nullable String address,
+            @Nullable Replacement<Sequence> services, @Nullable Replacement<Mapping> metadata) {
+        this(name, status, address, services, metadata, null);
+    }
 
     /** A field's new value; null removes the field. */
     public record Replacement<T extends Document>(@Nullable T value) {
@@ -31,6 +38,7 @@ public record VmPatch(@Nullable String name, @Nullable VmStatus status, @Nullabl
         VmStatus status = mapping.get("status") == null ? null : VmRules.status(mapping);
         return new VmPatch(name, status, address,
                 mapping.get("services") == null ? null : new Replacement<>(VmRules.services(mapping)),
-                mapping.get("metadata") == null ? null : new Replacement<>(VmRules.metadata(mapping)));
+                mapping.get("metadata") == null ? null : new Replacement<>(VmRules.metadata(mapping)),
+                VmRules.instance(mapping));
     }
 }

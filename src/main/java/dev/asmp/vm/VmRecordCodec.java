@@ -2,6 +2,7 @@ package dev.asmp.vm;
 
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
+import dev.asmp.document.Scalar;
 import dev.asmp.document.Sequence;
 import dev.asmp.document.Timestamps;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *   {"remove":["vm-1", …]}
  *   {"seen":{"vm-1":"2026-11-20T10:00:00.000Z", …}}
  *   {"stale":["vm-1", …]}                     silent for too long; no more once it is put or seen again
+ *   {"keep":{"vm/vm-1":{…}}}                the facts under a key from here on; null for none
  * </pre>
  */
 final class VmRecordCodec {
@@ -29,6 +31,7 @@ final class VmRecordCodec {
     static final String REMOVE = "remove";
     static final String SEEN = "seen";
     static final String STALE = "stale";
+    static final String KEEP = "keep";
     /** Keeps lines readable. */
     static final int MAX_IDS = 500;
 
@@ -63,6 +66,11 @@ final class VmRecordCodec {
             comma--;
         }
         return comma;
+    }
+
+    static byte[] kept(String key, @Nullable Mapping facts) {
+        return Json.write(Mapping.builder()
+                .put(KEEP, Mapping.builder().put(key, facts == null ? Scalar.NULL : facts).build()).build());
     }
 
     static List<byte[]> removed(Collection<Vm> vms) {

@@ -17,6 +17,7 @@ final class VmRules {
     private static final int MAX_ID = 512;
     private static final int MAX_TEXT = 4_096;
     private static final int MAX_JSON = 64 * 1024;
+    private static final int MAX_FACTS = 256 * 1024;
     /** Nesting of lists and objects: far less than a document may have, since these become parts of other documents. */
     private static final int MAX_DEPTH = 50;
     private static final int SHOWN = 100;
@@ -163,6 +164,20 @@ final class VmRules {
         Mapping more = unknown(body);
         checkSize("what is beside the known keys", more);
         return more;
+    }
+
+    /** The instance of a VM's agent in a body, or null. */
+    static @Nullable String instance(Mapping body) {
+        return isMissing(body.get("instance")) ? null : required(body, "instance");
+    }
+
+    static void checkFacts(String key, @Nullable Mapping facts) {
+        if (key.length() > MAX_TEXT || (facts != null && isDeeperThan(MAX_DEPTH, facts))) {
+            throw invalid("facts under " + shown(Scalar.text(key)) + " cannot be kept");
+        }
+        if (facts != null && mostBytes(facts) > MAX_FACTS && Json.write(facts).length > MAX_FACTS) {
+            throw invalid("facts under " + key + " have more than " + MAX_FACTS + " bytes");
+        }
     }
 
     static Mapping unknown(Mapping entry) {

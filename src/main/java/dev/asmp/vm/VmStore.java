@@ -1,8 +1,10 @@
 package dev.asmp.vm;
 
+import dev.asmp.document.Mapping;
 import dev.asmp.manifest.VmRole;
 import dev.asmp.store.RefusedException;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,9 +27,29 @@ public interface VmStore extends AutoCloseable {
     /** Removes a VM; false where there is none of this id. */
     boolean remove(String id);
 
-    /** Takes a heartbeat; null where there is no VM of this id. */
+    /**
+     * Takes a heartbeat; null where there is no VM of this id. One that a copy of the VM's memory sends, too, is refused as a
+     * conflict: of another instance than the one registered, or with a number that this instance has used.
+     */
     @Nullable
-    VmEntry heartbeat(String id);
+    VmEntry heartbeat(String id, @Nullable Beat beat);
+
+    /** Takes a heartbeat that does not say which instance sends it. */
+    default @Nullable VmEntry heartbeat(String id) {
+        return heartbeat(id, null);
+    }
+
+    /** The sender of a heartbeat, a number that grows with each of its heartbeats. */
+    record Beat(String instance, long seq) {}
+
+    /**
+     * Keeps facts under a key, in place of earlier ones; null removes them. They are as durable as VMs, and no removal of a VM
+     * touches them. Those under {@code vm/ID} are shown under {@code fleet} in the entry of that VM while there is one.
+     */
+    void keep(String key, @Nullable Mapping facts);
+
+    /** The facts whose keys begin with a prefix, in the order of their keys. */
+    SortedMap<String, Mapping> kept(String prefix);
 
     /** The VM of this id, or null. */
     @Nullable

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asmp.document.Json;
@@ -30,6 +31,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What any engine behind {@link VmStore} must do. An engine's own test extends this. */
@@ -417,5 +419,49 @@ abstract class VmStoreContract extends VmStoreGround {
         ids.forEach(id -> assertTrue(store().remove(id)));
         restart();
         assertEquals(List.of(), all());
+    }
+
+    @Test
+    void factsAreShownInTheEntryAndOutliveItAndEveryPatch() throws Exception {
+        store().keep("vm/a", facts("{'parent':'p','n':1.10}"));
+        store().keep("lt/b", facts("{'role':'planner'}"));
+        VmEntry vm = register(vm("a", "'fleet':{'parent':'forged'}"));
+        assertEquals(facts("{'parent':'p','n':1.10}"), vm.fleet());
+        store().patch("a", patch("{'metadata':{},'fleet':{'parent':'forged'}}"));
+        assertEquals(facts("{'parent':'p','n':1.10}"), Objects.requireNonNull(get("a")).fleet());
+        store().remove("a");
+        assertEquals(Set.of("vm/a"), store().kept("vm/").keySet());
+        register(vm("a"));
+        store().keep("vm/a", facts("{'parent':'q'}"));
+        restart();
+        assertEquals(facts("{'parent':'q'}"), Objects.requireNonNull(get("a")).fleet());
+        assertEquals(facts("{'role':'planner'}"), store().kept("").get("lt/b"));
+        store().keep("vm/a", null);
+        assertNull(Objects.requireNonNull(get("a")).fleet());
+        restart();
+        assertEquals(Set.of("lt/b"), store().kept("").keySet());
+    }
+
+    private static Mapping facts(String text) {
+        return (Mapping) Vms.json(text);
+    }
+
+    @Test
+    void aCopyOfAVmIsRefusedByItsSecondHeartbeatOfANumber() {
+        register("a");
+        assertNotNull(store().heartbeat("a"));
+        assertNotNull(store().heartbeat("a", new VmStore.Beat("one", 7)));
+        assertNotNull(store().heartbeat("a", new VmStore.Beat("one", 8)));
+        assertConflict(new VmStore.Beat("one", 8));
+        assertConflict(new VmStore.Beat("two", 9));
+        assertConflict(null);
+        store().patch("a", patch("{'instance':'two'}"));
+        assertConflict(new VmStore.Beat("one", 9));
+        assertNotNull(store().heartbeat("a", new VmStore.Beat("two", 1)));
+    }
+
+    private void assertConflict(VmStore.@Nullable Beat beat) {
+        assertEquals(RefusedException.Reason.CONFLICT,
+                assertThrows(RefusedException.class, () -> store().heartbeat("a", beat)).reason());
     }
 }
