@@ -13,6 +13,7 @@ import dev.asmp.http.MetricsPage;
 import dev.asmp.manifest.Environment;
 import dev.asmp.manifest.HostProfile;
 import dev.asmp.mcp.Mcp;
+import dev.asmp.models.Models;
 import dev.asmp.registry.Catalog;
 import dev.asmp.registry.Discoveries;
 import dev.asmp.registry.Registry;
@@ -141,7 +142,9 @@ public final class Daemon implements AutoCloseable {
         this.api = new ApiServer(profile.get().api(), profile.get().portAccess(), SocketPath.of(environment),
                 new ApiSources(registry, discoveries, health, feed, vms, vmFeed,
                         profile, OwnerToken.of(home), () -> scans.scan().document(), this::reload,
-                        mcp::answer, this::writeTo, state, budgets, log::error));
+                        mcp::answer, this::writeTo, state, budgets, log::error,
+                        new Models(this::catalog, health, () -> profile.get().modelSecrets(),
+                                environment::variable)));
         this.systemd = new SystemdNotifier(environment.variable("NOTIFY_SOCKET"),
                 environment.variable("WATCHDOG_USEC"));
         this.tasks = new PeriodicTasks(log);

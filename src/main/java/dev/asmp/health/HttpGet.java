@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,10 @@ final class HttpGet {
     /** A server that is still writing when the connection closes would log an error with every probe. */
     private static final Duration COURTESY = Duration.ofMillis(100);
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] ([1-5][0-9][0-9])(?: .*)?");
+
+    private static final Set<String> REFUSALS = Set.of("401", "403");
+    /** Of the refusals, those that do not prove that the API of a model is there and works. */
+    private static final Set<String> ABSENT = Set.of("404", "408", "429");
 
     private final ProbeTarget target;
     private final byte[] answer = new byte[ENOUGH];
@@ -66,10 +71,17 @@ final class HttpGet {
                     ? " closed the connection without an answer"
                     : " does not answer in HTTP/1.1"));
         }
-        char kind = matcher.group(1).charAt(0);
-        return kind == '2' || kind == '3'
+        String status = matcher.group(1);
+        char kind = status.charAt(0);
+        boolean isThere = kind == '2' || kind == '3'
+                || (target.isModel() && kind == '4' && !ABSENT.contains(status));
+        return isThere
                 ? ProbeOutcome.healthy(latencyMs)
-                : ProbeOutcome.unhealthy(latencyMs, target.address() + " answered " + matcher.group(1));
+                : ProbeOutcome.unhealthy(latencyMs, target.address() + " answered " + status
+                        + (REFUSALS.contains(status)
+                                ? ": it is alive and refuses strangers, and a probe never sends credentials; let it"
+                                        + " answer 2xx to all, or use method tcp"
+                                : ""));
     }
 
     /** Says what was missing when the time was over. */

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 public sealed interface ProbeSpec {
     Duration DEFAULT_INTERVAL = Duration.ofSeconds(30);
     Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
+    /** A provider elsewhere is asked seldom and given time. */
+    Duration MODEL_INTERVAL = Duration.ofMinutes(5);
+    Duration MODEL_TIMEOUT = Duration.ofSeconds(10);
     ProbeSpec NONE = new Unprobed(null);
 
     /** A probe to be made again and again; what is too often, too seldom or too patient is brought within bounds. */
@@ -48,20 +51,23 @@ public sealed interface ProbeSpec {
 
     private static ProbeSpec declared(Mapping health) {
         try {
-            return new Probe(target(health), duration(health, "interval", DEFAULT_INTERVAL),
-                    duration(health, "timeout", DEFAULT_TIMEOUT));
+            ProbeTarget target = target(health);
+            return new Probe(target,
+                    duration(health, "interval", target.isModel() ? MODEL_INTERVAL : DEFAULT_INTERVAL),
+                    duration(health, "timeout", target.isModel() ? MODEL_TIMEOUT : DEFAULT_TIMEOUT));
         } catch (IllegalArgumentException e) {
             return new Unprobed(ErrorText.of(e.getMessage()));
         }
     }
 
     private static ProbeTarget target(Mapping health) {
-        String method = text(health, "method", "http or tcp").strip().toLowerCase(Locale.ROOT);
+        String method = text(health, "method", "http, tcp or llm_ping").strip().toLowerCase(Locale.ROOT);
         return switch (method) {
             case "http" -> ProbeTarget.http(text(health, "target", ProbeTarget.URL));
+            case "llm_ping" -> ProbeTarget.model(text(health, "target", ProbeTarget.URL));
             case "tcp" -> ProbeTarget.tcp(text(health, "target", ProbeTarget.ADDRESS));
             default -> throw new IllegalArgumentException(
-                    "health.method: " + ErrorText.quoted(method) + " is not probed; http and tcp are");
+                    "health.method: " + ErrorText.quoted(method) + " is not probed; http, tcp and llm_ping are");
         };
     }
 

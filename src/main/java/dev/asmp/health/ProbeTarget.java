@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param host a name or a literal address, the latter without brackets
  * @param path path and query as they are sent; empty for tcp
+ * @param isModel whether it is the API of a model, which refuses a request without a key and is there all the same
  */
-public record ProbeTarget(Scheme scheme, String host, int port, String path) {
+public record ProbeTarget(Scheme scheme, String host, int port, String path, boolean isModel) {
     static final String URL = "a URL such as http://127.0.0.1:7100/health";
     static final String ADDRESS = "host:port, such as 127.0.0.1:7100";
 
@@ -26,6 +27,16 @@ public record ProbeTarget(Scheme scheme, String host, int port, String path) {
     /** The protocol of a probe. */
     public enum Scheme {
         TCP, HTTP, HTTPS
+    }
+
+    ProbeTarget(Scheme scheme, String host, int port, String path) {
+        this(scheme, host, port, path, false);
+    }
+
+    /** Reads the target of an {@code llm_ping} probe; {@code IllegalArgumentException} says what was expected. */
+    static ProbeTarget model(String text) {
+        ProbeTarget target = http(text);
+        return new ProbeTarget(target.scheme, target.host, target.port, target.path, true);
     }
 
     /** Reads the target of an {@code http} probe; {@code IllegalArgumentException} says what was expected. */

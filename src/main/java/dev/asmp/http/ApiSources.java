@@ -4,6 +4,7 @@ import dev.asmp.document.Mapping;
 import dev.asmp.events.Feed;
 import dev.asmp.health.HealthMonitor;
 import dev.asmp.manifest.HostProfile;
+import dev.asmp.models.Models;
 import dev.asmp.registry.Discoveries;
 import dev.asmp.registry.Registry;
 import dev.asmp.vm.VmStore;
@@ -17,4 +18,5 @@ import java.util.function.Supplier;
 public record ApiSources(Registry registry, Discoveries discoveries, HealthMonitor health, Feed feed, VmStore vms,
         Feed vmFeed, Supplier<HostProfile> profile, String ownerToken, Supplier<Mapping> scan, Supplier<Mapping> reload,
         BiFunction<Request, Boolean, Reply> mcp, Consumer<MetricsPage> metrics, DaemonState daemon, HttpBudgets budgets,
-        Consumer<String> log) {}
+        Consumer<String> log,
+        Models models) {}

@@ -189,6 +189,11 @@ public record HostProfile(Mapping document, String hostId, ApiAddress api, Path 
         return written == null ? PortAccess.OPEN : PortAccess.parse(written);
     }
 
+    /** The variables with keys of models that the daemon may compare with digests in manifests. */
+    public List<String> modelSecrets() {
+        return document.mapping("models").texts("secrets");
+    }
+
     /** The weaknesses of what is valid. */
     public List<Problem> warnings(Environment environment) {
         return ProfileWarnings.of(document, environment);

@@ -25,20 +25,21 @@ final class KnownKeys {
             .put("endpoints[]", "protocol host port path visibility note")
             .put("health", "method target interval timeout")
             .put("capabilities", "provides requires optional owns supports aliases anti_routes positive_examples"
-                    + " negative_examples when_not_to_use")
+                    + " negative_examples when_not_to_use strengths weaknesses")
+            .put("model", ModelKeys.MODEL).put("pricing", ModelKeys.PRICING).put("secret", ModelKeys.SECRET)
             .put("data", "sensitivity stores").put("mods[]", "name description agent attaches_to capabilities state")
             .put("mods[].capabilities", "provides requires").put("display", "icon label section critical url")
             .put("infra", "repo github install machines");
 
     static final KnownKeys PROFILE = new KnownKeys()
             .put("", "asmp kind host_id device_class os hardware capabilities registry discovery policy health observability"
-                    + " federation fleet")
+                    + " federation fleet models")
             .put("os", "name version arch").put("hardware", "cores ram_gb").put("registry", "path api tcp")
             .put("discovery", "scan_paths interval scan_interval stale_after max_depth ignore watch")
             .put("health", "allow_remote").put("observability", "logs metrics")
             .put("federation", "peers host_aliases").put("federation.peers[]", "host url")
             .put("fleet", "listen token_file allow_without_token tls self store max_vms idle_ttl")
-            .put("fleet.tls", "cert key");
+            .put("fleet.tls", "cert key").put("models", "secrets");
 
     static final KnownKeys POLICY = new KnownKeys().put("policy", "agent_can_register requires_approval max_services"
             + " allowed_ports data_sensitivity_default unique_ports takeover pin");
@@ -54,7 +55,11 @@ final class KnownKeys {
     private KnownKeys() {}
 
     private KnownKeys put(String place, String known) {
-        keys.put(place, Set.of(known.split(" ")));
+        return put(place, List.of(known.split(" ")));
+    }
+
+    private KnownKeys put(String place, List<String> known) {
+        keys.put(place, Set.copyOf(known));
         return this;
     }
 

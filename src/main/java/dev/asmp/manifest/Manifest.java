@@ -10,6 +10,7 @@ import dev.asmp.document.Yaml;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -128,6 +129,12 @@ public final class Manifest {
             return this;
         }
         return new Manifest(document.with("data", declared.with("sensitivity", Scalar.text(sensitivity))));
+    }
+
+    /** This manifest with the digest of a model's key that another one of its name has, in place of a placeholder. */
+    public Manifest keepingDigest(Supplier<Manifest> before) {
+        Mapping kept = ModelKeys.keepingDigest(document, () -> before.get().document);
+        return kept.equals(document) ? this : new Manifest(kept);
     }
 
     /** The address of the code, as far as the manifest has one. */

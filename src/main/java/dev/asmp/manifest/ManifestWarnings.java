@@ -46,7 +46,7 @@ final class ManifestWarnings {
             shapes.putTexts(parent, "owns", "supports", "aliases", "anti_routes", "positive_examples")
                     .put(parent, ValueType.TEXTS, "negative_examples");
         }
-        return shapes.putTexts("capabilities", "requires", "optional")
+        return shapes.putTexts("capabilities", "requires", "optional", "strengths", "weaknesses")
                 .put("capabilities", ValueType.CAPABILITY, "provides[]")
                 .put("", ValueType.MAPPING, "lifecycle")
                 .put("lifecycle", ValueType.TEXT, "start", "stop", "reload").putMappings("endpoints")
@@ -77,6 +77,9 @@ final class ManifestWarnings {
         checkRepeatedCapabilities();
         if (document.get("health") instanceof Mapping health) {
             checkHealth(health);
+        }
+        if (ModelKeys.KIND.equals(document.text("kind"))) {
+            warnings.addAll(ModelKeys.warnings(document));
         }
         return List.copyOf(warnings);
     }
@@ -121,7 +124,7 @@ final class ManifestWarnings {
         String method = health.text("method");
         String target = health.text("target");
         if (method == null) {
-            warnIfAbsent(health, "method", "is missing, so nothing is probed: http or tcp");
+            warnIfAbsent(health, "method", "is missing, so nothing is probed: http, tcp or llm_ping");
         } else if (KnownValues.HEALTH_METHODS.contains(method)) {
             if (target == null) {
                 warnIfAbsent(health, "target", "is missing, so nothing is probed: a URL, or host:port for tcp");
@@ -132,7 +135,7 @@ final class ManifestWarnings {
     }
 
     private void checkTarget(String target, String method) {
-        boolean http = method.equals("http");
+        boolean http = !method.equals("tcp");
         String authority = http ? httpAuthority(target) : target.replaceFirst("^tcp://", "");
         if (authority.contains("@")) {
             // The text is not repeated: what stands before the @ may be a password.

@@ -20,7 +20,8 @@ final class ProfileWarnings {
             .put("federation", ValueType.MAPPING, "host_aliases")
             .put("fleet", ValueType.TEXT, "listen", "token_file")
             .put("fleet", ValueType.BOOLEAN, "allow_without_token").put("fleet", ValueType.MAPPING, "tls")
-            .put("fleet.tls", ValueType.TEXT, "cert", "key");
+            .put("fleet.tls", ValueType.TEXT, "cert", "key")
+            .put("", ValueType.MAPPING, "models").putTexts("models", "secrets");
 
     private ProfileWarnings() {}
 

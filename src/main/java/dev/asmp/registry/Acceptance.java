@@ -53,9 +53,12 @@ record Acceptance(EntryBatch batch) {
                 same ? null : EntryChange.Kind.PENDING);
     }
 
-    /** A manifest as it is kept: without the mods that the registry attached, and with the host's default sensitivity. */
+    /**
+     * A manifest as it is kept: without the mods that the registry attached, with the digest of a model's key that was registered,
+     * and with the host's default sensitivity.
+     */
     Manifest prepared(Manifest manifest, @Nullable Entry entry) {
-        Manifest own = entry == null ? manifest : entry.mods().takenOff(manifest);
+        Manifest own = entry == null ? manifest : entry.mods().takenOff(manifest).keepingDigest(entry::manifest);
         return own.withSensitivity(policy().defaultSensitivity());
     }
 

@@ -181,7 +181,7 @@ class HealthMonitorTest {
         assertEquals(true, pulse.healthy("web"));
         pulse.watch("web", manifest("{method: exec, target: x}"));
         assertNull(pulse.healthy("web"));
-        assertEquals("health.method: 'exec' is not probed; http and tcp are", pulse.of("web").error());
+        assertEquals("health.method: 'exec' is not probed; http, tcp and llm_ping are", pulse.of("web").error());
         pulse.watch("web", Mapping.EMPTY);
         assertSame(HealthResult.UNCHECKED, pulse.of("web"));
         assertEquals(List.of("web ?→✓", "web ✓→?"), told);

@@ -74,9 +74,9 @@ class ProbeSpecTest {
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
             "soon                                                    | health: must be a mapping",
             "[http]                                                  | health: must be a mapping",
-            "{target: 'http://127.0.0.1/'}                           | health.method: must be http or tcp",
-            "{method: [http], target: 'http://127.0.0.1/'}           | health.method: must be http or tcp",
-            "{method: llm_ping, target: 'https://example.org/'}      | health.method: 'llm_ping' is not probed; http and tcp are",
+            "{target: 'http://127.0.0.1/'}                           | health.method: must be http, tcp or llm_ping",
+            "{method: [http], target: 'http://127.0.0.1/'}           | health.method: must be http, tcp or llm_ping",
+            "{method: launchctl, target: 'https://example.org/'}     | health.method: 'launchctl' is not probed; http, tcp and llm_ping are",
             "{method: exec, target: 'rm -rf /'}                      | health.method: 'exec' is not probed",
             "{method: http}                                          | health.target: must be a URL such as",
             "{method: tcp}                                           | health.target: must be host:port",

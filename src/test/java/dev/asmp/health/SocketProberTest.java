@@ -61,7 +61,27 @@ class SocketProberTest {
             ProbeOutcome outcome = http(peer.port(), LONG);
             assertEquals(healthy, outcome.healthy());
             assertNotNull(outcome.latencyMs());
-            assertEquals(healthy ? null : "127.0.0.1:" + peer.port() + " answered " + status, outcome.error());
+            assertEquals(healthy ? null : "127.0.0.1:" + peer.port() + " answered " + status,
+                    outcome.error() == null ? null : outcome.error().replaceFirst("(?<=401): .*", ""));
+        }
+    }
+
+    @Test
+    void aRefusalForWantOfCredentialsIsExplained() throws IOException {
+        try (Peer peer = Peer.answering("HTTP/1.1 403 Forbidden\r\n\r\n")) {
+            String error = String.valueOf(http(peer.port(), LONG).error());
+            assertTrue(error.contains(" answered 403: it is alive and refuses strangers"), error);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"200, true", "302, true", "400, true", "401, true", "403, true", "404, false", "408, false",
+            "429, false", "500, false"})
+    void theApiOfAModelIsThereWhenItWantsAKey(int status, boolean healthy) throws IOException {
+        try (Peer peer = Peer.answering("HTTP/1.1 " + status + " Whatever\r\n\r\n")) {
+            ProbeTarget target = ProbeTarget.model("http://127.0.0.1:" + peer.port() + "/v1/models");
+            assertEquals(healthy, prober.probe(check(target, LONG)).healthy());
+            assertFalse(peer.requests.getFirst().contains("uthorization"));
         }
     }
 

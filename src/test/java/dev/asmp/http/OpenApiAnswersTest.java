@@ -137,6 +137,7 @@ class OpenApiAnswersTest {
         like("offers", get("/capabilities?provides=email.send"));
         like("nothing", get("/capabilities?provides=fax.send"));
         like("health", get("/health"));
+        models();
         like("status", get("/status"));
         like("root", get("/"));
         daemon.write("mail-old", mail);
@@ -169,6 +170,30 @@ class OpenApiAnswersTest {
         like("proposals", get("/services?status=pending"));
         like("backupRejected",
                 owner(200, "POST", "/services/backup/reject", example("rejection"), digest("backup")));
+    }
+
+    private void models() throws Exception {
+        String model = "asmp: '0.1'\nkind: ai-model\n";
+        for (String yaml : List.of(model + """
+                name: qwen
+                description: a small model on this machine
+                model: {provider: ollama, model_id: 'qwen3:8b', base_url: 'http://127.0.0.1:11434/v1', context_window: 32768}
+                capabilities: {provides: [llm.inference, llm.code_generation], strengths: [code]}
+                pricing: {input_per_1m: 0, output_per_1m: 0, tier: free}
+                """, model + """
+                name: glm
+                capabilities: {provides: [llm.code_generation]}
+                secret: {env_var: OPENROUTER_API_KEY}
+                """)) {
+            ask(201, "POST", "/services", yaml, "Content-Type", "application/yaml");
+        }
+        like("models", get("/models?max_cost=0"));
+        like("recommendation", get("/models/recommend?task=llm.code_generation&keys="));
+        get("/models/health");
+        json(200, "POST", "/models/verify", "");
+        for (String name : List.of("qwen", "glm")) {
+            ask(200, "DELETE", "/services/" + name, "");
+        }
     }
 
     @Test
@@ -219,6 +244,9 @@ class OpenApiAnswersTest {
         }
         get("/metrics");
         get("/status");
+        ask(400, "GET", "/models?max_cost=nan", "");
+        ask(400, "GET", "/models/recommend?budget=inf", "");
+        json(200, "POST", "/models/verify", "");
         get("/capabilities?provides=email.send");
         get("/capabilities?provides=email.*&wait=50ms&index=5");
         ask(400, "GET", "/capabilities?wait=1s", "");

@@ -22,6 +22,7 @@ import dev.asmp.manifest.Manifest;
 import dev.asmp.manifest.Mod;
 import dev.asmp.manifest.PortAccess;
 import dev.asmp.manifest.Schemas;
+import dev.asmp.models.Models;
 import dev.asmp.registry.Registry;
 import dev.asmp.vm.EmbeddedVmStore;
 import dev.asmp.vm.VmStore;
@@ -60,14 +61,17 @@ class OpenApiTest {
         TestClock clock = TestClock.somewhen();
         registry = Registries.open(folder, clock, () -> Manifests.BOX, _ -> {}, _ -> {});
         vms = new EmbeddedVmStore(folder.resolve("vms"), clock, () -> 0, Registries.queue(), 1L << 30, _ -> {});
+        HealthMonitor health = new HealthMonitor(clock, () -> false, new HealthHistory(new ByteBudget(1 << 20)),
+                _ -> {});
         server = new ApiServer(ApiAddress.DEFAULT, PortAccess.OPEN, null,
                 new ApiSources(registry, Registries.notes(folder.resolve("notes"), clock),
-                        new HealthMonitor(clock, () -> false, new HealthHistory(new ByteBudget(1 << 20)), _ -> {}),
+                        health,
                         new Feed(8, 1 << 20, 0), vms, new Feed(8, 1 << 20, 0),
                         () -> Manifests.BOX, "token",
                         () -> Mapping.EMPTY, () -> Mapping.EMPTY,
                         (_, _) -> Reply.of(202), _ -> {}, new JustStarted(),
-                        new HttpBudgets(new ByteBudget(1 << 20), new ByteBudget(1 << 20)), _ -> {}));
+                        new HttpBudgets(new ByteBudget(1 << 20), new ByteBudget(1 << 20)), _ -> {},
+                        new Models(registry::catalog, health, List::of, _ -> null)));
         Reply reply = server.dispatch(Request.of("GET", "/openapi.json"));
         assertEquals(200, reply.status(), () -> new String(reply.body(), UTF_8));
         contract = new ApiContract(reply.body());

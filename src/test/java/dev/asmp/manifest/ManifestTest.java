@@ -249,7 +249,7 @@ class ManifestTest {
             "endpoints: [{host: {a: b}}]          | endpoints[0].host      | must be text",
             "endpoints: [{visibility: world}]     | endpoints[0].visibility | 'world' is not one of loopback, local, lan",
             "health: tcp                          | health                 | must be a mapping of keys, but is 'tcp'",
-            "health: {method: llm_ping}           | health.method          | 'llm_ping' is not one of http, tcp",
+            "health: {method: launchctl}          | health.method          | 'launchctl' is not one of http, tcp, llm_ping",
             "health: {target: 'localhost:1'}      | health.method          | is missing, so nothing is probed",
             "health: {method: tcp}                | health.target          | is missing, so nothing is probed",
             "health: {method: http, target: 'localhost:80'}    | health.target | is not a URL such as",
