@@ -23,10 +23,6 @@ final class Train {
     /** So many that what parses and writes them is seen to be hot. */
     private static final int MANIFESTS = 1_000;
 
-    private static final List<String> LATE_OPTIMIZATION =
-            List.of("-XX:Tier4InvocationThreshold=50000", "-XX:Tier4MinInvocationThreshold=6000",
-                    "-XX:Tier4CompileThreshold=150000", "-XX:Tier4BackEdgeThreshold=400000");
-
     private final Path dist;
     private final Path home;
     private final Path javaHome;
@@ -74,7 +70,6 @@ final class Train {
         List<String> flags = new ArrayList<>(COMMON);
         flags.add("-XX:+UseCompactObjectHeaders");
         flags.add("--enable-native-access=ALL-UNNAMED");
-        flags.addAll(LATE_OPTIMIZATION);
         Process server = start(flags, "server.aot", "dev.asmp.cli.Main", "serve");
         try (BufferedReader out =
                 new BufferedReader(new InputStreamReader(server.getInputStream(), StandardCharsets.UTF_8))) {
