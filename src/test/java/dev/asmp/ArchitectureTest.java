@@ -36,9 +36,11 @@ class ArchitectureTest {
             floor("registry", "ranking", "manifest", "store", "document"), floor("health", "manifest", "document"),
             floor("vm", "manifest", "store", "document"),
             floor("models", "registry", "health", "manifest", "document"),
-            floor("http", "models", "registry", "ranking", "health", "vm", "events", "wire", "store", "manifest", "document"),
+            floor("http", "models", "registry", "ranking", "health", "vm", "events", "wire", "store", "manifest",
+                    "document"),
             floor("mcp", "client", "wire", "manifest", "document"),
-            floor("daemon", "http", "mcp", "models", "registry", "health", "vm", "events", "scan", "store", "client", "wire",
+            floor("daemon", "http", "mcp", "models", "registry", "health", "vm", "events", "scan", "store", "client",
+                    "wire",
                     "manifest",
                     "document", "posix"),
             floor("cli", "daemon", "mcp", "client", "wire", "registry", "store", "manifest", "document"));

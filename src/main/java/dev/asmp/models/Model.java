@@ -107,7 +107,9 @@ public record Model(Entry entry, @Nullable String provider, @Nullable String tie
     /** Tells whether a caller with these keys can use it; null where nothing is known of the caller's keys. */
     @Nullable
     Boolean isUsable(@Nullable Set<String> keys) {
-        return !isKeyed ? Boolean.TRUE : keys == null ? null : Boolean.valueOf(variable != null && keys.contains(variable));
+        return !isKeyed
+                ? Boolean.TRUE
+                : keys == null ? null : Boolean.valueOf(variable != null && keys.contains(variable));
     }
 
     /** Looks for its key in an environment. */

@@ -38,6 +38,8 @@ public record ModelQuery(@Nullable String task, @Nullable String provider, @Null
         if (!model.fits(budget)) {
             return model.cost() == null ? "its price is not known" : "costs more";
         }
-        return model.holds(context) ? null : model.context() == null ? "its context is not known" : "its context is smaller";
+        return model.holds(context)
+                ? null
+                : model.context() == null ? "its context is not known" : "its context is smaller";
     }
 }

@@ -94,7 +94,8 @@ public final class Models {
         HealthResult last = health.of(model.name());
         String target = model.target();
         String error = last.error() == null && target == null ? "no health target" : last.error();
-        return Mapping.builder().put("name", model.name()).put("target", target == null ? Scalar.NULL : Scalar.text(target))
+        return Mapping.builder().put("name", model.name())
+                .put("target", target == null ? Scalar.NULL : Scalar.text(target))
                 .put("healthy", last.healthy() == null ? Scalar.NULL : Scalar.bool(last.healthy()))
                 .put("error", error == null ? Scalar.NULL : Scalar.text(error))
                 .put("latency_ms", last.latencyMs() == null ? null : Scalar.number(last.latencyMs()))
@@ -110,7 +111,8 @@ public final class Models {
             String variable = model.variable();
             KeyCheck check = variable == null || allowed.contains(variable)
                     ? model.check(environment)
-                    : KeyCheck.unchecked("not among models.secrets in host.yaml; asmp models verify checks your own keys");
+                    : KeyCheck.unchecked(
+                            "not among models.secrets in host.yaml; asmp models verify checks your own keys");
             verified[0] += Boolean.TRUE.equals(check.verified()) ? 1 : 0;
             results.add(Mapping.builder().put("name", model.name())
                     .put("env_var", variable == null ? Scalar.NULL : Scalar.text(variable))

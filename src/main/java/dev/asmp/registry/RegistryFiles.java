@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -140,9 +141,12 @@ final class RegistryFiles {
         return EntryCodec.read(stored.bytes(), name, now).takeover(host, stored.stamp());
     }
 
-    /** What became of a batch's files: the names whose entry, proposal or takeover is in place, and what went wrong. */
+    /**
+     * What became of a batch's files: the names whose entry, proposal or takeover is in place, those whose entry or proposal is
+     * gone, and what went wrong. A name may be in place or gone and have failed: then it is not sure to stay so.
+     */
     record Saved(Map<String, FileStamp> entries, Set<String> proposals, Set<String> takeovers,
-            Map<String, IOException> failed) {}
+            Set<String> entriesGone, Set<String> proposalsGone, Map<String, IOException> failed) {}
 
     /** Saves a batch: replaces its files, and has removals on disk. */
     Saved save(EntryBatch batch) {
@@ -154,30 +158,43 @@ final class RegistryFiles {
         Map<String, IOException> failed = new HashMap<>(proposals.failed());
         failed.putAll(kept.failed());
         failed.putAll(entries.failed());
+        Set<String> entriesGone = new HashSet<>();
+        Set<String> proposalsGone = new HashSet<>();
         if (!batch.files().removals().isEmpty()) {
-            saveRemovals(batch, failed);
+            IOException failure = saveRemovals(batch, entriesGone, proposalsGone);
+            if (failure != null) {
+                batch.files().removals().keySet().forEach(name -> failed.put(name, failure));
+            }
         }
         written.add(
                 batch.files().proposed().size() + (long) entries.replaced().size() + batch.files().removals().size());
-        return new Saved(entries.replaced(), proposals.replaced().keySet(), kept.replaced().keySet(), failed);
+        return new Saved(entries.replaced(), proposals.replaced().keySet(), kept.replaced().keySet(), entriesGone,
+                proposalsGone, failed);
     }
 
     /** Remembers removals before files go: one that is remembered while the file stays does no harm. */
-    private void saveRemovals(EntryBatch batch, Map<String, IOException> failed) {
+    private @Nullable IOException saveRemovals(EntryBatch batch, Set<String> entriesGone, Set<String> proposalsGone) {
         Set<String> names = batch.files().removals().keySet();
         try {
             history.remember(batch.files().removals(), true); // forced, or a scan after a crash brings the entry back
-            // A name that was proposed again in the same batch keeps its proposal.
-            pending.delete(names.stream().filter(batch.files().withdrawn()::contains).collect(Collectors.toSet()));
-            folder.delete(names);
         } catch (IOException e) {
-            names.forEach(name -> failed.put(name, e));
+            return e;
         }
+        // A name that was proposed again in the same batch keeps its proposal.
+        DocumentFolder.Removal proposals = pending
+                .delete(names.stream().filter(batch.files().withdrawn()::contains).collect(Collectors.toSet()));
+        proposalsGone.addAll(proposals.gone());
+        if (proposals.failed() != null) {
+            return proposals.failed();
+        }
+        DocumentFolder.Removal entries = folder.delete(names);
+        entriesGone.addAll(entries.gone());
+        return entries.failed();
     }
 
     /** Deletes what was kept of takeovers that were undone, or whose name was removed. */
-    void deleteTakeovers(Set<String> names) throws IOException {
-        replaced.delete(names);
+    DocumentFolder.Removal deleteTakeovers(Set<String> names) {
+        return replaced.delete(names);
     }
 
     /** Tells whether what a takeover replaced is kept; where the disk does not tell, it counts as kept. */
@@ -190,8 +207,8 @@ final class RegistryFiles {
     }
 
     /** Deletes proposals whose content is in service. */
-    void deleteProposals(Set<String> names) throws IOException {
-        pending.delete(names);
+    DocumentFolder.Removal deleteProposals(Set<String> names) {
+        return pending.delete(names);
     }
 
     /** Remembers what entries said last. It need not be forced where each entry's file has its own generation. */

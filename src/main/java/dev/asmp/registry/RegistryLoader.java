@@ -162,10 +162,10 @@ final class RegistryLoader {
     }
 
     private void deleteProposal(Proposal proposal) {
-        try {
-            files.deleteProposals(Set.of(proposal.name()));
-        } catch (IOException e) {
-            warnings.accept("cannot delete the approved proposal of '" + proposal.name() + "': " + IoReason.of(e));
+        IOException failure = files.deleteProposals(Set.of(proposal.name())).failed();
+        if (failure != null) {
+            warnings.accept(
+                    "cannot delete the approved proposal of '" + proposal.name() + "': " + IoReason.of(failure));
         }
     }
 
@@ -179,10 +179,10 @@ final class RegistryLoader {
         return loaded;
     }
 
-    private Catalog with(Catalog loaded, Takeover takeover) throws IOException {
+    private Catalog with(Catalog loaded, Takeover takeover) {
         Entry entry = loaded.find(takeover.name());
         if (entry != null && entry.state().generation() < takeover.generation()) {
-            files.deleteTakeovers(Set.of(takeover.name())); // a crash came before the takeover itself
+            files.deleteTakeovers(Set.of(takeover.name())); // a crash came before the takeover; the next start tries again
             return loaded;
         }
         return fitting(loaded, loaded.withTakeover(takeover), files.replaced().path(takeover.name()));

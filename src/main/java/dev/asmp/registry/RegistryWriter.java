@@ -6,6 +6,7 @@ import dev.asmp.document.MalformedDocumentException;
 import dev.asmp.manifest.HostProfile;
 import dev.asmp.manifest.InvalidDocumentException;
 import dev.asmp.store.BatchWriter;
+import dev.asmp.store.DocumentFolder;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
@@ -84,7 +85,8 @@ final class RegistryWriter implements BatchWriter.Work<RegistryChange<?>> {
 
     /** Whether a change is in place, even if it is not sure to survive a power cut. */
     private static boolean isMade(String name, RegistryFiles.Saved saved) {
-        return !saved.failed().containsKey(name) || saved.entries().containsKey(name);
+        return !saved.failed().containsKey(name) || saved.entries().containsKey(name)
+                || saved.entriesGone().contains(name);
     }
 
     /** The batch's catalog, in which names that could not be saved are as they are on disk. */
@@ -95,9 +97,12 @@ final class RegistryWriter implements BatchWriter.Work<RegistryChange<?>> {
             next = entry == null ? next : next.with(entry.withStamp(file.getValue()));
         }
         for (String name : saved.failed().keySet()) {
-            next = saved.entries().containsKey(name) ? next : asOnDisk(next, name, batch);
+            boolean gone = saved.entriesGone().contains(name);
+            next = saved.entries().containsKey(name) || gone ? next : asOnDisk(next, name, batch);
             next = withTakeoverOnDisk(next, name, batch, saved);
-            next = saved.proposals().contains(name) ? next : withProposalOnDisk(next, name, batch);
+            next = saved.proposals().contains(name) || saved.proposalsGone().contains(name)
+                    ? next
+                    : withProposalOnDisk(next, name, batch);
         }
         return next;
     }
@@ -175,12 +180,12 @@ final class RegistryWriter implements BatchWriter.Work<RegistryChange<?>> {
     /** Deletes what is kept of no use any more; one whose file stays can be undone as long as it is there. */
     private Catalog withoutTakeovers(EntryBatch batch, Catalog saved, Set<String> failed) {
         Set<String> names = batch.files().forgotten().stream().filter(name -> !failed.contains(name))
-                .collect(Collectors.toSet());
+                .collect(Collectors.toCollection(HashSet::new));
         Catalog next = saved;
-        try {
-            files.deleteTakeovers(names);
-        } catch (IOException e) {
-            warnings.accept("cannot delete from the folder of replaced entries: " + IoReason.of(e));
+        DocumentFolder.Removal removal = files.deleteTakeovers(names);
+        if (removal.failed() != null) {
+            warnings.accept("cannot delete from the folder of replaced entries: " + IoReason.of(removal.failed()));
+            names.removeAll(removal.gone());
             for (String name : names) {
                 Takeover old = batch.before().takeover(name);
                 next = old != null && files.mayHaveTakeover(name) ? next.withTakeover(old) : next;
@@ -191,13 +196,12 @@ final class RegistryWriter implements BatchWriter.Work<RegistryChange<?>> {
 
     /** Deletes what earlier failures left, before entries change: a start tells by the entry that such a file is void. */
     private void deleteVoidFiles() {
-        try {
-            files.deleteProposals(voidProposals);
+        // A failure was told of, and is tried again: one that is gone but not sure to stay so is deleted twice.
+        if (files.deleteProposals(voidProposals).failed() == null) {
             voidProposals.clear();
-            files.deleteTakeovers(voidTakeovers);
+        }
+        if (files.deleteTakeovers(voidTakeovers).failed() == null) {
             voidTakeovers.clear();
-        } catch (IOException _) {
-            // It was told of, and is tried again.
         }
     }
 
@@ -205,12 +209,13 @@ final class RegistryWriter implements BatchWriter.Work<RegistryChange<?>> {
     private Catalog withoutProposals(EntryBatch batch, Catalog saved, Set<String> failed) {
         Set<String> names = batch.files().withdrawn().stream()
                 .filter(name -> !failed.contains(name) && !batch.files().removals().containsKey(name))
-                .collect(Collectors.toSet());
+                .collect(Collectors.toCollection(HashSet::new));
         Catalog next = saved;
-        try {
-            files.deleteProposals(names);
-        } catch (IOException e) {
-            warnings.accept("cannot delete from the folder of proposals: " + IoReason.of(e));
+        DocumentFolder.Removal removal = files.deleteProposals(names);
+        if (removal.failed() != null) {
+            warnings.accept("cannot delete from the folder of proposals: " + IoReason.of(removal.failed()));
+            names.removeAll(removal.gone());
+            voidProposals.addAll(removal.gone()); // until that is sure to last
             for (String name : names) {
                 next = withProposalOnDisk(next, name, batch);
                 if (next.proposal(name) == null) {

@@ -96,7 +96,8 @@ record ManifestInspector(Map<Path, Remembered> memory, ByteBudget held, Instant 
     }
 
     private static Looked unreadable(Path file, long stamp, String digest, String problem) {
-        return new Looked(file, new Remembered(stamp, digest, null, ScanProblem.cut(problem)), null, null, Effort.PARSED);
+        return new Looked(file, new Remembered(stamp, digest, null, ScanProblem.cut(problem)), null, null,
+                Effort.PARSED);
     }
 
     /** Gives back the room of a manifest that is not needed. */

@@ -17,6 +17,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,9 @@ public final class DocumentFolder {
      * place and the folder could not be forced.
      */
     public record Outcome(Map<String, FileStamp> replaced, Map<String, IOException> failed) {}
+
+    /** The outcome of a removal: the files that are gone, and what went wrong. One that is gone may come back after a power cut. */
+    public record Removal(Set<String> gone, @Nullable IOException failed) {}
 
     /** Opens the folder, creates it if necessary, and removes files that a crash left half-written. */
     public DocumentFolder(Path folder, String suffix) throws IOException {
@@ -142,16 +146,18 @@ public final class DocumentFolder {
         forceFolder(folder);
     }
 
-    /** Removes files, durably. */
-    public void delete(Set<String> names) throws IOException {
-        if (names.isEmpty()) {
-            return;
-        }
-        try (FileChannel held = openFolder(folder)) {
+    /** Removes files, durably where nothing failed. */
+    public Removal delete(Set<String> names) {
+        Set<String> gone = new HashSet<>();
+        try (FileChannel held = names.isEmpty() ? null : openFolder(folder)) {
             for (String name : names) {
                 Files.deleteIfExists(path(name));
+                gone.add(name);
             }
             force(held);
+            return new Removal(gone, null);
+        } catch (IOException e) {
+            return new Removal(gone, e);
         }
     }
 

@@ -29,7 +29,8 @@ import org.pcollections.TreePMap;
  * ask its heartbeat; the writer soon puts it to sleep.
  */
 final class Fleet {
-    static final Fleet EMPTY = new Fleet(TreePMap.empty(), RankIndex.empty(), RankIndex.empty(), TreePMap.empty(), 0, 0);
+    static final Fleet EMPTY = new Fleet(TreePMap.empty(), RankIndex.empty(), RankIndex.empty(), TreePMap.empty(), 0,
+            0);
 
     private static final int FACT = 128;
 

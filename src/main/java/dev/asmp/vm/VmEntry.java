@@ -62,7 +62,8 @@ public final class VmEntry {
     private static byte[] json(VmRegistration vm, @Nullable Mapping fleet, long registeredAt) {
         return Json.write(Mapping.builder().put("id", vm.id()).put("name", vm.name()).put("role", vm.role().word())
                 .put("status", vm.status().word()).put("address", vm.address()).put("services", vm.services())
-                .put("metadata", vm.metadata()).put("registeredBy", vm.registeredBy()).putAll(vm.more()).put(FLEET, fleet)
+                .put("metadata", vm.metadata()).put("registeredBy", vm.registeredBy()).putAll(vm.more())
+                .put(FLEET, fleet)
                 .put("registeredAt", Timestamps.format(registeredAt)).put("lastSeen", Timestamps.format(0)).build());
     }
 

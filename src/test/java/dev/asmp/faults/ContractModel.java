@@ -129,15 +129,13 @@ final class ContractModel {
         String digest = "digest of " + op.said();
         Name known = of(op.name());
         Said old = known.service();
+        boolean expired = old != null && old.expires() != null && !now.isBefore(old.expires());
         if (old == null
                 ? digest.equals(known.tombstone())
-                : old.from() == From.SCAN && digest.equals(old.digest())
-                        && !old.stale()) {
-            return;
+                : digest.equals(old.digest()) && (old.from() == From.SCAN ? !old.stale() : !expired)) {
+            return; // a scan that finds nothing new says nothing, also not to what waits
         }
-        boolean expired = old != null && old.expires() != null && !now.isBefore(old.expires());
-        if (old != null && old.from() != From.SCAN && !expired
-                && (old.digest() == null || old.digest().equals(digest))) {
+        if (old != null && old.from() != From.SCAN && !expired && old.digest() == null) {
             take(op.name(), new Said(old.content(), old.from(), old.stale(), digest, old.expires()));
             return;
         }

@@ -1,6 +1,7 @@
 package dev.asmp.faults;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asmp.Manifests;
@@ -66,6 +67,11 @@ class ContractModelTest {
                 throw new AssertionError("seed " + seed + ": " + shortest + "\n" + failure(shortest, _ -> true));
             }
         }
+    }
+
+    @Test
+    void aScanThatFindsNothingNewLeavesWhatWaits() {
+        assertNull(failure(sequence(7558), _ -> true));
     }
 
     @Test

@@ -26,13 +26,22 @@ class FailingDiskTest {
     @Test
     void memoryAndDiskAgreeWhateverFails() {
         for (long seed = FIRST; seed < FIRST + HISTORIES; seed++) {
-            Run run = new Run(seed);
-            try {
-                run.run();
-            } catch (IOException | RuntimeException | AssertionError e) {
-                throw new AssertionError("seed " + seed + ": " + e + "\n" + String.join("\n", run.history.told()) + "\n"
-                        + String.join("\n", run.disk.trace().reversed().stream().limit(25).toList()), e);
-            }
+            runOf(seed);
+        }
+    }
+
+    @Test
+    void aRemovalThatIsDoneAndCannotBeForcedShowsAlsoWhereTheDiskNoLongerAnswers() {
+        runOf(8374);
+    }
+
+    private static void runOf(long seed) {
+        Run run = new Run(seed);
+        try {
+            run.run();
+        } catch (IOException | RuntimeException | AssertionError e) {
+            throw new AssertionError("seed " + seed + ": " + e + "\n" + String.join("\n", run.history.told()) + "\n"
+                    + String.join("\n", run.disk.trace().reversed().stream().limit(25).toList()), e);
         }
     }
 

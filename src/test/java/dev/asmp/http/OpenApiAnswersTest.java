@@ -174,17 +174,19 @@ class OpenApiAnswersTest {
 
     private void models() throws Exception {
         String model = "asmp: '0.1'\nkind: ai-model\n";
-        for (String yaml : List.of(model + """
-                name: qwen
-                description: a small model on this machine
-                model: {provider: ollama, model_id: 'qwen3:8b', base_url: 'http://127.0.0.1:11434/v1', context_window: 32768}
-                capabilities: {provides: [llm.inference, llm.code_generation], strengths: [code]}
-                pricing: {input_per_1m: 0, output_per_1m: 0, tier: free}
-                """, model + """
-                name: glm
-                capabilities: {provides: [llm.code_generation]}
-                secret: {env_var: OPENROUTER_API_KEY}
-                """)) {
+        for (String yaml : List.of(
+                model + """
+                        name: qwen
+                        description: a small model on this machine
+                        model: {provider: ollama, model_id: 'qwen3:8b', base_url: 'http://127.0.0.1:11434/v1', context_window: 32768}
+                        capabilities: {provides: [llm.inference, llm.code_generation], strengths: [code]}
+                        pricing: {input_per_1m: 0, output_per_1m: 0, tier: free}
+                        """,
+                model + """
+                        name: glm
+                        capabilities: {provides: [llm.code_generation]}
+                        secret: {env_var: OPENROUTER_API_KEY}
+                        """)) {
             ask(201, "POST", "/services", yaml, "Content-Type", "application/yaml");
         }
         like("models", get("/models?max_cost=0"));

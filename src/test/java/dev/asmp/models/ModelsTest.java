@@ -87,7 +87,8 @@ class ModelsTest {
     }
 
     private Mapping shown(String name) {
-        return models.list(query(null, null, null, null)).stream().filter(model -> model.name().equals(name)).findFirst()
+        return models.list(query(null, null, null, null)).stream().filter(model -> model.name().equals(name))
+                .findFirst()
                 .orElseThrow().document(null, true);
     }
 
@@ -156,9 +157,11 @@ class ModelsTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "pricing: {input_per_1m: 0.1}", "pricing: {input_per_1m: '0.1', output_per_1m: '0.2'}",
             "pricing: {input_per_1m: cheap, output_per_1m: 0.2}", "pricing: {input_per_1m: -1, output_per_1m: 0.2}",
-            "pricing: {input_per_1m: 1e400, output_per_1m: 0.2}", "pricing: {input_per_1m: 0, output_per_1m: 1e999999999}",
+            "pricing: {input_per_1m: 1e400, output_per_1m: 0.2}",
+            "pricing: {input_per_1m: 0, output_per_1m: 1e999999999}",
             "pricing: {input_per_1m: 0, output_per_1m: 1e-999999999}",
-            "pricing: {input_per_1m: 0, output_per_1m: 1e99999999999}", "pricing: {input_per_1m: .nan, output_per_1m: 1}",
+            "pricing: {input_per_1m: 0, output_per_1m: 1e99999999999}",
+            "pricing: {input_per_1m: .nan, output_per_1m: 1}",
             "pricing: {input_per_1m: [0], output_per_1m: {a: 0}}", "pricing: free", "pricing: [0, 0]", "pricing:",
             "pricing: {input_per_1m: true, output_per_1m: null}"})
     void aPriceThatIsNoneIsUnknownSortsLastAndFitsNoBudget(String pricing) {
