@@ -40,7 +40,7 @@ _asmp() {
             *)
                 case $verb in
                     "") verb=${COMP_WORDS[i]} ;;
-                    vm) verb="vm ${COMP_WORDS[i]}" ;;
+                    vm | models) verb+=" ${COMP_WORDS[i]}" ;;
                     *) operands=$((operands + 1)) ;;
                 esac ;;
         esac
@@ -55,7 +55,7 @@ _asmp() {
     esac
     case " $values " in *" $before "*)
         case $before in
-            --capability | -c | --provides)
+            --capability | -c | --provides | --task)
                 _asmp_offer "$word" < <("$asmp" caps 2> /dev/null < /dev/null) ;;
             --role) _asmp_offer "$word" < <(printf '%s\n' @roles@) ;;
             --status)
@@ -85,8 +85,9 @@ _asmp() {
             esac ;;
         "vm get" | "vm rm" | "vm heartbeat" | "vm update") _asmp_offer "$word" < <(_asmp_vms "$asmp") ;;
         vm) _asmp_offer "$word" < <(printf '%s\n' @vm-verbs@) ;;
+        models) _asmp_offer "$word" < <(printf '%s\n' @models-verbs@) ;;
         "vm discover") _asmp_offer "$word" < <(printf '%s\n' @roles@) ;;
-        announce | register | validate) compopt -o default 2> /dev/null ;;
+        announce | register | validate | "models register") compopt -o default 2> /dev/null ;;
         init) compopt -o dirnames 2> /dev/null ;;
         completion) _asmp_offer "$word" < <(printf '%s\n' @shells@) ;;
         mcp) _asmp_offer "$word" < <(printf '%s\n' install claude cursor codex vscode) ;;

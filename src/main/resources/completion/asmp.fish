@@ -4,8 +4,8 @@
 function __asmp_verb
     set -l words (commandline -opc | string match -v -r -- '^-')
     set -e words[1]
-    if test "$words[1]" = vm; and set -q words[2]
-        echo "vm $words[2]"
+    if contains -- "$words[1]" vm models; and set -q words[2]
+        echo "$words[1] $words[2]"
     else
         echo "$words[1]"
     end
@@ -38,11 +38,12 @@ complete -c asmp -l json -d 'answer as JSON'
 complete -c asmp -s h -l help -d 'show this help'
 complete -c asmp -n __asmp_needs_command -a '@verb@' -d '@summary@'
 complete -c asmp -n '__asmp_using vm' -a '@vm-verb@' -d '@summary@'
+complete -c asmp -n '__asmp_using models' -a '@models-verb@' -d '@summary@'
 complete -c asmp -n '__asmp_using get rm mods undo mod' -a '(__asmp_services)'
 complete -c asmp -n '__asmp_using approve reject' -a '(__asmp_services --status pending)'
 complete -c asmp -n '__asmp_using find' -a '(__asmp_capabilities)'
 complete -c asmp -n '__asmp_using mod' -a 'attach detach'
-complete -c asmp -n '__asmp_using announce register validate mod' -F
+complete -c asmp -n '__asmp_using announce register validate mod "models register"' -F
 complete -c asmp -n '__asmp_using init' -a '(__fish_complete_directories)'
 complete -c asmp -n '__asmp_using completion' -a '@shells@'
 complete -c asmp -n '__asmp_using mcp' -a 'install claude cursor codex vscode'

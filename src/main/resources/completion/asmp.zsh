@@ -40,6 +40,20 @@ _asmp_vm() {
     esac
 }
 
+_asmp_models() {
+    local -a verbs=(
+        '@models-verb@:@summary@'
+    )
+    _arguments -C $common '1: :->verb' '*:: :->operands' && return
+    case $state in
+        verb) _describe -t commands verb verbs ;;
+        operands)
+            case $words[1] in
+                @models-verb@) _arguments $common @arguments@ ${(s:;:)operands[models @models-verb@]} ;;
+            esac ;;
+    esac
+}
+
 _asmp() {
     local asmp=${${(Q)words[1]}/#\~\//$HOME/} curcontext=$curcontext state line
     local -A opt_args
@@ -57,6 +71,7 @@ _asmp() {
         'vm heartbeat' '1: :_asmp_vms'
         'vm update' '1: :_asmp_vms'
         register '1: :_files'
+        'models register' '1: :_files'
         announce '1: :_files'
         validate '*: :_files'
         init '1: :_files -/'
@@ -78,6 +93,7 @@ _asmp() {
     case $words[1] in
         help) _arguments '1: :_asmp_commands' ;;
         vm) _asmp_vm ;;
+        models) _asmp_models ;;
         @verb@) _arguments $common @arguments@ ${(s:;:)operands[@verb@]} ;;
     esac
 }

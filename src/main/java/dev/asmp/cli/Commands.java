@@ -1,6 +1,8 @@
 package dev.asmp.cli;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** All verbs, in the order in which help lists them. Only the one that is called is loaded. */
@@ -9,7 +11,7 @@ final class Commands {
             "export", "import", "backup", "find", "caps", "list", "get", "graph", "watch",
             "health", "host", "scan",
             "reload", "announce", "register", "rm", "prune",
-            "open", "pending", "approve", "reject", "undo", "mods", "mod", "vm", "init",
+            "open", "pending", "approve", "reject", "undo", "mods", "mod", "vm", "models", "init",
             "validate", "todo", "todos", "mcp", "ambient", "litmus", "completion", "version");
 
     private Commands() {}
@@ -19,6 +21,16 @@ final class Commands {
         Command command = of(words.getFirst());
         Command verb = command == null || words.size() < 2 ? null : command.verb(words.get(1));
         return verb == null ? command : verb;
+    }
+
+    /** The specifications of all commands that stand behind another word. */
+    static List<CommandSpec> verbs() {
+        List<CommandSpec> verbs = new ArrayList<>();
+        for (String name : NAMES) {
+            Command group = Objects.requireNonNull(of(name), name);
+            group.verbs().forEach(verb -> verbs.add(Objects.requireNonNull(group.verb(verb), verb).spec()));
+        }
+        return verbs;
     }
 
     /** The number of words in the name of a command. */
@@ -60,6 +72,7 @@ final class Commands {
             case "mods" -> new ModsCommand();
             case "mod" -> new ModCommand();
             case "vm" -> new VmCommand();
+            case "models" -> new ModelsCommand();
             case "init" -> new InitCommand();
             case "validate" -> new ValidateCommand();
             case "todo" -> new TodoCommand();

@@ -9,8 +9,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Prints the completion script of a shell: a resource in which a line with {@code @command@}, {@code @verb@} or {@code
- * @vm-verb@} is repeated for each command of the table.
+ * Prints the completion script of a shell: a resource in which a line with {@code @command@} or {@code @verb@} is repeated for
+ * each command of the table, and one with {@code @vm-verb@} for each verb behind {@code vm}.
  */
 final class CompletionCommand implements Command {
     private static final List<String> SHELLS = List.of("bash", "zsh", "fish");
@@ -43,12 +43,9 @@ final class CompletionCommand implements Command {
     }
 
     private static String filled(String template) {
-        VmCommand vm = new VmCommand();
         List<CommandSpec> commands = Commands.NAMES.stream().map(Commands::of).filter(Objects::nonNull)
                 .map(Command::spec).toList();
-        List<CommandSpec> verbs = vm.verbs().stream().map(vm::verb).filter(Objects::nonNull).map(Command::spec)
-                .toList();
-        List<CommandSpec> all = Stream.concat(commands.stream(), verbs.stream()).toList();
+        List<CommandSpec> all = Stream.concat(commands.stream(), Commands.verbs().stream()).toList();
         return template.lines().flatMap(line -> {
             if (line.contains("@command@")) {
                 return all.stream().map(spec -> filled(line, spec));
@@ -59,9 +56,14 @@ final class CompletionCommand implements Command {
             if (line.contains("@fish-options@")) {
                 return all.stream().flatMap(spec -> spec.options().stream().map(option -> fishOption(spec, option)));
             }
-            return line.contains("@vm-verb@") ? verbs.stream().map(spec -> filled(line, spec)) : Stream.of(line);
+            String group = line.replaceFirst("(?s).*@([a-z]+)-verb@.*", "$1");
+            return group.equals(line)
+                    ? Stream.of(line)
+                    : Commands.verbs().stream().filter(spec -> spec.name().startsWith(group + " "))
+                            .map(spec -> filled(line, spec));
         }).map(line -> line.replace("@commands@", String.join(" ", Commands.NAMES))
-                .replace("@vm-verbs@", String.join(" ", vm.verbs())).replace("@shells@", String.join(" ", SHELLS))
+                .replace("@vm-verbs@", String.join(" ", new VmCommand().verbs()))
+                .replace("@models-verbs@", String.join(" ", new ModelsCommand().verbs())).replace("@shells@", String.join(" ", SHELLS))
                 .replace("@roles@", String.join(" ", VmOptions.ROLES))
                 .replace("@statuses@", String.join(" ", VmOptions.STATUSES))
                 .replace("@service-statuses@", String.join(" ", ListCommand.STATUSES)) + "\n")
@@ -71,7 +73,7 @@ final class CompletionCommand implements Command {
     private static String filled(String line, CommandSpec spec) {
         String verb = spec.name().substring(spec.name().indexOf(' ') + 1);
         List<OptionSpec> valued = spec.options().stream().filter(option -> !option.isFlag()).toList();
-        return line.replace("@command@", spec.name()).replace("@verb@", verb).replace("@vm-verb@", verb)
+        return line.replace("@command@", spec.name()).replaceAll("@([a-z]+-)?verb@", verb)
                 .replace("@summary@", spec.summary().replace("'", "'\\''"))
                 .replace("@options@", joined(spec.options().stream().map(OptionSpec::name)))
                 .replace("@values@", joined(valued.stream()
@@ -87,7 +89,7 @@ final class CompletionCommand implements Command {
     private static String zshOption(CommandSpec spec, OptionSpec option) {
         String help = "[" + option.help().replace("[", "\\[").replace("]", "\\]") + "]";
         String value = switch (option.name()) {
-            case "--capability", "--provides" -> ": :_asmp_capabilities";
+            case "--capability", "--provides", "--task" -> ": :_asmp_capabilities";
             case "--role" -> ":ROLE:(" + String.join(" ", VmOptions.ROLES) + ")";
             case "--status" -> ":STATUS:(" + String.join(" ", statuses(spec)) + ")";
             case "--repo", "--env-file" -> ":" + option.placeholder() + ":_files";
@@ -103,7 +105,7 @@ final class CompletionCommand implements Command {
     private static String fishOption(CommandSpec spec, OptionSpec option) {
         String letter = option.shortName() == null ? "" : " -s " + option.shortName().substring(1);
         String value = switch (option.name()) {
-            case "--capability", "--provides" -> " -x -a '(__asmp_capabilities)'";
+            case "--capability", "--provides", "--task" -> " -x -a '(__asmp_capabilities)'";
             case "--role" -> " -x -a '" + String.join(" ", VmOptions.ROLES) + "'";
             case "--status" -> " -x -a '" + String.join(" ", statuses(spec)) + "'";
             case "--repo", "--env-file" -> " -r -F";

@@ -50,8 +50,7 @@ final class ManPages {
         for (String name : Commands.NAMES) {
             specs.add(Objects.requireNonNull(Commands.of(name), name).spec());
         }
-        VmCommand vm = new VmCommand();
-        vm.verbs().forEach(verb -> specs.add(Objects.requireNonNull(vm.verb(verb), verb).spec()));
+        specs.addAll(Commands.verbs());
         return specs;
     }
 

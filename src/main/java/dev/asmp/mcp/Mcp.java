@@ -38,6 +38,8 @@ public final class Mcp implements AutoCloseable {
     private final ByteBudget memory;
     private final Consumer<String> log;
     private volatile @Nullable Works works;
+    /** Over standard input the client is a process of the same user with the same environment. */
+    private volatile boolean servesItsUser;
 
     /** The objects that are created at the first message. */
     private static final class Works {
@@ -47,7 +49,8 @@ public final class Mcp implements AutoCloseable {
 
         Works(Mcp mcp) {
             changes = new ChangeBroadcast(mcp.memory);
-            methods = new Methods(mcp.registry, new FleetClient(mcp.environment, mcp.registry), mcp.version, mcp.log);
+            methods = new Methods(mcp.registry, new FleetClient(mcp.environment, mcp.registry), mcp.version, mcp.log,
+                    mcp.servesItsUser ? mcp.environment::variable : null);
             http = new HttpEndpoint(methods, changes);
         }
     }
@@ -101,6 +104,7 @@ public final class Mcp implements AutoCloseable {
      */
     public void serve(InputStream in, OutputStream out, @Nullable String groups)
             throws IOException, InterruptedException {
+        servesItsUser = true;
         Works ready = works();
         new StdioServer(ready.methods, ready.changes, groups == null ? null : ToolGroup.asked(groups), out).serve(in);
     }

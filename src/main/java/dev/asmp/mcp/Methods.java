@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The methods of the protocol, independent of the transport, with answers in the shape of each revision. */
@@ -30,9 +31,13 @@ final class Methods {
     private final Mapping self;
     private final Consumer<String> log;
 
-    Methods(RegistryApi registry, FleetClient fleet, String version, Consumer<String> log) {
+    /**
+     * @param variables the environment of the client; null where clients are other processes
+     */
+    Methods(RegistryApi registry, FleetClient fleet, String version, Consumer<String> log,
+            @Nullable Function<String, @Nullable String> variables) {
         this.registry = registry;
-        this.tools = new Tools(registry, fleet);
+        this.tools = new Tools(registry, fleet, variables);
         this.resources = new Resources(registry);
         this.self = Mapping.builder().put("name", "asmp").put("title", "ASMP registry").put("version", version).build();
         this.log = log;

@@ -42,6 +42,10 @@ final class Schema {
         return put(name, Mapping.builder().put("type", "integer").put("minimum", from).put("maximum", to).build());
     }
 
+    Schema number(String name, String description) {
+        return put(name, typed("number", description));
+    }
+
     Schema flag(String name, String description) {
         return put(name, typed("boolean", description));
     }

@@ -2,6 +2,8 @@ package dev.asmp.mcp;
 
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** A tool: what a model reads about it, and what it does. */
 record Tool(String name, String title, String description, Effect effect, Mapping input, Mapping output,
@@ -42,8 +44,14 @@ record Tool(String name, String title, String description, Effect effect, Mappin
         Answer answer(Call call);
     }
 
-    /** The arguments of a call, the registries to ask, and the caller's name. */
-    record Call(ToolArguments arguments, RegistryCalls registry, RegistryCalls fleet, String client) {}
+    /**
+     * One call of a tool.
+     *
+     * @param client the caller's name
+     * @param variables the caller's environment; null where it is not this process's
+     */
+    record Call(ToolArguments arguments, RegistryCalls registry, RegistryCalls fleet, String client,
+            @Nullable Function<String, @Nullable String> variables) {}
 
     /**
      * The answer to a call, in two forms.

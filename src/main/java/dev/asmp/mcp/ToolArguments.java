@@ -75,6 +75,7 @@ record ToolArguments(Mapping given) {
         boolean fits = switch (type) {
             case "string" -> isText(value);
             case "integer" -> isWhole(value);
+            case "number" -> value instanceof Scalar scalar && scalar.kind() == Scalar.Kind.NUMBER;
             case "boolean" -> value instanceof Scalar scalar && scalar.kind() == Scalar.Kind.BOOLEAN;
             case "array" -> value instanceof Sequence;
             default -> value instanceof Mapping;
@@ -137,6 +138,7 @@ record ToolArguments(Mapping given) {
         return switch (type) {
             case "string" -> "text";
             case "integer" -> "a whole number";
+            case "number" -> "a number";
             case "boolean" -> "true or false";
             case "array" -> "a list";
             default -> "an object";

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The tools by group, in the order in which they are listed, and how a call of one becomes an answer. */
@@ -23,15 +24,21 @@ final class Tools {
             ToolGroup.SERVICES, List.of(FindTool.TOOL, ServiceTools.LIST, ServiceTools.GET, ServiceTools.HEALTH_TOOL,
                     ServiceTools.CAPABILITIES_TOOL, RegisterTools.REGISTER, RegisterTools.ANNOUNCE, RegisterTools.SCAN,
                     TodoTools.TODO, TodoTools.TODOS),
+            ToolGroup.MODELS, List.of(ModelTools.LIST, ModelTools.RECOMMEND),
             ToolGroup.VMS, List.of(FleetTools.REGISTER, FleetTools.LIST, FleetTools.DISCOVER, FleetTools.HEARTBEAT)));
     private static final List<Tool> ALL = BY_GROUP.values().stream().flatMap(List::stream).toList();
 
     private final RegistryApi registry;
     private final FleetClient fleet;
+    private final @Nullable Function<String, @Nullable String> variables;
 
-    Tools(RegistryApi registry, FleetClient fleet) {
+    /**
+     * @param variables the environment of the client; null where clients are other processes
+     */
+    Tools(RegistryApi registry, FleetClient fleet, @Nullable Function<String, @Nullable String> variables) {
         this.registry = registry;
         this.fleet = fleet;
+        this.variables = variables;
     }
 
     /** Answers {@code tools/list} with these groups; with what this machine has, where none are asked for. */
@@ -47,6 +54,9 @@ final class Tools {
         EnumSet<ToolGroup> groups = EnumSet.of(ToolGroup.SERVICES);
         if (fleet.isConfigured() || !profile().mapping("fleet").isEmpty()) {
             groups.add(ToolGroup.VMS);
+        }
+        if (ModelTools.areThere(new RegistryCalls(registry))) {
+            groups.add(ToolGroup.MODELS);
         }
         return groups;
     }
@@ -72,7 +82,7 @@ final class Tools {
             RegistryCalls asked = new RegistryCalls(registry);
             RegistryCalls fleetAsked = new RegistryCalls(caller.isOwner() ? fleet : this::askAsStranger);
             ToolArguments arguments = ToolArguments.checked(tool.name(), params.mapping("arguments"), tool.input());
-            Tool.Answer answer = tool.action().answer(new Tool.Call(arguments, asked, fleetAsked, caller.client()));
+            Tool.Answer answer = tool.action().answer(new Tool.Call(arguments, asked, fleetAsked, caller.client(), variables));
             String notice = asked.notice();
             return content(notice == null ? answer : answer.noting(notice));
         } catch (ToolFailure e) {

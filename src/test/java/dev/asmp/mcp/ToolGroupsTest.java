@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ToolGroupsTest {
     /** Room for the tools that other parts of this machine add to the default list. */
     private static final int MOST = 8_000;
+    private static final int MOST_FOR_MODELS = 800;
     private static final int MOST_FOR_SERVICES = 5_500;
     private static final String LIST = "{\"jsonrpc\": \"2.0\", \"id\": 1, \"method\": \"tools/list\"}";
 
@@ -44,16 +45,19 @@ class ToolGroupsTest {
     void theDefaultListIsShort() {
         int length = Talk.written(new Sequence(listed(talk, "/mcp"))).length();
         int withVms = Talk.written(new Sequence(listed(talk, "/mcp?tools=services,vms"))).length();
-        System.out.printf("tools/list: %,d characters for services, %,d with VMs%n", length, withVms);
+        int withModels = Talk.written(new Sequence(listed(talk, "/mcp?tools=models"))).length();
+        System.out.printf("tools/list: %,d characters for services, %,d with VMs, %,d with models%n", length,
+                withVms, withModels);
         assertTrue(length <= MOST_FOR_SERVICES, length + " characters");
         assertTrue(withVms <= MOST, withVms + " characters");
+        assertTrue(withModels - length <= MOST_FOR_MODELS, withModels - length + " characters");
     }
 
     @Test
     void aGroupIsListedWhereItIsAskedFor() {
         assertEquals(List.of("service", "capability"), prefixes(listed(talk, "/mcp")));
-        assertEquals(List.of("service", "capability"), prefixes(listed(talk, "/mcp?tools=models,hosts")));
-        assertEquals(List.of("service", "capability", "registry"),
+        assertEquals(List.of("service", "capability", "model"), prefixes(listed(talk, "/mcp?tools=models")));
+        assertEquals(List.of("service", "capability", "model", "registry"),
                 prefixes(listed(talk, "/mcp?x=1&tools=VMs%2Cmodels")));
     }
 

@@ -64,8 +64,8 @@ class ToolsTest {
 
     @Test
     void everyToolSaysWhatItIsForAndWhatItTakesAndGives() {
-        List<Document> tools = ToolGroupsTest.listed(talk, "/mcp?tools=services,vms");
-        assertEquals(14, tools.size());
+        List<Document> tools = ToolGroupsTest.listed(talk, "/mcp?tools=services,models,vms");
+        assertEquals(16, tools.size());
         for (Document item : tools) {
             Mapping tool = (Mapping) item;
             String description = String.valueOf(tool.text("description"));
