@@ -1,5 +1,6 @@
 package dev.asmp.http;
 
+import dev.asmp.store.BatchWriter;
 import dev.asmp.wire.Reply;
 import dev.asmp.wire.Request;
 import dev.asmp.wire.StreamedBody;
@@ -74,7 +75,11 @@ final class RequestHandler implements Handler {
                 if (!isRead(request)) {
                     body.bytes(); // a bad body is refused before anything is done
                 }
-                answer = match.route().answer(exchange(match, access.pathOf(target), request, body, ingress));
+                Routes.Route route = match.route();
+                Exchange exchange = exchange(match, access.pathOf(target), request, body, ingress);
+                answer = ingress == Ingress.OWNER_SOCKET
+                        ? BatchWriter.first(() -> route.answer(exchange))
+                        : route.answer(exchange);
                 body.passBy();
             } catch (RuntimeException e) {
                 answer = errors.answer(e, request.prologue().method() + " " + target);

@@ -6,25 +6,30 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.PriorityBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one thread that changes an engine's state, and the queue before it. All changes that have gathered are handed to the
- * engine as one batch, so that they wait for the disk together.
+ * The one thread that changes an engine's state, and the queue before it. The changes that have gathered are handed to the
+ * engine as one batch, so that they wait for the disk together; those of the owner come before all others.
  *
  * @param <C> the engine's kind of change
  */
 public final class BatchWriter<C extends BatchWriter.Change<?>> implements AutoCloseable {
+    /** Bound while the owner asks: what is submitted then is decided next, and is not refused for what others have waiting. */
+    private static final ScopedValue<Boolean> FIRST = ScopedValue.newInstance();
     private static final int MAX_BATCH = 128;
+    private static final long MAX_BATCH_BYTES = 2 * 1024 * 1024;
     private static final long CLOSE_MILLIS = 1_500;
     private static final long IDLE_MILLIS = 60_000;
 
-    private final BlockingQueue<Queued<C>> queue = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Queued<C>> queue = new PriorityBlockingQueue<>();
+    private final AtomicLong arrivals = new AtomicLong();
     private final Work<C> work;
     private final ByteBudget budget;
     private final Consumer<String> log;
@@ -105,12 +110,28 @@ public final class BatchWriter<C extends BatchWriter.Change<?>> implements AutoC
     }
 
     /** A place in the queue; one without a change only wakes the thread. */
-    private record Queued<C>(@Nullable C change) {
+    private record Queued<C extends Change<?>>(@Nullable C change, boolean first, long number)
+            implements
+                Comparable<Queued<C>> {
         void addTo(List<C> batch) {
             if (change != null) {
                 batch.add(change);
             }
         }
+
+        long bytes() {
+            return change == null ? 0 : ((Change<?>) change).bytes;
+        }
+
+        @Override
+        public int compareTo(Queued<C> other) {
+            return first == other.first ? Long.compare(number, other.number) : first ? -1 : 1;
+        }
+    }
+
+    /** Runs what the owner asks for. */
+    public static <R, X extends Throwable> R first(ScopedValue.CallableOp<R, X> asked) throws X {
+        return ScopedValue.where(FIRST, true).call(asked);
     }
 
     /** A writer whose thread is not started yet; the budget is for all changes that are not answered yet. */
@@ -133,8 +154,9 @@ public final class BatchWriter<C extends BatchWriter.Change<?>> implements AutoC
         if (closing) {
             throw stopping();
         }
-        admit(change);
-        queue.add(new Queued<>(change));
+        boolean first = FIRST.orElse(false);
+        admit(change, first);
+        add(change, first);
         if (closing && !thread.isAlive()) {
             refuseAll(); // close() may have swept the queue just before
         }
@@ -142,13 +164,20 @@ public final class BatchWriter<C extends BatchWriter.Change<?>> implements AutoC
 
     /** Makes the thread look soon at what is due by itself. */
     public void wake() {
-        queue.add(new Queued<>(null));
+        add(null, false);
+    }
+
+    private void add(@Nullable C change, boolean first) {
+        queue.add(new Queued<>(change, first, arrivals.getAndIncrement()));
     }
 
     /** Takes a change's bytes until it is answered. One alone takes half of the budget at most, so that none is too large. */
-    private void admit(Change<?> change) {
+    private void admit(Change<?> change, boolean first) {
         long taken = Math.min(change.bytes, budget.limit() / 2);
         if (!budget.tryTake(taken)) {
+            if (first) {
+                return; // its request is counted where it came in
+            }
             throw new RefusedException(RefusedException.Reason.BUSY,
                     "too many changes wait to be saved; try again in a moment");
         }
@@ -174,16 +203,16 @@ public final class BatchWriter<C extends BatchWriter.Change<?>> implements AutoC
         }
     }
 
-    /** Waits for the first change and takes those that came with it. */
+    /** Waits for the first change and takes those that came with it, as many as may hold up one that comes next. */
     private List<C> take() throws InterruptedException {
-        List<Queued<C>> taken = new ArrayList<>();
-        Queued<C> first = queue.poll(work.idleMillis(), TimeUnit.MILLISECONDS);
-        if (first != null) {
-            taken.add(first);
-            queue.drainTo(taken, MAX_BATCH - 1);
+        List<C> batch = new ArrayList<>();
+        long bytes = 0;
+        Queued<C> next = queue.poll(work.idleMillis(), TimeUnit.MILLISECONDS);
+        while (next != null) {
+            next.addTo(batch);
+            bytes += next.bytes();
+            next = batch.size() < MAX_BATCH && bytes < MAX_BATCH_BYTES ? queue.poll() : null;
         }
-        List<C> batch = new ArrayList<>(taken.size());
-        taken.forEach(queued -> queued.addTo(batch));
         return batch;
     }
 
@@ -213,7 +242,7 @@ public final class BatchWriter<C extends BatchWriter.Change<?>> implements AutoC
     @Override
     public void close() {
         closing = true;
-        queue.add(new Queued<>(null));
+        wake();
         try {
             thread.join(CLOSE_MILLIS);
         } catch (InterruptedException _) {

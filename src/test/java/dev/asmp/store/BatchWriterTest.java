@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.asmp.Until;
 import dev.asmp.document.ByteBudget;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
@@ -18,7 +19,10 @@ import org.junit.jupiter.api.Test;
 /** The queue before an engine's writer, and what it admits. */
 class BatchWriterTest {
     private final ByteBudget budget = new ByteBudget(1_000);
+    private final ByteBudget writerOfLarge = new ByteBudget(8 * 1024 * 1024);
     private final List<String> log = new ArrayList<>();
+    private final List<String> decided = Collections.synchronizedList(new ArrayList<>());
+    private final List<Integer> batches = Collections.synchronizedList(new ArrayList<>());
     private final CountDownLatch go = new CountDownLatch(1);
     private final CountDownLatch began = new CountDownLatch(1);
     private final BatchWriter<Word> writer = new BatchWriter<>("writer", this::process, budget, log::add);
@@ -33,6 +37,7 @@ class BatchWriterTest {
     }
 
     private void process(List<Word> words) {
+        batches.add(words.size());
         began.countDown();
         try {
             go.await();
@@ -43,6 +48,7 @@ class BatchWriterTest {
             if (word.text.equals("defect")) {
                 throw new IllegalStateException("planted");
             }
+            decided.add(word.text);
             word.decide(() -> word.text);
             word.answer(UnaryOperator.identity());
         }
@@ -85,6 +91,34 @@ class BatchWriterTest {
         assertEquals(List.of("one", "two", "three"), List.of(one.await(), two.await(), three.await()));
         assertEquals("four", submitted("four", 300).await());
         assertEquals(0, budget.used());
+    }
+
+    @Test
+    void whatTheOwnerAsksForComesFirstAndIsNotRefusedForWhatOthersHaveWaiting() {
+        submitted("one", 500);
+        submitted("two", 500);
+        assertBusy(300);
+        BatchWriter.first(() -> submitted("urgent", 300));
+        BatchWriter.first(() -> submitted("then", 300));
+        go.countDown();
+        assertEquals("last", submitted("last", 0).await());
+        assertEquals(List.of("first", "urgent", "then", "one", "two", "last"), decided);
+        assertEquals(0, budget.used());
+    }
+
+    @Test
+    void aBatchIsNoLongerThanOneThatComesNextCanWait() {
+        long half = writerOfLarge.limit() / 8;
+        Word large = new Word("large", half);
+        BatchWriter<Word> other = new BatchWriter<>("other", this::process, writerOfLarge, log::add);
+        other.submit(large);
+        for (int i = 0; i < 7; i++) {
+            other.submit(new Word("large", half));
+        }
+        go.countDown();
+        other.start();
+        other.close();
+        assertEquals(List.of(2, 2, 2, 2), batches.subList(1, batches.size()));
     }
 
     @Test
