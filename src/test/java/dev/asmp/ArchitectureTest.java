@@ -34,7 +34,7 @@ class ArchitectureTest {
             floor("events", "document"),
             floor("ranking", "manifest", "document"),
             floor("registry", "ranking", "manifest", "store", "document"), floor("health", "manifest", "document"),
-            floor("vm", "manifest", "store", "document"),
+            floor("vm", "manifest", "store", "document"), floor("vers", "manifest", "store", "document"),
             floor("models", "registry", "health", "manifest", "document"),
             floor("http", "models", "registry", "ranking", "health", "vm", "events", "wire", "store", "manifest",
                     "document"),
