@@ -19,7 +19,7 @@ record JsonLayout(String indent, boolean scalarsOnOneLine) {
      * Adds {@code {key: {name: value}}} to a JSON text. A text is changed only if it can be written again character by
      * character, so comments or another layout are never lost: the result is null then.
      */
-    static @Nullable String put(String text, String key, String name, Mapping value) {
+    static @Nullable String put(String text, String key, String name, Document value) {
         String old = text.isBlank() ? "{}" : text.stripTrailing();
         Mapping root = mapping(old);
         JsonLayout layout = root == null ? null : of(old, root);

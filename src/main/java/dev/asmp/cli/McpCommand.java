@@ -27,10 +27,13 @@ final class McpCommand implements Command {
                                         + " that this machine has"),
                         OptionSpec.flag("--remove", "with install: take it out of the client's settings"),
                         OptionSpec.flag("--force", "with install --write: also for a client that is not found here"),
+                        OptionSpec.flag("--hooks",
+                                "with install claude or codex: hooks that run asmp ambient, in place of the tools"),
                         OptionSpec.flag("--http", "with install: let the client ask the daemon itself, at /mcp")),
                 List.of("asmp mcp                          # what a client starts", "asmp mcp install",
                         "asmp mcp install claude           # or cursor, codex, vscode: shows what to add",
-                        "asmp mcp install claude --write   # adds it"));
+                        "asmp mcp install claude --write   # adds it",
+                        "asmp mcp install claude --hooks --write"));
     }
 
     @Override
@@ -48,8 +51,8 @@ final class McpCommand implements Command {
             return new McpInstall(session, arguments)
                     .run(operands.size() == 2 ? operands.get(1) : null);
         }
-        if (Stream.of("--write", "--remove", "--force", "--http").anyMatch(arguments::has)) {
-            throw new UsageError("--write, --remove, --force and --http go with install");
+        if (Stream.of("--write", "--remove", "--force", "--http", "--hooks").anyMatch(arguments::has)) {
+            throw new UsageError("--write, --remove, --force, --http and --hooks go with install");
         }
         serve(session, tools);
         return DONE;

@@ -21,6 +21,7 @@ final class McpInstall {
     private final CommandContext session;
     private final Environment environment;
     private final boolean http;
+    private final boolean hooks;
     private final boolean write;
     private final boolean remove;
     private final boolean force;
@@ -29,9 +30,13 @@ final class McpInstall {
         this.session = session;
         this.environment = session.environment();
         this.http = arguments.has("--http");
+        this.hooks = arguments.has("--hooks");
         this.write = arguments.has("--write");
         this.remove = arguments.has("--remove");
         this.force = arguments.has("--force");
+        if (http && hooks) {
+            throw new UsageError("--http and --hooks exclude each other");
+        }
         if (write && remove) {
             throw new UsageError("--write and --remove exclude each other");
         }
@@ -39,7 +44,7 @@ final class McpInstall {
 
     int run(@Nullable String word) throws IOException, InterruptedException {
         if (word == null) {
-            if (write || remove) {
+            if (write || remove || hooks) {
                 throw new UsageError("the CLIENT is missing: claude, cursor, codex or vscode");
             }
             return overview();
@@ -47,6 +52,10 @@ final class McpInstall {
         McpClient client = McpClient.of(word);
         if (client == null) {
             throw new UsageError("'" + word + "' is not one of claude, cursor, codex and vscode");
+        }
+        if (hooks) {
+            HookInstall install = new HookInstall(session, client);
+            return write || remove ? install.change(remove) : install.show();
         }
         SettingsFile file = SettingsFile.read(client.settings(environment));
         return remove ? remove(client, file) : write ? write(client, file) : show(client);

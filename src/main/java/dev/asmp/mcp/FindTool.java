@@ -133,9 +133,4 @@ final class FindTool {
                 .replaceAll("[^a-z0-9]+$", "");
         return name.isEmpty() ? UNNAMED : name.substring(0, Math.min(name.length(), 60));
     }
-
-    static String firstPart(String capability) {
-        int dot = capability.indexOf('.');
-        return dot < 0 ? capability : capability.substring(0, dot);
-    }
 }

@@ -1,9 +1,11 @@
 package dev.asmp.mcp;
 
+import dev.asmp.client.JsonReader;
 import dev.asmp.client.RegistryApi;
+import dev.asmp.client.RegistryException;
 import dev.asmp.document.Mapping;
-import dev.asmp.document.Scalar;
 import dev.asmp.document.Sequence;
+import dev.asmp.wire.Request;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -49,30 +51,45 @@ final class Introduction {
     /** The introduction; without a registry, what works without one. */
     static String text(RegistryApi registry) {
         try {
-            RegistryCalls asked = new RegistryCalls(registry);
-            return whole(asked.get("/host"), asked.get("/health"), domains(asked));
-        } catch (ToolFailure | RegistryCalls.Refusal e) {
-            return TextSanitizer.line(e.getMessage(), 300)
-                    + """
-
-                            A registry would know which services run on this machine. Until one is started, what you find or miss can
-                            still be noted: service_todo, or asmp todo NAME --note TEXT.
-                            """
-                            .stripIndent();
+            return of(registry);
+        } catch (RegistryException e) {
+            return without(e);
         }
     }
 
+    static String without(RegistryException problem) {
+        return TextSanitizer.line(problem.getMessage(), 300)
+                + """
+
+                        A registry would know which services run on this machine. Until one is started, what you find or miss can
+                        still be noted: service_todo, or asmp todo NAME --note TEXT.
+                        """
+                        .stripIndent();
+    }
+
+    /** The introduction; {@link RegistryException} where the registry does not answer. */
+    static String of(RegistryApi registry) {
+        return whole(get(registry, "/host"), get(registry, "/health"), domains(get(registry, "/capabilities")));
+    }
+
+    /** Asks with the small reader, which loads faster than the library: a person waits for the text. */
+    private static Mapping get(RegistryApi registry, String path) {
+        return JsonReader.mapping(registry.ask(Request.of("GET", path)));
+    }
+
     /** The first parts of all capabilities, those with the most capabilities first. */
-    private static List<String> domains(RegistryCalls asked) {
+    private static List<String> domains(Mapping capabilities) {
         Map<String, Integer> counts = new LinkedHashMap<>();
-        asked.getEach("/capabilities", "capabilities", capability -> {
-            if (capability instanceof Scalar scalar) {
-                counts.merge(FindTool.firstPart(scalar.text()), 1, Integer::sum);
-            }
-        });
+        capabilities.texts("capabilities")
+                .forEach(capability -> counts.merge(firstPart(capability), 1, Integer::sum));
         List<String> domains = new ArrayList<>(counts.keySet());
         domains.sort((a, b) -> counts.getOrDefault(b, 0) - counts.getOrDefault(a, 0)); // stable: else by name
         return domains;
+    }
+
+    static String firstPart(String capability) {
+        int dot = capability.indexOf('.');
+        return dot < 0 ? capability : capability.substring(0, dot);
     }
 
     private static String whole(Mapping host, Mapping health, List<String> domains) {

@@ -109,11 +109,6 @@ public final class Mcp implements AutoCloseable {
         new StdioServer(ready.methods, ready.changes, groups == null ? null : ToolGroup.asked(groups), out).serve(in);
     }
 
-    /** Introduces this machine in less than a kilobyte: the text of the prompt, for a program that feeds a model itself. */
-    public String introduction() {
-        return Introduction.text(registry);
-    }
-
     /**
      * Passes on the changes of a registry elsewhere, for as long as this process lives; a registry that is away is tried again.
      * After a start without a place in the stream, everything may have changed.

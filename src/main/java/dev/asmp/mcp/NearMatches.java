@@ -64,7 +64,7 @@ public final class NearMatches {
 
     private NearMatches(String wanted) {
         this.wanted = wanted.toLowerCase(Locale.ROOT).replace(".*", "");
-        this.domain = FindTool.firstPart(this.wanted);
+        this.domain = Introduction.firstPart(this.wanted);
         words.add(this.wanted);
         for (String word : this.wanted.split("[^\\p{L}\\p{N}]+", -1)) {
             if (word.length() > 2 && words.size() < WORDS && !words.contains(word)) {

@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients are set up when they are here, and left as they were found when asmp is taken out again. */
@@ -74,5 +76,57 @@ class McpInstallTest {
         Files.writeString(folder.resolve(".codex/config.toml"), "[mcp_servers.asmp]\ncommand = \"asmp\"\n");
         assertEquals(0, asmp().run("mcp", "install", "codex", "--remove").status());
         assertEquals("mcp remove asmp\n", Files.readString(folder.resolve("called")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"claude, .claude/settings.json", "codex, .codex/hooks.json"})
+    void hooksStandBesideThoseOfOthersAndAreTakenOutAgain(String client, String file) throws IOException {
+        String before = """
+                {
+                  "hooks": {
+                    "UserPromptSubmit": [
+                      {
+                        "hooks": [
+                          {
+                            "type": "command",
+                            "command": "other"
+                          }
+                        ]
+                      }
+                    ]
+                  },
+                  "more": 1
+                }
+                """;
+        Path settings = folder.resolve(file);
+        Files.createDirectories(settings.getParent());
+        Files.writeString(settings, before);
+        assertTrue(asmp().run("mcp", "install", client, "--hooks").out().contains(settings + ":"));
+        assertEquals(before, Files.readString(settings));
+        Asmp.Run run = asmp().run("mcp", "install", client, "--hooks", "--write");
+        assertEquals(0, run.status(), run.err());
+        String after = Files.readString(settings);
+        for (String event : List.of("SessionStart", "UserPromptSubmit", "SubagentStart")) {
+            assertTrue(after.contains("\"" + event + "\": ["), after);
+        }
+        assertEquals(3, after.split(" ambient --hook", -1).length - 1, after);
+        assertTrue(after.contains("\"command\": \"other\"") && after.contains("ASMP_HOME="), after);
+        assertTrue(asmp().run("mcp", "install", client, "--hooks", "--write").out().contains("already"));
+        assertEquals(after, Files.readString(settings));
+        assertEquals(0, asmp().run("mcp", "install", client, "--hooks", "--remove").status());
+        assertEquals(before, Files.readString(settings));
+    }
+
+    @Test
+    void hooksOfAnOddFileAreShownAndOthersHaveNone() throws IOException {
+        Path settings = folder.resolve(".claude/settings.json");
+        Files.createDirectories(settings.getParent());
+        Files.writeString(settings, "{ // mine\n}");
+        Asmp.Run odd = asmp().run("mcp", "install", "claude", "--hooks", "--write");
+        assertEquals(1, odd.status());
+        assertTrue(odd.out().contains("ambient --hook") && odd.err().contains("nothing was changed"), odd.err());
+        assertEquals("{ // mine\n}", Files.readString(settings));
+        assertEquals(2, asmp().run("mcp", "install", "cursor", "--hooks").status());
+        assertEquals(2, asmp().run("mcp", "install", "--hooks").status());
     }
 }

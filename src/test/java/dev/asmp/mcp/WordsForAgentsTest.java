@@ -59,7 +59,7 @@ class WordsForAgentsTest {
 
     @Test
     void theIntroductionSaysWhatRunsHere() {
-        String text = talk.mcp.introduction();
+        String text = Introduction.text(registry);
         assertTrue(
                 text.startsWith("You are on box (vm, 2 cores). 2 services are registered here. They offer: email, page."
                         + "\nBefore you build"),
@@ -80,15 +80,15 @@ class WordsForAgentsTest {
                     Json.read(Talk.bytes("{\"name\": \"s" + i + "\", \"capabilities\": {\"provides\": [\"" + i + domain
                             + ".x\"]}}")));
         }
-        int bytes = talk.mcp.introduction().getBytes(StandardCharsets.UTF_8).length;
+        int bytes = Introduction.text(registry).getBytes(StandardCharsets.UTF_8).length;
         assertTrue(bytes <= 1_000 && bytes > 700, bytes + " bytes");
-        assertTrue(talk.mcp.introduction().contains(" and more.\n"));
+        assertTrue(Introduction.text(registry).contains(" and more.\n"));
     }
 
     @Test
     void theIntroductionSaysThatNoRegistryRuns() {
         registry.goDown(true);
-        String text = talk.mcp.introduction();
+        String text = Introduction.text(registry);
         assertTrue(text.contains("asmp serve") && text.contains("service_todo"), text);
         assertTrue(text.getBytes(StandardCharsets.UTF_8).length <= 1_000, text);
     }
