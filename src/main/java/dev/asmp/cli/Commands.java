@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class Commands {
     static final List<String> NAMES = List.of("serve", "stop", "install", "uninstall", "status", "doctor", "logs",
             "export", "import", "backup", "find", "caps", "list", "get", "graph", "watch",
-            "health", "host", "scan",
+            "health", "host", "hosts", "host-history", "scan",
             "reload", "announce", "register", "rm", "prune",
             "open", "pending", "approve", "reject", "undo", "mods", "mod", "vm", "models", "init",
             "validate", "todo", "todos", "mcp", "ambient", "litmus", "completion", "version");
@@ -57,6 +57,8 @@ final class Commands {
             case "graph" -> new GraphCommand();
             case "health" -> new HealthCommand();
             case "host" -> new HostCommand();
+            case "hosts" -> new HostsCommand();
+            case "host-history" -> new HostHistoryCommand();
             case "scan" -> new ScanCommand();
             case "reload" -> new ReloadCommand();
             case "announce" -> new AnnounceCommand();

@@ -88,7 +88,7 @@ public final class RegistryClient {
 
     public Reply call(Request request) throws IOException {
         try (Link link = connector.open(limits.silenceMillis)) {
-            link.out().write(bytes(request));
+            link.out().write(bytes(request, host));
             InputStream in = link.in();
             return new ReplyReader(limits.totalMillis == 0 ? in : new DeadlineStream(in, link), limits.maxBytes)
                     .reply();
@@ -98,12 +98,13 @@ public final class RegistryClient {
     /** Reads a stream line by line until it ends, is silent for too long, or the receiver has enough. */
     void stream(Request request, int silenceMillis, Runnable opened, Lines lines) throws IOException {
         try (Link link = connector.open(silenceMillis)) {
-            link.out().write(bytes(request));
+            link.out().write(bytes(request, host));
             new ReplyReader(link.in(), limits.maxBytes).stream(opened, lines);
         }
     }
 
-    private byte[] bytes(Request request) {
+    /** A request as it is sent. */
+    static byte[] bytes(Request request, String host) {
         StringBuilder head = new StringBuilder(256).append(request.method()).append(' ').append(request.path())
                 .append(" HTTP/1.1\r\nHost: ")
                 .append(host).append("\r\nConnection: close\r\nAccept: application/json\r\n");

@@ -1,8 +1,11 @@
 package dev.asmp.daemon;
 
 import dev.asmp.document.ByteBudget;
+import dev.asmp.document.Document;
 import dev.asmp.document.IoReason;
 import dev.asmp.document.Mapping;
+import dev.asmp.document.Scalar;
+import dev.asmp.document.Sequence;
 import dev.asmp.events.Feed;
 import dev.asmp.health.HealthHistory;
 import dev.asmp.health.HealthMonitor;
@@ -28,6 +31,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
@@ -68,6 +72,7 @@ public final class Daemon implements AutoCloseable {
     private final ManifestWatcher watcher;
     private final Alarms alarms;
     private final FleetListener fleet;
+    private final Hosts hosts;
     private final CountDownLatch firstScan = new CountDownLatch(1);
     private final LiveProfile profile;
 
@@ -138,13 +143,15 @@ public final class Daemon implements AutoCloseable {
         HttpBudgets budgets = new HttpBudgets(new ByteBudget(MemoryBudgets.REQUESTS.bytes()),
                 new ByteBudget(MemoryBudgets.RESPONSES.bytes()));
         this.fleet = new FleetListener(profile.get(), environment, vms, vmFeed, this::catalog, budgets, log);
+        this.hosts = new Hosts(home, environment, profile, this::catalog, health, feed, budgets, clock, nanos, log);
         LiveState state = new LiveState(home, registry, scans, fleet::url, clock, clock.instant(), version());
         this.api = new ApiServer(profile.get().api(), profile.get().portAccess(), SocketPath.of(environment),
                 new ApiSources(registry, discoveries, health, feed, vms, vmFeed,
                         profile, OwnerToken.of(home), () -> scans.scan().document(), this::reload,
                         mcp::answer, this::writeTo, state, budgets, log::error,
                         new Models(this::catalog, health, () -> profile.get().modelSecrets(),
-                                environment::variable)));
+                                environment::variable),
+                        hosts.federation(), hosts.history()));
         this.systemd = new SystemdNotifier(environment.variable("NOTIFY_SOCKET"),
                 environment.variable("WATCHDOG_USEC"));
         this.tasks = new PeriodicTasks(log);
@@ -155,6 +162,7 @@ public final class Daemon implements AutoCloseable {
         try {
             ApiListening.begin(api, profile.get().api(), log::warn);
             fleet.open();
+            hosts.open();
         } catch (StartFailure e) {
             closeAll();
             flushLines();
@@ -166,6 +174,7 @@ public final class Daemon implements AutoCloseable {
         out.print("asmp listens on " + url() + " with " + services + (services == 1 ? " service" : " services")
                 + " (state in " + environment.stateFolder() + ")");
         fleet.begin(api.url(), out::print, tasks);
+        hosts.begin(out::print, tasks);
         Thread.ofPlatform().name("first-scan").daemon().start(this::scanFirst);
         alarms.begin(vms);
         Duration watchdog = systemd.watchdogInterval();
@@ -227,12 +236,21 @@ public final class Daemon implements AutoCloseable {
     private Mapping reload() {
         Mapping answer = profile.reload(registry, changes, log);
         alarms.profileChanged();
-        return answer;
+        String problem = hosts.apply();
+        if (problem == null) {
+            return answer;
+        }
+        log.warn("reload: " + problem);
+        List<Document> problems = new ArrayList<>(answer.list("problems"));
+        problems.add(Mapping.builder().put("path", String.valueOf(environment.hostProfile())).put("error", problem)
+                .build());
+        return answer.with("message", Scalar.text("reloaded with problems")).with("problems", new Sequence(problems));
     }
 
     private void writeTo(MetricsPage page) {
         scans.totals().writeTo(page);
         fleet.writeTo(page);
+        hosts.writeTo(page);
     }
 
     private ApiServer api() {
@@ -253,7 +271,7 @@ public final class Daemon implements AutoCloseable {
 
     private void closeAll() {
         // The feeds answer clients that wait for changes, before the server stops.
-        closeEach(List.of(tasks, watcher, health, historyFile::save, feed, vmFeed, mcp, fleet, api, registry, vms),
+        closeEach(List.of(tasks, watcher, health, historyFile::save, feed, vmFeed, mcp, hosts, fleet, api, registry, vms),
                 log::error);
     }
 

@@ -31,8 +31,10 @@ enum MemoryBudgets {
     NOTES(8),
     /** The health of the last 24 hours. */
     HISTORY(8),
+    /** What the registries of other hosts share, and their answers while they are read. */
+    PEERS(20),
     /** Entries of VMs. */
-    VMS(128);
+    VMS(108);
 
     private static final long MIB = 1024 * 1024;
 

@@ -60,6 +60,7 @@ public final class ApiServer implements AutoCloseable {
         new StatusResource(sources, this::url).addTo(routes);
         new GraphResource(sources).addTo(routes);
         new HistoryResource(sources).addTo(routes);
+        new HostsResource(sources).addTo(routes);
         new ModelResource(sources.models(), exchange -> !mayChange(exchange)).addTo(routes);
         new EventResource(sources.feed(), streams).addTo(routes);
         new VmResource(sources.vms(), sources.vmFeed(), streams).addTo(routes);

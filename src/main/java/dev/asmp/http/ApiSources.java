@@ -2,6 +2,8 @@ package dev.asmp.http;
 
 import dev.asmp.document.Mapping;
 import dev.asmp.events.Feed;
+import dev.asmp.federation.Federation;
+import dev.asmp.federation.HostHistory;
 import dev.asmp.health.HealthMonitor;
 import dev.asmp.manifest.HostProfile;
 import dev.asmp.models.Models;
@@ -19,4 +21,4 @@ public record ApiSources(Registry registry, Discoveries discoveries, HealthMonit
         Feed vmFeed, Supplier<HostProfile> profile, String ownerToken, Supplier<Mapping> scan, Supplier<Mapping> reload,
         BiFunction<Request, Boolean, Reply> mcp, Consumer<MetricsPage> metrics, DaemonState daemon, HttpBudgets budgets,
         Consumer<String> log,
-        Models models) {}
+        Models models, Federation federation, HostHistory hostHistory) {}

@@ -52,7 +52,8 @@ final class Connections {
     static Connections of(Ingress ingress) {
         int most = switch (ingress) {
             case PORT, PROCESS -> 2_048;
-            case FLEET -> 512;
+            case FLEET -> 448;
+            case PEERS -> 64;
             case OWNER_SOCKET, GROUP_SOCKET -> 256;
         };
         // The kernel may allow fewer open files, which are for other things, too.

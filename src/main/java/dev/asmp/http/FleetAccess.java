@@ -18,11 +18,29 @@ final class FleetAccess implements AccessRule {
 
     private final @Nullable Bearer token;
     private final boolean isForOthers;
+    private final String realm;
+    private final @Nullable String openPath;
 
-    /** @param isForOthers whether other hosts can reach the socket */
-    FleetAccess(@Nullable String token, boolean isForOthers) {
+    /**
+     * @param isForOthers whether other hosts can reach the socket
+     * @param realm what the token is for
+     * @param openPath the path that needs none; null where there is none
+     */
+    private FleetAccess(@Nullable String token, boolean isForOthers, String realm, @Nullable String openPath) {
         this.token = token == null ? null : new Bearer(token);
         this.isForOthers = isForOthers;
+        this.realm = realm;
+        this.openPath = openPath;
+    }
+
+    /** The rule for the fleet's socket, which tells everyone that it is there. */
+    static FleetAccess ofFleet(@Nullable String token, boolean isForOthers) {
+        return new FleetAccess(token, isForOthers, "fleet", "/health");
+    }
+
+    /** The rule for the socket on which other registries ask. */
+    static FleetAccess ofFederation(@Nullable String token, boolean isForOthers) {
+        return new FleetAccess(token, isForOthers, "federation", null);
     }
 
     @Override
@@ -37,10 +55,10 @@ final class FleetAccess implements AccessRule {
                             + (isForOthers ? ", an address in figures or a name without a dot" : ""));
         }
         String sent = headers.contains(HeaderNames.AUTHORIZATION) ? headers.get(HeaderNames.AUTHORIZATION).get() : null;
-        return pathOf(path).equals("/health") || token.isIn(sent)
+        return pathOf(path).equals(openPath) || token.isIn(sent)
                 ? null
-                : Answer.error(401, "the fleet's token is missing or wrong: send Authorization: Bearer …",
-                        Map.of("WWW-Authenticate", "Bearer realm=\"fleet\""));
+                : Answer.error(401, "the " + realm + "'s token is missing or wrong: send Authorization: Bearer …",
+                        Map.of("WWW-Authenticate", "Bearer realm=\"" + realm + "\""));
     }
 
     private boolean isOurs(String hostAndPort) {

@@ -5,6 +5,8 @@ import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
 import dev.asmp.document.Sequence;
 import dev.asmp.document.Timestamps;
+import dev.asmp.federation.Federation;
+import dev.asmp.federation.RemoteHost;
 import dev.asmp.health.HealthCounts;
 import dev.asmp.manifest.Schemas;
 import dev.asmp.manifest.SecretMask;
@@ -13,6 +15,7 @@ import dev.asmp.registry.Discoveries;
 import dev.asmp.registry.Registry;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The host: profile, health, notes, scan and reload. */
 final class HostResource {
@@ -51,7 +54,19 @@ final class HostResource {
                 .put("host", sources.profile().get().hostId()).put("total", catalog.size())
                 .put("healthy", counts.healthy()).put("unhealthy", counts.unhealthy()).put("unchecked", unchecked)
                 .put("stale", catalog.staleCount()).put("pending", catalog.pendingCount())
+                .put("peers", peers())
                 .put("checked_at", checked == null ? Scalar.NULL : Scalar.text(Timestamps.format(checked))).build());
+    }
+
+    /** The peers by whether they answer; null where there are none. */
+    private @Nullable Mapping peers() {
+        Federation federation = sources.federation();
+        if (!federation.hasPeers()) {
+            return null;
+        }
+        long ok = federation.hosts().stream().filter(host -> host.status(federation.nanos()) == RemoteHost.Status.OK)
+                .count();
+        return Mapping.builder().put("ok", ok).put("silent", federation.hosts().size() - ok).build();
     }
 
     private static Answer schema(Exchange exchange) {

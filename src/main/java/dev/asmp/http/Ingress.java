@@ -10,6 +10,8 @@ enum Ingress {
     GROUP_SOCKET,
     /** The socket for other hosts. */
     FLEET,
+    /** The socket on which the registries of other hosts ask. */
+    PEERS,
     /** A call from this process, on behalf of no request. */
     PROCESS;
 

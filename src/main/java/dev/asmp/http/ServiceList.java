@@ -4,16 +4,13 @@ import dev.asmp.document.JsonSplice;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
 import dev.asmp.document.Sequence;
+import dev.asmp.ranking.Evidence;
 import dev.asmp.ranking.Question;
 import dev.asmp.ranking.Ranking;
 import dev.asmp.registry.Catalog;
 import dev.asmp.registry.Entry;
 import dev.asmp.registry.Proposal;
-import java.io.BufferedOutputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.util.ArrayList;
+import dev.asmp.registry.Sync;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -26,23 +23,21 @@ import org.jspecify.annotations.Nullable;
 /** The answer to {@code GET /services}: all entries or a page of them by name, or those that answer a question. */
 final class ServiceList {
     static final String[] PARAMETERS = {"q", "explain", "section", "healthy", "kind", "status", "sync", "host", "limit",
-            "after"};
-
-    /** A longer list is written item by item and never held in memory. */
-    private static final long LONG = 8L * 1024 * 1024;
-    private static final int PIECE = 16 * 1024;
-    private static final long REFERENCE = 32;
+            "after", "hosts"};
 
     private final Catalog catalog;
     private final LiveMembers live;
-    private final List<Supplier<byte[]>> items = new ArrayList<>();
-    private long length;
-    private long longest;
+    private final HostFilter hosts;
+    private final JsonList list = new JsonList();
 
-    ServiceList(Catalog catalog, LiveMembers live) {
+    ServiceList(Catalog catalog, LiveMembers live, HostFilter hosts) {
         this.catalog = catalog;
         this.live = live;
+        this.hosts = hosts;
     }
+
+    /** A service of this host or another one. */
+    private record Listed(String name, Evidence evidence, long length, Supplier<byte[]> json) {}
 
     Answer answer(Exchange exchange) {
         Paging paging = Paging.of(exchange, Paging.ALL);
@@ -50,43 +45,29 @@ final class ServiceList {
         String status = exchange.query("status");
         String query = exchange.query("q");
         Map<String, String> links = Map.of();
-        if ("pending".equals(status) || "rejected".equals(status)) {
+        if (("pending".equals(status) || "rejected".equals(status)) && hosts.isLocal()) {
             List<Proposal> page = paging.page(catalog.proposals().stream()
                     .filter(proposal -> isAfter(proposal.name(), paging.after()) && wanted.test(proposal.entry())));
             links = add(page, paging, Proposal::name, proposal -> 2 * proposal.entry().length(), catalog::listed);
         } else if (query == null || query.isBlank()) {
-            List<Entry> page = paging.page(entries(wanted).filter(entry -> isAfter(entry.name(), paging.after())));
-            links = add(page, paging, Entry::name, Entry::length, this::json);
+            links = hosts.isHere()
+                    ? add(paging.page(entries(wanted).filter(entry -> isAfter(entry.name(), paging.after()))), paging,
+                            Entry::name, Entry::length, this::json)
+                    : add(paging.page(after(exchange, wanted, paging.after())), paging, Listed::name, Listed::length,
+                            listed -> listed.json().get());
         } else if (paging.after() != null) {
             throw new HttpError(400, "after: pages are in the order of names, the answers to a question are not");
         } else {
-            rank(query, entries(wanted).toList(), "true".equals(exchange.query("explain")), paging.limit());
-        }
-        if (length > LONG) {
-            return Answer.pieces(out -> write(new BufferedOutputStream(out, PIECE)), held()).with(links);
-        }
-        ByteArrayOutputStream out = new ByteArrayOutputStream((int) length + 16);
-        try {
-            write(out);
-        } catch (IOException e) {
-            throw new AssertionError("memory takes all", e);
-        }
-        return Answer.ok(out.toByteArray()).orInPieces(client -> write(new BufferedOutputStream(client, PIECE)), held())
-                .with(links);
-    }
-
-    private void write(OutputStream out) throws IOException {
-        out.write('[');
-        boolean first = true;
-        for (Supplier<byte[]> item : items) {
-            if (!first) {
-                out.write(',');
+            boolean explain = "true".equals(exchange.query("explain"));
+            if (hosts.isHere()) {
+                rank(Ranking.of(Question.of(query), entries(wanted).toList(), Entry::evidence), this::json,
+                        Entry::length, explain, paging.limit());
+            } else {
+                rank(Ranking.of(Question.of(query), all(exchange, wanted).toList(), Listed::evidence),
+                        listed -> listed.json().get(), Listed::length, explain, paging.limit());
             }
-            out.write(item.get());
-            first = false;
         }
-        out.write(']');
-        out.flush();
+        return list.answer(links);
     }
 
     /** Adds a page; one whose items are long ends before its limit. Returns the headers that lead to the next one. */
@@ -95,40 +76,58 @@ final class ServiceList {
         @Nullable
         T last = null;
         for (T item : paging.shown(page)) {
-            if (last != null && paging.limit() != Paging.ALL && length + bytes.applyAsLong(item) > LONG) {
+            if (last != null && paging.limit() != Paging.ALL && list.length() + bytes.applyAsLong(item) > JsonList.LONG) {
                 return paging.link(key.apply(last));
             }
-            add(bytes.applyAsLong(item), () -> json.apply(item));
+            list.add(bytes.applyAsLong(item), () -> json.apply(item));
             last = item;
         }
         return paging.links(page, key);
     }
 
     private Stream<Entry> entries(Predicate<Entry> wanted) {
-        return catalog.entries().stream().filter(wanted);
+        return !hosts.isLocal() ? Stream.empty() : catalog.entries().stream().filter(wanted);
     }
 
     private static boolean isAfter(String name, @Nullable String after) {
         return after == null || name.compareToIgnoreCase(after) > 0;
     }
 
-    /** Adds the entries that answer a question, best first, with the reasons if they are asked for. */
-    private void rank(String query, List<Entry> entries, boolean explain, int limit) {
-        Ranking<Entry> ranking = Ranking.of(Question.of(query), entries, Entry::evidence);
+    /** The services of all hosts that are asked about: this one's by name, then those of each other host. */
+    private Stream<Listed> all(Exchange exchange, Predicate<Entry> wanted) {
+        Stream<Listed> here = hosts.isLocal()
+                ? entries(wanted)
+                        .map(entry -> new Listed(entry.name(), entry.evidence(), entry.length(), () -> json(entry)))
+                : Stream.empty();
+        return Stream.concat(here, hosts.remote().filter(remoteFilter(exchange)).map(remote -> new Listed(
+                remote.entry().name(), remote.entry().evidence(), remote.entry().length(), remote::json)));
+    }
+
+    /** Those that follow one; a name with a host follows all of this host. */
+    private Stream<Listed> after(Exchange exchange, Predicate<Entry> wanted, @Nullable String after) {
+        if (after == null || after.indexOf('@') < 0) {
+            return all(exchange, wanted).filter(one -> one.name().indexOf('@') >= 0 || isAfter(one.name(), after));
+        }
+        return all(exchange, wanted).dropWhile(one -> !one.name().equalsIgnoreCase(after)).skip(1);
+    }
+
+    /** Adds what answers a question, best first, with the reasons if they are asked for. */
+    private <T> void rank(Ranking<T> ranking, Function<T, byte[]> json, ToLongFunction<T> bytes, boolean explain,
+            int limit) {
         int close = ranking.close();
         int place = 0;
-        for (Ranking.Hit<Entry> hit : ranking.hits()) {
+        for (Ranking.Hit<T> hit : ranking.hits()) {
             if (place++ >= limit) {
                 return;
             }
             boolean isClose = place <= close;
-            add(hit.candidate().length(), () -> explain
-                    ? explained(json(hit.candidate()), ranking, hit, isClose)
-                    : json(hit.candidate()));
+            list.add(bytes.applyAsLong(hit.candidate()), () -> explain
+                    ? explained(json.apply(hit.candidate()), ranking, hit, isClose)
+                    : json.apply(hit.candidate()));
         }
     }
 
-    private static byte[] explained(byte[] json, Ranking<Entry> ranking, Ranking.Hit<Entry> hit, boolean isClose) {
+    private static <T> byte[] explained(byte[] json, Ranking<T> ranking, Ranking.Hit<T> hit, boolean isClose) {
         Mapping match = Mapping.builder().put("score", Math.round(hit.score())).put("close", Scalar.bool(isClose))
                 .put("why", Sequence.ofTexts(ranking.why(hit))).build();
         return JsonSplice.append(json, JsonSplice.members(Mapping.builder().put("match", match).build()));
@@ -138,15 +137,25 @@ final class ServiceList {
         return catalog.listed(entry, live.members(entry));
     }
 
-    private void add(long bytes, Supplier<byte[]> item) {
-        items.add(item);
-        length += bytes;
-        longest = Math.max(longest, bytes);
-    }
-
-    /** What a reader that stalls holds: the references to all items, one item and its copy on the way, and a piece. */
-    private long held() {
-        return REFERENCE * items.size() + 2 * longest + 2L * PIECE;
+    private static Predicate<HostFilter.Remote> remoteFilter(Exchange exchange) {
+        Predicate<HostFilter.Remote> wanted = _ -> true;
+        String section = exchange.query("section");
+        if (section != null) {
+            wanted = wanted.and(remote -> section.equals(remote.entry().section()));
+        }
+        if ("true".equals(exchange.query("healthy"))) {
+            wanted = wanted.and(remote -> Boolean.TRUE.equals(remote.entry().healthy(remote.standing())));
+        }
+        String kind = exchange.query("kind");
+        if (kind != null) {
+            wanted = wanted.and(remote -> kind.equals(remote.entry().kind()));
+        }
+        String status = exchange.query("status");
+        if (status != null) {
+            wanted = wanted.and(remote -> status.equals(remote.status()));
+        }
+        String sync = exchange.query("sync");
+        return sync == null || sync.equals(Sync.FEDERATE.word()) ? wanted : _ -> false;
     }
 
     private Predicate<Entry> filter(Exchange exchange) {
@@ -157,10 +166,6 @@ final class ServiceList {
         }
         if ("true".equals(exchange.query("healthy"))) {
             wanted = wanted.and(entry -> Boolean.TRUE.equals(live.healthy(entry.name())));
-        }
-        String host = exchange.query("host");
-        if (host != null) {
-            wanted = wanted.and(entry -> host.equals(entry.host()));
         }
         String kind = exchange.query("kind");
         if (kind != null) {

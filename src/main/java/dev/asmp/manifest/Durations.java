@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 /** Durations as people write them: {@code 500ms}, {@code 30s}, {@code 5m}, {@code 1h}, or seconds as a bare number. */
 public final class Durations {
     public static final String EXPECTED = "a duration such as 500ms, 30s, 5m or 1h, or a number of seconds";
-    private static final Pattern FORM = Pattern.compile("([0-9]{1,9})(ms|s|m|h)?");
+    private static final Pattern FORM = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)?");
 
     private Durations() {}
 
@@ -22,6 +22,7 @@ public final class Durations {
             case "ms" -> Duration.ofMillis(amount);
             case "m" -> Duration.ofMinutes(amount);
             case "h" -> Duration.ofHours(amount);
+            case "d" -> Duration.ofDays(amount);
             default -> Duration.ofSeconds(amount);
         };
     }

@@ -42,19 +42,22 @@ public record FleetSettings(@Nullable Socket listen, @Nullable Path tokenFile, b
     }
 
     /** PEM files of a certificate chain and its key. */
-    public record Tls(Path certificate, Path key) {}
+    public record Tls(Path certificate, Path key) {
+        static @Nullable Tls of(Mapping tls, String field, Environment environment, FieldReader check) {
+            Path certificate = check.value(tls, field + ".cert", value -> path(value, environment));
+            Path key = check.value(tls, field + ".key", value -> path(value, environment));
+            if ((certificate == null) != (key == null)) {
+                check.add(field, "needs both cert and key, two PEM files");
+            }
+            return certificate == null || key == null ? null : new Tls(certificate, key);
+        }
+    }
 
     static FleetSettings of(Mapping fleet, Environment environment, FieldReader check) {
         Socket listen = check.value(fleet, "fleet.listen", value -> Socket.parse(ValueType.text(value)));
         Path tokenFile = check.value(fleet, "fleet.token_file", value -> path(value, environment));
-        Mapping tls = fleet.mapping("tls");
-        Path certificate = check.value(tls, "fleet.tls.cert", value -> path(value, environment));
-        Path key = check.value(tls, "fleet.tls.key", value -> path(value, environment));
-        if ((certificate == null) != (key == null)) {
-            check.add("fleet.tls", "needs both cert and key, two PEM files");
-        }
         return new FleetSettings(listen, tokenFile, check.bool(fleet, "fleet.allow_without_token", false),
-                certificate == null || key == null ? null : new Tls(certificate, key),
+                Tls.of(fleet.mapping("tls"), "fleet.tls", environment, check),
                 check.bool(fleet, "fleet.self", false));
     }
 

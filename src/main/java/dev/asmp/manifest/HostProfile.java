@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The host's settings in {@code host.yaml}: where to listen, where to look, what to allow. */
 public record HostProfile(Mapping document, String hostId, ApiAddress api, Path servicesFolder, Discovery discovery,
-        Policy policy, boolean probesRemote, FleetSettings fleet) {
+        Policy policy, boolean probesRemote, FleetSettings fleet, FederationSettings federation) {
     private static final List<String> USUAL_PLACES = List.of("src", "code", "projects", "dev");
 
     /** The settings of scans: where and how often, whether to watch in between, and when an unseen service is stale. */
@@ -74,11 +74,12 @@ public record HostProfile(Mapping document, String hostId, ApiAddress api, Path 
         KnownKeys.POLICY.typos(mapping).forEach(typo -> check.add(typo.field(), typo.message()));
         boolean probesRemote = check.bool(block(mapping, "health", check), "health.allow_remote", false);
         FleetSettings fleet = FleetSettings.of(block(mapping, "fleet", check), environment, check);
+        FederationSettings federation = FederationSettings.of(mapping.mapping("federation"), hostId, environment, check);
         ApiAddress address = address(api, environment, check);
         check.throwIfAny();
         HostProfile profile = new HostProfile(mapping, hostId, address,
                 folder == null ? environment.stateFolder().resolve("services") : folder, discovery, policy,
-                probesRemote, fleet);
+                probesRemote, fleet, federation);
         return profile.withDocument(profile.effective());
     }
 
@@ -158,7 +159,8 @@ public record HostProfile(Mapping document, String hostId, ApiAddress api, Path 
     }
 
     private HostProfile withDocument(Mapping effective) {
-        return new HostProfile(effective, hostId, api, servicesFolder, discovery, policy, probesRemote, fleet);
+        return new HostProfile(effective, hostId, api, servicesFolder, discovery, policy, probesRemote, fleet,
+                federation);
     }
 
     /** This profile with the default scan paths that exist now; the same where the owner chose them, or none came or went. */
@@ -172,15 +174,14 @@ public record HostProfile(Mapping document, String hostId, ApiAddress api, Path 
         Mapping shown = document.mapping("discovery").with("scan_paths",
                 Sequence.ofTexts(places.stream().map(ScanPath::written).toList()));
         return new HostProfile(document.with("discovery", shown), hostId, api, servicesFolder, now, policy,
-                probesRemote,
-                fleet);
+                probesRemote, fleet, federation);
     }
 
     /** This profile with the address and folder of another: what a reload may not change under a running daemon. */
     public HostProfile keepingRegistryOf(HostProfile running) {
         Document registry = running.document.get("registry");
         return new HostProfile(registry == null ? document : document.with("registry", registry), hostId, running.api,
-                running.servicesFolder, discovery, policy, probesRemote, running.fleet);
+                running.servicesFolder, discovery, policy, probesRemote, running.fleet, federation);
     }
 
     /** What the port allows. */

@@ -37,7 +37,10 @@ final class KnownKeys {
             .put("os", "name version arch").put("hardware", "cores ram_gb").put("registry", "path api tcp")
             .put("discovery", "scan_paths interval scan_interval stale_after max_depth ignore watch")
             .put("health", "allow_remote").put("observability", "logs metrics")
-            .put("federation", "peers host_aliases").put("federation.peers[]", "host url")
+            .put("federation", "listen token_file tls allow_plain share peers interval stale_after forget_after"
+                    + " host_aliases conduit_bin")
+            .put("federation.peers[]", "host url ssh port token_file ca_file conduit")
+            .put("federation.tls", "cert key")
             .put("fleet", "listen token_file allow_without_token tls self store max_vms idle_ttl")
             .put("fleet.tls", "cert key").put("models", "secrets");
 

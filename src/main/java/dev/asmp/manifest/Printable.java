@@ -22,7 +22,7 @@ public final class Printable {
     }
 
     /** The text in quotes, for a sentence about it, without credentials; what is too long for a sentence is cut. */
-    static String quoted(String written) {
+    public static String quoted(String written) {
         String text = SecretMask.text(written);
         boolean tooLong = text.codePointCount(0, text.length()) > QUOTED_LENGTH;
         String shown = tooLong ? text.substring(0, text.offsetByCodePoints(0, QUOTED_LENGTH)) + "…" : text;

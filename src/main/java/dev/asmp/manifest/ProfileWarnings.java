@@ -16,7 +16,7 @@ final class ProfileWarnings {
             .putTexts("", "capabilities")
             .put("policy", ValueType.oneOf(KnownValues.SENSITIVITIES), "data_sensitivity_default")
             .put("observability", ValueType.TEXT, "logs", "metrics").putMappings("federation.peers")
-            .put("federation.peers[]", ValueType.TEXT, "host", "url")
+            .put("federation", ValueType.TEXT, "listen", "token_file").put("federation", ValueType.MAPPING, "tls")
             .put("federation", ValueType.MAPPING, "host_aliases")
             .put("fleet", ValueType.TEXT, "listen", "token_file")
             .put("fleet", ValueType.BOOLEAN, "allow_without_token").put("fleet", ValueType.MAPPING, "tls")
@@ -28,6 +28,9 @@ final class ProfileWarnings {
     static List<Problem> of(Mapping document, Environment environment) {
         List<Problem> warnings = new ArrayList<>(SHAPES.complaints(document));
         warnings.addAll(KnownKeys.PROFILE.typos(document));
+        String hostId = document.text("host_id");
+        warnings.addAll(FederationSettings.of(document.mapping("federation"), hostId == null ? "" : hostId, environment,
+                new FieldReader()).problems());
         Mapping discovery = document.mapping("discovery");
         List<Document> paths = discovery.list("scan_paths");
         for (int i = 0; i < paths.size(); i++) {

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32C;
+import java.util.zip.Checksum;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -183,6 +184,12 @@ public final class Entry implements ServiceRecord {
     /** The ports on this host that the service holds; only a registered one holds any. */
     List<Integer> heldPorts() {
         return state.status() == Status.REGISTERED ? text.ports() : List.of();
+    }
+
+    /** Adds what the entry says to a fingerprint, but for the registry's own moments and numbers. */
+    public void addTo(Checksum print) {
+        print.update(text.listed());
+        print.update(state.status().ordinal());
     }
 
     /** Parses the endpoints that the manifest declares. */

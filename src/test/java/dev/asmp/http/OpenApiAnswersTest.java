@@ -247,6 +247,8 @@ class OpenApiAnswersTest {
         get("/metrics");
         get("/status");
         ask(400, "GET", "/models?max_cost=nan", "");
+        ask(400, "GET", "/hosts/history?limit=0", "");
+        json(200, "POST", "/federate", "");
         ask(400, "GET", "/models/recommend?budget=inf", "");
         json(200, "POST", "/models/verify", "");
         get("/capabilities?provides=email.send");

@@ -15,9 +15,12 @@ import dev.asmp.document.ByteBudget;
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
 import dev.asmp.events.Feed;
+import dev.asmp.federation.Federation;
+import dev.asmp.federation.HostHistory;
 import dev.asmp.health.HealthHistory;
 import dev.asmp.health.HealthMonitor;
 import dev.asmp.manifest.ApiAddress;
+import dev.asmp.manifest.Environment;
 import dev.asmp.manifest.Manifest;
 import dev.asmp.manifest.Mod;
 import dev.asmp.manifest.PortAccess;
@@ -28,11 +31,13 @@ import dev.asmp.vm.EmbeddedVmStore;
 import dev.asmp.vm.VmStore;
 import dev.asmp.wire.Reply;
 import dev.asmp.wire.Request;
+import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -71,7 +76,11 @@ class OpenApiTest {
                         () -> Mapping.EMPTY, () -> Mapping.EMPTY,
                         (_, _) -> Reply.of(202), _ -> {}, new JustStarted(),
                         new HttpBudgets(new ByteBudget(1 << 20), new ByteBudget(1 << 20)), _ -> {},
-                        new Models(registry::catalog, health, List::of, _ -> null)));
+                        new Models(registry::catalog, health, List::of, _ -> null),
+                        new Federation(folder, new Environment(Map.of(), FileSystems.getDefault()),
+                                Manifests.BOX.federation(), () -> "box", clock, () -> 0, new ByteBudget(1 << 20),
+                                (_, _) -> {}, _ -> {}),
+                        new HostHistory(folder, _ -> {})));
         Reply reply = server.dispatch(Request.of("GET", "/openapi.json"));
         assertEquals(200, reply.status(), () -> new String(reply.body(), UTF_8));
         contract = new ApiContract(reply.body());

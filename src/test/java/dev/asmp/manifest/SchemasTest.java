@@ -112,7 +112,13 @@ class SchemasTest {
                     + " self: true}",
             "fleet: {listen: [a]}", "fleet: {listen: nonsense}", "fleet: {listen: '[::]:3000'}",
             "fleet: {allow_without_token: 1}", "fleet: {self: 'yes'}", "fleet: {tls: {cert: /c}}",
-            "fleet: {tls: {cert: [a], key: /k}}", "fleet: {token_file: [a]}", "fleet: {tls: {key: /k}}", "fleet:");
+            "federation: {listen: '0.0.0.0:7710', token_file: ~/t, tls: {cert: /c, key: /k}, allow_plain: true, share: all,"
+                    + " peers: [{host: a, url: 'https://a:1'}, {host: b, ssh: u@b, port: 1}], interval: 5s,"
+                    + " stale_after: 30, forget_after: 24h, host_aliases: {c: a}}",
+            "federation: {listen: nonsense}", "federation: {share: some}", "federation: {share: }",
+            "federation: {share: none}", "federation: {allow_plain: 'yes'}", "federation: {tls: {cert: /c}}",
+            "federation: {interval: 0}", "federation: {stale_after: soon}", "federation: {token_file: [a]}",
+            "federation: {peers: [{host: [a]}, {conduit: x}, {}]}", "fleet: {tls: {cert: [a], key: /k}}", "fleet: {token_file: [a]}", "fleet: {tls: {key: /k}}", "fleet:");
 
     @ParameterizedTest
     @FieldSource("MANIFESTS")

@@ -1,0 +1,67 @@
+package dev.asmp.http;
+
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** A JSON array of items that are rendered when they are written; a long one is never in memory as a whole. */
+final class JsonList {
+    /** A longer list is written item by item. */
+    static final long LONG = 8L * 1024 * 1024;
+    private static final int PIECE = 16 * 1024;
+    private static final long REFERENCE = 32;
+
+    private final List<Supplier<byte[]>> items = new ArrayList<>();
+    private long length;
+    private long longest;
+
+    /** About how many bytes it takes so far. */
+    long length() {
+        return length;
+    }
+
+    /** Adds an item, or several with commas between them. */
+    void add(long bytes, Supplier<byte[]> item) {
+        items.add(item);
+        length += bytes;
+        longest = Math.max(longest, bytes);
+    }
+
+    Answer answer(Map<String, String> headers) {
+        if (length > LONG) {
+            return Answer.pieces(out -> write(new BufferedOutputStream(out, PIECE)), held()).with(headers);
+        }
+        ByteArrayOutputStream out = new ByteArrayOutputStream((int) length + 16);
+        try {
+            write(out);
+        } catch (IOException e) {
+            throw new AssertionError("memory takes all", e);
+        }
+        return Answer.ok(out.toByteArray()).orInPieces(client -> write(new BufferedOutputStream(client, PIECE)), held())
+                .with(headers);
+    }
+
+    private void write(OutputStream out) throws IOException {
+        out.write('[');
+        boolean first = true;
+        for (Supplier<byte[]> item : items) {
+            if (!first) {
+                out.write(',');
+            }
+            out.write(item.get());
+            first = false;
+        }
+        out.write(']');
+        out.flush();
+    }
+
+    /** What a reader that stalls holds: the references to all items, one item and its copy on the way, and a piece. */
+    private long held() {
+        return REFERENCE * items.size() + 2 * longest + 2L * PIECE;
+    }
+}
