@@ -51,7 +51,7 @@ class ModelToolsTest {
 
     @Test
     void overHttpThePriceDecidesAndNoKeyIsLookedFor() {
-        Talk talk = new Talk(registry::call, Map.of("HOME", "/nowhere", KEY, "k"));
+        Talk talk = new Talk(registry, Map.of("HOME", "/nowhere", KEY, "k"));
         assertEquals("glm: z/glm at https://u:***@llm.example.org/v1, 0.60 / 2.20 USD per 1M, context 200000, key in "
                 + KEY + "\nqwen: ? at ?, 3 / 9 USD per 1M", talk.told("model_recommend", "{\"task\": \"llm.*\"}"));
         assertFalse(Talk.written(talk.done("model_list", "{}")).contains("has_key"));
@@ -61,7 +61,7 @@ class ModelToolsTest {
     @Test
     void theGroupIsListedWhereThereAreModels() {
         assertTrue(Talk.written(new Sequence(
-                ToolGroupsTest.listed(new Talk(registry::call), "/mcp"))).contains("model_recommend"));
+                ToolGroupsTest.listed(new Talk(registry), "/mcp"))).contains("model_recommend"));
     }
 
     private List<Mapping> overStandardInput(Map<String, String> variables, String... calls) throws Exception {
@@ -71,7 +71,7 @@ class ModelToolsTest {
                     .append(calls[i]).append("}}\n");
         }
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        new Talk(registry::call, variables).mcp.serve(new ByteArrayInputStream(Talk.bytes(in.toString())), out, null);
+        new Talk(registry, variables).mcp.serve(new ByteArrayInputStream(Talk.bytes(in.toString())), out, null);
         return out.toString(StandardCharsets.UTF_8).lines().map(line -> (Mapping) Json.read(Talk.bytes(line)))
                 .sorted(Comparator.comparing(answer -> String.valueOf(answer.text("id"))))
                 .map(answer -> answer.mapping("result").mapping("structuredContent")).toList();
@@ -90,7 +90,7 @@ class ModelToolsTest {
 
     @Test
     void aBudgetThatIsNoneIsSaidToBe() {
-        Talk talk = new Talk(registry::call);
+        Talk talk = new Talk(registry);
         String text = talk.failed("model_recommend", "{\"task\": \"llm.reasoning\", \"budget\": \"nan\"}");
         assertTrue(text.contains("budget must be a number"), text);
         String negative = talk.failed("model_recommend", "{\"task\": \"llm.reasoning\", \"budget\": -1}");

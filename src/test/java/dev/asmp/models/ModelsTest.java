@@ -98,7 +98,7 @@ class ModelsTest {
             if (!line.startsWith("#")) {
                 String prices = (cells[3].equals("-") ? "" : "input_per_1m: " + cells[3])
                         + (cells[4].equals("-") ? "" : ", output_per_1m: " + cells[4]);
-                registry.register(new Claim.Registration(Manifest.read(("""
+                String yaml = """
                         asmp: "0.1"
                         kind: ai-model
                         name: %s
@@ -109,7 +109,8 @@ class ModelsTest {
                         %s
                         """.formatted(cells[0], cells[1], cells[5].equals("-") ? "" : ", context_window: " + cells[5],
                         cells[6].replace(" ", ", "), prices,
-                        cells[2].equals("-") ? "" : "secret: {env_var: " + cells[2] + "}")).getBytes(UTF_8))));
+                        cells[2].equals("-") ? "" : "secret: {env_var: " + cells[2] + "}");
+                registry.register(new Claim.Registration(Manifest.read(yaml.getBytes(UTF_8))));
             }
         }
     }
