@@ -33,7 +33,8 @@ final class AmbientCommand implements Command {
                 "tell an agent about this machine when its session, a prompt or a subagent begins",
                 List.of(OptionSpec.value("--event", "E",
                         "SessionStart and SubagentStart introduce the machine, UserPromptSubmit names services"),
-                        OptionSpec.flag("--hook", "read the event from a client's hook on standard input, answer in its JSON"),
+                        OptionSpec.flag("--hook",
+                                "read the event from a client's hook on standard input, answer in its JSON"),
                         OptionSpec.value("--prompt", "TEXT", "what the person typed; 'no asmp' in it turns this off"),
                         OptionSpec.value("--subagent-scope", "TEXT", "what the subagent is for"),
                         OptionSpec.flag("--parent-used-asmp", "the agent that starts it has used asmp"),
@@ -60,7 +61,8 @@ final class AmbientCommand implements Command {
             answer = new Answer(asked, Said.nothing("took too long", Said.NOT_QUERIED));
         }
         if (isHook) {
-            session.out().print(HookInput.answer(answer.moment.event == null ? null : Event.of(answer.moment.event), answer.said.text()));
+            session.out().print(HookInput.answer(answer.moment.event == null ? null : Event.of(answer.moment.event),
+                    answer.said.text()));
         } else if (session.json()) {
             session.printJson(Json.write(document(answer, session)));
         } else {
@@ -83,7 +85,9 @@ final class AmbientCommand implements Command {
             String bytes = arguments.value("--max-bytes");
             return new Moment(arguments.value("--event"), or(arguments.value("--prompt")),
                     or(arguments.value("--subagent-scope")), arguments.has("--parent-used-asmp"),
-                    bytes != null && bytes.matches("[0-9]{1,9}") ? Math.min(MOST_BYTES, Integer.parseInt(bytes)) : UNLIMITED);
+                    bytes != null && bytes.matches("[0-9]{1,9}")
+                            ? Math.min(MOST_BYTES, Integer.parseInt(bytes))
+                            : UNLIMITED);
         }
 
         private static String or(@Nullable String text) {

@@ -63,7 +63,8 @@ final class CompletionCommand implements Command {
                             .map(spec -> filled(line, spec));
         }).map(line -> line.replace("@commands@", String.join(" ", Commands.NAMES))
                 .replace("@vm-verbs@", String.join(" ", new VmCommand().verbs()))
-                .replace("@models-verbs@", String.join(" ", new ModelsCommand().verbs())).replace("@shells@", String.join(" ", SHELLS))
+                .replace("@models-verbs@", String.join(" ", new ModelsCommand().verbs()))
+                .replace("@shells@", String.join(" ", SHELLS))
                 .replace("@roles@", String.join(" ", VmOptions.ROLES))
                 .replace("@statuses@", String.join(" ", VmOptions.STATUSES))
                 .replace("@service-statuses@", String.join(" ", ListCommand.STATUSES)) + "\n")

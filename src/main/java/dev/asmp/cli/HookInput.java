@@ -55,7 +55,8 @@ final class HookInput {
         if (text.isEmpty() || event == null) {
             return "";
         }
-        return "{\"hookSpecificOutput\":{\"hookEventName\":" + quoted(event.word()) + ",\"additionalContext\":" + quoted(text)
+        return "{\"hookSpecificOutput\":{\"hookEventName\":" + quoted(event.word()) + ",\"additionalContext\":"
+                + quoted(text)
                 + "}}\n";
     }
 

@@ -82,8 +82,9 @@ final class HookInstall {
             if (!session.json()) {
                 show();
             }
-            throw new CommandFailure(path + ": nothing was changed, because it is not plain JSON or has a layout of its own;"
-                    + " edit it by hand");
+            throw new CommandFailure(
+                    path + ": nothing was changed, because it is not plain JSON or has a layout of its own;"
+                            + " edit it by hand");
         }
         return changed;
     }

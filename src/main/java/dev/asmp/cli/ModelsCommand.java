@@ -36,7 +36,8 @@ final class ModelsCommand implements Command {
                     List.of("asmp models health"));
             default -> new CommandSpec(verb.isEmpty() ? "models" : "models list", verb.isEmpty() ? "[VERB ...]" : "",
                     verb.isEmpty() ? "the models among the services: list, recommend, check keys" : "list the models",
-                    List.of(OptionSpec.value("--provides", "C", "only those that provide C; llm.* stands for all of llm"),
+                    List.of(OptionSpec.value("--provides", "C",
+                            "only those that provide C; llm.* stands for all of llm"),
                             OptionSpec.value("--provider", "NAME", "only those of this provider"),
                             OptionSpec.value("--tier", "TIER", "only those of this tier, such as free"),
                             OptionSpec.value("--max-cost", "USD", "at most this much per million tokens"),
@@ -68,12 +69,14 @@ final class ModelsCommand implements Command {
             Command command = verb(word);
             if (command != null) {
                 help.append(help.indexOf("\nVerbs:") < 0 ? "\nVerbs:\n" : "").append("  ")
-                        .append(CommandSpec.padded(word).substring(0, 14)).append(command.spec().summary()).append('\n');
+                        .append(CommandSpec.padded(word).substring(0, 14)).append(command.spec().summary())
+                        .append('\n');
             }
         }
         return verbs().isEmpty()
                 ? help.toString()
-                : help.append("\nKeys stay here: only the names of variables that match go to the registry.\n").toString();
+                : help.append("\nKeys stay here: only the names of variables that match go to the registry.\n")
+                        .toString();
     }
 
     @Override

@@ -271,7 +271,8 @@ public final class Daemon implements AutoCloseable {
 
     private void closeAll() {
         // The feeds answer clients that wait for changes, before the server stops.
-        closeEach(List.of(tasks, watcher, health, historyFile::save, feed, vmFeed, mcp, hosts, fleet, api, registry, vms),
+        closeEach(
+                List.of(tasks, watcher, health, historyFile::save, feed, vmFeed, mcp, hosts, fleet, api, registry, vms),
                 log::error);
     }
 

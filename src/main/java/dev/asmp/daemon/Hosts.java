@@ -197,7 +197,8 @@ final class Hosts implements AutoCloseable {
             log.warn(peer.host() + " does not answer" + why);
         }
         feed.publish(isOk ? "peer-ok" : "peer-silent", peer.host(), List.of(), Mapping.builder()
-                .put("host", peer.host()).put("services", peer.services().size()).put("last_seen", peer.lastSeen() == null
+                .put("host", peer.host()).put("services", peer.services().size())
+                .put("last_seen", peer.lastSeen() == null
                         ? Scalar.NULL
                         : Scalar.text(Timestamps.format(peer.lastSeen())))
                 .put("error", peer.error()).build());

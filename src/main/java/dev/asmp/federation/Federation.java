@@ -53,7 +53,8 @@ public final class Federation implements AutoCloseable {
      * @param told is told when a peer begins or ceases to answer
      */
     record Surroundings(Path folder, Environment environment, Supplier<String> hostId, InstantSource clock,
-            LongSupplier nanos, ByteBudget budget, ReentrantLock parsing, BiConsumer<RemoteHost, RemoteHost.Status> told,
+            LongSupplier nanos, ByteBudget budget, ReentrantLock parsing,
+            BiConsumer<RemoteHost, RemoteHost.Status> told,
             Consumer<String> log) {}
 
     /**

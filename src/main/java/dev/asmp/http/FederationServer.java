@@ -64,9 +64,10 @@ public final class FederationServer implements AutoCloseable {
             for (Entry entry : from.entries()) {
                 var endpoints = entry.endpoints();
                 boolean isForOthers = Sharing.isForOthers(endpoints);
-                shared += share == FederationSettings.Share.ALL || (share == FederationSettings.Share.LAN && isForOthers)
-                        ? 1
-                        : 0;
+                shared += share == FederationSettings.Share.ALL
+                        || (share == FederationSettings.Share.LAN && isForOthers)
+                                ? 1
+                                : 0;
                 without += endpoints.isEmpty() ? 1 : 0;
                 near += !endpoints.isEmpty() && !isForOthers ? 1 : 0;
             }

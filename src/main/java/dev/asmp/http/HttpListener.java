@@ -181,7 +181,8 @@ final class HttpListener implements ListenerContext, AutoCloseable {
 
     /** The key of the host that a connection is from, on a socket that other hosts reach; an IPv6 host has a whole network. */
     private static @Nullable Object peer(SocketChannel channel, Ingress ingress) throws IOException {
-        if ((ingress != Ingress.FLEET && ingress != Ingress.PEERS) || !(channel.getRemoteAddress() instanceof InetSocketAddress remote)
+        if ((ingress != Ingress.FLEET && ingress != Ingress.PEERS)
+                || !(channel.getRemoteAddress() instanceof InetSocketAddress remote)
                 || remote.getAddress().isLoopbackAddress()) {
             return null;
         }

@@ -153,7 +153,8 @@ final class RegistryResource {
         if (hosts.isLocal()) {
             Offers.Rendered own = registry.catalog().offers(provides, live);
             if (own.isLong()) {
-                throw new HttpError(400, "the answer of this host alone is too long: ask without hosts, and with host=NAME");
+                throw new HttpError(400,
+                        "the answer of this host alone is too long: ask without hosts, and with host=NAME");
             }
             byte[] json = own.json();
             if (json.length > 2) {

@@ -76,7 +76,8 @@ final class ServiceList {
         @Nullable
         T last = null;
         for (T item : paging.shown(page)) {
-            if (last != null && paging.limit() != Paging.ALL && list.length() + bytes.applyAsLong(item) > JsonList.LONG) {
+            if (last != null && paging.limit() != Paging.ALL
+                    && list.length() + bytes.applyAsLong(item) > JsonList.LONG) {
                 return paging.link(key.apply(last));
             }
             list.add(bytes.applyAsLong(item), () -> json.apply(item));

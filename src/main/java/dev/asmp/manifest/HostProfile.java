@@ -74,7 +74,8 @@ public record HostProfile(Mapping document, String hostId, ApiAddress api, Path 
         KnownKeys.POLICY.typos(mapping).forEach(typo -> check.add(typo.field(), typo.message()));
         boolean probesRemote = check.bool(block(mapping, "health", check), "health.allow_remote", false);
         FleetSettings fleet = FleetSettings.of(block(mapping, "fleet", check), environment, check);
-        FederationSettings federation = FederationSettings.of(mapping.mapping("federation"), hostId, environment, check);
+        FederationSettings federation = FederationSettings.of(mapping.mapping("federation"), hostId, environment,
+                check);
         ApiAddress address = address(api, environment, check);
         check.throwIfAny();
         HostProfile profile = new HostProfile(mapping, hostId, address,

@@ -20,7 +20,8 @@ final class ModelTools {
 
     static final Tool LIST = new Tool("model_list", "List models",
             "List the language models registered here, with prices. Call it for an overview; model_recommend chooses.",
-            Tool.Effect.READS, Schema.object().text("provides", "Such as llm.reasoning, or llm.*.").whole("limit", 1, 100),
+            Tool.Effect.READS,
+            Schema.object().text("provides", "Such as llm.reasoning, or llm.*.").whole("limit", 1, 100),
             Schema.object().requires("total", "models"), ModelTools::list);
 
     static final Tool RECOMMEND = new Tool("model_recommend", "Recommend a model",
@@ -56,8 +57,10 @@ final class ModelTools {
         String hint = total > shown.size()
                 ? (total - shown.size()) + " more: narrow with provides, or raise limit."
                 : total == 0
-                        ? provides == null ? "No models are registered." : "No model provides "
-                                + TextSanitizer.line(provides, 100) + "."
+                        ? provides == null
+                                ? "No models are registered."
+                                : "No model provides "
+                                        + TextSanitizer.line(provides, 100) + "."
                         : null;
         return new Tool.Answer(ServiceTools.joined(lines(shown), hint), Mapping.builder().put("total", total)
                 .put("models", new Sequence(List.copyOf(shown))).put("hint", hint).build());
@@ -77,7 +80,8 @@ final class ModelTools {
         List<Mapping> shown = found.list("models").stream().filter(Mapping.class::isInstance).limit(ALTERNATIVES + 1L)
                 .map(model -> summary((Mapping) model, call)).toList();
         List<String> why = found.list("why").stream().filter(Mapping.class::isInstance).limit(ALTERNATIVES)
-                .map(item -> TextSanitizer.line(((Mapping) item).text("name") + ": " + ((Mapping) item).text("reason"), 200))
+                .map(item -> TextSanitizer.line(((Mapping) item).text("name") + ": " + ((Mapping) item).text("reason"),
+                        200))
                 .map(String::valueOf).toList();
         String hint = !shown.isEmpty()
                 ? null
@@ -113,7 +117,8 @@ final class ModelTools {
         Mapping.Builder summary = Mapping.builder().put("name", TextSanitizer.line(model.text("name"), 128));
         TEXTS.forEach(key -> summary.put(key, TextSanitizer.line(model.text(key), 200)));
         Mapping pricing = model.mapping("pricing");
-        summary.put("input_per_1m", number(pricing, "input_per_1m")).put("output_per_1m", number(pricing, "output_per_1m"))
+        summary.put("input_per_1m", number(pricing, "input_per_1m"))
+                .put("output_per_1m", number(pricing, "output_per_1m"))
                 .put("context_window", number(model, "context_window"));
         List<String> strengths = model.texts("strengths");
         if (model.get("secret_required") instanceof Scalar required && required.isTrue()) {

@@ -82,7 +82,8 @@ final class Tools {
             RegistryCalls asked = new RegistryCalls(registry);
             RegistryCalls fleetAsked = new RegistryCalls(caller.isOwner() ? fleet : this::askAsStranger);
             ToolArguments arguments = ToolArguments.checked(tool.name(), params.mapping("arguments"), tool.input());
-            Tool.Answer answer = tool.action().answer(new Tool.Call(arguments, asked, fleetAsked, caller.client(), variables));
+            Tool.Answer answer = tool.action()
+                    .answer(new Tool.Call(arguments, asked, fleetAsked, caller.client(), variables));
             String notice = asked.notice();
             return content(notice == null ? answer : answer.noting(notice));
         } catch (ToolFailure e) {

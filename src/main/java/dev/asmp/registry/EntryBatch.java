@@ -26,6 +26,7 @@ final class EntryBatch {
     private final BatchFiles files = BatchFiles.none();
     private final Set<String> takenIn = new LinkedHashSet<>();
     private final Set<String> deleted = new LinkedHashSet<>();
+    private final Map<String, Long> reached = new HashMap<>();
     private final List<EntryChange> changes = new ArrayList<>();
     private Catalog catalog;
     private @Nullable LastSeen seen;
@@ -82,6 +83,11 @@ final class EntryBatch {
     /** Names whose file was deleted by hand. */
     Set<String> deleted() {
         return deleted;
+    }
+
+    /** The generations of names whose proposal was taken back, its own included: none is given twice. */
+    Map<String, Long> reached() {
+        return reached;
     }
 
     /** Whether files were edited or deleted by hand. */
@@ -202,6 +208,7 @@ final class EntryBatch {
     /** Takes back what was proposed under a name. */
     void withdraw(String name) {
         files.proposed().remove(name);
+        reached.put(name, lastGeneration(name));
         if (before.proposal(name) != null) {
             files.withdrawn().add(name);
         }

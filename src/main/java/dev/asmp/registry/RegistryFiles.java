@@ -211,12 +211,19 @@ final class RegistryFiles {
         return pending.delete(names);
     }
 
-    /** Remembers what entries said last. It need not be forced where each entry's file has its own generation. */
-    void remember(Iterable<Entry> entries, boolean force) throws IOException {
+    /**
+     * Remembers what entries said last, and the generations that their names had reached beyond that. It need not be forced where
+     * each entry's file has its own generation.
+     */
+    void remember(Iterable<Entry> entries, Map<String, Long> reached, boolean force) throws IOException {
         Map<String, NameHistory.Last> news = new LinkedHashMap<>();
-        entries.forEach(entry -> news.put(entry.name(),
-                new NameHistory.Last(entry.state().generation(), entry.fingerprint())));
-        history.remember(news, force);
+        boolean beyond = false;
+        for (Entry entry : entries) {
+            long generation = Math.max(entry.state().generation(), reached.getOrDefault(entry.name(), 0L));
+            beyond |= generation > entry.state().generation();
+            news.put(entry.name(), new NameHistory.Last(generation, entry.fingerprint()));
+        }
+        history.remember(news, force || beyond);
     }
 
     void writeSeen(LastSeen seen) throws IOException {

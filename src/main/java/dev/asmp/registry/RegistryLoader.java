@@ -48,7 +48,7 @@ final class RegistryLoader {
         Catalog loaded = withEntries(empty.withSeen(files.readSeen()));
         Catalog entries = loaded;
         files.history().settle(name -> entries.find(name) != null);
-        files.remember(loaded.entries(), false);
+        files.remember(loaded.entries(), Map.of(), false);
         loaded = withTakeovers(withRemovals(withProposals(loaded)));
         setAside(files).forEach(file -> leaveOut(file.path() + " " + file.error(), file));
         if (untold > 0) {

@@ -74,9 +74,10 @@ final class RegistryWriter implements BatchWriter.Work<RegistryChange<?>> {
         } else if (!saved.entries().isEmpty()) {
             failure = null;
         }
-        Catalog next = withoutProposals(batch, asSaved(batch, saved), saved.failed().keySet());
-        next = withoutTakeovers(batch, next, saved.failed().keySet());
+        Catalog next = asSaved(batch, saved);
         remember(batch, next, Stream.concat(saved.entries().keySet().stream(), saved.failed().keySet().stream()));
+        next = withoutProposals(batch, next, saved.failed().keySet());
+        next = withoutTakeovers(batch, next, saved.failed().keySet());
         catalog = withoutForgotten(batch, next);
         published.run();
         batch.changes().stream().filter(change -> isMade(change.entry().name(), saved)).forEach(this::tell);
@@ -160,7 +161,7 @@ final class RegistryWriter implements BatchWriter.Work<RegistryChange<?>> {
                     .flatMap(Stream::ofNullable);
             Stream<Entry> gone = batch.deleted().stream().filter(name -> next.find(name) == null)
                     .map(batch.before()::find).flatMap(Stream::ofNullable); // their lines may not have been saved
-            files.remember(Stream.concat(said, gone).toList(), batch.hasHandEdits());
+            files.remember(Stream.concat(said, gone).toList(), batch.reached(), batch.hasHandEdits());
             LastSeen seen = batch.seen();
             if (seen != null) {
                 files.writeSeen(seen);

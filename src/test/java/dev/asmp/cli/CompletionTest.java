@@ -61,7 +61,8 @@ class CompletionTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {"asmp fi | find", "`asmp get `| mail",
             "`asmp find -c `| email.send", "asmp find --capability=em | ''", "asmp find --ex | --explain",
-            "asmp vm li | list", "asmp models rec | recommend", "asmp models recommend --bu | --budget", "asmp vm discover wo | worker", "asmp vm list --status pa | paused",
+            "asmp vm li | list", "asmp models rec | recommend", "asmp models recommend --bu | --budget",
+            "asmp vm discover wo | worker", "asmp vm list --status pa | paused",
             "asmp completion z | zsh", "asmp mcp cu | cursor", "asmp help wat | watch", "asmp scan --j | --json",
             "`asmp rm `| mail", "`asmp mods `| mail", "`asmp mod `| attach detach", "`asmp mod attach `| mail",
             "`asmp approve `| fax", "`asmp reject `| fax", "`asmp find `| email.send", "`asmp vm get `| vm-7",

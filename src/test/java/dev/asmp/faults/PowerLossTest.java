@@ -9,6 +9,11 @@ class PowerLossTest {
     private static final long FIRST = Long.getLong("asmp.seed", 0);
 
     @Test
+    void aGenerationThatWasProposedAndTakenBackIsNotGivenAgain() {
+        PowerLoss.run(4769, Set.of());
+    }
+
+    @Test
     void nothingAcknowledgedIsLost() {
         for (long seed = FIRST; seed < FIRST + HISTORIES; seed++) {
             PowerLoss.run(seed, Set.of());

@@ -118,7 +118,8 @@ class SchemasTest {
             "federation: {listen: nonsense}", "federation: {share: some}", "federation: {share: }",
             "federation: {share: none}", "federation: {allow_plain: 'yes'}", "federation: {tls: {cert: /c}}",
             "federation: {interval: 0}", "federation: {stale_after: soon}", "federation: {token_file: [a]}",
-            "federation: {peers: [{host: [a]}, {conduit: x}, {}]}", "fleet: {tls: {cert: [a], key: /k}}", "fleet: {token_file: [a]}", "fleet: {tls: {key: /k}}", "fleet:");
+            "federation: {peers: [{host: [a]}, {conduit: x}, {}]}", "fleet: {tls: {cert: [a], key: /k}}",
+            "fleet: {token_file: [a]}", "fleet: {tls: {key: /k}}", "fleet:");
 
     @ParameterizedTest
     @FieldSource("MANIFESTS")

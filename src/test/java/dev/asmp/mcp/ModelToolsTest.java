@@ -67,7 +67,8 @@ class ModelToolsTest {
     private List<Mapping> overStandardInput(Map<String, String> variables, String... calls) throws Exception {
         StringBuilder in = new StringBuilder();
         for (int i = 0; i < calls.length; i++) {
-            in.append("{\"jsonrpc\":\"2.0\",\"id\":").append(i).append(",\"method\":\"tools/call\",\"params\":{\"name\":")
+            in.append("{\"jsonrpc\":\"2.0\",\"id\":").append(i)
+                    .append(",\"method\":\"tools/call\",\"params\":{\"name\":")
                     .append(calls[i]).append("}}\n");
         }
         ByteArrayOutputStream out = new ByteArrayOutputStream();
