@@ -74,7 +74,7 @@ _asmp() {
     fi
     case $verb in
         "" | help) _asmp_offer "$word" < <(printf '%s\n' @commands@ help) ;;
-        get | rm | mods | undo) _asmp_offer "$word" < <(_asmp_services "$asmp") ;;
+        get | rm | mods | undo | unit) _asmp_offer "$word" < <(_asmp_services "$asmp") ;;
         approve | reject) _asmp_offer "$word" < <(_asmp_services "$asmp" pending) ;;
         find) _asmp_offer "$word" < <("$asmp" caps 2> /dev/null < /dev/null) ;;
         mod)
@@ -90,7 +90,7 @@ _asmp() {
         announce | register | validate | "models register") compopt -o default 2> /dev/null ;;
         init) compopt -o dirnames 2> /dev/null ;;
         completion) _asmp_offer "$word" < <(printf '%s\n' @shells@) ;;
-        mcp) _asmp_offer "$word" < <(printf '%s\n' install claude cursor codex vscode) ;;
+        mcp) _asmp_offer "$word" < <(printf '%s\n' install claude cursor codex vscode windsurf project) ;;
     esac
 }
 complete -F _asmp asmp

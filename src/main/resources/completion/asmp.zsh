@@ -62,6 +62,7 @@ _asmp() {
         rm '1: :_asmp_services'
         mods '1: :_asmp_services'
         undo '1: :_asmp_services'
+        unit '1: :_asmp_services'
         approve '1: :_asmp_pending'
         reject '1: :_asmp_pending'
         find '*: :_asmp_capabilities'
@@ -76,7 +77,7 @@ _asmp() {
         validate '*: :_files'
         init '1: :_files -/'
         completion '1: :(@shells@)'
-        mcp '1: :(install);2: :(claude cursor codex vscode)'
+        mcp '1: :(install);2: :(claude cursor codex vscode windsurf project)'
         todo '1:name: '
         'vm discover' '1: :(@roles@)'
     )

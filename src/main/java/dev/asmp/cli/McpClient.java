@@ -15,10 +15,14 @@ import org.jspecify.annotations.Nullable;
 /** Program that gives an agent its tools: where its settings are, and the command with which it adds a server to them. */
 enum McpClient {
     CLAUDE("claude", "Claude Code", "mcpServers"), CURSOR("cursor", "Cursor", "mcpServers"), CODEX("codex", "Codex",
-            "mcp_servers"), VSCODE("vscode", "VS Code", "servers");
+            "mcp_servers"), VSCODE("vscode", "VS Code", "servers"), WINDSURF("windsurf",
+            "Windsurf", "mcpServers"), PROJECT("project", "this folder", "mcpServers");
 
     /** The name under which the registry stands in a client's settings. */
     static final String SERVER = "asmp";
+
+    /** Names of the same server in set-ups of others. */
+    private static final List<String> OTHERS = List.of("asmp-registry", "asmp_registry", "director-daemon");
 
     private static final Pattern TOML_TABLE = Pattern
             .compile("(?m)^\\s*\\[\\s*mcp_servers\\s*\\.\\s*\"?asmp\"?\\s*\\]");
@@ -56,6 +60,15 @@ enum McpClient {
         return null;
     }
 
+    /** All names on our command line, for a sentence. */
+    static String words(String last) {
+        List<String> words = new ArrayList<>();
+        for (McpClient client : values()) {
+            words.add(client.word);
+        }
+        return String.join(", ", words.subList(0, words.size() - 1)) + " " + last + " " + words.getLast();
+    }
+
     boolean readsToml() {
         return this == CODEX;
     }
@@ -85,7 +98,7 @@ enum McpClient {
             }
             case VSCODE -> words.addAll(List.of("code", "--add-mcp",
                     JsonLayout.json(Mapping.builder().put("name", SERVER).putAll(entry).build())));
-            case CURSOR -> {
+            case CURSOR, WINDSURF, PROJECT -> {
                 // It has no such command.
             }
         }
@@ -97,7 +110,7 @@ enum McpClient {
         return switch (this) {
             case CLAUDE -> List.of("claude", "mcp", "remove", "--scope", "user", SERVER);
             case CODEX -> List.of("codex", "mcp", "remove", SERVER);
-            case CURSOR, VSCODE -> List.of();
+            case CURSOR, VSCODE, WINDSURF, PROJECT -> List.of();
         };
     }
 
@@ -122,6 +135,20 @@ enum McpClient {
         Mapping there = root.mapping(key).mapping(SERVER);
         boolean noVariables = there.mapping("env").isEmpty() && entry.get("env") == null;
         return (noVariables ? there.without(List.of("env")) : there).equals(entry);
+    }
+
+    /** The name under which another set-up has put a registry of this protocol into the settings; null where none has. */
+    @Nullable
+    String otherName(String settings) {
+        Mapping root = readsToml() ? null : JsonLayout.mapping(settings);
+        for (String name : OTHERS) {
+            if (root == null
+                    ? readsToml() && settings.contains("[" + key + "." + name + "]")
+                    : root.mapping(key).get(name) != null) {
+                return name;
+            }
+        }
+        return null;
     }
 
     /** The text that a person adds by hand. */
@@ -159,6 +186,8 @@ enum McpClient {
                 yield (folder == null ? home.resolve(".codex") : Path.of(folder)).resolve("config.toml");
             }
             case VSCODE -> code(home, environment).resolve("mcp.json");
+            case WINDSURF -> home.resolve(".codeium/windsurf/mcp_config.json");
+            case PROJECT -> environment.files().getPath(".mcp.json").toAbsolutePath();
         };
     }
 
@@ -181,18 +210,19 @@ enum McpClient {
     /** The entry with which the client starts a server, or the address of one that runs. */
     Mapping entry(boolean http, String command, String url, Environment environment) {
         Mapping.Builder entry = Mapping.builder();
-        if (this == CLAUDE || this == VSCODE) {
+        if (this == CLAUDE || this == VSCODE || this == PROJECT) {
             entry.put("type", http ? "http" : "stdio");
         }
         if (http) {
-            return entry.put("url", url + "/mcp").build();
+            return entry.put(this == WINDSURF ? "serverUrl" : "url", url + "/mcp").build();
         }
         Mapping.Builder variables = Mapping.builder();
         for (String name : List.of("ASMP_HOME", "ASMP_REGISTRY_URL")) {
             variables.put(name, environment.variable(name));
         }
-        Mapping env = variables.build();
-        return entry.put("command", command).put("args", new Sequence(List.of(Scalar.text("mcp"))))
+        // The file of a folder is for everybody who works there.
+        Mapping env = this == PROJECT ? Mapping.EMPTY : variables.build();
+        return entry.put("command", this == PROJECT && Launcher.onPath("asmp", environment) != null ? "asmp" : command).put("args", new Sequence(List.of(Scalar.text("mcp"))))
                 .put("env", env.isEmpty() ? null : env).build();
     }
 }

@@ -31,7 +31,7 @@ final class McpCommand implements Command {
                                 "with install claude or codex: hooks that run asmp ambient, in place of the tools"),
                         OptionSpec.flag("--http", "with install: let the client ask the daemon itself, at /mcp")),
                 List.of("asmp mcp                          # what a client starts", "asmp mcp install",
-                        "asmp mcp install claude           # or cursor, codex, vscode: shows what to add",
+                        "asmp mcp install claude           # or cursor, codex, vscode, windsurf, project: shows what to add",
                         "asmp mcp install claude --write   # adds it",
                         "asmp mcp install claude --hooks --write"));
     }

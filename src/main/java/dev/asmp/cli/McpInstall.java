@@ -45,13 +45,13 @@ final class McpInstall {
     int run(@Nullable String word) throws IOException, InterruptedException {
         if (word == null) {
             if (write || remove || hooks) {
-                throw new UsageError("the CLIENT is missing: claude, cursor, codex or vscode");
+                throw new UsageError("the CLIENT is missing: " + McpClient.words("or"));
             }
             return overview();
         }
         McpClient client = McpClient.of(word);
         if (client == null) {
-            throw new UsageError("'" + word + "' is not one of claude, cursor, codex and vscode");
+            throw new UsageError("'" + word + "' is not one of " + McpClient.words("and"));
         }
         if (hooks) {
             HookInstall install = new HookInstall(session, client);
@@ -68,9 +68,11 @@ final class McpInstall {
             boolean there = client.isFound(environment);
             boolean set = isSet(client);
             Path settings = client.settings(environment);
-            table.add(client.word(), there ? "yes" : "no", set ? "set up" : "-", settings.toString());
+            String other = otherName(client);
+            table.add(client.word(), there ? "yes" : "no", set ? "set up" : other == null ? "-" : "as " + other,
+                    settings.toString());
             found.add(Mapping.builder().put("client", client.word()).put("found", Scalar.bool(there))
-                    .put("set_up", Scalar.bool(set)).put("settings", settings.toString()).build());
+                    .put("set_up", Scalar.bool(set)).put("set_up_as", other).put("settings", settings.toString()).build());
         }
         if (session.json()) {
             session.printJson(Json.write(new Sequence(found)));
@@ -88,6 +90,14 @@ final class McpInstall {
             return client.isSet(settings, entry(client, false)) || client.isSet(settings, entry(client, true));
         } catch (CommandFailure _) {
             return false;
+        }
+    }
+
+    private @Nullable String otherName(McpClient client) {
+        try {
+            return client.otherName(SettingsFile.read(client.settings(environment)).text());
+        } catch (CommandFailure _) {
+            return null;
         }
     }
 

@@ -53,6 +53,7 @@ final class HostResource {
                 .put("status", counts.unhealthy() > 0 || reason != null ? "degraded" : "ok").put("reason", reason)
                 .put("host", sources.profile().get().hostId()).put("total", catalog.size())
                 .put("healthy", counts.healthy()).put("unhealthy", counts.unhealthy()).put("unchecked", unchecked)
+                .put("degraded", 0)
                 .put("stale", catalog.staleCount()).put("pending", catalog.pendingCount())
                 .put("peers", peers())
                 .put("checked_at", checked == null ? Scalar.NULL : Scalar.text(Timestamps.format(checked))).build());

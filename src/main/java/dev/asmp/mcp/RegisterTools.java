@@ -2,8 +2,15 @@ package dev.asmp.mcp;
 
 import dev.asmp.client.UrlEncoding;
 import dev.asmp.document.Document;
+import dev.asmp.document.Limits;
+import dev.asmp.document.MalformedDocumentException;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Sequence;
+import dev.asmp.document.Yaml;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +41,7 @@ final class RegisterTools {
                     .anything("manifest",
                             "{asmp: \"0.1\", kind: \"service\", name, description, capabilities: {provides: []},"
                                     + " endpoints: [{protocol, port}]}")
-                    .text("ttl", "Such as 5m.").requires("manifest"),
+                    .text("path", "Of a manifest's file, in its place.").text("ttl", "Such as 5m."),
             Schema.object().requires("name", "status"), RegisterTools::announce);
 
     static final Tool SCAN = new Tool("service_scan", "Scan for manifests",
@@ -68,11 +75,42 @@ final class RegisterTools {
 
     private static Tool.Answer announce(Tool.Call call) {
         String ttl = call.arguments().text("ttl");
-        Mapping manifest = call.arguments().given().mapping("manifest");
+        Mapping manifest = manifest(call);
         return outcome(
                 call.registry().post("/services/announce" + (ttl == null ? "" : "?ttl=" + UrlEncoding.encode(ttl)),
                         manifest),
                 String.valueOf(manifest.text("name")));
+    }
+
+    /** The manifest itself, or what a file says that the client's user can read. */
+    private static Mapping manifest(Tool.Call call) {
+        String written = call.arguments().text("path");
+        Mapping given = call.arguments().given().mapping("manifest");
+        if (written == null ? given.isEmpty() : !given.isEmpty()) {
+            throw new ToolFailure("service_announce was not run. It takes either manifest or path.");
+        }
+        if (written == null) {
+            return given;
+        }
+        if (call.variables() == null) {
+            throw new ToolFailure("path works over standard input only, where this program reads files as your user;"
+                    + " send the manifest itself.");
+        }
+        String shown = TextSanitizer.line(written, 300);
+        try {
+            Path path = Path.of(written);
+            if (!Files.isRegularFile(path) || Files.size(path) > Limits.MANIFEST_BYTES) {
+                throw new ToolFailure(shown + " is not a file of at most " + Limits.MANIFEST_BYTES + " bytes.");
+            }
+            if (Yaml.read(Files.readAllBytes(path)) instanceof Mapping read) {
+                return read;
+            }
+            throw new ToolFailure(shown + " is not a manifest, which is a mapping of keys.");
+        } catch (IOException | InvalidPathException _) {
+            throw new ToolFailure(shown + " cannot be read.");
+        } catch (MalformedDocumentException e) {
+            throw new ToolFailure(shown + ": " + e.getMessage());
+        }
     }
 
     /** The registry's answer, with what it replaced and warns of. */

@@ -174,7 +174,7 @@ class McpCommandIT {
         assertTrue(with.out.startsWith("You are on test-box (vm). 1 service is registered here. They offer: email."),
                 with.out);
         assertTrue(with.out.getBytes(StandardCharsets.UTF_8).length < 1_024, with.out);
-        assertTrue(run("ambient", "--json").out.startsWith("{\"text\":\"You are on"));
+        assertTrue(run("ambient", "--json").out.contains("\"text\":\"You are on"));
     }
 
     private Path settings(String client) {
@@ -183,6 +183,8 @@ class McpCommandIT {
             case CURSOR -> ".cursor/mcp.json";
             case CODEX -> ".codex/config.toml";
             case VSCODE -> ".config/Code/User/mcp.json";
+            case WINDSURF -> ".codeium/windsurf/mcp_config.json";
+            case PROJECT -> ".mcp.json";
         });
     }
 

@@ -129,4 +129,23 @@ class McpInstallTest {
         assertEquals(2, asmp().run("mcp", "install", "cursor", "--hooks").status());
         assertEquals(2, asmp().run("mcp", "install", "--hooks").status());
     }
+
+    @Test
+    void windsurfAndAFolderAreClientsToo() throws IOException {
+        assertEquals(0, asmp().run("mcp", "install", "windsurf", "--write", "--force").status());
+        String settings = Files.readString(folder.resolve(".codeium/windsurf/mcp_config.json"));
+        assertTrue(settings.contains("\"mcpServers\"") && settings.contains("\"mcp\""), settings);
+        assertTrue(asmp().run("mcp", "install", "windsurf", "--http").out().contains("\"serverUrl\""));
+        Asmp.Run project = asmp().run("mcp", "install", "project");
+        assertTrue(project.out().startsWith("this folder, in " + Path.of(".mcp.json").toAbsolutePath()), project.out());
+        assertFalse(project.out().contains("ASMP_HOME"), project.out());
+    }
+
+    @Test
+    void whatAnotherSetUpCallsItIsShown() throws IOException {
+        Path settings = folder.resolve(".cursor/mcp.json");
+        Files.createDirectories(settings.getParent());
+        Files.writeString(settings, "{\"mcpServers\": {\"asmp-registry\": {\"command\": \"x\"}}}");
+        assertTrue(asmp().run("mcp", "install").out().contains("as asmp-registry"));
+    }
 }

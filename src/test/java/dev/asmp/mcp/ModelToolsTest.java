@@ -12,6 +12,7 @@ import dev.asmp.wire.Request;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -99,5 +100,20 @@ class ModelToolsTest {
         assertTrue(talk.told("model_recommend", "{\"task\": \"llm.vision\"}").startsWith("No model provides"));
         assertTrue(talk.told("model_recommend", "{\"task\": \"llm.reasoning\", \"budget\": 1}")
                 .startsWith("None suits. glm: costs more"));
+    }
+
+    @Test
+    void aManifestIsAnnouncedByItsPathOverStandardInputOnly() throws Exception {
+        Path file = Files.writeString(folder.resolve("fax.yaml"),
+                "asmp: '0.1'\nkind: service\nname: fax\ndescription: d\ncapabilities: {provides: [fax.send]}\n");
+        String call = "\"service_announce\",\"arguments\":{\"path\":\"" + file + "\"}";
+        assertEquals("registered", overStandardInput(Map.of("HOME", "/nowhere"), call).getFirst().text("status"));
+        Talk talk = new Talk(registry);
+        String refused = talk.failed("service_announce", "{\"path\": \"" + file + "\"}");
+        assertTrue(refused.contains("standard input only"), refused);
+        assertTrue(talk.failed("service_announce", "{}").contains("either manifest or path"));
+        assertTrue(talk.failed("service_announce", "{\"path\": \"x\", \"manifest\": {\"name\": \"a\"}}")
+                .contains("either manifest or path"));
+        assertTrue(overStandardInput(Map.of("HOME", "/nowhere"), call.replace("fax.yaml", "none")).getFirst().isEmpty());
     }
 }
