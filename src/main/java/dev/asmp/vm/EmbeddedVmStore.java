@@ -4,22 +4,14 @@ import dev.asmp.document.ByteBudget;
 import dev.asmp.document.HeapCost;
 import dev.asmp.document.Mapping;
 import dev.asmp.manifest.VmRole;
-import dev.asmp.manifest.VmStatus;
 import dev.asmp.store.BatchWriter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.List;
-import java.util.Map;
-import java.util.NavigableMap;
 import java.util.SortedMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *                                              journal     on disk, forced
  *                                              {@link Fleet}       the next one
  *   heartbeat → {@link Heartbeat} in memory; two seconds after the first, all new ones go into the journal together
- *   get, list, discover …         ←──────── one volatile field, and the heartbeats
+ *   get, list, discover …         ←──────── {@link FleetView}: one volatile field, and the heartbeats
  * </pre>
  *
  * A VM is stale by silence on a monotonic clock, which nothing sets; the moments in an entry are wall clock time, for display.
@@ -44,8 +36,7 @@ public final class EmbeddedVmStore implements VmStore {
 
     private final InstantSource clock;
     private final LongSupplier nanos;
-    private final Consumer<String> log;
-    private final List<Consumer<VmChange>> listeners = new CopyOnWriteArrayList<>();
+    private final FleetView view;
     private final FleetWriter writer;
     private final BatchWriter<FleetChange<?>> queue;
 
@@ -59,9 +50,8 @@ public final class EmbeddedVmStore implements VmStore {
             Consumer<String> log) throws IOException {
         this.clock = clock;
         this.nanos = nanos;
-        this.log = log;
-        writer = new FleetWriter(FleetLoader.open(file, nanos.getAsLong(), log), maxBytes, clock, nanos, this::tell,
-                log);
+        view = new FleetView(nanos, log);
+        writer = new FleetWriter(FleetLoader.open(file, nanos.getAsLong(), log), view, maxBytes, clock, nanos, log);
         queue = new BatchWriter<>("vm-writer", writer, waiting, log);
         writer.wakeBy(queue::wake);
         queue.start();
@@ -75,7 +65,7 @@ public final class EmbeddedVmStore implements VmStore {
 
     @Override
     public @Nullable VmEntry patch(String id, VmPatch patch) {
-        Vm vm = writer.find(id);
+        Vm vm = view.find(id);
         return submit(patch.heapBytes() + (vm == null ? 0 : AMPLIFIED * (long) vm.entry().length()),
                 batch -> batch.patch(id, patch));
     }
@@ -98,7 +88,7 @@ public final class EmbeddedVmStore implements VmStore {
 
     @Override
     public @Nullable VmEntry heartbeat(String id, @Nullable Beat beat) {
-        Vm vm = writer.find(id);
+        Vm vm = view.find(id);
         if (vm == null) {
             return null;
         }
@@ -121,103 +111,47 @@ public final class EmbeddedVmStore implements VmStore {
 
     @Override
     public SortedMap<String, Mapping> kept(String prefix) {
-        return writer.fleet().facts().subMap(prefix, prefix + Character.MAX_VALUE);
+        return view.kept(prefix);
     }
 
     @Override
     public @Nullable VmEntry get(String id) {
-        Vm vm = writer.find(id);
-        return vm == null ? null : vm.seen();
+        return view.get(id);
     }
 
     @Override
     public VmPage list(VmQuery query) {
-        long now = nanos.getAsLong();
-        return page(newestFirst(query.after()), query.limit(), vm -> query.matches(vm.entry())
-                && (query.status() != VmStatus.RUNNING || !vm.heartbeat().isSilentAt(now)));
-    }
-
-    private static VmPage page(NavigableMap<Rank, Vm> vms, int most, Predicate<Vm> wanted) {
-        List<VmEntry> page = new ArrayList<>();
-        Rank last = null;
-        for (Vm vm : vms.values()) {
-            if (wanted.test(vm)) {
-                if (page.size() == most) {
-                    return new VmPage(page, String.valueOf(last));
-                }
-                page.add(vm.seen());
-                last = vm.rank();
-            }
-        }
-        return new VmPage(page, null);
+        return view.list(query);
     }
 
     @Override
     public long revision() {
-        return writer.revision();
-    }
-
-    private NavigableMap<Rank, Vm> newestFirst(@Nullable String after) {
-        NavigableMap<Rank, Vm> order = writer.fleet().order();
-        return (after == null ? order : order.headMap(Rank.parse(after), false)).descendingMap();
+        return view.revision();
     }
 
     @Override
     public VmPage discover(VmRole role, int most, @Nullable String after) {
-        NavigableMap<Rank, Vm> ready = writer.fleet().ready(role);
-        long now = nanos.getAsLong();
-        return page(after == null ? ready : ready.tailMap(Rank.parse(after), false), most,
-                vm -> !vm.heartbeat().isSilentAt(now));
+        return view.discover(role, most, after);
     }
 
     @Override
     public @Nullable VmEntry resolve(String name) {
-        long now = nanos.getAsLong();
-        for (Vm vm : writer.fleet().ready(name).descendingMap().values()) {
-            if (!vm.heartbeat().isSilentAt(now)) {
-                return vm.seen();
-            }
-        }
-        return null;
+        return view.resolve(name);
     }
 
     @Override
     public VmPage stale(int most, @Nullable String after) {
-        long now = nanos.getAsLong();
-        return page(newestFirst(after), most, vm -> vm.heartbeat().isSilentAt(now));
+        return view.stale(most, after);
     }
 
     @Override
     public VmCounts counts() {
-        int stale = 0;
-        Map<VmStatus, Integer> live = new EnumMap<>(VmStatus.class);
-        long now = nanos.getAsLong();
-        for (Vm vm : writer.fleet().order().values()) {
-            VmStatus status = vm.entry().status();
-            if (status != VmStatus.STOPPED && vm.heartbeat().isSilentAt(now)) {
-                stale++;
-            } else {
-                live.merge(status, 1, Integer::sum);
-            }
-        }
-        return new VmCounts(live.getOrDefault(VmStatus.RUNNING, 0), live.getOrDefault(VmStatus.PAUSED, 0),
-                live.getOrDefault(VmStatus.STOPPED, 0), stale);
+        return view.counts();
     }
 
     @Override
     public Subscription subscribe(Consumer<VmChange> listener) {
-        listeners.add(listener);
-        return () -> listeners.remove(listener);
-    }
-
-    private void tell(VmChange change) {
-        for (Consumer<VmChange> listener : listeners) {
-            try {
-                listener.accept(change);
-            } catch (RuntimeException e) {
-                log.accept("a listener to the VM registry failed: " + e);
-            }
-        }
+        return view.subscribe(listener);
     }
 
     /** Does now what otherwise happens when it is due: notices silence, and saves heartbeats. */

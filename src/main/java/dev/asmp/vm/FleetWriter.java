@@ -11,8 +11,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -30,31 +28,26 @@ final class FleetWriter implements BatchWriter.Work<FleetChange<?>> {
 
     private final InstantSource clock;
     private final LongSupplier nanos;
-    private final Consumer<VmChange> listener;
+    private final FleetView view;
     private final Journal journal;
     private final Compaction compaction;
     private final SilenceDeadlines deadlines;
     private final UnsavedHeartbeats unsaved;
     private final long maxBytes;
-    /** The VMs by id, which is what most requests ask. Changed together with the fleet. */
-    private final ConcurrentHashMap<String, Vm> vms = new ConcurrentHashMap<>();
-    private volatile Fleet fleet;
-    private final AtomicLong revision = new AtomicLong();
     private long nextNumber;
     private volatile Runnable wake = () -> {};
 
-    FleetWriter(FleetLoader.Opened opened, long maxBytes, InstantSource clock, LongSupplier nanos,
-            Consumer<VmChange> listener, Consumer<String> log) throws IOException {
+    FleetWriter(FleetLoader.Opened opened, FleetView view, long maxBytes, InstantSource clock, LongSupplier nanos,
+            Consumer<String> log) throws IOException {
         this.maxBytes = maxBytes;
         this.clock = clock;
         this.nanos = nanos;
-        this.listener = listener;
+        this.view = view;
         journal = opened.journal();
         compaction = new Compaction(journal, nanos, () -> wake.run(), log);
         unsaved = new UnsavedHeartbeats(log);
         deadlines = new SilenceDeadlines(nanos.getAsLong());
-        opened.vms().forEach(vm -> vms.put(vm.id(), vm));
-        fleet = Fleet.of(opened.vms(), opened.facts());
+        view.load(opened.vms(), opened.facts());
         nextNumber = opened.nextNumber();
         opened.vms().stream().filter(vm -> !vm.asleep()).forEach(vm -> deadlines.add(vm.heartbeat()));
         mendOrClose();
@@ -71,29 +64,13 @@ final class FleetWriter implements BatchWriter.Work<FleetChange<?>> {
 
     private void mend() throws IOException {
         if (journal.isSuspect()) {
-            compaction.now(fleet);
+            compaction.now(view.fleet());
         }
-    }
-
-    /** The fleet as it is now; for any thread. */
-    Fleet fleet() {
-        return fleet;
-    }
-
-    /** The VM of this id, or null; for any thread. */
-    @Nullable
-    Vm find(String id) {
-        return vms.get(id);
-    }
-
-    /** Grows with every change that a list shows; for any thread. */
-    long revision() {
-        return revision.get();
     }
 
     /** Notes a heartbeat; for any thread. */
     void note(Heartbeat heartbeat) {
-        revision.incrementAndGet();
+        view.changed();
         if (unsaved.note(heartbeat, nanos.getAsLong())) {
             wake.run();
         }
@@ -107,27 +84,16 @@ final class FleetWriter implements BatchWriter.Work<FleetChange<?>> {
     @Override
     public void process(List<FleetChange<?>> changes) {
         putToSleep();
-        FleetBatch batch = new FleetBatch(fleet, vms::get, deadlines, maxBytes, nextNumber, clock.millis(),
+        FleetBatch batch = new FleetBatch(view.fleet(), view::find, deadlines, maxBytes, nextNumber, clock.millis(),
                 nanos.getAsLong());
         changes.forEach(change -> change.decide(batch));
         save(batch.records());
         nextNumber = batch.nextNumber();
-        publish(batch.fleet(), batch.touched());
+        view.publish(batch.fleet(), batch.touched());
         batch.effects().forEach(Runnable::run);
-        revision.incrementAndGet();
-        batch.changes().forEach(listener);
+        view.changed();
+        batch.changes().forEach(view::tell);
         changes.forEach(FleetChange::answer);
-    }
-
-    private void publish(Fleet next, Map<String, @Nullable Vm> touched) {
-        touched.forEach((id, vm) -> {
-            if (vm == null) {
-                vms.remove(id);
-            } else {
-                vms.put(id, vm);
-            }
-        });
-        fleet = next;
     }
 
     private void save(List<byte[]> records) {
@@ -145,19 +111,19 @@ final class FleetWriter implements BatchWriter.Work<FleetChange<?>> {
 
     private void putToSleep() {
         long now = nanos.getAsLong();
-        Fleet next = fleet;
+        Fleet next = view.fleet();
         Map<String, @Nullable Vm> asleep = new LinkedHashMap<>();
         List<VmChange> changes = new ArrayList<>();
         for (Heartbeat heartbeat = deadlines.poll(now); heartbeat != null; heartbeat = deadlines.poll(now)) {
-            Vm vm = vms.get(heartbeat.id());
+            Vm vm = view.find(heartbeat.id());
             if (vm != null && fallsAsleep(heartbeat, now)) {
                 next = next.with(vm, vm.sleeping());
                 asleep.put(vm.id(), vm.sleeping());
                 changes.add(new VmChange(VmChange.Kind.STALE, vm.seen()));
             }
         }
-        publish(next, asleep);
-        changes.forEach(listener);
+        view.publish(next, asleep);
+        changes.forEach(view::tell);
     }
 
     private boolean fallsAsleep(Heartbeat heartbeat, long now) {
@@ -179,12 +145,12 @@ final class FleetWriter implements BatchWriter.Work<FleetChange<?>> {
         if (since != null && nanos.getAsLong() - since >= SAVE_AFTER) {
             saveHeartbeats(false);
         }
-        compaction.tend(fleet);
+        compaction.tend(view.fleet());
     }
 
     /** Appends the heartbeats since the last time to the journal. */
     void saveHeartbeats(boolean force) {
-        unsaved.save(vms, nanos.getAsLong(), records -> {
+        unsaved.save(view.byId(), nanos.getAsLong(), records -> {
             mend();
             journal.append(records, force);
         });
@@ -194,7 +160,7 @@ final class FleetWriter implements BatchWriter.Work<FleetChange<?>> {
     @Override
     public long idleMillis() {
         long now = nanos.getAsLong();
-        long wait = Math.min(Math.min(LONGEST_WAIT, deadlines.untilDue(now)), compaction.untilDue(fleet));
+        long wait = Math.min(Math.min(LONGEST_WAIT, deadlines.untilDue(now)), compaction.untilDue(view.fleet()));
         Long since = unsaved.since();
         if (since != null) {
             wait = Math.min(wait, since + SAVE_AFTER - now);
