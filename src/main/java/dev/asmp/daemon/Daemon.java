@@ -24,7 +24,6 @@ import dev.asmp.registry.RegistryBudgets;
 import dev.asmp.registry.RegistryClock;
 import dev.asmp.store.AppendLog;
 import dev.asmp.store.RefusedException;
-import dev.asmp.vm.EmbeddedVmStore;
 import dev.asmp.vm.VmStore;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -109,7 +108,7 @@ public final class Daemon implements AutoCloseable {
     }
 
     private Daemon(Environment environment, InstantSource clock, LongSupplier nanos, PrintStream out, PrintStream err,
-            StateLock lock, LiveProfile profile) throws IOException {
+            StateLock lock, LiveProfile profile) throws IOException, StartFailure {
         this.environment = environment;
         this.out = new LineWriter(out, count -> count + " lines were dropped here: standard output was not read");
         this.lock = lock;
@@ -123,8 +122,8 @@ public final class Daemon implements AutoCloseable {
         long events = MemoryBudgets.EVENTS.bytes() / 2;
         this.feed = new Feed(KEPT_EVENTS, events, clock.millis());
         this.vmFeed = new Feed(KEPT_EVENTS, events, clock.millis());
-        this.vms = new EmbeddedVmStore(home.resolve(EmbeddedVmStore.FILE), clock, nanos, waiting,
-                MemoryBudgets.VMS.bytes() - VM_LISTS, log::error);
+        this.vms = FleetStore.open(profile.get(), home, clock, nanos, waiting, MemoryBudgets.VMS.bytes() - VM_LISTS,
+                version(), log);
         vms.subscribe(change -> FleetListener.tell(change, vmFeed));
         this.changes = new ChangeNotifier(log, feed, this::catalog, clock, MemoryBudgets.QUEUES.bytes() / 3);
         this.registry = new Registry(profile.get().servicesFolder(), home, new RegistryClock(clock, nanos), profile,
@@ -251,6 +250,7 @@ public final class Daemon implements AutoCloseable {
         scans.totals().writeTo(page);
         fleet.writeTo(page);
         hosts.writeTo(page);
+        FleetStore.writeTo(page, vms);
     }
 
     private ApiServer api() {

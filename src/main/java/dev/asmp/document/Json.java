@@ -45,6 +45,15 @@ public final class Json {
         }
     }
 
+    /** Reads a document of any length from a program that is trusted; only its depth is limited. */
+    public static Document readTrusted(byte[] utf8) {
+        try (JsonParser parser = FACTORY.createParser(Utf8.decode(utf8))) {
+            return parse(parser, all -> node(all, 1, new Budget(Integer.MAX_VALUE, Integer.MAX_VALUE)));
+        } catch (IOException e) {
+            throw new UncheckedIOException("reading from memory", e);
+        }
+    }
+
     /**
      * Reads the items of a list one by one, and counts them: each has the limits of a document, the list has none. The list is
      * the document, or stands under a key of it; the rest of the document is skipped.

@@ -13,6 +13,7 @@ import dev.asmp.manifest.SecretMask;
 import dev.asmp.registry.Catalog;
 import dev.asmp.registry.Discoveries;
 import dev.asmp.registry.Registry;
+import dev.asmp.vm.VmStore;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +49,10 @@ final class HostResource {
         Instant checked = counts.checkedAt();
         int unchecked = Math.max(0, catalog.size() - counts.healthy() - counts.unhealthy());
         String problem = sources.daemon().writeProblem();
-        String reason = problem == null ? null : "changes cannot be saved: " + problem;
+        VmStore.Outage outage = sources.vms().outage();
+        String reason = problem != null
+                ? "changes cannot be saved: " + problem
+                : outage != null ? "the fleet may be out of date: " + outage.reason() : null;
         return Answer.ok(Mapping.builder()
                 .put("status", counts.unhealthy() > 0 || reason != null ? "degraded" : "ok").put("reason", reason)
                 .put("host", sources.profile().get().hostId()).put("total", catalog.size())

@@ -11,6 +11,7 @@ import dev.asmp.registry.Discoveries;
 import dev.asmp.registry.Entry;
 import dev.asmp.registry.Proposal;
 import dev.asmp.vm.VmCounts;
+import dev.asmp.vm.VmStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -139,6 +140,10 @@ final class StatusResource {
         if (vms.running() + vms.paused() + vms.stopped() + vms.stale() > 0) {
             answer.put("vms", Mapping.builder().put("running", vms.running()).put("paused", vms.paused())
                     .put("stopped", vms.stopped()).put("stale", vms.stale()).build());
+        }
+        VmStore.Outage outage = sources.vms().outage();
+        if (outage != null) {
+            attention.add("the fleet is shown as of " + Timestamps.format(outage.since()) + ": " + outage.reason());
         }
         if (vms.stale() > 0) {
             attention.add(vms.stale() + (vms.stale() == 1 ? " VM is stale" : " VMs are stale"));

@@ -4,18 +4,27 @@ import dev.asmp.document.Json;
 import dev.asmp.document.MalformedDocumentException;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
+import dev.asmp.document.Timestamps;
 import dev.asmp.events.Feed;
 import dev.asmp.manifest.VmRole;
 import dev.asmp.manifest.VmStatus;
+import dev.asmp.vm.VmCounts;
 import dev.asmp.vm.VmEntry;
 import dev.asmp.vm.VmPatch;
 import dev.asmp.vm.VmQuery;
 import dev.asmp.vm.VmRegistration;
 import dev.asmp.vm.VmStore;
+import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The VMs of a fleet: registration, heartbeats, discovery by role. */
 final class VmResource {
+    private static final String INDEX = "X-Asmp-Index";
+    private static final String STALE_SINCE = "X-Asmp-Stale-Since";
+    private static final Duration USUAL_WAIT = Duration.ofSeconds(2);
+    private static final Duration LONGEST = Duration.ofSeconds(60);
+
     private final VmStore store;
     private final Feed feed;
     private final EventStreams streams;
@@ -30,21 +39,55 @@ final class VmResource {
     }
 
     void addTo(Routes routes) {
-        routes.add("GET", "/registry/vms/{id}", exchange -> entry(store.get(exchange.parameter(0))))
+        routes.add("GET", "/registry/vms/{id}", current(exchange -> entry(store.get(exchange.parameter(0)))))
                 .add("POST", "/registry/vms/{id}/heartbeat", this::heartbeat)
-                .add("GET", "/registry/discover/{role}", this::discover).add("GET", "/registry/vms", this::list)
-                .add("POST", "/registry/vms", this::register).add("PATCH", "/registry/vms/{id}", this::patch)
-                .add("DELETE", "/registry/vms/{id}", this::remove)
-                .add("GET", "/registry/resolve/{name}", exchange -> entry(store.resolve(exchange.parameter(0))))
-                .add("GET", "/registry/stale", _ -> lists.stale())
+                .add("GET", "/registry/discover/{role}", current(this::discover))
+                .add("GET", "/registry/vms", current(this::list))
+                .add("POST", "/registry/vms", current(this::register))
+                .add("PATCH", "/registry/vms/{id}", current(this::patch))
+                .add("DELETE", "/registry/vms/{id}", current(this::remove))
+                .add("GET", "/registry/resolve/{name}",
+                        current(exchange -> entry(store.resolve(exchange.parameter(0)))))
+                .add("GET", "/registry/stale", current(_ -> lists.stale()))
                 .add("DELETE", "/registry/stale",
-                        _ -> Answer.ok(Mapping.builder().put("deleted", store.prune()).build()))
-                .add("GET", "/registry/health", _ -> health()).add("GET", "/registry/events", this::events);
+                        current(_ -> Answer.ok(Mapping.builder().put("deleted", store.prune()).build())))
+                .add("GET", "/registry/health", _ -> health()).add("GET", "/registry/status", _ -> status())
+                .add("GET", "/registry/events", this::events);
+    }
+
+    /** Answers from a state that is not older than the client asks for, and says which it is. */
+    private Routes.Handler current(Routes.Handler handler) {
+        return exchange -> {
+            Long index = exchange.number("index");
+            if (index != null) {
+                Duration wait = exchange.duration("wait");
+                if (!store.await(index, wait == null ? USUAL_WAIT : wait.compareTo(LONGEST) > 0 ? LONGEST : wait)) {
+                    throw new HttpError(503, "this process has not seen index " + index + " yet");
+                }
+            }
+            VmStore.Outage outage = store.outage(); // before the answer, which is then never older
+            Answer answer = handler.handle(exchange);
+            long now = store.index();
+            return now == 0 ? answer : answer.with(outage == null
+                    ? Map.of(INDEX, Long.toString(now))
+                    : Map.of(INDEX, Long.toString(now), STALE_SINCE, Timestamps.format(outage.since())));
+        };
+    }
+
+    private Answer status() {
+        VmCounts counts = store.counts();
+        VmStore.Outage outage = store.outage();
+        return Answer.ok(Mapping.builder().putAll(store.status())
+                .put("stale_since", outage == null ? null : Timestamps.format(outage.since()))
+                .put("problem", outage == null ? null : outage.reason())
+                .put("vms", Mapping.builder().put("running", counts.running()).put("paused", counts.paused())
+                        .put("stopped", counts.stopped()).put("stale", counts.stale()).build())
+                .build()).fleeting();
     }
 
     /** The state of the VM registry, which answers as long as the process runs. */
     Answer health() {
-        return Answer.ok(Mapping.builder().put("status", "ok")
+        return Answer.ok(Mapping.builder().put("status", store.outage() == null ? "ok" : "degraded")
                 .put("uptime", (System.nanoTime() - began) / 1_000_000_000L).build()).fleeting();
     }
 

@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param tokenFile a file with the token that clients must send
  * @param allowWithoutToken whether other hosts may do without one
  * @param self whether this host registers itself
+ * @param etcd the cluster that keeps the fleet; null where a file of this host does
  */
 public record FleetSettings(@Nullable Socket listen, @Nullable Path tokenFile, boolean allowWithoutToken,
-        @Nullable Tls tls,
-        boolean self) {
+        @Nullable Tls tls, boolean self, @Nullable EtcdSettings etcd) {
     private static final Pattern SOCKET = Pattern.compile("(\\[[0-9A-Fa-f:.%a-z]+\\]|[^\\[\\]:\\s/]+):([0-9]{1,5})");
 
     /** An address to listen on. */
@@ -58,7 +58,7 @@ public record FleetSettings(@Nullable Socket listen, @Nullable Path tokenFile, b
         Path tokenFile = check.value(fleet, "fleet.token_file", value -> path(value, environment));
         return new FleetSettings(listen, tokenFile, check.bool(fleet, "fleet.allow_without_token", false),
                 Tls.of(fleet.mapping("tls"), "fleet.tls", environment, check),
-                check.bool(fleet, "fleet.self", false));
+                check.bool(fleet, "fleet.self", false), EtcdSettings.of(fleet, environment, check));
     }
 
     private static Path path(Document value, Environment environment) {

@@ -42,7 +42,8 @@ final class KnownKeys {
             .put("federation.peers[]", "host url ssh port token_file ca_file conduit")
             .put("federation.tls", "cert key")
             .put("fleet", "listen token_file allow_without_token tls self store max_vms idle_ttl")
-            .put("fleet.tls", "cert key").put("models", "secrets");
+            .put("fleet.tls", "cert key").put("fleet.store", "etcd")
+            .put("fleet.store.etcd", "endpoints prefix ca cert key user password_file").put("models", "secrets");
 
     static final KnownKeys POLICY = new KnownKeys().put("policy", "agent_can_register requires_approval max_services"
             + " allowed_ports data_sensitivity_default unique_ports takeover pin");

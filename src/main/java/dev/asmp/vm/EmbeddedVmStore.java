@@ -8,6 +8,7 @@ import dev.asmp.store.BatchWriter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -34,6 +35,7 @@ public final class EmbeddedVmStore implements VmStore {
     /** The memory of a change until it is answered, in lengths of the entry: old and new one, record and line. */
     private static final int AMPLIFIED = 4;
 
+    private final Path file;
     private final InstantSource clock;
     private final LongSupplier nanos;
     private final FleetView view;
@@ -48,6 +50,7 @@ public final class EmbeddedVmStore implements VmStore {
      */
     public EmbeddedVmStore(Path file, InstantSource clock, LongSupplier nanos, ByteBudget waiting, long maxBytes,
             Consumer<String> log) throws IOException {
+        this.file = file;
         this.clock = clock;
         this.nanos = nanos;
         view = new FleetView(nanos, log);
@@ -78,6 +81,16 @@ public final class EmbeddedVmStore implements VmStore {
     @Override
     public int prune() {
         return submit(0, FleetBatch::prune);
+    }
+
+    @Override
+    public int restore(List<VmEntry> vms) {
+        return submit(AMPLIFIED * vms.stream().mapToLong(VmEntry::length).sum(), batch -> batch.restore(vms));
+    }
+
+    @Override
+    public Mapping status() {
+        return Mapping.builder().put("store", "embedded").put("file", file.toString()).build();
     }
 
     private <R extends @Nullable Object> R submit(long bytes, Function<FleetBatch, R> decision) {

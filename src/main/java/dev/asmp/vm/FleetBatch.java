@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class FleetBatch {
     static final int MAX_VMS = 200_000;
     /** Facts under this prefix and an id are shown in that VM's entry. */
-    static final String FACTS = "vm/";
+    static final String FACTS = VmStore.SHOWN;
 
     private final Function<String, @Nullable Vm> known;
     private final SilenceDeadlines deadlines;
@@ -84,12 +84,31 @@ final class FleetBatch {
         }
         VmEntry entry = asked.withFleet(fleet.facts().get(FACTS + asked.id()));
         checkBudget(fleet.size() + 1, entry.heapBytes());
-        long moment = entry.registeredAtMillis();
-        Heartbeat heartbeat = new Heartbeat(entry.id(), new Rank(moment, nextNumber++), nanos, moment);
+        add(entry);
+        return entry;
+    }
+
+    /** Adds VMs that were registered elsewhere, each with a full window; returns how many were not here. */
+    int restore(List<VmEntry> entries) {
+        int added = 0;
+        for (VmEntry entry : entries) {
+            if (find(entry.id()) == null) {
+                Mapping facts = fleet.facts().get(FACTS + entry.id());
+                VmEntry shown = facts == null ? entry : entry.withFleet(facts);
+                checkBudget(fleet.size() + 1, shown.heapBytes());
+                add(shown);
+                added++;
+            }
+        }
+        return added;
+    }
+
+    private void add(VmEntry entry) {
+        Rank rank = new Rank(entry.registeredAtMillis(), nextNumber++);
+        Heartbeat heartbeat = new Heartbeat(entry.id(), rank, nanos, entry.lastSeen().toEpochMilli());
         heartbeat.register(entry.instance());
         put(null, new Vm(entry, heartbeat, false), VmChange.Kind.REGISTERED);
         effects.add(() -> deadlines.add(heartbeat));
-        return entry;
     }
 
     @Nullable

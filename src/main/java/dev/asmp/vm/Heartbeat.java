@@ -115,6 +115,24 @@ final class Heartbeat {
                 + "; read the VM's id again");
     }
 
+    /** Sets the moment that is shown, without a sign of life. */
+    synchronized void show(long moment) {
+        lastSeen = moment;
+    }
+
+    /** Begins a full window: its silence could not be judged until now. */
+    synchronized void excuse(long nanos) {
+        alive = nanos;
+    }
+
+    /** Makes it as silent as one that nobody has heard for the whole window. */
+    synchronized void fallSilent(long nanos) {
+        asleep = true;
+        if (!isSilentAt(nanos)) {
+            alive = nanos - WINDOW;
+        }
+    }
+
     /** Marks it as not yet in the journal; true if it was not marked before. */
     synchronized boolean needsSaving() {
         boolean first = !unsaved;

@@ -1,19 +1,27 @@
 package dev.asmp.vm;
 
-/** A VM's position in every list: the time of registration, then a sequence number. */
-record Rank(long registeredAt, long number) implements Comparable<Rank> {
+/**
+ * A VM's position in every list: the time of registration, then a sequence number. Where an engine numbers several VMs alike,
+ * since they were registered together, their ids decide.
+ */
+record Rank(long registeredAt, long number, String tie) implements Comparable<Rank> {
+    Rank(long registeredAt, long number) {
+        this(registeredAt, number, "");
+    }
+
     @Override
     public int compareTo(Rank other) {
         int byTime = Long.compare(registeredAt, other.registeredAt);
-        return byTime == 0 ? Long.compare(number, other.number) : byTime;
+        int byNumber = byTime == 0 ? Long.compare(number, other.number) : byTime;
+        return byNumber == 0 ? tie.compareTo(other.tie) : byNumber;
     }
 
     /** Reads what {@link #toString} wrote. */
     static Rank parse(String written) {
-        int dash = written.lastIndexOf('-');
+        String[] parts = written.split("-", 3);
         try {
-            return new Rank(Long.parseLong(written.substring(0, Math.max(dash, 0))),
-                    Long.parseLong(written.substring(dash + 1)));
+            return new Rank(Long.parseLong(parts[0]), Long.parseLong(parts.length < 2 ? "" : parts[1]),
+                    parts.length < 3 ? "" : parts[2]);
         } catch (NumberFormatException _) {
             throw VmRules.invalid("after must be what the page before gave as next");
         }
@@ -21,6 +29,6 @@ record Rank(long registeredAt, long number) implements Comparable<Rank> {
 
     @Override
     public String toString() {
-        return registeredAt + "-" + number;
+        return registeredAt + "-" + number + (tie.isEmpty() ? "" : "-" + tie);
     }
 }

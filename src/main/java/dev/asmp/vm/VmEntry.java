@@ -41,7 +41,7 @@ public final class VmEntry {
     private final int idEnd;
 
     /** An entry of a VM that registers at this moment. */
-    VmEntry(VmRegistration vm, long now) {
+    public VmEntry(VmRegistration vm, long now) {
         this(vm, now, now, json(vm, null, now));
     }
 
@@ -90,8 +90,8 @@ public final class VmEntry {
         idEnd = same.idEnd;
     }
 
-    /** Reads what {@link #json} wrote; it was checked when it came in. */
-    static VmEntry read(byte[] json) {
+    /** Reads what {@link #json} wrote; it was checked when it came in. Anything else is an unchecked exception. */
+    public static VmEntry read(byte[] json) {
         if (!(Json.read(json) instanceof Mapping mapping) || !text(mapping, "lastSeen").equals(
                 new String(json, json.length - CLOSING - Timestamps.LENGTH, Timestamps.LENGTH,
                         StandardCharsets.US_ASCII))) {
@@ -119,7 +119,7 @@ public final class VmEntry {
     }
 
     /** The entry after a patch, seen at this moment. */
-    VmEntry with(VmPatch patch, long now) {
+    public VmEntry with(VmPatch patch, long now) {
         VmRegistration old = registration(document());
         Mapping more = patch.instance() == null
                 ? old.more()
@@ -133,7 +133,7 @@ public final class VmEntry {
     }
 
     /** The same with these facts under {@code fleet}; null for none. */
-    VmEntry withFleet(@Nullable Mapping facts) {
+    public VmEntry withFleet(@Nullable Mapping facts) {
         Mapping document = document();
         VmRegistration same = registration(document);
         return facts == null && document.get(FLEET) == null
@@ -153,7 +153,7 @@ public final class VmEntry {
     }
 
     /** The same entry, last seen at this moment. */
-    VmEntry seenAt(long moment) {
+    public VmEntry seenAt(long moment) {
         return new VmEntry(this, moment);
     }
 
@@ -205,7 +205,7 @@ public final class VmEntry {
     }
 
     /** The memory that a VM takes, with its heartbeat and its places in the fleet's indexes (measured). */
-    long heapBytes() {
+    public long heapBytes() {
         return OBJECTS + template.length + heapBytes(id) + heapBytes(name) + heapBytes(address)
                 + heapBytes(registeredBy);
     }

@@ -26,7 +26,7 @@ public record VmPatch(@Nullable String name, @Nullable VmStatus status, @Nullabl
     }
 
     /** An estimate of the memory that it takes. */
-    long heapBytes() {
+    public long heapBytes() {
         return Replacement.bytes(services) + Replacement.bytes(metadata);
     }
 

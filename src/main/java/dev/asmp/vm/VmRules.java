@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The rules for single fields, with the contract's error texts. */
-final class VmRules {
+public final class VmRules {
     private static final int MAX_ID = 512;
     private static final int MAX_TEXT = 4_096;
     private static final int MAX_JSON = 64 * 1024;
@@ -171,7 +171,8 @@ final class VmRules {
         return isMissing(body.get("instance")) ? null : required(body, "instance");
     }
 
-    static void checkFacts(String key, @Nullable Mapping facts) {
+    /** Refuses facts that are too long or too deep. */
+    public static void checkFacts(String key, @Nullable Mapping facts) {
         if (key.length() > MAX_TEXT || (facts != null && isDeeperThan(MAX_DEPTH, facts))) {
             throw invalid("facts under " + shown(Scalar.text(key)) + " cannot be kept");
         }

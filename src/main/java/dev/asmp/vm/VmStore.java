@@ -3,6 +3,8 @@ package dev.asmp.vm;
 import dev.asmp.document.Mapping;
 import dev.asmp.manifest.VmRole;
 import dev.asmp.store.RefusedException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.function.Consumer;
@@ -41,6 +43,9 @@ public interface VmStore extends AutoCloseable {
 
     /** The sender of a heartbeat, a number that grows with each of its heartbeats. */
     record Beat(String instance, long seq) {}
+
+    /** Facts under this prefix and an id are shown in that VM's entry. */
+    String SHOWN = "vm/";
 
     /**
      * Keeps facts under a key, in place of earlier ones; null removes them. They are as durable as VMs, and no removal of a VM
@@ -86,6 +91,33 @@ public interface VmStore extends AutoCloseable {
 
     /** Removes the stale VMs; returns how many. */
     int prune();
+
+    /**
+     * Adds VMs with the times that they had in another engine, in the order of their registration; those whose id is registered
+     * stay as they are. Returns how many were added.
+     */
+    int restore(List<VmEntry> vms);
+
+    /** The revision of the shared state that reads show; 0 for an engine whose state is in this process alone. */
+    default long index() {
+        return 0;
+    }
+
+    /** Waits until reads show this revision of the shared state; false when the time is over. */
+    default boolean await(long index, Duration longest) {
+        return true;
+    }
+
+    /** What keeps reads from being current; null while nothing does. */
+    default @Nullable Outage outage() {
+        return null;
+    }
+
+    /** The engine and its state, for people. */
+    Mapping status();
+
+    /** Reads show the state of a moment, since the engine cannot reach what it keeps the state in. */
+    record Outage(Instant since, String reason) {}
 
     /** Passes on each change from now on, in order, until the subscription is closed. A listener must return quickly. */
     Subscription subscribe(Consumer<VmChange> listener);

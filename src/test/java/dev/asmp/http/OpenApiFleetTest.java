@@ -94,6 +94,7 @@ class OpenApiFleetTest {
         like("vmStopped", ask(200, "PATCH", "/registry/vms/vm-7f3a", example("vmPatch")));
         like("vmDeleted", ask(200, "DELETE", "/registry/vms/vm-7f3a", ""));
         like("fleetHealth", ask(200, "GET", "/registry/health", ""));
+        ask(200, "GET", "/registry/status", "");
         RunningDaemon.Reply health = askOutside("GET", "/health");
         like("fleetHealth", health);
         assertEquals(Set.of(), contract.complaints(
@@ -131,6 +132,7 @@ class OpenApiFleetTest {
         ask(200, "POST", "/registry/vms/vm-7f3a/heartbeat", "");
         ask(200, "DELETE", "/registry/vms/vm-7f3a", "");
         ask(200, "GET", "/registry/health", "");
+        ask(200, "GET", "/registry/status", "");
         ask(200, "DELETE", "/registry/stale", "");
         assertEquals(Set.of("streamVmEvents 200"), contract.unseen(one -> one.hasTag("vms")));
     }

@@ -213,6 +213,7 @@ class OpenApiTest {
             assertTrue(operation.statuses().containsAll(List.of("403", "default")), operation.id());
             assertEquals(operation.method().equals("GET"), operation.statuses().contains("304")
                     || List.of("streamEvents", "streamVmEvents", "streamMcpMessages", "getMetrics", "getFleetHealth",
+                            "getFleetStatus",
                             "getStatus")
                             .contains(operation.id()),
                     operation.id());

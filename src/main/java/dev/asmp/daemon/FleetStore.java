@@ -1,0 +1,79 @@
+package dev.asmp.daemon;
+
+import dev.asmp.document.ByteBudget;
+import dev.asmp.document.IoReason;
+import dev.asmp.etcd.EtcdVmStore;
+import dev.asmp.http.MetricsPage;
+import dev.asmp.manifest.EtcdSettings;
+import dev.asmp.manifest.HostProfile;
+import dev.asmp.vm.EmbeddedVmStore;
+import dev.asmp.vm.VmStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.HexFormat;
+import java.util.function.LongSupplier;
+
+/** The engine of the fleet: a file of this host, or etcd where the profile asks for it. Never one in the other's place. */
+final class FleetStore {
+    private FleetStore() {}
+
+    static VmStore open(HostProfile profile, Path home, InstantSource clock, LongSupplier nanos, ByteBudget waiting,
+            long maxBytes, String version, Log log) throws IOException, StartFailure {
+        EtcdSettings etcd = profile.fleet().etcd();
+        return etcd == null
+                ? new EmbeddedVmStore(home.resolve(EmbeddedVmStore.FILE), clock, nanos, waiting, maxBytes, log::error)
+                : Shared.open(etcd, profile.hostId(), clock, nanos, waiting, maxBytes, version, log);
+    }
+
+    /** Adds the engine's metrics, where it has any. */
+    static void writeTo(MetricsPage page, VmStore store) {
+        if (store.index() > 0) {
+            Shared.writeTo(page, store);
+        }
+    }
+
+    /** What is loaded for etcd only. */
+    private static final class Shared {
+        private static final int ID_BYTES = 4;
+
+        static VmStore open(EtcdSettings settings, String host, InstantSource clock, LongSupplier nanos,
+                ByteBudget waiting, long maxBytes, String version, Log log) throws StartFailure {
+            byte[] random = new byte[ID_BYTES];
+            new SecureRandom().nextBytes(random);
+            String id = host + "-" + HexFormat.of().formatHex(random);
+            try {
+                return new EtcdVmStore(settings,
+                        new EtcdVmStore.Process(id, host, version, EtcdVmStore.Process.USUAL), clock, nanos, waiting,
+                        maxBytes, log::warn);
+            } catch (IOException e) {
+                throw new StartFailure("cannot keep the fleet in etcd: " + IoReason.of(e));
+            }
+        }
+
+        static void writeTo(MetricsPage page, VmStore store) {
+            if (store instanceof EtcdVmStore etcd) {
+                EtcdVmStore.Metrics now = etcd.metrics();
+                page.gauge("asmp_etcd_view_vms", "VMs in the view.").sample("asmp_etcd_view_vms", now.vms());
+                page.gauge("asmp_etcd_view_revision", "The revision of etcd that the view shows.")
+                        .sample("asmp_etcd_view_revision", now.revision());
+                page.gauge("asmp_etcd_view_age_seconds", "Time since the view was known to be current.")
+                        .sample("asmp_etcd_view_age_seconds", now.age().toMillis() / 1000.0);
+                page.counter("asmp_etcd_transactions_total", "Transactions by outcome.");
+                now.transactions().forEach((outcome, count) -> page.sample("asmp_etcd_transactions_total", count,
+                        "outcome", outcome));
+                page.counter("asmp_etcd_errors_total", "Requests that a member did not answer.")
+                        .sample("asmp_etcd_errors_total", now.errors());
+                page.counter("asmp_etcd_lists_total", "Times that all keys were listed.")
+                        .sample("asmp_etcd_lists_total", now.lists());
+                page.counter("asmp_etcd_heartbeats_total", "Heartbeats that were written for other processes.")
+                        .sample("asmp_etcd_heartbeats_total", now.beats());
+                page.counter("asmp_etcd_heartbeat_writes_total", "Writes that carried them.")
+                        .sample("asmp_etcd_heartbeat_writes_total", now.writes());
+                page.gauge("asmp_etcd_heartbeats_waiting", "Heartbeats that are not written yet.")
+                        .sample("asmp_etcd_heartbeats_waiting", now.waiting());
+            }
+        }
+    }
+}

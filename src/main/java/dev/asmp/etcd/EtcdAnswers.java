@@ -1,0 +1,79 @@
+package dev.asmp.etcd;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * Changes that are saved and wait until the view shows them, so that a client reads its own write; and clients that wait for a
+ * revision.
+ */
+final class EtcdAnswers {
+    /** A change is saved, whatever the view does; its client is not kept longer. */
+    private static final long LONGEST = Duration.ofSeconds(3).toNanos();
+
+    private final Deque<Saved> saved = new ArrayDeque<>();
+    private long revision;
+
+    private record Saved(long revision, long since, List<EtcdChange<?>> changes) {}
+
+    /** Answers changes once the view has reached a revision. */
+    void add(long at, List<EtcdChange<?>> changes) {
+        synchronized (this) {
+            if (at > revision) {
+                saved.add(new Saved(at, System.nanoTime(), changes));
+                return;
+            }
+        }
+        changes.forEach(EtcdChange::answer);
+    }
+
+    /** Notes the revision that the view has reached. */
+    void reached(long now) {
+        List<Saved> ready = new ArrayList<>();
+        synchronized (this) {
+            revision = now;
+            while (!saved.isEmpty() && saved.getFirst().revision() <= now) {
+                ready.add(saved.removeFirst());
+            }
+            notifyAll();
+        }
+        ready.forEach(each -> each.changes().forEach(EtcdChange::answer));
+    }
+
+    /** Answers those that have waited for too long. */
+    void expire() {
+        List<Saved> late = new ArrayList<>();
+        synchronized (this) {
+            while (!saved.isEmpty() && System.nanoTime() - saved.getFirst().since() > LONGEST) {
+                late.add(saved.removeFirst());
+            }
+        }
+        late.forEach(each -> each.changes().forEach(EtcdChange::answer));
+    }
+
+    /** Answers all. */
+    void end() {
+        reached(Long.MAX_VALUE);
+    }
+
+    /** Waits for a revision; false when the time is over. */
+    synchronized boolean await(long at, Duration longest) {
+        long deadline = System.nanoTime() + longest.toNanos();
+        try {
+            while (revision < at) {
+                long left = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
+                if (left <= 0) {
+                    return false;
+                }
+                wait(left);
+            }
+            return true;
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

@@ -1,0 +1,367 @@
+package dev.asmp.etcd;
+
+import dev.asmp.document.ByteBudget;
+import dev.asmp.document.HeapCost;
+import dev.asmp.document.Mapping;
+import dev.asmp.document.Timestamps;
+import dev.asmp.etcd.EtcdChange.Decision;
+import dev.asmp.etcd.EtcdChange.Known;
+import dev.asmp.etcd.EtcdChange.Write;
+import dev.asmp.manifest.EtcdSettings;
+import dev.asmp.manifest.VmRole;
+import dev.asmp.store.BatchWriter;
+import dev.asmp.store.RefusedException;
+import dev.asmp.vm.FleetView;
+import dev.asmp.vm.VmChange;
+import dev.asmp.vm.VmCounts;
+import dev.asmp.vm.VmEntry;
+import dev.asmp.vm.VmPage;
+import dev.asmp.vm.VmPatch;
+import dev.asmp.vm.VmQuery;
+import dev.asmp.vm.VmRegistration;
+import dev.asmp.vm.VmRules;
+import dev.asmp.vm.VmStore;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fleet in an etcd cluster, shared by any number of registry processes.
+ *
+ * <pre>
+ *   register, patch, remove → queue → {@link EtcdWriter} ── transaction ──► etcd
+ *   heartbeat → {@link EtcdBeats} ── {@link EtcdPulse}, every few seconds ──►  │
+ *                                                                 │ watch
+ *   get, list, discover … ◄── {@link FleetView} ◄── {@link EtcdReplica} ◄── {@link EtcdWatch}
+ * </pre>
+ *
+ * Reads ask etcd nothing. While it is away they show the last state, and changes and heartbeats are refused.
+ */
+public final class EtcdVmStore implements VmStore {
+    /** What one process holds at most: the same as the embedded engine. */
+    private static final int MAX_VMS = 200_000;
+    /** The memory of a change until it is answered, in lengths of the entry: its JSON, in a text, in a request. */
+    private static final int AMPLIFIED = 8;
+    private static final Duration FIRST_LIST = Duration.ofSeconds(20);
+    private static final Duration SHOWN_LATEST = Duration.ofSeconds(3);
+
+    private final EtcdSettings settings;
+    private final String self;
+    private final InstantSource clock;
+    private final long maxBytes;
+    private final EtcdCounters counters = new EtcdCounters();
+    private final EtcdAnswers answers = new EtcdAnswers();
+    private final EtcdBeats beats = new EtcdBeats();
+    private final EtcdLink link;
+    private final EtcdFreshness freshness;
+    private final FleetView view;
+    private final EtcdReplica replica;
+    private final EtcdWatch watch;
+    private final EtcdPulse pulse;
+    private final BatchWriter<EtcdChange<?>> queue;
+
+    /**
+     * This process among the others.
+     *
+     * @param id unlike that of any other process
+     * @param interval between two writes that the process makes by itself
+     */
+    public record Process(String id, String host, String version, Duration interval) {
+        /** Fast enough for discovery, slow enough for etcd's disk. */
+        public static final Duration USUAL = Duration.ofSeconds(3);
+    }
+
+    /**
+     * Opens the store. Settings that etcd refuses are an {@link IOException} whose message says which; where no member answers,
+     * the store opens without a view and refuses everything until one does.
+     *
+     * @param waiting for changes that wait for the writer
+     * @param maxBytes the memory that the VMs may take
+     */
+    public EtcdVmStore(EtcdSettings settings, Process process, InstantSource clock, LongSupplier nanos,
+            ByteBudget waiting, long maxBytes, Consumer<String> log) throws IOException {
+        this.settings = settings;
+        this.self = process.id();
+        this.clock = clock;
+        this.maxBytes = maxBytes;
+        link = new EtcdLink(settings, clock.millis(), counters);
+        EtcdKeys keys = new EtcdKeys(settings.prefix());
+        boolean answered = EtcdProbe.check(link, keys, log);
+        Duration limit = process.interval().multipliedBy(2).plusSeconds(2);
+        freshness = new EtcdFreshness(clock, nanos, limit);
+        view = new FleetView(freshness, log);
+        replica = new EtcdReplica(keys, self, view, freshness, log);
+        watch = new EtcdWatch(link, settings.endpoints(), keys, replica, freshness, view, counters, answers::reached,
+                log);
+        Mapping about = Mapping.builder().put("host", process.host()).put("version", process.version())
+                .put("started", Timestamps.format(clock.millis())).build();
+        pulse = new EtcdPulse(link, keys, self, about, beats, replica, view, watch, freshness, counters,
+                process.interval());
+        queue = new BatchWriter<>("vm-writer", new EtcdWriter(link, keys, self, replica, view, freshness, pulse,
+                answers, counters, clock, log), waiting, log);
+        watch.start();
+        if (answered) {
+            answers.await(1, FIRST_LIST);
+        }
+        queue.start();
+    }
+
+    @Override
+    public VmEntry register(VmRegistration registration) {
+        checkListed();
+        return await(add(new VmEntry(registration, clock.millis()), true));
+    }
+
+    /** Hands in a new entry; where the id is registered, that is a conflict or the answer null. */
+    private EtcdChange<@Nullable VmEntry> add(VmEntry entry, boolean strict) {
+        return submit(entry.id(), SHOWN + entry.id(), entry.length(), AMPLIFIED * (long) entry.length(), known -> {
+            if (known.modified() > 0) {
+                if (strict) {
+                    throw new RefusedException(RefusedException.Reason.CONFLICT, "VM already registered");
+                }
+                return Decision.nothing(null);
+            }
+            VmEntry shown = known.facts() == null && !strict ? entry : entry.withFleet(known.facts());
+            checkBudget(view.size() + 1, shown.heapBytes());
+            return new Decision<>(Write.PUT, shown, shown);
+        });
+    }
+
+    private void checkBudget(int count, long more) {
+        if (count > MAX_VMS || (more > 0 && view.heapBytes() + more > maxBytes)) {
+            throw new RefusedException(RefusedException.Reason.FULL, "the registry is full: it holds " + view.size()
+                    + " VMs; at most " + MAX_VMS + ", and " + maxBytes + " bytes of memory, are allowed");
+        }
+    }
+
+    @Override
+    public @Nullable VmEntry patch(String id, VmPatch patch) {
+        checkListed();
+        VmEntry shown = view.get(id);
+        return await(submit(id, null, patch.heapBytes(), patch.heapBytes()
+                + (shown == null ? 0 : AMPLIFIED * (long) shown.length()), known -> {
+                    VmEntry old = known.entry();
+                    if (old == null) {
+                        return Decision.nothing(null);
+                    }
+                    VmEntry entry = old.with(patch, clock.millis());
+                    checkBudget(view.size(), entry.heapBytes() - old.heapBytes());
+                    return new Decision<>(Write.PUT, entry, entry);
+                }));
+    }
+
+    @Override
+    public boolean remove(String id) {
+        checkListed();
+        return await(submit(id, null, 0, 0, known -> known.modified() == 0
+                ? Decision.nothing(false)
+                : new Decision<>(Write.DELETE, null, true)));
+    }
+
+    @Override
+    public @Nullable VmEntry heartbeat(String id, @Nullable Beat beat) {
+        checkListed();
+        if (!freshness.isFresh()) {
+            throw new RefusedException(RefusedException.Reason.UNAVAILABLE,
+                    "etcd is away, and with it the other registry processes: " + freshness.problem());
+        }
+        boolean known = view.holds(id);
+        view.admit(id, beat);
+        if (!known || view.isAsleep(id) || view.isSilent(id)) {
+            // What the view does not know may have been registered elsewhere just now, so etcd decides.
+            if (await(submit(id, null, 0, 0, EtcdVmStore::wake)) == null) {
+                return null;
+            }
+            if (!known) {
+                view.admit(id, beat);
+            }
+        }
+        long moment = clock.millis();
+        VmEntry vm = view.beat(id, moment);
+        if (vm != null) {
+            beats.note(vm.id(), moment);
+        }
+        return vm;
+    }
+
+    private static Decision<@Nullable VmEntry> wake(Known known) {
+        return known.entry() == null ? Decision.nothing(null) : new Decision<>(Write.WAKE, null, known.entry());
+    }
+
+    @Override
+    public void keep(String key, @Nullable Mapping facts) {
+        VmRules.checkFacts(key, facts);
+        checkListed();
+        long length = facts == null ? 0 : HeapCost.of(facts);
+        String id = key.startsWith(SHOWN) ? key.substring(SHOWN.length()) : "";
+        await(submit(id, key, length, AMPLIFIED * length, known -> {
+            checkBudget(view.size(), FleetView.heapBytes(key, facts) - FleetView.heapBytes(key, known.facts()));
+            VmEntry old = known.entry();
+            return new Decision<>(Write.KEEP, old == null ? null : old.withFleet(facts), facts, true);
+        }));
+    }
+
+    @Override
+    public SortedMap<String, Mapping> kept(String prefix) {
+        return view().kept(prefix);
+    }
+
+    @Override
+    public int prune() {
+        checkListed();
+        try {
+            long revision = watch.revision();
+            answers.await(pulse.mark(view.silent(), revision), SHOWN_LATEST);
+        } catch (EtcdException e) {
+            throw e.refusal();
+        }
+        List<EtcdChange<Boolean>> changes = new ArrayList<>();
+        for (VmEntry vm : view.stale(VmQuery.NO_LIMIT, null).vms()) {
+            changes.add(submit(vm.id(), null, 0, 0, known -> known.entry() == null || known.mark() == 0
+                    ? Decision.nothing(false)
+                    : new Decision<>(Write.PRUNE, null, true)));
+        }
+        return (int) changes.stream().filter(this::await).count();
+    }
+
+    @Override
+    public int restore(List<VmEntry> vms) {
+        checkListed();
+        int added = 0;
+        List<EtcdChange<@Nullable VmEntry>> together = new ArrayList<>();
+        Instant last = Instant.MIN;
+        for (VmEntry vm : vms) {
+            if (vm.registeredAt().equals(last)) {
+                // Keys of one transaction have one revision, which would not tell their order.
+                added += added(together);
+            }
+            together.add(add(vm, false));
+            last = vm.registeredAt();
+        }
+        return added + added(together);
+    }
+
+    private int added(List<EtcdChange<@Nullable VmEntry>> together) {
+        int added = (int) together.stream().map(this::await).filter(Objects::nonNull).count();
+        together.clear();
+        return added;
+    }
+
+    private <R extends @Nullable Object> EtcdChange<R> submit(String id, @Nullable String facts, long length,
+            long bytes, Function<Known, Decision<R>> decision) {
+        EtcdChange<R> change = new EtcdChange<>(id, facts, length, bytes, decision);
+        queue.submit(change);
+        return change;
+    }
+
+    private <R extends @Nullable Object> R await(EtcdChange<R> change) {
+        return change.await();
+    }
+
+    private void checkListed() {
+        if (!freshness.isListed()) {
+            String problem = freshness.problem();
+            throw new RefusedException(RefusedException.Reason.UNAVAILABLE,
+                    "the fleet has not been read from etcd yet" + (problem == null ? "" : ": " + problem));
+        }
+    }
+
+    private FleetView view() {
+        checkListed();
+        return view;
+    }
+
+    @Override
+    public @Nullable VmEntry get(String id) {
+        return view().get(id);
+    }
+
+    @Override
+    public VmPage list(VmQuery query) {
+        return view().list(query);
+    }
+
+    @Override
+    public long revision() {
+        return view().revision();
+    }
+
+    @Override
+    public VmPage discover(VmRole role, int most, @Nullable String after) {
+        return view().discover(role, most, after);
+    }
+
+    @Override
+    public @Nullable VmEntry resolve(String name) {
+        return view().resolve(name);
+    }
+
+    @Override
+    public VmPage stale(int most, @Nullable String after) {
+        return view().stale(most, after);
+    }
+
+    @Override
+    public VmCounts counts() {
+        return view.counts();
+    }
+
+    @Override
+    public long index() {
+        return watch.revision();
+    }
+
+    @Override
+    public boolean await(long index, Duration longest) {
+        return answers.await(index, longest);
+    }
+
+    @Override
+    public @Nullable Outage outage() {
+        if (freshness.isFresh()) {
+            return null;
+        }
+        String problem = freshness.problem();
+        Instant since = freshness.staleSince();
+        return new Outage(since == null ? Instant.EPOCH : since, problem == null ? "etcd does not answer" : problem);
+    }
+
+    @Override
+    public Mapping status() {
+        return EtcdProbe.status(link, settings, self, watch.revision(), replica.processes());
+    }
+
+    /** The numbers for monitoring; the transactions by their outcome. */
+    public record Metrics(int vms, long revision, Duration age, Map<String, Long> transactions, long errors, long lists,
+            long beats, long writes, int waiting) {}
+
+    public Metrics metrics() {
+        return new Metrics(view.size(), watch.revision(), Duration.ofNanos(freshness.age()),
+                Map.of("committed", counters.committed.sum(), "retried", counters.retried.sum(), "failed",
+                        counters.failed.sum()),
+                counters.errors.sum(), counters.lists.sum(), counters.beats.sum(), counters.flushes.sum(),
+                beats.waiting());
+    }
+
+    @Override
+    public Subscription subscribe(Consumer<VmChange> listener) {
+        return view.subscribe(listener);
+    }
+
+    @Override
+    public void close() {
+        queue.close();
+        watch.close();
+        link.close();
+    }
+}
