@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /** ARCHITECTURE.md, compared with the sources: the types it names exist, and its table is the enforced one. */
 class ArchitectureDocumentTest {
     private static final Path FILE = Path.of("ARCHITECTURE.md");
-    private static final int WORDS_BEFORE_THE_DECISIONS = 1_600;
+    private static final int WORDS_BEFORE_THE_DECISIONS = 1_700;
     private static final Pattern ROW = Pattern.compile("(?m)^\\| `([a-z]+)` \\| ([a-z, ]+) \\|$");
     private static final Pattern TYPE_IN_PROSE = Pattern.compile("`([A-Z][a-z][A-Za-z]*)`");
     private static final Pattern DIAGRAM = Pattern.compile("(?s)```\\n(.*?)```");

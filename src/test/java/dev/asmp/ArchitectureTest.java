@@ -36,19 +36,22 @@ class ArchitectureTest {
             floor("registry", "ranking", "manifest", "store", "document"), floor("health", "manifest", "document"),
             floor("vm", "manifest", "store", "document"), floor("vers", "manifest", "store", "document"),
             floor("etcd", "vm", "store", "manifest", "document"),
+            floor("fleet", "vers", "vm", "events", "store", "manifest", "document"),
             floor("models", "registry", "health", "manifest", "document"),
             floor("federation", "client", "wire", "ranking", "store", "manifest", "document"),
-            floor("http", "models", "registry", "ranking", "health", "vm", "federation", "events", "wire", "store",
+            floor("http", "fleet", "vers", "models", "registry", "ranking", "health", "vm", "federation", "events",
+                    "wire", "store",
                     "manifest", "document"),
             floor("mcp", "client", "wire", "manifest", "document"),
-            floor("daemon", "http", "mcp", "models", "registry", "health", "vm", "etcd", "federation", "events", "scan",
+            floor("daemon", "http", "mcp", "fleet", "vers", "models", "registry", "health", "vm", "etcd", "federation",
+                    "events", "scan",
                     "store",
                     "client", "wire",
                     "manifest",
                     "document", "posix"),
-            floor("cli", "daemon", "mcp", "client", "wire", "registry", "store", "manifest", "document"));
+            floor("cli", "daemon", "mcp", "vers", "client", "wire", "registry", "store", "manifest", "document"));
     private static final Map<String, String> LIBRARIES = Map.of("com/fasterxml/", "document", "org/snakeyaml/",
-            "document", "io/helidon/", "http");
+            "document", "io/helidon/", "http", "com/jcraft/", "vers");
     private static final Set<String> CLOCK_HOLDERS = Set.of("daemon", "cli");
     private static final Pattern OURS = Pattern.compile("dev/asmp/([a-z]+)/");
     private static final Pattern CLOCK = Pattern.compile("java/time/(Instant|LocalDate|LocalDateTime|ZonedDateTime"

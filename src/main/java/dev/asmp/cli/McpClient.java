@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 enum McpClient {
     CLAUDE("claude", "Claude Code", "mcpServers"), CURSOR("cursor", "Cursor", "mcpServers"), CODEX("codex", "Codex",
             "mcp_servers"), VSCODE("vscode", "VS Code", "servers"), WINDSURF("windsurf",
-            "Windsurf", "mcpServers"), PROJECT("project", "this folder", "mcpServers");
+                    "Windsurf", "mcpServers"), PROJECT("project", "this folder", "mcpServers");
 
     /** The name under which the registry stands in a client's settings. */
     static final String SERVER = "asmp";
@@ -222,7 +222,8 @@ enum McpClient {
         }
         // The file of a folder is for everybody who works there.
         Mapping env = this == PROJECT ? Mapping.EMPTY : variables.build();
-        return entry.put("command", this == PROJECT && Launcher.onPath("asmp", environment) != null ? "asmp" : command).put("args", new Sequence(List.of(Scalar.text("mcp"))))
+        return entry.put("command", this == PROJECT && Launcher.onPath("asmp", environment) != null ? "asmp" : command)
+                .put("args", new Sequence(List.of(Scalar.text("mcp"))))
                 .put("env", env.isEmpty() ? null : env).build();
     }
 }

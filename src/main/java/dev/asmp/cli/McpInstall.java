@@ -72,7 +72,8 @@ final class McpInstall {
             table.add(client.word(), there ? "yes" : "no", set ? "set up" : other == null ? "-" : "as " + other,
                     settings.toString());
             found.add(Mapping.builder().put("client", client.word()).put("found", Scalar.bool(there))
-                    .put("set_up", Scalar.bool(set)).put("set_up_as", other).put("settings", settings.toString()).build());
+                    .put("set_up", Scalar.bool(set)).put("set_up_as", other).put("settings", settings.toString())
+                    .build());
         }
         if (session.json()) {
             session.printJson(Json.write(new Sequence(found)));

@@ -38,7 +38,8 @@ record UnitText(String name, String description, List<String> command, @Nullable
             variables.put(key, scalar.text());
         });
         String restart = first(run.text("restart"), "on-failure");
-        UnitText unit = new UnitText(name, String.valueOf(Printable.of(or(entry.text("description"), name))), command, folder,
+        UnitText unit = new UnitText(name, String.valueOf(Printable.of(or(entry.text("description"), name))), command,
+                folder,
                 variables, restart != null && RESTARTS.contains(restart) ? restart : "on-failure");
         unit.requireText();
         return unit;
@@ -60,7 +61,9 @@ record UnitText(String name, String description, List<String> command, @Nullable
         }
         Path file = source == null ? null : Path.of(source);
         Path parent = file == null ? null : file.getParent();
-        return parent == null ? null : parent.endsWith("infra") ? String.valueOf(parent.getParent()) : parent.toString();
+        return parent == null
+                ? null
+                : parent.endsWith("infra") ? String.valueOf(parent.getParent()) : parent.toString();
     }
 
     /** The command's words: a line with blanks and no arguments is one for a shell; a path is made absolute. */
@@ -75,7 +78,8 @@ record UnitText(String name, String description, List<String> command, @Nullable
                         ? Path.of(folder).resolve(program).normalize().toString()
                         : program;
         if (!path.startsWith("/") && (path.contains("/") || !path.matches("[A-Za-z0-9_][A-Za-z0-9_.+-]*"))) {
-            throw new CommandFailure("run.command is neither a path nor the name of a program: " + Printable.of(program));
+            throw new CommandFailure(
+                    "run.command is neither a path nor the name of a program: " + Printable.of(program));
         }
         List<String> words = new ArrayList<>(List.of(path));
         words.addAll(arguments);
@@ -94,7 +98,8 @@ record UnitText(String name, String description, List<String> command, @Nullable
 
     /** The unit for systemd. */
     String systemd() {
-        StringBuilder unit = new StringBuilder("[Unit]\nDescription=").append(percent(description)).append("\n\n[Service]\n");
+        StringBuilder unit = new StringBuilder("[Unit]\nDescription=").append(percent(description))
+                .append("\n\n[Service]\n");
         List<String> words = new ArrayList<>();
         for (int i = 0; i < command.size(); i++) {
             words.add(quoted(command.get(i)).replace("$", i == 0 ? "$" : "$$"));

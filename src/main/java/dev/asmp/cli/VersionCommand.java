@@ -26,8 +26,10 @@ final class VersionCommand implements Command {
                     Mapping.builder().put("version", version).put("commit", commit()).put("protocol", Manifest.VERSION)
                             .build()));
         } else {
-            session.out().println("asmp " + version + " (" + (commit() == null ? "" : "commit " + commit() + ", ") + "protocol " + Manifest.VERSION + ", Java "
-                    + Runtime.version().feature() + ")");
+            session.out()
+                    .println("asmp " + version + " (" + (commit() == null ? "" : "commit " + commit() + ", ")
+                            + "protocol " + Manifest.VERSION + ", Java "
+                            + Runtime.version().feature() + ")");
         }
         return DONE;
     }

@@ -99,7 +99,8 @@ final class EtcdWatch implements AutoCloseable {
                 follow();
             } catch (EtcdException e) {
                 listAgain |= e.kind() == Kind.COMPACTED;
-                report(e.kind() == Kind.COMPACTED ? "etcd has compacted what this process missed; all is listed again"
+                report(e.kind() == Kind.COMPACTED
+                        ? "etcd has compacted what this process missed; all is listed again"
                         : String.valueOf(e.getMessage()));
             } catch (IOException e) {
                 report(IoReason.of(e));

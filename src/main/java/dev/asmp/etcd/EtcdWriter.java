@@ -191,7 +191,8 @@ final class EtcdWriter implements BatchWriter.Work<EtcdChange<?>> {
                 return there != null && now.get(i).modified() > before.get(i).modified()
                         && Arrays.equals(there.json(), written.json());
             }
-            deleted |= (decided.write() == Write.DELETE || decided.write() == Write.PRUNE) && there == null && before.get(i).modified() > 0;
+            deleted |= (decided.write() == Write.DELETE || decided.write() == Write.PRUNE) && there == null
+                    && before.get(i).modified() > 0;
         }
         return deleted;
     }

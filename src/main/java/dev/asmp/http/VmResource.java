@@ -68,9 +68,11 @@ final class VmResource {
             VmStore.Outage outage = store.outage(); // before the answer, which is then never older
             Answer answer = handler.handle(exchange);
             long now = store.index();
-            return now == 0 ? answer : answer.with(outage == null
-                    ? Map.of(INDEX, Long.toString(now))
-                    : Map.of(INDEX, Long.toString(now), STALE_SINCE, Timestamps.format(outage.since())));
+            return now == 0
+                    ? answer
+                    : answer.with(outage == null
+                            ? Map.of(INDEX, Long.toString(now))
+                            : Map.of(INDEX, Long.toString(now), STALE_SINCE, Timestamps.format(outage.since())));
         };
     }
 

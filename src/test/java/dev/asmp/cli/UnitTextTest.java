@@ -53,13 +53,15 @@ class UnitTextTest {
 
     @Test
     void hostileValuesStayInsideTheirWords() {
-        String unit = unit("""
-                run:
-                  command: courier
-                  args: ["a\\"; rm -rf ~ #", "$HOME %h ${X}", "line\\nExecStartPre=/bin/evil", "back\\\\slash", "\\e[2J"]
-                  env: {X: "1\\" \\"Y=2\\n[Service]\\nUser=root"}
-                  restart: "always\\nUser=root"
-                """).systemd();
+        String unit = unit(
+                """
+                        run:
+                          command: courier
+                          args: ["a\\"; rm -rf ~ #", "$HOME %h ${X}", "line\\nExecStartPre=/bin/evil", "back\\\\slash", "\\e[2J"]
+                          env: {X: "1\\" \\"Y=2\\n[Service]\\nUser=root"}
+                          restart: "always\\nUser=root"
+                        """)
+                .systemd();
         assertTrue(unit.contains("ExecStart=\"courier\" \"a\\\"; rm -rf ~ #\" \"$$HOME %%h $${X}\""
                 + " \"line\\nExecStartPre=/bin/evil\" \"back\\\\slash\" \"\\x1b[2J\"\n"), unit);
         assertTrue(unit.contains("Environment=\"X=1\\\" \\\"Y=2\\n[Service]\\nUser=root\"\n"), unit);
@@ -87,8 +89,10 @@ class UnitTextTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "run: {}", "run: {command: ''}", "run: {command: '-courier'}", "run: {command: '!/bin/sh'}",
-            "run: {command: '@x'}", "run: {command: '+x'}", "run: {command: ':x'}", "run: {command: a, env: {'A B': 1}}",
+    @ValueSource(strings = {"", "run: {}", "run: {command: ''}", "run: {command: '-courier'}",
+            "run: {command: '!/bin/sh'}",
+            "run: {command: '@x'}", "run: {command: '+x'}", "run: {command: ':x'}",
+            "run: {command: a, env: {'A B': 1}}",
             "run: {command: a, env: {A: [1]}}", "run: {command: a, args: [\"\\0\"]}",
             "run: {command: a, working_dir: \"/x\\nUser=root\"}", "run: {command: ./a}"})
     void whatMakesNoUnitIsRefused(String run) {

@@ -114,6 +114,7 @@ class ModelToolsTest {
         assertTrue(talk.failed("service_announce", "{}").contains("either manifest or path"));
         assertTrue(talk.failed("service_announce", "{\"path\": \"x\", \"manifest\": {\"name\": \"a\"}}")
                 .contains("either manifest or path"));
-        assertTrue(overStandardInput(Map.of("HOME", "/nowhere"), call.replace("fax.yaml", "none")).getFirst().isEmpty());
+        assertTrue(
+                overStandardInput(Map.of("HOME", "/nowhere"), call.replace("fax.yaml", "none")).getFirst().isEmpty());
     }
 }

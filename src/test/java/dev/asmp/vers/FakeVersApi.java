@@ -465,6 +465,6 @@ public final class FakeVersApi implements AutoCloseable {
     public void close() {
         closed.countDown();
         server.stop(0);
-        vms.values().forEach(vm -> vm.box.close());
+        vms.values().forEach(vm -> vm.box.delete());
     }
 }

@@ -3,10 +3,12 @@ package dev.asmp.vers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -33,6 +35,8 @@ public final class TlsFront implements AutoCloseable {
     public static final String SUFFIX = "vm.localhost";
     private static final Path SSHD = Path.of("/usr/sbin/sshd");
     private static final String PASSWORD = "changeit";
+    /** Keys that take long to make, for all fronts of this process. */
+    private static final Path SHARED = shared();
 
     private final Path folder;
     private final FakeVersApi api;
@@ -118,9 +122,31 @@ public final class TlsFront implements AutoCloseable {
         return Files.readString(key);
     }
 
+    /** Makes a key, or copies one that this process made under the same name. */
     private static void keygen(Path file) throws IOException {
-        if (isPossible() && !Files.exists(file)) {
-            run(List.of("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "test", "-f", file.toString()));
+        if (!isPossible() || Files.exists(file)) {
+            return;
+        }
+        Path made = SHARED.resolve(file.getFileName());
+        if (!Files.exists(made)) {
+            run(List.of("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "test", "-f", made.toString()));
+        }
+        Files.copy(made, file, StandardCopyOption.COPY_ATTRIBUTES);
+        Files.copy(Path.of(made + ".pub"), Path.of(file + ".pub"), StandardCopyOption.COPY_ATTRIBUTES);
+    }
+
+    private static Path shared() {
+        try {
+            Path made = Files.createTempDirectory("asmp-front");
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                for (java.io.File file : made.toFile().listFiles()) {
+                    file.delete();
+                }
+                made.toFile().delete();
+            }));
+            return made;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -133,7 +159,7 @@ public final class TlsFront implements AutoCloseable {
     }
 
     private SSLContext tls() throws IOException, GeneralSecurityException {
-        Path store = folder.resolve("tls.p12");
+        Path store = SHARED.resolve("tls.p12");
         if (!Files.exists(store)) {
             run(List.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair", "-alias",
                     "x", "-keyalg", "EC", "-dname", "CN=" + SUFFIX, "-ext", "SAN=dns:*." + SUFFIX, "-validity", "30",

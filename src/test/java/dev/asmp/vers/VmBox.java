@@ -73,17 +73,32 @@ public final class VmBox implements AutoCloseable {
     }
 
     private void begin() throws IOException {
-        if (!Files.exists(folder.resolve("etc"))) {
-            run(List.of("cp", "-a", "/etc", folder.resolve("etc").toString()));
-        }
         StringBuilder mounts = new StringBuilder();
+        makeEtc(folder.resolve("etc"), mounts);
         for (String name : List.of("root", "etc", "run", "tmp")) {
-            mounts.append("mount --bind '").append(folder.resolve(name)).append("' /").append(name).append(" && ");
+            mounts.append("mount --rbind '").append(folder.resolve(name)).append("' /").append(name).append(" && ");
         }
         keeper = new ProcessBuilder("unshare", "-m", "-p", "-f", "--mount-proc", "--kill-child", "sh", "-c",
                 mounts + "echo ready && exec sleep 100000").redirectError(ProcessBuilder.Redirect.INHERIT).start();
         if (keeper.inputReader().readLine() == null) {
             throw new IOException("the VM's namespace could not be made");
+        }
+    }
+
+    /** Files of the machine's own /etc that programs need; its large folders are mounted as they are. */
+    private static void makeEtc(Path etc, StringBuilder mounts) throws IOException {
+        Files.createDirectories(etc.resolve("profile.d"));
+        for (String name : List.of("passwd", "group", "hosts", "nsswitch.conf", "profile", "shells")) {
+            if (Files.exists(Path.of("/etc", name)) && !Files.exists(etc.resolve(name))) {
+                Files.copy(Path.of("/etc", name), etc.resolve(name));
+            }
+        }
+        for (String name : List.of("alternatives", "ssl", "terminfo")) {
+            if (Files.isDirectory(Path.of("/etc", name))) {
+                Files.createDirectories(etc.resolve(name));
+                mounts.append("mount --bind /etc/").append(name).append(" '").append(etc.resolve(name))
+                        .append("' && ");
+            }
         }
     }
 

@@ -1,0 +1,338 @@
+package dev.asmp.fleet;
+
+import dev.asmp.document.Mapping;
+import dev.asmp.document.Scalar;
+import dev.asmp.document.Timestamps;
+import dev.asmp.events.Feed;
+import dev.asmp.store.RefusedException;
+import dev.asmp.vers.VersApi;
+import dev.asmp.vers.VersException;
+import dev.asmp.vers.VersSettings;
+import dev.asmp.vers.VersVm;
+import dev.asmp.vers.VmTransport;
+import dev.asmp.vm.VmStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The operations on VMs of this host.
+ *
+ * <pre>
+ *   make    op/ID recorded → call → vm/ID recorded, op/ID dropped → label → entry in the registry → event
+ *   delete  vm/ID marked → call → confirmed → vm/ID dropped, entry removed → event
+ * </pre>
+ *
+ * A call without an answer may have made a VM. It is looked for at once, and again by {@link Reaper} while it is not known.
+ */
+public final class VmFleet {
+    /** The label that tells our VMs from those of others. */
+    static final String OWNER_LABEL = "asmp.owner";
+    static final String OPERATION_LABEL = "asmp.op";
+    private static final int DELETE_TRIES = 3;
+    private static final Duration BOOT = Duration.ofSeconds(90);
+
+    private final Setup setup;
+    private final FleetRecords records;
+    /** Shared by calls that make VMs; exclusive for looking for VMs that no record names. */
+    private final ReadWriteLock making = new ReentrantReadWriteLock();
+    private final Set<String> underWay = ConcurrentHashMap.newKeySet();
+    private final Map<String, Instant> used = new ConcurrentHashMap<>();
+
+    /**
+     * What the operations need.
+     *
+     * @param hostId the value of the label that marks VMs as ours
+     * @param owner the id of the key's owner at Vers; null where the key does not tell
+     * @param mostVms the limit on VMs that exist at the same time
+     */
+    public record Setup(VersApi api, VersSettings vers, VmTransport transport, VmStore store, Feed feed, String hostId,
+            Supplier<@Nullable String> owner, IntSupplier mostVms, InstantSource clock,
+            Consumer<String> log) {}
+
+    public VmFleet(Setup setup) {
+        this.setup = setup;
+        this.records = new FleetRecords(setup.store(), setup.feed(), setup.clock());
+    }
+
+    public FleetRecords records() {
+        return records;
+    }
+
+    public VmTransport transport() {
+        return setup.transport();
+    }
+
+    public VersApi api() {
+        return setup.api();
+    }
+
+    Setup setup() {
+        return setup;
+    }
+
+    /** The address of a VM for others. */
+    public String address(String vm) {
+        return setup.vers().hostOf(vm);
+    }
+
+    /** Makes VMs and returns their records. */
+    public List<VmRecord> make(VmRequest request) {
+        String operation = UUID.randomUUID().toString();
+        List<VmRecord> made;
+        making.readLock().lock();
+        try {
+            reserve(operation, request);
+            try {
+                made = adoptAll(call(operation, request), operation, VmRecord.RUNNING);
+            } catch (VersException e) {
+                if (!e.mayHaveHappened()) {
+                    records.end(operation);
+                    throw e;
+                }
+                made = null;
+                setup.log().accept("making a VM: " + e.getMessage() + "; looking for what it made");
+            }
+        } finally {
+            making.readLock().unlock();
+            underWay.remove(operation);
+        }
+        if (made == null) {
+            made = new Reaper(this).settle(operation);
+            if (made.isEmpty()) {
+                throw new RefusedException(RefusedException.Reason.UNAVAILABLE,
+                        "the Vers API did not answer, and no VM of this call is there; if one appears later, asmp fleet"
+                                + " reap finds it");
+            }
+            made.forEach(one -> records.change(one.id(), facts -> facts.with(VmRecord.STATE,
+                    Scalar.text(VmRecord.RUNNING))));
+        }
+        made.forEach(one -> present(one, request.role().word()));
+        if (request.waits()) {
+            made.forEach(one -> awaitBoot(one.id()));
+        }
+        return made.stream().map(one -> records.get(one.id())).toList();
+    }
+
+    /** Takes places for the VMs of a request, and records that it is about to be made. */
+    private synchronized void reserve(String operation, VmRequest request) {
+        int others = records.vms().size()
+                + records.operations().stream().mapToInt(one -> Integer.parseInt(String.valueOf(
+                        one.facts().text("count")))).sum();
+        int most = setup.mostVms().getAsInt();
+        if (others + request.count() > most) {
+            throw new RefusedException(RefusedException.Reason.CONFLICT, "fleet.max_vms is " + most + ", and there are "
+                    + others + " VMs of ours: delete some (asmp vm list) or raise it in host.yaml");
+        }
+        underWay.add(operation);
+        records.begin(operation, Mapping.builder().put("kind", request.kind().word()).put("from", request.from())
+                .put("count", request.count()).put("name", request.name()).put("role", request.role().word())
+                .put("parent", request.parent()).put("ephemeral", Scalar.bool(request.ephemeral()))
+                .put("facts", request.more()).put("startedAt", now()).build());
+    }
+
+    private String now() {
+        return Timestamps.format(setup.clock().millis());
+    }
+
+    private List<String> call(String operation, VmRequest request) {
+        String from = Objects.requireNonNullElse(request.from(), "");
+        return switch (request.kind()) {
+            case ROOT -> List.of(setup.api().createRoot(new VersApi.Root(request.size("cpus"),
+                    request.size("memory_mib"), request.size("disk_mib"), request.size().text("image"),
+                    Map.of(OWNER_LABEL, setup.hostId(), OPERATION_LABEL, operation)), request.waits()));
+            case RESTORE -> List.of(setup.api().restore(from));
+            case BRANCH -> setup.api().branch(from, request.count());
+        };
+    }
+
+    /** Records the VMs of an operation, and then that it has ended. */
+    List<VmRecord> adoptAll(List<String> ids, String operation, String state) {
+        Mapping asked = records.operations().stream().filter(one -> one.id().equals(operation))
+                .map(VmRecord::facts).findFirst().orElse(Mapping.EMPTY);
+        List<VmRecord> made = new ArrayList<>();
+        for (String id : ids) {
+            boolean isBranch = "branch".equals(asked.text("kind"));
+            boolean isRoot = "root".equals(asked.text("kind"));
+            String name = asked.text("name");
+            Mapping.Builder facts = Mapping.builder()
+                    .put("name", name == null ? null : ids.size() > 1 ? name + "-" + (made.size() + 1) : name)
+                    .put("role", asked.text("role"))
+                    .put("parent", isBranch ? asked.text("from") : asked.text("parent"))
+                    .put("commitId", isBranch || isRoot ? null : asked.text("from")).put("owner", setup.hostId())
+                    .put("op", operation).put("createdAt", now()).put(VmRecord.STATE, state)
+                    .put("labelled", Scalar.bool(isRoot))
+                    .put("ephemeral", asked.get("ephemeral") instanceof Scalar flag && flag.isTrue() ? flag : null)
+                    .putAll(asked.mapping("facts"));
+            records.put(id, facts.build());
+            made.add(records.get(id));
+        }
+        records.end(operation);
+        return made;
+    }
+
+    /** Labels a VM as ours, registers it and tells of it. A label that fails is set later. */
+    private void present(VmRecord vm, String role) {
+        used.put(vm.id(), setup.clock().instant());
+        label(vm);
+        records.register(vm, role, address(vm.id()));
+        records.happened("spawned", vm);
+    }
+
+    void label(VmRecord vm) {
+        if (vm.isLabelled()) {
+            return;
+        }
+        try {
+            setup.api().label(vm.id(), Map.of(OWNER_LABEL, setup.hostId(), OPERATION_LABEL,
+                    Objects.requireNonNullElse(vm.operation(), "")));
+            records.change(vm.id(), facts -> facts.with("labelled", Scalar.bool(true)));
+        } catch (VersException e) {
+            setup.log().accept("the label of VM " + vm.id() + " is set later: " + e.getMessage());
+        }
+    }
+
+    private void awaitBoot(String vm) {
+        long end = System.nanoTime() + BOOT.toNanos();
+        while (!setup.api().status(vm).isRunning()) {
+            if (System.nanoTime() > end) {
+                throw new RefusedException(RefusedException.Reason.UNAVAILABLE,
+                        "VM " + vm + " did not boot within " + BOOT.toSeconds() + " s; it is recorded");
+            }
+            pause(1_000);
+        }
+    }
+
+    static void pause(long millis) {
+        try {
+            TimeUnit.MILLISECONDS.sleep(millis);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Deletes a VM and returns once that is confirmed. Otherwise it stays recorded, and is tried again. */
+    public void delete(String id) {
+        VmRecord vm = records.get(id);
+        records.change(id, facts -> facts.with(VmRecord.STATE, Scalar.text(VmRecord.DELETING)));
+        setup.transport().close(id);
+        for (int tried = 1;; tried++) {
+            try {
+                setup.api().delete(id);
+                break;
+            } catch (VersException e) {
+                if (!e.isPassing() || tried == DELETE_TRIES) {
+                    throw new RefusedException(RefusedException.Reason.UNAVAILABLE, "VM " + id
+                            + " may still exist, so it stays recorded, and its deletion is tried again: "
+                            + e.getMessage());
+                }
+                pause(100L << tried);
+            }
+        }
+        forget(vm);
+    }
+
+    void forget(VmRecord vm) {
+        records.forget(vm.id());
+        used.remove(vm.id());
+        records.happened("destroyed", vm);
+    }
+
+    /** Saves memory and disk of a VM, and records the commit in the same step. */
+    public String commit(String id, @Nullable String name, boolean keepPaused) {
+        VmRecord vm = records.get(id);
+        String commit = setup.api().commit(id, name, keepPaused);
+        records.putCommit(commit, Mapping.builder().put("vm", vm.id()).put("name", name).put("createdAt", now())
+                .build());
+        follow(vm);
+        return commit;
+    }
+
+    /** Records what state the API gives a VM: a commit or a branch may have paused it. */
+    private void follow(VmRecord vm) {
+        try {
+            boolean isPaused = setup.api().status(vm.id()).isPaused();
+            if (isPaused != vm.state().equals(VmRecord.PAUSED)) {
+                records.change(vm.id(), _ -> isPaused
+                        ? vm.paused(setup.clock().instant())
+                        : vm.resumed(setup.clock().instant()));
+            }
+        } catch (VersException _) {
+            // The state is read again with the next list.
+        }
+    }
+
+    public void pause(String id) {
+        VmRecord vm = records.get(id);
+        setup.transport().close(id);
+        setup.api().pause(id);
+        records.change(id, _ -> vm.paused(setup.clock().instant()));
+    }
+
+    public void resume(String id) {
+        VmRecord vm = records.get(id);
+        setup.api().resume(id);
+        used.put(id, setup.clock().instant());
+        records.change(id, _ -> vm.resumed(setup.clock().instant()));
+    }
+
+    /** Notes that a VM is in use, so that it is not paused as idle. A paused one is resumed. */
+    public void use(String id) {
+        VmRecord vm = records.find(id);
+        used.put(id, setup.clock().instant());
+        if (vm != null && vm.state().equals(VmRecord.PAUSED)) {
+            resume(id);
+        }
+    }
+
+    /** Lets a VM that was recorded before this start count as used now. */
+    void use(VmRecord vm) {
+        used.putIfAbsent(vm.id(), setup.clock().instant());
+    }
+
+    /** The time of a VM's last use; null where it was not used since the start. */
+    @Nullable
+    Instant lastUse(String id) {
+        return used.get(id);
+    }
+
+    /** Renews the lease of an ephemeral VM. */
+    public void renew(String id) {
+        records.get(id);
+        used.put(id, setup.clock().instant());
+    }
+
+    /** The VMs that the API lists and that are ours by owner, as far as the key tells. */
+    List<VersVm> listed() {
+        String owner = setup.owner().get();
+        return setup.api().list().stream().filter(vm -> owner == null || vm.owner().equals(owner)).toList();
+    }
+
+    boolean isUnderWay(String operation) {
+        return underWay.contains(operation);
+    }
+
+    /** Runs while no VM is being made, so that each VM that exists is recorded, or lost. */
+    <T> T whileNoneIsMade(Supplier<T> work) {
+        making.writeLock().lock();
+        try {
+            return work.get();
+        } finally {
+            making.writeLock().unlock();
+        }
+    }
+}
