@@ -40,6 +40,20 @@ _asmp_vm() {
     esac
 }
 
+_asmp_lt() {
+    local -a verbs=(
+        '@lt-verb@:@summary@'
+    )
+    _arguments -C $common '1: :->verb' '*:: :->operands' && return
+    case $state in
+        verb) _describe -t commands verb verbs ;;
+        operands)
+            case $words[1] in
+                @lt-verb@) _arguments $common @arguments@ ${(s:;:)operands[lt @lt-verb@]} ;;
+            esac ;;
+    esac
+}
+
 _asmp_models() {
     local -a verbs=(
         '@models-verb@:@summary@'
@@ -94,6 +108,7 @@ _asmp() {
     case $words[1] in
         help) _arguments '1: :_asmp_commands' ;;
         vm) _asmp_vm ;;
+        lt) _asmp_lt ;;
         models) _asmp_models ;;
         @verb@) _arguments $common @arguments@ ${(s:;:)operands[@verb@]} ;;
     esac

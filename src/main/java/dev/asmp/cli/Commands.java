@@ -11,7 +11,8 @@ final class Commands {
             "export", "import", "backup", "find", "caps", "list", "get", "graph", "watch",
             "health", "host", "hosts", "host-history", "scan",
             "reload", "announce", "register", "rm", "prune",
-            "open", "pending", "approve", "reject", "undo", "mods", "mod", "vm", "models", "unit", "init",
+            "open", "pending", "approve", "reject", "undo", "mods", "mod", "vm", "lt", "models",
+            "unit", "init",
             "validate", "todo", "todos", "mcp", "ambient", "litmus", "completion", "version");
 
     private Commands() {}
@@ -76,6 +77,7 @@ final class Commands {
             case "vm" -> new VmCommand();
             case "models" -> new ModelsCommand();
             case "unit" -> new UnitCommand();
+            case "lt" -> new LtCommand();
             case "init" -> new InitCommand();
             case "validate" -> new ValidateCommand();
             case "todo" -> new TodoCommand();

@@ -63,6 +63,7 @@ final class CompletionCommand implements Command {
                             .map(spec -> filled(line, spec));
         }).map(line -> line.replace("@commands@", String.join(" ", Commands.NAMES))
                 .replace("@vm-verbs@", String.join(" ", new VmCommand().verbs()))
+                .replace("@lt-verbs@", String.join(" ", new LtCommand().verbs()))
                 .replace("@models-verbs@", String.join(" ", new ModelsCommand().verbs()))
                 .replace("@shells@", String.join(" ", SHELLS))
                 .replace("@roles@", String.join(" ", VmOptions.ROLES))
@@ -91,7 +92,7 @@ final class CompletionCommand implements Command {
         String help = "[" + option.help().replace("[", "\\[").replace("]", "\\]") + "]";
         String value = switch (option.name()) {
             case "--capability", "--provides", "--task" -> ": :_asmp_capabilities";
-            case "--role" -> ":ROLE:(" + String.join(" ", VmOptions.ROLES) + ")";
+            case "--role" -> isOfVms(spec) ? ":ROLE:(" + String.join(" ", VmOptions.ROLES) + ")" : ":TEXT: ";
             case "--status" -> ":STATUS:(" + String.join(" ", statuses(spec)) + ")";
             case "--repo", "--env-file" -> ":" + option.placeholder() + ":_files";
             default -> option.isFlag() ? "" : ":" + option.placeholder() + ": ";
@@ -107,7 +108,7 @@ final class CompletionCommand implements Command {
         String letter = option.shortName() == null ? "" : " -s " + option.shortName().substring(1);
         String value = switch (option.name()) {
             case "--capability", "--provides", "--task" -> " -x -a '(__asmp_capabilities)'";
-            case "--role" -> " -x -a '" + String.join(" ", VmOptions.ROLES) + "'";
+            case "--role" -> isOfVms(spec) ? " -x -a '" + String.join(" ", VmOptions.ROLES) + "'" : " -x";
             case "--status" -> " -x -a '" + String.join(" ", statuses(spec)) + "'";
             case "--repo", "--env-file" -> " -r -F";
             default -> option.isFlag() ? "" : " -x";
@@ -117,8 +118,12 @@ final class CompletionCommand implements Command {
                 + " -d " + quoted(option.help());
     }
 
+    private static boolean isOfVms(CommandSpec spec) {
+        return spec.name().startsWith("vm ");
+    }
+
     private static List<String> statuses(CommandSpec spec) {
-        return spec.name().startsWith("vm ") ? VmOptions.STATUSES : ListCommand.STATUSES;
+        return isOfVms(spec) ? VmOptions.STATUSES : ListCommand.STATUSES;
     }
 
     private static String quoted(String text) {

@@ -61,6 +61,14 @@ record Terminal(int columns, boolean colour) {
         return Printable.of(clean.toString());
     }
 
+    /** The same lines without control characters: nothing in them can steer a terminal. */
+    static String cleanLines(String text) {
+        StringBuilder clean = new StringBuilder(text.length());
+        text.codePoints().forEach(c -> clean
+                .append(c == '\n' || c == '\t' ? Character.toString(c) : Printable.of(Character.toString(c))));
+        return clean.toString();
+    }
+
     /** The same JSON with escapes for control and format characters beyond ASCII, which JSON allows in texts as they are. */
     static byte[] escaped(byte[] json) {
         if (isPlain(json)) {

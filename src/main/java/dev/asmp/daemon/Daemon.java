@@ -60,6 +60,7 @@ public final class Daemon implements AutoCloseable {
     private final Feed feed;
     private final Feed vmFeed;
     private final VmStore vms;
+    private final OwnerAgents agents;
     private final ChangeNotifier changes;
     private final HealthMonitor health;
     private final HealthHistoryFile historyFile;
@@ -125,6 +126,7 @@ public final class Daemon implements AutoCloseable {
         this.vms = FleetStore.open(profile.get(), home, clock, nanos, waiting, MemoryBudgets.VMS.bytes() - VM_LISTS,
                 version(), log);
         vms.subscribe(change -> FleetListener.tell(change, vmFeed));
+        this.agents = new OwnerAgents(home, environment, clock, log);
         this.changes = new ChangeNotifier(log, feed, this::catalog, clock, MemoryBudgets.QUEUES.bytes() / 3);
         this.registry = new Registry(profile.get().servicesFolder(), home, new RegistryClock(clock, nanos), profile,
                 new RegistryBudgets(MemoryBudgets.INDEX.bytes(), MemoryBudgets.NAMES.bytes(), waiting), changes::tell,
@@ -145,14 +147,12 @@ public final class Daemon implements AutoCloseable {
         this.hosts = new Hosts(home, environment, profile, this::catalog, health, feed, budgets, clock, nanos, log);
         LiveState state = new LiveState(home, registry, scans, fleet::url, clock, clock.instant(), version());
         this.api = new ApiServer(profile.get().api(), profile.get().portAccess(), SocketPath.of(environment),
-                new ApiSources(registry, discoveries, health, feed, vms, vmFeed,
-                        profile, OwnerToken.of(home), () -> scans.scan().document(), this::reload,
-                        mcp::answer, this::writeTo, state, budgets, log::error,
-                        new Models(this::catalog, health, () -> profile.get().modelSecrets(),
-                                environment::variable),
+                new ApiSources(registry, discoveries, health, feed, vms, vmFeed, agents.agents(), profile,
+                        OwnerToken.of(home), () -> scans.scan().document(), this::reload, mcp::answer, this::writeTo,
+                        state, budgets, log::error,
+                        new Models(this::catalog, health, () -> profile.get().modelSecrets(), environment::variable),
                         hosts.federation(), hosts.history()));
-        this.systemd = new SystemdNotifier(environment.variable("NOTIFY_SOCKET"),
-                environment.variable("WATCHDOG_USEC"));
+        this.systemd = new SystemdNotifier(environment.variable("NOTIFY_SOCKET"), environment.variable("WATCHDOG_USEC"));
         this.tasks = new PeriodicTasks(log);
         this.alarms = new Alarms(tasks, registry, scans, watcher);
     }
@@ -176,6 +176,7 @@ public final class Daemon implements AutoCloseable {
         hosts.begin(out::print, tasks);
         Thread.ofPlatform().name("first-scan").daemon().start(this::scanFirst);
         alarms.begin(vms);
+        agents.begin(tasks);
         Duration watchdog = systemd.watchdogInterval();
         if (watchdog != null) {
             tasks.repeat("watchdog", () -> watchdog, Watchdog.of(registry, api, systemd, log::warn));
@@ -198,7 +199,7 @@ public final class Daemon implements AutoCloseable {
         } finally {
             firstScan.countDown();
             tasks.repeat("scan", () -> profile.get().discovery().interval(), this::scanQuietly);
-            warnUnless(systemd.send("READY=1\nSTATUS=" + registry.catalog().size() + " services on " + url()));
+            log.warnIf(systemd.send("READY=1\nSTATUS=" + registry.catalog().size() + " services on " + url()));
             alarms.watch();
         }
     }
@@ -218,12 +219,6 @@ public final class Daemon implements AutoCloseable {
         ScanOutcome outcome = scans.scan();
         if (outcome.registered() > 0) {
             log.info(outcome.line());
-        }
-    }
-
-    private void warnUnless(@Nullable String failure) {
-        if (failure != null) {
-            log.warn(failure);
         }
     }
 
@@ -271,9 +266,8 @@ public final class Daemon implements AutoCloseable {
 
     private void closeAll() {
         // The feeds answer clients that wait for changes, before the server stops.
-        closeEach(
-                List.of(tasks, watcher, health, historyFile::save, feed, vmFeed, mcp, hosts, fleet, api, registry, vms),
-                log::error);
+        closeEach(List.of(tasks, watcher, health, historyFile::save, feed, vmFeed, mcp, hosts, fleet, api, agents,
+                registry, vms), log::error);
     }
 
     /** Closes each part in turn; one that fails leaves out no other. */

@@ -49,6 +49,13 @@ final class Log {
         print(line("4", "warn ", message));
     }
 
+    /** Warns of a failure, if there was one. */
+    void warnIf(@Nullable String failure) {
+        if (failure != null) {
+            warn(failure);
+        }
+    }
+
     void error(String message) {
         print(line("3", "error", message));
     }

@@ -8,7 +8,7 @@ enum MemoryBudgets {
     /** Code, caches of libraries, threads, and what the collector needs to work: not enforced. */
     BASE(48),
     /** Entries and proposals with their indexes and their evidence for the ranking. */
-    INDEX(296),
+    INDEX(260),
     /** Names of removed entries and their generations. */
     NAMES(16),
     /** Manifests that a scan has read and the registry has not taken yet, and the paths of all that it found. */
@@ -33,6 +33,8 @@ enum MemoryBudgets {
     HISTORY(8),
     /** What the registries of other hosts share, and their answers while they are read. */
     PEERS(20),
+    /** Agents: what they write, as far as it is held, and their results. */
+    AGENTS(36),
     /** Entries of VMs. */
     VMS(108);
 

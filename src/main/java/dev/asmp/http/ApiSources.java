@@ -5,6 +5,7 @@ import dev.asmp.events.Feed;
 import dev.asmp.federation.Federation;
 import dev.asmp.federation.HostHistory;
 import dev.asmp.health.HealthMonitor;
+import dev.asmp.lieutenant.Agents;
 import dev.asmp.manifest.HostProfile;
 import dev.asmp.models.Models;
 import dev.asmp.registry.Discoveries;
@@ -18,7 +19,7 @@ import java.util.function.Supplier;
 
 /** The sources of the API's answers, and the functions of the daemon that it can call. */
 public record ApiSources(Registry registry, Discoveries discoveries, HealthMonitor health, Feed feed, VmStore vms,
-        Feed vmFeed, Supplier<HostProfile> profile, String ownerToken, Supplier<Mapping> scan, Supplier<Mapping> reload,
-        BiFunction<Request, Boolean, Reply> mcp, Consumer<MetricsPage> metrics, DaemonState daemon, HttpBudgets budgets,
+        Feed vmFeed, Agents agents, Supplier<HostProfile> profile, String ownerToken, Supplier<Mapping> scan,
+        Supplier<Mapping> reload, BiFunction<Request, Boolean, Reply> mcp, Consumer<MetricsPage> metrics, DaemonState daemon, HttpBudgets budgets,
         Consumer<String> log,
         Models models, Federation federation, HostHistory hostHistory) {}

@@ -24,6 +24,9 @@ import dev.asmp.manifest.Environment;
 import dev.asmp.manifest.Manifest;
 import dev.asmp.manifest.Mod;
 import dev.asmp.manifest.PortAccess;
+import dev.asmp.lieutenant.Agents;
+import dev.asmp.lieutenant.JournaledRecords;
+import dev.asmp.manifest.Environment;
 import dev.asmp.manifest.Schemas;
 import dev.asmp.models.Models;
 import dev.asmp.registry.Registry;
@@ -72,6 +75,10 @@ class OpenApiTest {
                 new ApiSources(registry, Registries.notes(folder.resolve("notes"), clock),
                         health,
                         new Feed(8, 1 << 20, 0), vms, new Feed(8, 1 << 20, 0),
+                        new Agents(folder.resolve("agents"),
+                                new JournaledRecords(folder.resolve("agents.jsonl"), _ -> {}), null,
+                                new Environment(Map.of(), FileSystems.getDefault()), clock, new ByteBudget(1 << 20),
+                                _ -> {}),
                         () -> Manifests.BOX, "token",
                         () -> Mapping.EMPTY, () -> Mapping.EMPTY,
                         (_, _) -> Reply.of(202), _ -> {}, new JustStarted(),
@@ -213,8 +220,8 @@ class OpenApiTest {
             assertTrue(operation.statuses().containsAll(List.of("403", "default")), operation.id());
             assertEquals(operation.method().equals("GET"), operation.statuses().contains("304")
                     || List.of("streamEvents", "streamVmEvents", "streamMcpMessages", "getMetrics", "getFleetHealth",
-                            "getFleetStatus",
-                            "getStatus")
+                            "getFleetStatus", "getStatus", "listLieutenants", "getLieutenant", "readLieutenant",
+                            "getLieutenantHistory")
                             .contains(operation.id()),
                     operation.id());
             operation.node().path("tags").forEach(tag -> used.add(tag.asText()));

@@ -1,0 +1,97 @@
+package dev.asmp.cli;
+
+import dev.asmp.client.JsonReader;
+import dev.asmp.client.OwnerClient;
+import dev.asmp.client.UrlEncoding;
+import dev.asmp.document.Json;
+import dev.asmp.document.Mapping;
+import dev.asmp.wire.Request;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** The calls of the commands for agents, as the owner, and what they print in the same way. */
+final class AgentCalls {
+    private final OwnerClient client;
+    private final CommandContext session;
+
+    AgentCalls(CommandContext session) {
+        this.client = new OwnerClient(session.environment());
+        this.session = session;
+    }
+
+    static String path(String name, String rest) {
+        return "/lieutenants/" + UrlEncoding.encode(name) + rest;
+    }
+
+    byte[] bytes(String method, String path, @Nullable Mapping body) {
+        return client.ask(Request.json(method, path, body == null ? null : Json.write(body)));
+    }
+
+    Mapping call(String method, String path, @Nullable Mapping body) {
+        return JsonReader.mapping(bytes(method, path, body));
+    }
+
+    /** Waits until an agent is started, and prints each step; a start that fails is the command's failure. */
+    Mapping awaitStart(String path) {
+        Mapping agent = call("GET", path, null);
+        while ("starting".equals(agent.text("status"))) {
+            String step = agent.text("step");
+            if (step != null && !session.json()) {
+                session.err().println("  " + Terminal.clean(step));
+                session.err().flush();
+            }
+            agent = call("GET", path + "?wait=30s" + (step == null ? "" : "&seen=" + UrlEncoding.encode(step)), null);
+        }
+        if ("error".equals(agent.text("status"))) {
+            throw new CommandFailure(agent.text("name") + " was not started: " + agent.text("error"));
+        }
+        return agent;
+    }
+
+    /** Prints what an agent writes for its task as it writes it, and returns the answer after which nothing follows. */
+    Mapping follow(String name, @Nullable String task) {
+        String asked = task;
+        String next = "0";
+        while (true) {
+            Mapping read = call("GET", path(name, "/read?wait=30s&from=" + next
+                    + (asked == null ? "" : "&task=" + UrlEncoding.encode(asked))), null);
+            String text = read.text("text");
+            if (!session.json() && text != null && !text.isEmpty()) {
+                session.out().print(Terminal.cleanLines(text));
+                session.out().flush();
+            }
+            next = ServiceTable.or(read.text("next"), "0");
+            asked = read.text("taskId") == null ? asked : read.text("taskId");
+            if ("true".equals(read.text("done")) || session.out().checkError()) {
+                return read;
+            }
+        }
+    }
+
+    /** The end of a task in a line. */
+    static String outcome(Mapping result) {
+        Mapping tokens = result.mapping("tokens");
+        String error = result.text("error");
+        return result.text("outcome") + (error == null ? "" : ": " + error) + " (" + tokens.text("total") + " tokens, $"
+                + result.text("cost") + ")";
+    }
+
+    /** The program for an agent of this machine: as the user's environment names it, with its whole path. */
+    static @Nullable String program(CommandContext session) {
+        for (String name : new String[]{"PI_PATH", "PUNKIN_BIN"}) {
+            String named = session.environment().variable(name);
+            if (named != null) {
+                return named;
+            }
+        }
+        String path = session.environment().variable("PATH");
+        for (String folder : path == null ? new String[0] : path.split(":", -1)) {
+            Path program = Path.of(folder.isEmpty() ? "." : folder, "pi").toAbsolutePath();
+            if (Files.isExecutable(program)) {
+                return program.toString();
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,60 @@
+package dev.asmp.cli;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** {@code asmp lt}: the word before all that concerns lieutenants. */
+final class LtCommand implements Command {
+    @Override
+    public CommandSpec spec() {
+        return new CommandSpec("lt", "VERB ...", "lieutenants: agents that stay, get messages and answer", List.of(),
+                List.of("asmp lt create docs --local --role 'keeps the documentation'",
+                        "asmp lt send docs 'what is new?' --wait", "asmp lt read docs --follow", "asmp lt status"));
+    }
+
+    @Override
+    public List<String> verbs() {
+        return List.of("create", "send", "read", "status", "abort", "pause", "resume", "rm");
+    }
+
+    @Override
+    public @Nullable Command verb(String word) {
+        return switch (word) {
+            case "create" -> new LtCreateCommand();
+            case "send" -> new LtSendCommand();
+            case "read" -> new LtReadCommand();
+            case "status" -> new LtStatusCommand();
+            case "abort" -> new LtActionCommand("abort", "end what a lieutenant is doing");
+            case "pause" -> new LtActionCommand("pause", "pause the VM of an idle lieutenant");
+            case "resume" -> new LtActionCommand("resume", "wake a paused lieutenant, or start one again that has ended");
+            case "rm" -> new LtActionCommand("rm", "end a lieutenant with all that it has, and forget it");
+            default -> null;
+        };
+    }
+
+    @Override
+    public String help() {
+        StringBuilder verbs = new StringBuilder("\nVerbs (asmp lt VERB --help says more):\n");
+        for (String word : verbs()) {
+            Command command = verb(word);
+            if (command != null) {
+                verbs.append("  ").append(CommandSpec.padded(word).substring(0, 14)).append(command.spec().summary())
+                        .append('\n');
+            }
+        }
+        return spec().help() + verbs + """
+
+                A lieutenant is a process of its own: it works on while the daemon is stopped, and is found again when the
+                daemon starts. The program is PI_PATH, else PUNKIN_BIN, else pi, in its RPC mode.
+                """;
+    }
+
+    @Override
+    public int run(CommandArguments arguments, CommandContext session) {
+        if (arguments.operands().isEmpty()) {
+            throw new UsageError("the VERB is missing: " + String.join(", ", verbs()));
+        }
+        String word = arguments.operands().getFirst();
+        throw new UsageError("asmp lt has no verb '" + word + "'" + Help.nearest(word, verbs()));
+    }
+}

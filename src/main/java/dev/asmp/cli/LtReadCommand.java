@@ -1,0 +1,64 @@
+package dev.asmp.cli;
+
+import dev.asmp.client.JsonReader;
+import dev.asmp.document.Json;
+import dev.asmp.document.Mapping;
+import java.util.List;
+
+final class LtReadCommand implements Command {
+    @Override
+    public CommandSpec spec() {
+        return new CommandSpec("lt read", "NAME", "print what a lieutenant wrote for its last task",
+                List.of(OptionSpec.flag("--follow", "print on until the task is done").orShort("-f"),
+                        OptionSpec.flag("--history", "the results of its last 20 tasks")),
+                List.of("asmp lt read docs", "asmp lt read docs --follow", "asmp lt read docs --history --json"));
+    }
+
+    @Override
+    public int run(CommandArguments arguments, CommandContext session) {
+        String name = arguments.operand("the NAME");
+        AgentCalls calls = new AgentCalls(session);
+        if (arguments.has("--history")) {
+            history(calls.call("GET", AgentCalls.path(name, "/history"), null), session);
+            return DONE;
+        }
+        if (arguments.has("--follow")) {
+            return printed(calls.follow(name, null), session);
+        }
+        Mapping read = calls.call("GET", AgentCalls.path(name, "/read"), null);
+        if (!session.json()) {
+            session.out().print(Terminal.cleanLines(ServiceTable.or(read.text("text"), "")));
+        }
+        return printed(read, session);
+    }
+
+    private static void history(Mapping history, CommandContext session) {
+        if (session.json()) {
+            session.printJson(Json.write(history));
+            return;
+        }
+        List<Mapping> results = JsonReader.mappings(history, "results");
+        if (results.isEmpty()) {
+            session.out().println("no task is done yet");
+        }
+        for (Mapping result : results) {
+            session.out().println(Terminal.clean(result.text("endedAt") + "  " + AgentCalls.outcome(result)));
+            session.out().println(Terminal.cleanLines(ServiceTable.or(result.text("text"), "").strip()));
+            session.out().println();
+        }
+    }
+
+    /** Prints how the task that was read has ended; fails where it did not succeed. */
+    static int printed(Mapping read, CommandContext session) {
+        Mapping result = read.mapping("result");
+        if (session.json()) {
+            session.printJson(Json.write(read));
+        } else {
+            session.out().println();
+            session.err().println(Terminal.clean(result.isEmpty()
+                    ? read.text("name") + " is " + read.text("status")
+                    : AgentCalls.outcome(result)));
+        }
+        return result.isEmpty() || "succeeded".equals(result.text("outcome")) ? DONE : FAILED;
+    }
+}

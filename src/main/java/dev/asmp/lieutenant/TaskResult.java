@@ -1,0 +1,44 @@
+package dev.asmp.lieutenant;
+
+import dev.asmp.agent.TaskWatch;
+import dev.asmp.agent.Usage;
+import dev.asmp.document.Mapping;
+import dev.asmp.document.Scalar;
+import dev.asmp.document.Timestamps;
+import java.time.Instant;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** The end of one task: the text of the last assistant message, the outcome, and what it took. */
+record TaskResult(String task, String agent, TaskWatch.Outcome outcome, @Nullable String stopReason, String text,
+        boolean isCut, @Nullable String error, Usage usage, Instant began, Instant ended) {
+    /** The characters that are kept of a text; of a longer one the end, where agents say what came out. */
+    private static final int LONGEST = 8 * 1024;
+
+    static TaskResult of(String task, String agent, TaskWatch.End end, Instant began, Instant ended) {
+        String text = end.text();
+        boolean cut = text.length() > LONGEST;
+        int from = cut ? text.length() - LONGEST : 0;
+        from += cut && Character.isLowSurrogate(text.charAt(from)) ? 1 : 0;
+        String error = end.error();
+        return new TaskResult(task, agent, end.outcome(), end.stopReason(), text.substring(from), cut,
+                error == null || error.length() <= 1_000 ? error : error.substring(0, 1_000), end.usage(), began, ended);
+    }
+
+    Mapping document() {
+        return Mapping.builder().put("taskId", task).put("agent", agent)
+                .put("outcome", outcome.name().toLowerCase(Locale.ROOT)).put("stopReason", stopReason).put("text", text)
+                .put("truncated", isCut ? Scalar.bool(true) : null).put("error", error)
+                .put("tokens", usage.document()).put("cost", usage.costScalar())
+                .put("startedAt", Timestamps.format(began)).put("endedAt", Timestamps.format(ended)).build();
+    }
+
+    static TaskResult of(Mapping document) {
+        return new TaskResult(AgentRecord.need(document, "taskId"), AgentRecord.need(document, "agent"),
+                TaskWatch.Outcome.valueOf(AgentRecord.need(document, "outcome").toUpperCase(Locale.ROOT)),
+                document.text("stopReason"), AgentRecord.need(document, "text"), document.get("truncated") != null,
+                document.text("error"), Usage.of(document.mapping("tokens"), document.text("cost")),
+                Instant.parse(AgentRecord.need(document, "startedAt")),
+                Instant.parse(AgentRecord.need(document, "endedAt")));
+    }
+}
