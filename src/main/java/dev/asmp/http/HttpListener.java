@@ -142,13 +142,21 @@ final class HttpListener implements ListenerContext, AutoCloseable {
             Ingress ingress = binding.ingress(channel);
             Connection connection = new Connection(this, channel, ingress, peer(channel, ingress));
             if (connections.add(connection)) {
-                Thread.ofVirtual().name("http").start(connection);
+                thread(ingress).name("http").start(connection);
             } else {
                 refuse(channel);
             }
         } catch (IOException e) {
             channel.close();
         }
+    }
+
+    /**
+     * The owner's requests have threads that the system schedules: virtual threads share a few, and one that computes for long
+     * keeps the others waiting, as any program on the port can make it do.
+     */
+    private static Thread.Builder thread(Ingress ingress) {
+        return ingress == Ingress.OWNER_SOCKET ? Thread.ofPlatform().daemon() : Thread.ofVirtual();
     }
 
     /**
