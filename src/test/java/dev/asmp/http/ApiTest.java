@@ -96,7 +96,7 @@ class ApiTest {
         daemon.announce(Manifests.yaml("mail", "1"));
         assertEquals(
                 "{\"status\":\"ok\",\"host\":\"test-box\",\"total\":1,\"healthy\":0,\"unhealthy\":0,\"unchecked\":1,"
-                        + "\"stale\":0,\"pending\":0,\"checked_at\":null}",
+                        + "\"degraded\":0,\"stale\":0,\"pending\":0,\"checked_at\":null}",
                 daemon.get("/health").text());
     }
 
