@@ -23,8 +23,8 @@ final class AmbientCommand implements Command {
     private static final List<String> OFF = List.of("0", "false", "off", "no", "disabled");
     private static final int UNLIMITED = Integer.MAX_VALUE;
     private static final int MOST_BYTES = 2_560;
-    /** Of the second that a person may have to wait, the start and the end of the process take some. */
-    private static final long PATIENCE_MILLIS = 850;
+    /** A second in all, of which the start of the process takes up to 400 ms on a busy machine. */
+    private static final long PATIENCE_MILLIS = 600;
     private static final String NOT_RELEVANT = "prompt_not_asmp_relevant";
 
     @Override
