@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /** All verbs, in the order in which help lists them. Only the one that is called is loaded. */
 final class Commands {
-    static final List<String> NAMES = List.of("serve", "stop", "install", "uninstall", "status", "doctor", "logs",
+    static final List<String> NAMES = List.of("serve", "stop", "install", "uninstall", "upgrade", "status", "doctor",
+            "logs",
             "export", "import", "backup", "find", "caps", "list", "get", "graph", "watch",
             "health", "host", "hosts", "host-history", "scan",
             "reload", "announce", "register", "rm", "prune",
@@ -49,6 +50,7 @@ final class Commands {
             case "import" -> new ImportCommand();
             case "install" -> new InstallCommand(true);
             case "uninstall" -> new InstallCommand(false);
+            case "upgrade" -> new UpgradeCommand();
             case "status" -> new StatusCommand();
             case "doctor" -> new DoctorCommand();
             case "find" -> new FindCommand();

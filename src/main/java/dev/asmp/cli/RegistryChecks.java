@@ -5,6 +5,7 @@ import dev.asmp.cli.DoctorCommand.Level;
 import dev.asmp.client.JsonReader;
 import dev.asmp.client.RegistryException;
 import dev.asmp.client.RegistryFinder;
+import dev.asmp.daemon.Build;
 import dev.asmp.document.Mapping;
 import dev.asmp.manifest.Environment;
 import dev.asmp.wire.Request;
@@ -58,11 +59,11 @@ final class RegistryChecks {
     }
 
     private void version(Mapping status) {
-        String theirs = String.valueOf(status.text("version"));
-        String mine = VersionCommand.version();
+        Build theirs = Build.of(status);
+        Build mine = Build.ofThisProgram();
         boolean same = theirs.equals(mine);
         add(same ? Level.OK : Level.WARNING, "registry", registry.url() + ", version " + theirs
-                + (same ? "" : "; this command line is " + mine), same ? null : "restart the daemon");
+                + (same ? "" : "; this program is " + mine), same ? null : "restart the daemon");
         String problem = status.mapping("disk").text("problem");
         if (problem != null) {
             add(Level.ERROR, "registry", "changes cannot be saved: " + problem,

@@ -1,6 +1,7 @@
 package dev.asmp.cli;
 
 import dev.asmp.client.JsonReader;
+import dev.asmp.daemon.Build;
 import dev.asmp.document.Mapping;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,11 +25,10 @@ final class StatusCommand implements Command {
         byte[] answer = session.get("/status");
         Mapping status = JsonReader.mapping(answer);
         List<String> attention = new ArrayList<>(status.texts("attention"));
-        String mine = VersionCommand.version();
-        String theirs = ServiceTable.or(status.text("version"), mine);
+        Build mine = Build.ofThisProgram();
+        Build theirs = Build.of(status);
         if (!theirs.equals(mine)) {
-            attention
-                    .add("the daemon is version " + theirs + ", this command line is " + mine + ": restart the daemon");
+            attention.add("the daemon is asmp " + theirs + ", this program is " + mine + ": restart the daemon");
         }
         if (session.json()) {
             session.printJson(answer);

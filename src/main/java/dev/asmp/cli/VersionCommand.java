@@ -1,13 +1,10 @@
 package dev.asmp.cli;
 
+import dev.asmp.daemon.Build;
 import dev.asmp.document.Json;
-import dev.asmp.document.Mapping;
+import dev.asmp.document.Scalar;
 import dev.asmp.manifest.Manifest;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 final class VersionCommand implements Command {
     @Override
@@ -20,31 +17,19 @@ final class VersionCommand implements Command {
     @Override
     public int run(CommandArguments arguments, CommandContext session) {
         arguments.noMoreThan(0);
-        String version = version();
+        Build build = Build.ofThisProgram();
         if (session.json()) {
             session.printJson(Json.write(
-                    Mapping.builder().put("version", version).put("commit", commit()).put("protocol", Manifest.VERSION)
-                            .build()));
+                    build.document().with("protocol", Scalar.text(Manifest.VERSION))));
         } else {
-            session.out()
-                    .println("asmp " + version + " (" + (commit() == null ? "" : "commit " + commit() + ", ")
-                            + "protocol " + Manifest.VERSION + ", Java "
-                            + Runtime.version().feature() + ")");
+            String commit = build.commit() == null ? "" : "commit " + build.commit() + ", ";
+            session.out().println("asmp " + build.version() + " (" + commit + "protocol " + Manifest.VERSION + ", Java "
+                    + Runtime.version().feature() + ")");
         }
         return DONE;
     }
 
-    /** The commit that was built; null where the sources were no checkout. */
-    private static @Nullable String commit() {
-        try (InputStream in = Main.class.getResourceAsStream("/commit")) {
-            return in == null ? null : new String(in.readAllBytes(), StandardCharsets.US_ASCII).strip();
-        } catch (IOException _) {
-            return null;
-        }
-    }
-
     static String version() {
-        String implementation = Main.class.getPackage().getImplementationVersion();
-        return implementation == null ? "development" : implementation;
+        return Build.ofThisProgram().version();
     }
 }

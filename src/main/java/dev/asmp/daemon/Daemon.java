@@ -124,7 +124,7 @@ public final class Daemon implements AutoCloseable {
         this.feed = new Feed(KEPT_EVENTS, events, clock.millis());
         this.vmFeed = new Feed(KEPT_EVENTS, events, clock.millis());
         this.vms = FleetStore.open(profile.get(), home, clock, nanos, waiting, MemoryBudgets.VMS.bytes() - VM_LISTS,
-                version(), log);
+                Build.ofThisProgram().version(), log);
         vms.subscribe(change -> FleetListener.tell(change, vmFeed));
         this.agents = new OwnerAgents(home, environment, clock, log);
         this.changes = new ChangeNotifier(log, feed, this::catalog, clock, MemoryBudgets.QUEUES.bytes() / 3);
@@ -138,21 +138,23 @@ public final class Daemon implements AutoCloseable {
         this.watcher = new ManifestWatcher(scans, profile, log, System::nanoTime);
         Discoveries discoveries = new Discoveries(new AppendLog(home.resolve(Discoveries.FILE)), clock,
                 MemoryBudgets.NOTES.bytes());
-        this.mcp = new Mcp(request -> api().dispatch(request), environment, version(),
+        this.mcp = new Mcp(request -> api().dispatch(request), environment, Build.ofThisProgram().version(),
                 new ByteBudget(MemoryBudgets.MCP.bytes()), log::error);
         changes.notify(mcp);
         HttpBudgets budgets = new HttpBudgets(new ByteBudget(MemoryBudgets.REQUESTS.bytes()),
                 new ByteBudget(MemoryBudgets.RESPONSES.bytes()));
         this.fleet = new FleetListener(profile.get(), environment, vms, vmFeed, this::catalog, budgets, log);
         this.hosts = new Hosts(home, environment, profile, this::catalog, health, feed, budgets, clock, nanos, log);
-        LiveState state = new LiveState(home, registry, scans, fleet::url, clock, clock.instant(), version());
+        LiveState state = new LiveState(home, registry, scans, fleet::url, clock, clock.instant(),
+                Build.ofThisProgram());
         this.api = new ApiServer(profile.get().api(), profile.get().portAccess(), SocketPath.of(environment),
                 new ApiSources(registry, discoveries, health, feed, vms, vmFeed, agents.agents(), profile,
                         OwnerToken.of(home), () -> scans.scan().document(), this::reload, mcp::answer, this::writeTo,
                         state, budgets, log::error,
                         new Models(this::catalog, health, () -> profile.get().modelSecrets(), environment::variable),
                         hosts.federation(), hosts.history()));
-        this.systemd = new SystemdNotifier(environment.variable("NOTIFY_SOCKET"), environment.variable("WATCHDOG_USEC"));
+        this.systemd = new SystemdNotifier(environment.variable("NOTIFY_SOCKET"),
+                environment.variable("WATCHDOG_USEC"));
         this.tasks = new PeriodicTasks(log);
         this.alarms = new Alarms(tasks, registry, scans, watcher);
     }
@@ -220,11 +222,6 @@ public final class Daemon implements AutoCloseable {
         if (outcome.registered() > 0) {
             log.info(outcome.line());
         }
-    }
-
-    private static String version() {
-        String version = Daemon.class.getPackage().getImplementationVersion();
-        return version == null ? "development" : version;
     }
 
     private Mapping reload() {

@@ -17,9 +17,19 @@ import org.jspecify.annotations.Nullable;
 
 /** The daemon's own state, read at each request. */
 record LiveState(Path home, Registry registry, ScanCycle scans, Supplier<@Nullable String> fleet, InstantSource clock,
-        Instant startedAt, String version) implements DaemonState {
+        Instant startedAt, Build build) implements DaemonState {
     /** With less, no change can be relied on to be saved. */
     private static final long FULL = 1024 * 1024;
+
+    @Override
+    public String version() {
+        return build.version();
+    }
+
+    @Override
+    public @Nullable String commit() {
+        return build.commit();
+    }
 
     @Override
     public Duration uptime() {

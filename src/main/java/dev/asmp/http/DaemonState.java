@@ -10,6 +10,10 @@ import org.jspecify.annotations.Nullable;
 public interface DaemonState {
     String version();
 
+    /** The commit that was built; null where it is not known. */
+    @Nullable
+    String commit();
+
     Instant startedAt();
 
     Duration uptime();

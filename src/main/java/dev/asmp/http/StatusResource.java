@@ -52,7 +52,8 @@ final class StatusResource {
         pending.tell("waits for your approval", "wait for your approval", attention);
         unhealthy.tell("is unhealthy", "are unhealthy", attention);
         stale.tell("is stale", "are stale", attention);
-        Mapping.Builder answer = Mapping.builder().put("version", daemon.version()).put("host", host.hostId())
+        Mapping.Builder answer = Mapping.builder().put("version", daemon.version()).put("commit", daemon.commit())
+                .put("host", host.hostId())
                 .put("started_at", Timestamps.format(daemon.startedAt()))
                 .put("uptime", daemon.uptime().toSeconds())
                 .put("api", url.get()).put("fleet", daemon.fleetUrl())

@@ -159,23 +159,41 @@ class OwnerTest {
 
     @Test
     void anOlderDaemonIsCalledSoInOneLine() throws IOException {
-        HttpServer old = HttpServer.create(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        old.createContext("/", exchange -> {
-            byte[] body = "{\"error\":\"there is no /status here\"}".getBytes(StandardCharsets.UTF_8);
+        Run run = runBeside(404, "{\"error\":\"there is no /status here\"}", "status");
+        assertEquals(new Run(1, "", "asmp: the registry does not know GET /status: it is older than this program;"
+                + " restart the daemon\n"), run);
+    }
+
+    /** Runs a command against a registry that answers everything with this. */
+    private Run runBeside(int status, String answer, String... command) throws IOException {
+        HttpServer other = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        other.createContext("/", exchange -> {
+            byte[] body = answer.getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().add("Content-Type", "application/json");
-            exchange.sendResponseHeaders(404, body.length);
+            exchange.sendResponseHeaders(status, body.length);
             exchange.getResponseBody().write(body);
             exchange.close();
         });
-        old.start();
+        other.start();
         try {
-            Run run = asmp.with("ASMP_REGISTRY_URL", "http://127.0.0.1:" + old.getAddress().getPort()).run("status");
-            assertEquals(new Run(1, "", "asmp: the registry does not know GET /status: it is older than this program;"
-                    + " restart the daemon\n"), run);
+            return asmp.with("ASMP_REGISTRY_URL", "http://127.0.0.1:" + other.getAddress().getPort()).run(command);
         } finally {
-            old.stop(0);
+            other.stop(0);
         }
+    }
+
+    @Test
+    void anUpgradeIsComparedWithTheDaemonThatRuns() throws IOException {
+        Run same = asmp.run("upgrade", "--check");
+        assertEquals(0, same.status(), same::toString);
+        assertTrue(same.out().startsWith("the daemon runs what is installed: asmp "), same.out());
+        Run other = runBeside(200, "{\"version\":\"0.0.9\",\"commit\":\"abc\"}", "upgrade", "--check");
+        assertEquals(1, other.status());
+        assertTrue(other.out().startsWith("the daemon runs asmp 0.0.9 (commit abc); installed is asmp "), other.out());
+        assertTrue(other.out().contains("systemctl --user restart asmp"), other.out());
+        Run without = asmp.run("upgrade");
+        assertEquals(2, without.status());
+        assertTrue(without.err().contains("does not fetch newer versions"), without.err());
     }
 
     @Test

@@ -19,14 +19,13 @@ import dev.asmp.federation.Federation;
 import dev.asmp.federation.HostHistory;
 import dev.asmp.health.HealthHistory;
 import dev.asmp.health.HealthMonitor;
+import dev.asmp.lieutenant.Agents;
+import dev.asmp.lieutenant.JournaledRecords;
 import dev.asmp.manifest.ApiAddress;
 import dev.asmp.manifest.Environment;
 import dev.asmp.manifest.Manifest;
 import dev.asmp.manifest.Mod;
 import dev.asmp.manifest.PortAccess;
-import dev.asmp.lieutenant.Agents;
-import dev.asmp.lieutenant.JournaledRecords;
-import dev.asmp.manifest.Environment;
 import dev.asmp.manifest.Schemas;
 import dev.asmp.models.Models;
 import dev.asmp.registry.Registry;
@@ -97,6 +96,11 @@ class OpenApiTest {
         @Override
         public String version() {
             return "development";
+        }
+
+        @Override
+        public String commit() {
+            return "0123456789ab";
         }
 
         @Override
