@@ -25,8 +25,9 @@ public final class Ambient {
     private static final int SHOWN = 3;
     private static final int ASKED = 10;
     private static final int LINE = 220;
-    /** What a question is cut to, in characters; the address of a request is limited. */
+    /** What a question is cut to, in characters, and with escapes; the address of a request is limited. */
     private static final int QUESTION = 1_000;
+    private static final int ESCAPED = 6_000;
 
     private static final List<String> REFUSALS = List.of("do not use asmp", "don't use asmp", "no asmp",
             "without asmp");
@@ -125,18 +126,29 @@ public final class Ambient {
 
     /** The services that a text is about, each on a line. */
     public Said services(String about, int bytes, String otherwise) {
-        String question = about.substring(0, Math.min(about.length(), QUESTION)).strip();
+        String question = escaped(about);
         if (question.isEmpty()) {
             return Said.nothing(otherwise, Said.NOT_QUERIED);
         }
         List<Mapping> found;
         try {
             found = relevant(JsonReader.mappings(registry.ask(Request.of("GET",
-                    "/services?explain=true&limit=" + ASKED + "&q=" + UrlEncoding.encode(question)))));
+                    "/services?explain=true&limit=" + ASKED + "&q=" + question))));
         } catch (RegistryException e) {
             return Said.nothing(otherwise, Said.UNAVAILABLE);
         }
         return found.isEmpty() ? Said.nothing(otherwise, Said.OK) : fitting(found, bytes);
+    }
+
+    /** The beginning of a text as the value of a parameter. */
+    private static String escaped(String about) {
+        String question = about.substring(0, Math.min(about.length(), QUESTION)).strip();
+        String escaped = UrlEncoding.encode(question);
+        while (escaped.length() > ESCAPED) {
+            question = question.substring(0, question.length() / 2);
+            escaped = UrlEncoding.encode(question);
+        }
+        return escaped;
     }
 
     /** The live services that answer much of the question, and no less than half as much as the best. */

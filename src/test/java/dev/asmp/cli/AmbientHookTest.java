@@ -204,6 +204,14 @@ class AmbientHookTest {
                 Set.copyOf(said.properties().stream().map(entry -> entry.getKey()).toList()));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"é", "漢", "👩", "\ud800", "%", "\u0000"})
+    void aLongPromptInAnyScriptIsAskedWithItsBeginning(String character) throws Exception {
+        Asmp.Run run = asmp().run("ambient", "--json", "--event", "UserPromptSubmit", "--prompt",
+                "email " + character.repeat(5_000));
+        assertEquals("registry_ok", JSON.readTree(run.out()).at("/registry/state").asText(), run.out());
+    }
+
     @Test
     void whereTheAddressesDoNotFitTheyAreLeftOut() throws Exception {
         JsonNode whole = JSON.readTree(asmp().run("ambient", "--json", "--event", "UserPromptSubmit", "--prompt",

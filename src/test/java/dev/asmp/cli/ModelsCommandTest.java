@@ -69,6 +69,19 @@ class ModelsCommandTest {
     }
 
     @Test
+    void theManifestOfARepositoryDoesNotReplaceTheDigestByItsZeros() throws Exception {
+        keyed().run("models", "register", file.toString());
+        daemon.write("glm", GLM);
+        daemon.post("/discover/scan");
+        daemon.write("glm", GLM.replace("writes code", "writes code well"));
+        daemon.post("/discover/scan");
+        assertEquals("scan", daemon.get("/services/glm").mapping().text("sync"));
+        assertEquals("writes code well", daemon.get("/services/glm").mapping().text("description"));
+        assertEquals(ModelKeys.digest(KEY, "k1"),
+                daemon.get("/services/glm").mapping().mapping("secret").text("digest"));
+    }
+
+    @Test
     void aMissSaysWhyAndFailsInJsonToo() {
         asmp().run("models", "register", file.toString());
         Asmp.Run miss = keyed().run("models", "recommend", "--task", "llm.code_generation");
