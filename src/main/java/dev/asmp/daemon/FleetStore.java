@@ -45,7 +45,7 @@ final class FleetStore {
             String id = host + "-" + HexFormat.of().formatHex(random);
             try {
                 return new EtcdVmStore(settings,
-                        new EtcdVmStore.Process(id, host, version, EtcdVmStore.Process.USUAL), clock, nanos, waiting,
+                        new EtcdVmStore.Member(id, host, version, EtcdVmStore.Member.USUAL), clock, nanos, waiting,
                         maxBytes, log::warn);
             } catch (IOException e) {
                 throw new StartFailure("cannot keep the fleet in etcd: " + IoReason.of(e));

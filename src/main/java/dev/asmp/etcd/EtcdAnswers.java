@@ -17,10 +17,10 @@ final class EtcdAnswers {
     private final Deque<Saved> saved = new ArrayDeque<>();
     private long revision;
 
-    private record Saved(long revision, long since, List<EtcdChange<?>> changes) {}
+    private record Saved(long revision, long since, List<EtcdChange> changes) {}
 
     /** Answers changes once the view has reached a revision. */
-    void add(long at, List<EtcdChange<?>> changes) {
+    void add(long at, List<EtcdChange> changes) {
         synchronized (this) {
             if (at > revision) {
                 saved.add(new Saved(at, System.nanoTime(), changes));

@@ -1,6 +1,7 @@
 package dev.asmp.etcd;
 
 import dev.asmp.document.Mapping;
+import dev.asmp.etcd.EtcdChange.Decision;
 import dev.asmp.store.BatchWriter;
 import dev.asmp.vm.VmEntry;
 import java.util.function.Function;
@@ -8,12 +9,12 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** One change of one VM on its way through {@link EtcdWriter}; decided again where another process was quicker. */
-final class EtcdChange<R extends @Nullable Object> extends BatchWriter.Change<R> {
+final class EtcdChange extends BatchWriter.Change<Decision> {
     private final String id;
     private final @Nullable String facts;
     private final long length;
-    private final Function<Known, Decision<R>> decision;
-    private Decision<?> decided = Decision.NOTHING;
+    private final Function<Known, Decision> decision;
+    private Decision decided = Decision.NOTHING;
 
     /**
      * What is known of a VM's keys: the entry, and the facts about it, or null; and the revisions of the entry, of its mark and of
@@ -21,17 +22,20 @@ final class EtcdChange<R extends @Nullable Object> extends BatchWriter.Change<R>
      */
     record Known(@Nullable VmEntry entry, long modified, long mark, @Nullable Mapping facts, long factsModified) {}
 
-    /** What is to be written, and the answer then. */
-    record Decision<R extends @Nullable Object>(Write write, @Nullable VmEntry entry, @Nullable Mapping facts,
-            R answer) {
-        static final Decision<?> NOTHING = new Decision<@Nullable Object>(Write.NOTHING, null, null);
+    /** What is to be written: the entry and the facts where there are some. */
+    record Decision(Write write, @Nullable VmEntry entry, @Nullable Mapping facts) {
+        static final Decision NOTHING = new Decision(Write.NOTHING, null, null);
 
-        Decision(Write write, @Nullable VmEntry entry, R answer) {
-            this(write, entry, null, answer);
+        static Decision put(VmEntry entry) {
+            return new Decision(Write.PUT, entry, null);
         }
 
-        static <R extends @Nullable Object> Decision<R> nothing(R answer) {
-            return new Decision<>(Write.NOTHING, null, answer);
+        static Decision of(Write write) {
+            return new Decision(write, null, null);
+        }
+
+        boolean isNothing() {
+            return write == Write.NOTHING;
         }
     }
 
@@ -47,7 +51,7 @@ final class EtcdChange<R extends @Nullable Object> extends BatchWriter.Change<R>
     }
 
     /** A change that looks at these facts, adds so many bytes to the entry, and holds so much memory until it is answered. */
-    EtcdChange(String id, @Nullable String facts, long length, long bytes, Function<Known, Decision<R>> decision) {
+    EtcdChange(String id, @Nullable String facts, long length, long bytes, Function<Known, Decision> decision) {
         super(bytes);
         this.id = id;
         this.facts = facts;
@@ -71,18 +75,17 @@ final class EtcdChange<R extends @Nullable Object> extends BatchWriter.Change<R>
     }
 
     /** Decides; a refusal is kept for the answer and writes nothing. */
-    Decision<?> decide(Known known) {
+    Decision decide(Known known) {
         decided = Decision.NOTHING;
         decide(() -> {
-            Decision<R> now = decision.apply(known);
-            decided = now;
-            return now.answer();
+            decided = decision.apply(known);
+            return decided;
         });
         return decided;
     }
 
     /** What was decided last. */
-    Decision<?> decided() {
+    Decision decided() {
         return decided;
     }
 

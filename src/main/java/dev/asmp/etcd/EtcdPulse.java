@@ -64,14 +64,15 @@ final class EtcdPulse {
         return began ? last + (away ? Math.min(TRY_AGAIN, interval) : interval) - System.nanoTime() : 0;
     }
 
-    /** Writes the process's key and the heartbeats that have gathered. */
-    void beat(Duration patience) throws EtcdException {
+    /** Writes the process's key and the heartbeats that have gathered; returns the revision after that. */
+    long beat(Duration patience) throws EtcdException {
         began = true;
         last = System.nanoTime();
         leases(patience);
         EtcdBeats.Batch batch = beats.take(view);
+        long revision;
         try {
-            write(batch, patience);
+            revision = write(batch, patience);
         } catch (EtcdException e) {
             if (batch != null) {
                 beats.failed(batch);
@@ -91,9 +92,10 @@ final class EtcdPulse {
         if (freshness.age() > 2 * interval + TRY_AGAIN) {
             watch.restart(); // the write was taken and has not come back
         }
+        return revision;
     }
 
-    private void write(EtcdBeats.@Nullable Batch batch, Duration patience) throws EtcdException {
+    private long write(EtcdBeats.@Nullable Batch batch, Duration patience) throws EtcdException {
         EtcdTransaction transaction = new EtcdTransaction();
         if (batch != null) {
             transaction.put(keys.beats(self, String.valueOf(batch.slot())), batch.json(), beatsLease);
@@ -105,6 +107,7 @@ final class EtcdPulse {
         if (freshness.isListed() && EtcdTransaction.revision(answer) < watch.revision()) {
             watch.listAgain(); // the cluster was restored from a backup, or is another one
         }
+        return EtcdTransaction.revision(answer);
     }
 
     private void leases(Duration patience) throws EtcdException {

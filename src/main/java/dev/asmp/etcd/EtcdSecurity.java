@@ -1,6 +1,7 @@
 package dev.asmp.etcd;
 
 import dev.asmp.document.IoReason;
+import dev.asmp.document.Timestamps;
 import dev.asmp.etcd.EtcdException.Kind;
 import dev.asmp.manifest.EtcdSettings;
 import java.io.ByteArrayInputStream;
@@ -14,13 +15,12 @@ import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.Certificate;
-import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.Date;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -107,10 +107,11 @@ final class EtcdSecurity {
             if (certificates.isEmpty()) {
                 throw new EtcdException(Kind.SETUP, named + " holds no certificate");
             }
-            certificates.getFirst().checkValidity(new Date(now));
+            if (certificates.getFirst().getNotAfter().toInstant().isBefore(Instant.ofEpochMilli(now))) {
+                throw new EtcdException(Kind.SETUP, named + " expired on "
+                        + Timestamps.format(certificates.getFirst().getNotAfter().toInstant()));
+            }
             return certificates;
-        } catch (CertificateExpiredException e) {
-            throw unusable(named + " has expired", e);
         } catch (GeneralSecurityException e) {
             throw unusable(named + " cannot be used", e);
         }

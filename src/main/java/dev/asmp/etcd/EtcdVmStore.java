@@ -68,7 +68,7 @@ public final class EtcdVmStore implements VmStore {
     private final EtcdReplica replica;
     private final EtcdWatch watch;
     private final EtcdPulse pulse;
-    private final BatchWriter<EtcdChange<?>> queue;
+    private final BatchWriter<EtcdChange> queue;
 
     /**
      * This process among the others.
@@ -76,7 +76,7 @@ public final class EtcdVmStore implements VmStore {
      * @param id unlike that of any other process
      * @param interval between two writes that the process makes by itself
      */
-    public record Process(String id, String host, String version, Duration interval) {
+    public record Member(String id, String host, String version, Duration interval) {
         /** Fast enough for discovery, slow enough for etcd's disk. */
         public static final Duration USUAL = Duration.ofSeconds(3);
     }
@@ -88,7 +88,7 @@ public final class EtcdVmStore implements VmStore {
      * @param waiting for changes that wait for the writer
      * @param maxBytes the memory that the VMs may take
      */
-    public EtcdVmStore(EtcdSettings settings, Process process, InstantSource clock, LongSupplier nanos,
+    public EtcdVmStore(EtcdSettings settings, Member process, InstantSource clock, LongSupplier nanos,
             ByteBudget waiting, long maxBytes, Consumer<String> log) throws IOException {
         this.settings = settings;
         this.self = process.id();
@@ -119,21 +119,20 @@ public final class EtcdVmStore implements VmStore {
     @Override
     public VmEntry register(VmRegistration registration) {
         checkListed();
-        return await(add(new VmEntry(registration, clock.millis()), true));
+        return Objects.requireNonNull(add(new VmEntry(registration, clock.millis()), true).await().entry());
     }
 
-    /** Hands in a new entry; where the id is registered, that is a conflict or the answer null. */
-    private EtcdChange<@Nullable VmEntry> add(VmEntry entry, boolean strict) {
+    /** Hands in a new entry; where the id is registered, that is a conflict, or nothing is done. */
+    private EtcdChange add(VmEntry entry, boolean strict) {
         return submit(entry.id(), SHOWN + entry.id(), entry.length(), AMPLIFIED * (long) entry.length(), known -> {
-            if (known.modified() > 0) {
-                if (strict) {
-                    throw new RefusedException(RefusedException.Reason.CONFLICT, "VM already registered");
-                }
-                return Decision.nothing(null);
+            if (known.modified() > 0 && strict) {
+                throw new RefusedException(RefusedException.Reason.CONFLICT, "VM already registered");
+            } else if (known.modified() > 0) {
+                return Decision.NOTHING;
             }
             VmEntry shown = known.facts() == null && !strict ? entry : entry.withFleet(known.facts());
             checkBudget(view.size() + 1, shown.heapBytes());
-            return new Decision<>(Write.PUT, shown, shown);
+            return Decision.put(shown);
         });
     }
 
@@ -148,24 +147,24 @@ public final class EtcdVmStore implements VmStore {
     public @Nullable VmEntry patch(String id, VmPatch patch) {
         checkListed();
         VmEntry shown = view.get(id);
-        return await(submit(id, null, patch.heapBytes(), patch.heapBytes()
+        return submit(id, null, patch.heapBytes(), patch.heapBytes()
                 + (shown == null ? 0 : AMPLIFIED * (long) shown.length()), known -> {
                     VmEntry old = known.entry();
                     if (old == null) {
-                        return Decision.nothing(null);
+                        return Decision.NOTHING;
                     }
                     VmEntry entry = old.with(patch, clock.millis());
                     checkBudget(view.size(), entry.heapBytes() - old.heapBytes());
-                    return new Decision<>(Write.PUT, entry, entry);
-                }));
+                    return Decision.put(entry);
+                }).await().entry();
     }
 
     @Override
     public boolean remove(String id) {
         checkListed();
-        return await(submit(id, null, 0, 0, known -> known.modified() == 0
-                ? Decision.nothing(false)
-                : new Decision<>(Write.DELETE, null, true)));
+        return !submit(id, null, 0, 0, known -> known.modified() == 0
+                ? Decision.NOTHING
+                : Decision.of(Write.DELETE)).await().isNothing();
     }
 
     @Override
@@ -179,7 +178,7 @@ public final class EtcdVmStore implements VmStore {
         view.admit(id, beat);
         if (!known || view.isAsleep(id) || view.isSilent(id)) {
             // What the view does not know may have been registered elsewhere just now, so etcd decides.
-            if (await(submit(id, null, 0, 0, EtcdVmStore::wake)) == null) {
+            if (submit(id, null, 0, 0, EtcdVmStore::wake).await().isNothing()) {
                 return null;
             }
             if (!known) {
@@ -194,8 +193,8 @@ public final class EtcdVmStore implements VmStore {
         return vm;
     }
 
-    private static Decision<@Nullable VmEntry> wake(Known known) {
-        return known.entry() == null ? Decision.nothing(null) : new Decision<>(Write.WAKE, null, known.entry());
+    private static Decision wake(Known known) {
+        return known.entry() == null ? Decision.NOTHING : Decision.of(Write.WAKE);
     }
 
     @Override
@@ -204,11 +203,11 @@ public final class EtcdVmStore implements VmStore {
         checkListed();
         long length = facts == null ? 0 : HeapCost.of(facts);
         String id = key.startsWith(SHOWN) ? key.substring(SHOWN.length()) : "";
-        await(submit(id, key, length, AMPLIFIED * length, known -> {
+        submit(id, key, length, AMPLIFIED * length, known -> {
             checkBudget(view.size(), FleetView.heapBytes(key, facts) - FleetView.heapBytes(key, known.facts()));
             VmEntry old = known.entry();
-            return new Decision<>(Write.KEEP, old == null ? null : old.withFleet(facts), facts, true);
-        }));
+            return new Decision(Write.KEEP, old == null ? null : old.withFleet(facts), facts);
+        }).await();
     }
 
     @Override
@@ -225,47 +224,43 @@ public final class EtcdVmStore implements VmStore {
         } catch (EtcdException e) {
             throw e.refusal();
         }
-        List<EtcdChange<Boolean>> changes = new ArrayList<>();
+        List<EtcdChange> changes = new ArrayList<>();
         for (VmEntry vm : view.stale(VmQuery.NO_LIMIT, null).vms()) {
             changes.add(submit(vm.id(), null, 0, 0, known -> known.entry() == null || known.mark() == 0
-                    ? Decision.nothing(false)
-                    : new Decision<>(Write.PRUNE, null, true)));
+                    ? Decision.NOTHING
+                    : Decision.of(Write.PRUNE)));
         }
-        return (int) changes.stream().filter(this::await).count();
+        return done(changes);
     }
 
     @Override
     public int restore(List<VmEntry> vms) {
         checkListed();
         int added = 0;
-        List<EtcdChange<@Nullable VmEntry>> together = new ArrayList<>();
+        List<EtcdChange> together = new ArrayList<>();
         Instant last = Instant.MIN;
         for (VmEntry vm : vms) {
             if (vm.registeredAt().equals(last)) {
                 // Keys of one transaction have one revision, which would not tell their order.
-                added += added(together);
+                added += done(together);
+                together.clear();
             }
             together.add(add(vm, false));
             last = vm.registeredAt();
         }
-        return added + added(together);
+        return added + done(together);
     }
 
-    private int added(List<EtcdChange<@Nullable VmEntry>> together) {
-        int added = (int) together.stream().map(this::await).filter(Objects::nonNull).count();
-        together.clear();
-        return added;
+    /** Waits for changes; returns how many of them had something to do. */
+    private static int done(List<EtcdChange> changes) {
+        return (int) changes.stream().filter(change -> !change.await().isNothing()).count();
     }
 
-    private <R extends @Nullable Object> EtcdChange<R> submit(String id, @Nullable String facts, long length,
-            long bytes, Function<Known, Decision<R>> decision) {
-        EtcdChange<R> change = new EtcdChange<>(id, facts, length, bytes, decision);
+    private EtcdChange submit(String id, @Nullable String facts, long length, long bytes,
+            Function<Known, Decision> decision) {
+        EtcdChange change = new EtcdChange(id, facts, length, bytes, decision);
         queue.submit(change);
         return change;
-    }
-
-    private <R extends @Nullable Object> R await(EtcdChange<R> change) {
-        return change.await();
     }
 
     private void checkListed() {

@@ -161,10 +161,14 @@ final class EtcdWatch implements AutoCloseable {
         return Arrays.copyOf(key, key.length + 1);
     }
 
+    /**
+     * Follows the changes from the revision that is known already, not from the next: where etcd has compacted the next one, it
+     * has also dropped a deletion at it, and would not say so.
+     */
     private void follow() throws IOException {
         Mapping create = Mapping.builder().put("key", EtcdTransaction.text(keys.first()))
                 .put("range_end", EtcdTransaction.text(keys.end()))
-                .put("start_revision", Long.toString(revision + 1)).put("progress_notify", Scalar.bool(true))
+                .put("start_revision", Long.toString(revision)).put("progress_notify", Scalar.bool(true))
                 .put("fragment", Scalar.bool(true)).build();
         try (InputStream open = link.stream(members.get(member), "/v3/watch",
                 Mapping.builder().put("create_request", create).build())) {
@@ -222,6 +226,9 @@ final class EtcdWatch implements AutoCloseable {
         for (Document item : events) {
             Mapping event = (Mapping) item;
             KeyValue key = KeyValue.of(event.mapping("kv"));
+            if (key.modified() <= revision) {
+                continue;
+            }
             if ("DELETE".equals(event.text("type"))) {
                 replica.delete(key.key(), key.modified());
             } else {

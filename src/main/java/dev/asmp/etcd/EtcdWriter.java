@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * changed meanwhile. Where something has, the answer says what is there now, and the changes are decided again. The thread that
  * runs this is the only one of the process that writes to etcd.
  */
-final class EtcdWriter implements BatchWriter.Work<EtcdChange<?>> {
+final class EtcdWriter implements BatchWriter.Work<EtcdChange> {
     /** A change needs three operations of a kind at most, and etcd takes 128 in a transaction. */
     private static final int MAX_CHANGES = 40;
     private static final int MAX_BYTES = 700_000;
@@ -35,6 +35,7 @@ final class EtcdWriter implements BatchWriter.Work<EtcdChange<?>> {
     /** How long a change is tried while members fail, and where the last one failed just before. */
     private static final Duration PATIENCE = Duration.ofSeconds(4);
     private static final Duration HASTE = Duration.ofMillis(1);
+    private static final Duration SHOWN_LATEST = Duration.ofMillis(500);
     private static final long AWAY_FOR = Duration.ofSeconds(1).toNanos();
 
     private final EtcdLink link;
@@ -68,11 +69,11 @@ final class EtcdWriter implements BatchWriter.Work<EtcdChange<?>> {
     }
 
     @Override
-    public void process(List<EtcdChange<?>> changes) {
-        List<EtcdChange<?>> round = new ArrayList<>();
+    public void process(List<EtcdChange> changes) {
+        List<EtcdChange> round = new ArrayList<>();
         Set<String> ids = new HashSet<>();
         long bytes = 0;
-        for (EtcdChange<?> change : changes) {
+        for (EtcdChange change : changes) {
             VmEntry known = view.get(change.id());
             long length = (known == null ? 0 : known.length()) + change.length();
             String facts = "facts " + change.facts();
@@ -92,7 +93,7 @@ final class EtcdWriter implements BatchWriter.Work<EtcdChange<?>> {
         attempt(round);
     }
 
-    private void attempt(List<EtcdChange<?>> round) {
+    private void attempt(List<EtcdChange> round) {
         try {
             if (away && System.nanoTime() - awaySince < AWAY_FOR) {
                 throw new EtcdException(Kind.AWAY, String.valueOf(freshness.problem()));
@@ -106,7 +107,7 @@ final class EtcdWriter implements BatchWriter.Work<EtcdChange<?>> {
         }
     }
 
-    private void commit(List<EtcdChange<?>> round) throws EtcdException {
+    private void commit(List<EtcdChange> round) throws EtcdException {
         List<Known> known = new ArrayList<>(round.stream().map(this::known).toList());
         for (int i = 0; i < MAX_TRIES; i++) {
             EtcdLink.Answer answer = send(transaction(round, known));
@@ -141,17 +142,17 @@ final class EtcdWriter implements BatchWriter.Work<EtcdChange<?>> {
         freshness.failed(String.valueOf(e.getMessage()));
     }
 
-    private Known known(EtcdChange<?> change) {
+    private Known known(EtcdChange change) {
         String facts = change.facts();
         return new Known(view.get(change.id()), replica.modified(change.id()), replica.mark(change.id()),
                 facts == null ? null : view.kept(facts).get(facts), facts == null ? 0 : replica.factsModified(facts));
     }
 
     /** What the transaction read instead, for each change its entry, its mark and its facts. */
-    private static List<Known> known(List<EtcdChange<?>> round, Mapping answer) {
+    private static List<Known> known(List<EtcdChange> round, Mapping answer) {
         Iterator<List<KeyValue>> read = EtcdTransaction.read(answer).iterator();
         List<Known> known = new ArrayList<>();
-        for (EtcdChange<?> change : round) {
+        for (EtcdChange change : round) {
             boolean isVm = !change.id().isEmpty();
             KeyValue entry = isVm ? first(read) : null;
             KeyValue mark = isVm ? first(read) : null;
@@ -181,10 +182,10 @@ final class EtcdWriter implements BatchWriter.Work<EtcdChange<?>> {
     }
 
     /** Tells whether what is there now is what an attempt wrote of which no answer was heard. */
-    private static boolean isDone(List<EtcdChange<?>> round, List<Known> before, List<Known> now) {
+    private static boolean isDone(List<EtcdChange> round, List<Known> before, List<Known> now) {
         boolean deleted = false;
         for (int i = 0; i < round.size(); i++) {
-            EtcdChange.Decision<?> decided = round.get(i).decided();
+            EtcdChange.Decision decided = round.get(i).decided();
             VmEntry written = decided.entry();
             VmEntry there = now.get(i).entry();
             if ((decided.write() == Write.PUT || decided.write() == Write.KEEP) && written != null) {
@@ -197,12 +198,12 @@ final class EtcdWriter implements BatchWriter.Work<EtcdChange<?>> {
         return deleted;
     }
 
-    private Mapping transaction(List<EtcdChange<?>> round, List<Known> known) {
+    private Mapping transaction(List<EtcdChange> round, List<Known> known) {
         EtcdTransaction transaction = new EtcdTransaction();
         Mapping.Builder woken = Mapping.builder();
         for (int i = 0; i < round.size(); i++) {
-            EtcdChange<?> change = round.get(i);
-            EtcdChange.Decision<?> decision = change.decide(known.get(i));
+            EtcdChange change = round.get(i);
+            EtcdChange.Decision decision = change.decide(known.get(i));
             byte[] key = keys.vm(change.id());
             byte[] mark = keys.stale(change.id());
             if (!change.id().isEmpty()) {
@@ -258,15 +259,17 @@ final class EtcdWriter implements BatchWriter.Work<EtcdChange<?>> {
             return;
         }
         try {
-            pulse.beat(away ? HASTE : PATIENCE);
+            long written = pulse.beat(away ? HASTE : PATIENCE);
             if (away) {
                 log.accept("etcd answers again");
             }
             away = false;
             freshness.answered();
-            pulse.judge();
+            if (answers.await(written, SHOWN_LATEST)) {
+                pulse.judge(); // with the heartbeats that this process took itself
+            }
         } catch (EtcdException e) {
-            if (!away && !e.getMessage().equals(freshness.problem())) {
+            if (!away && !String.valueOf(e.getMessage()).equals(freshness.problem())) {
                 log.accept("etcd does not take writes: " + e.getMessage());
             }
             failed(e);

@@ -50,7 +50,7 @@ class EtcdVmStoreTest extends VmStoreContract {
     }
 
     private EtcdVmStore opened() throws IOException {
-        return new EtcdVmStore(etcd.settings(prefix), new EtcdVmStore.Process("p" + NUMBER.incrementAndGet(), "here",
+        return new EtcdVmStore(etcd.settings(prefix), new EtcdVmStore.Member("p" + NUMBER.incrementAndGet(), "here",
                 "test", Duration.ofMillis(100)), clocks, clocks, Registries.queue(), 1L << 30, log::add);
     }
 
