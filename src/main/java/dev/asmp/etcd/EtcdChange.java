@@ -14,6 +14,7 @@ final class EtcdChange extends BatchWriter.Change<Decision> {
     private final @Nullable String facts;
     private final long length;
     private final Function<Known, Decision> decision;
+    private final long since = System.nanoTime();
     private Decision decided = Decision.NOTHING;
 
     /**
@@ -72,6 +73,11 @@ final class EtcdChange extends BatchWriter.Change<Decision> {
 
     long length() {
         return length;
+    }
+
+    /** Nanoseconds since it was handed in. */
+    long age() {
+        return System.nanoTime() - since;
     }
 
     /** Decides; a refusal is kept for the answer and writes nothing. */

@@ -34,6 +34,11 @@ final class EtcdWriter implements BatchWriter.Work<EtcdChange> {
     private static final int MAX_TRIES = 20;
     /** How long a change is tried while members fail, and where the last one failed just before. */
     private static final Duration PATIENCE = Duration.ofSeconds(4);
+    /**
+     * A change that has waited for longer is not begun: its client may soon ask another process, and what is done here after that
+     * would undo what is done there.
+     */
+    private static final long OLDEST = Duration.ofSeconds(6).toNanos();
     private static final Duration HASTE = Duration.ofMillis(1);
     private static final Duration SHOWN_LATEST = Duration.ofMillis(500);
     private static final long AWAY_FOR = Duration.ofSeconds(1).toNanos();
@@ -95,6 +100,9 @@ final class EtcdWriter implements BatchWriter.Work<EtcdChange> {
 
     private void attempt(List<EtcdChange> round) {
         try {
+            if (round.stream().anyMatch(change -> change.age() > OLDEST)) {
+                throw new EtcdException(Kind.AWAY, "it waited for too long");
+            }
             if (away && System.nanoTime() - awaySince < AWAY_FOR) {
                 throw new EtcdException(Kind.AWAY, String.valueOf(freshness.problem()));
             }
