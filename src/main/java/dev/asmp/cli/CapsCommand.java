@@ -9,18 +9,19 @@ final class CapsCommand implements Command {
     public CommandSpec spec() {
         return new CommandSpec("caps", "", "list every capability of this machine, or who provides one",
                 List.of(OptionSpec.value("--provides", "C",
-                        "who provides C; email.* stands for all that begin with email.")),
-                List.of("asmp caps", "asmp caps --provides email.send"));
+                        "who provides C; email.* stands for all that begin with email."), FindCommand.HOSTS),
+                List.of("asmp caps", "asmp caps --provides email.send", "asmp caps --hosts all"));
     }
 
     @Override
     public int run(CommandArguments arguments, CommandContext session) {
         arguments.noMoreThan(0);
         String wanted = arguments.value("--provides");
+        String hosts = arguments.value("--hosts");
         if (wanted != null) {
-            return FindCommand.byCapability(wanted, session);
+            return FindCommand.byCapability(wanted, hosts, session);
         }
-        byte[] answer = session.get("/capabilities");
+        byte[] answer = session.get("/capabilities" + FindCommand.hosts(hosts, "?"));
         if (session.json()) {
             session.printJson(answer);
             return DONE;

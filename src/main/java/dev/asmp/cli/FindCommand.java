@@ -4,8 +4,12 @@ import dev.asmp.client.JsonReader;
 import dev.asmp.client.UrlEncoding;
 import dev.asmp.document.Mapping;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 final class FindCommand implements Command {
+    static final OptionSpec HOSTS = OptionSpec.value("--hosts", "all|HOST",
+            "also ask what other hosts share, or only what this one does");
+
     @Override
     public CommandSpec spec() {
         return new CommandSpec("find", "[WORDS...]",
@@ -15,10 +19,10 @@ final class FindCommand implements Command {
                         .orShort("-c"),
                         OptionSpec.value("--query", "TEXT", "a question in plain words; the best answer comes first")
                                 .orShort("-q"),
-                        OptionSpec.flag("--explain", "with a question: why each matched")),
+                        OptionSpec.flag("--explain", "with a question: why each matched"), HOSTS),
                 List.of("asmp find email.send", "asmp find --capability 'email.*'",
                         "asmp find who can send an invoice", "asmp find --query 'who can send an invoice' --explain",
-                        "asmp find --capability email.send --json"));
+                        "asmp find --capability email.send --json", "asmp find email.send --hosts all"));
     }
 
     @Override
@@ -42,42 +46,53 @@ final class FindCommand implements Command {
         if (capability != null && explain) {
             throw new UsageError("--explain goes with a question");
         }
+        String hosts = arguments.value("--hosts");
         return capability != null
-                ? byCapability(capability, session)
-                : query != null ? byQuestion(query, explain, session) : byWords(words, explain, session);
+                ? byCapability(capability, hosts, session)
+                : query != null
+                        ? byQuestion(query, explain, hosts, session)
+                        : byWords(words, explain, hosts, session);
     }
 
-    static int byCapability(String capability, CommandContext session) {
-        return show(Suggestions.providers(capability, session), "provides", capability, session);
+    static int byCapability(String capability, @Nullable String hosts, CommandContext session) {
+        return show(Suggestions.providers(capability, hosts, session), "provides", capability, hosts, session);
+    }
+
+    /** The query parameter for the hosts, behind this sign; nothing for this host alone. */
+    static String hosts(@Nullable String hosts, String sign) {
+        return hosts == null ? "" : sign + "hosts=" + UrlEncoding.encode(hosts);
     }
 
     /** A word that is a capability asks for it; anything else is a question. */
-    private static int byWords(String words, boolean explain, CommandContext session) {
+    private static int byWords(String words, boolean explain, @Nullable String hosts, CommandContext session) {
         if (!explain && !words.contains(" ")) {
-            byte[] providers = Suggestions.providers(words, session);
+            byte[] providers = Suggestions.providers(words, hosts, session);
             if (words.endsWith("*") || !JsonReader.mappings(providers).isEmpty()) {
-                return show(providers, "provides", words, session);
+                return show(providers, "provides", words, hosts, session);
             }
-            byte[] answers = answers(words, false, session);
+            byte[] answers = answers(words, false, hosts, session);
             boolean isAnswered = !JsonReader.mappings(answers).isEmpty();
-            return show(answers, isAnswered || !words.contains(".") ? "matches" : "provides", words, session);
+            return show(answers, isAnswered || !words.contains(".") ? "matches" : "provides", words, hosts,
+                    session);
         }
-        return byQuestion(words, explain, session);
+        return byQuestion(words, explain, hosts, session);
     }
 
-    private static int byQuestion(String question, boolean explain, CommandContext session) {
-        return show(answers(question, explain, session), "matches", question, session);
+    private static int byQuestion(String question, boolean explain, @Nullable String hosts, CommandContext session) {
+        return show(answers(question, explain, hosts, session), "matches", question, hosts, session);
     }
 
-    private static byte[] answers(String question, boolean explain, CommandContext session) {
-        return session.get("/services?q=" + UrlEncoding.encode(question) + (explain ? "&explain=true" : ""));
+    private static byte[] answers(String question, boolean explain, @Nullable String hosts, CommandContext session) {
+        return session.get("/services?q=" + UrlEncoding.encode(question) + (explain ? "&explain=true" : "")
+                + hosts(hosts, "&"));
     }
 
     /** Prints the services found; without a live one, says so first and fails. */
-    private static int show(byte[] answer, String verb, String wanted, CommandContext session) {
+    private static int show(byte[] answer, String verb, String wanted, @Nullable String hosts,
+            CommandContext session) {
         List<Mapping> services = JsonReader.mappings(answer);
         boolean isLive = services.stream().anyMatch(service -> !"stale".equals(service.text("status")));
-        int status = isLive ? DONE : missed(verb, wanted, !services.isEmpty(), session);
+        int status = isLive ? DONE : missed(verb, wanted, hosts, !services.isEmpty(), session);
         if (session.json()) {
             session.printJson(answer);
         } else if (!services.isEmpty()) {
@@ -88,11 +103,12 @@ final class FindCommand implements Command {
         return status;
     }
 
-    private static int missed(String verb, String wanted, boolean isStale, CommandContext session) {
+    private static int missed(String verb, String wanted, @Nullable String hosts, boolean isStale,
+            CommandContext session) {
         return session.miss("nothing " + (isStale ? "live " : "") + verb + " '" + wanted + "'"
                 + (isStale ? "; what did is stale:" : ""),
                 verb.equals("provides")
-                        ? Suggestions.forCapability(wanted, isStale, session)
+                        ? Suggestions.forCapability(wanted, isStale, hosts == null, session)
                         : isStale ? new String[0] : Suggestions.forQuestion(session));
     }
 

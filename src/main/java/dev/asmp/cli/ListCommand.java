@@ -25,9 +25,10 @@ final class ListCommand implements Command {
                         OptionSpec.flag("--unhealthy", "only those whose last probe failed"),
                         OptionSpec.flag("--stale", "only those that are gone"),
                         OptionSpec.value("--query", "TEXT", "only those that TEXT is about").orShort("-q"),
+                        FindCommand.HOSTS,
                         OptionSpec.flag("--names", "the names alone, a line each").orShort("-1")),
                 List.of("asmp list", "asmp list --section tools", "asmp list --unhealthy", "asmp list -1 --stale",
-                        "asmp list -q browser --json"));
+                        "asmp list -q browser --json", "asmp list --hosts all"));
     }
 
     @Override
@@ -41,6 +42,7 @@ final class ListCommand implements Command {
         add(filters, "status", status);
         add(filters, "healthy", arguments.has("--healthy") ? "true" : null);
         add(filters, "q", arguments.value("--query"));
+        add(filters, "hosts", arguments.value("--hosts"));
         byte[] answer = session.get("/services" + (filters.isEmpty() ? "" : "?" + String.join("&", filters)));
         List<Mapping> services = JsonReader.mappings(answer);
         if (arguments.has("--unhealthy")) {

@@ -13,10 +13,19 @@ final class ServiceTable {
         Table table = new Table("NAME", "STATUS", "UP", "WHERE", "DESCRIPTION").dropping("DESCRIPTION", "STATUS");
         for (Mapping service : services) {
             table.add(name(service), or(service.text("status"), "?"), mark(service),
-                    or(EndpointSummary.of(service), "-"),
+                    where(service),
                     or(service.text("description"), ""));
         }
         return table.render(terminal);
+    }
+
+    /** The first endpoint, and whether only its own host reaches it. */
+    private static String where(Mapping service) {
+        String where = EndpointSummary.of(service);
+        boolean isThereOnly = !service.list("endpoints").isEmpty()
+                && service.list("endpoints").getFirst() instanceof Mapping endpoint
+                && "false".equals(endpoint.text("reachable"));
+        return or(where, "-") + (isThereOnly ? " on " + or(service.text("host"), "?") + " only" : "");
     }
 
     private static String name(Mapping service) {

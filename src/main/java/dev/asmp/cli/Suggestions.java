@@ -9,6 +9,7 @@ import dev.asmp.manifest.EditDistance;
 import dev.asmp.mcp.NearMatches;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Lines that help on after a miss: what may have been meant, what is in the way, and how to note what is missing. */
@@ -21,8 +22,11 @@ final class Suggestions {
     }
 
     /** Suggests where nothing live provides a capability. */
-    static String[] forCapability(String capability, boolean isKnown, CommandContext session) {
+    static String[] forCapability(String capability, boolean isKnown, boolean isHereOnly, CommandContext session) {
         Suggestions suggestions = new Suggestions(session);
+        if (isHereOnly) {
+            suggestions.elsewhere(capability);
+        }
         suggestions.pending(capability);
         if (!isKnown) {
             suggestions.near(capability);
@@ -34,6 +38,7 @@ final class Suggestions {
     /** Suggests where no service has a name. */
     static String[] forName(String name, CommandContext session) {
         Suggestions suggestions = new Suggestions(session);
+        suggestions.elsewhereNamed(name);
         suggestions.nearName(name);
         suggestions.note(name);
         return suggestions.lines.toArray(String[]::new);
@@ -60,6 +65,24 @@ final class Suggestions {
         List<String> near = NearMatches.meant(capability, new RegistryFinder(session.environment()));
         if (!near.isEmpty()) {
             lines.add("did you mean " + Terminal.clean(String.join(", ", near)) + "?");
+        }
+    }
+
+    /** Names the hosts that provide a capability which this one does not. */
+    private void elsewhere(String capability) {
+        try {
+            TreeSet<String> hosts = new TreeSet<>();
+            for (Mapping service : JsonReader.mappings(providers(capability, "all", session))) {
+                if ("federate".equals(service.text("sync")) && !"stale".equals(service.text("status"))) {
+                    hosts.add(String.valueOf(service.text("host")));
+                }
+            }
+            if (!hosts.isEmpty()) {
+                lines.add(String.join(", ", hosts) + (hosts.size() == 1 ? " provides it: " : " provide it: ")
+                        + "asmp find -c " + ShellWord.of(capability) + " --hosts all");
+            }
+        } catch (RegistryException _) {
+            // An older registry knows no other hosts.
         }
     }
 
@@ -95,6 +118,16 @@ final class Suggestions {
         }
     }
 
+    /** Names the services of other hosts that have this name. */
+    private void elsewhereNamed(String name) {
+        for (Mapping service : services("?hosts=all&sync=federate")) {
+            String called = String.valueOf(service.text("name"));
+            if (called.equalsIgnoreCase(name + "@" + service.text("host"))) {
+                lines.add(service.text("host") + " has it: asmp get " + ShellWord.of(called));
+            }
+        }
+    }
+
     private List<Mapping> services(String query) {
         try {
             return JsonReader.mappings(session.get("/services" + query));
@@ -104,8 +137,9 @@ final class Suggestions {
     }
 
     /** The rows of those who provide a capability, with an encoded query. */
-    static byte[] providers(String capability, CommandContext session) {
-        return session.get("/capabilities?provides=" + UrlEncoding.encode(capability));
+    static byte[] providers(String capability, @Nullable String hosts, CommandContext session) {
+        return session.get("/capabilities?provides=" + UrlEncoding.encode(capability)
+                + FindCommand.hosts(hosts, "&"));
     }
 
     /** Fails where a filter is none of the words that there are. */

@@ -150,9 +150,7 @@ public final class Federation implements AutoCloseable {
         Map<PeerPuller, Pull> pulls = new ConcurrentHashMap<>();
         List<Thread> threads = all.stream().map(puller -> Thread.ofVirtual().start(() -> {
             try {
-                PeerPuller.Outcome outcome = puller.pullNow(patience);
-                pulls.put(puller, new Pull(puller.peer().host(), outcome.services(), outcome.millis(),
-                        outcome.error()));
+                pulls.put(puller, puller.pullNow(patience));
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
             }
@@ -168,7 +166,9 @@ public final class Federation implements AutoCloseable {
 
     public List<Counters> counters() {
         return pullers.values().stream()
-                .map(puller -> new Counters(puller.peer().host(), puller.pulls(), puller.failures())).toList();
+                .map(puller -> new Counters(puller.peer().host(), puller.counters().pulls(),
+                        puller.counters().failures()))
+                .toList();
     }
 
     @Override

@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class PeerFile {
     private static final String SUFFIX = ".json";
-    private static final int LONGEST = PeerPuller.LONGEST_ANSWER + 64 * 1024;
-    private static final byte[] SERVICES = ",\"services\":".getBytes(StandardCharsets.UTF_8);
+    private static final int LONGEST = PeerCalls.LONGEST_ANSWER + 64 * 1024;
+    static final String SERVICES_KEY = "services";
+    private static final byte[] SERVICES = (",\"" + SERVICES_KEY + "\":").getBytes(StandardCharsets.UTF_8);
     private static final long FORMAT = 1;
 
     private final Path folder;

@@ -15,8 +15,8 @@ interface PeerLink extends AutoCloseable {
     /** Ends the request under way. */
     void abort();
 
-    /** Allows requests again, unless this is closed for good. */
-    void resume(boolean isClosed);
+    /** Allows requests again. */
+    void resume();
 
     /** Drops what is left of a connection that failed. */
     void reset();
@@ -54,8 +54,8 @@ interface PeerLink extends AutoCloseable {
         }
 
         @Override
-        public void resume(boolean isClosed) {
-            if (client != null && !isClosed) {
+        public void resume() {
+            if (client != null) {
                 client.resume();
             }
         }

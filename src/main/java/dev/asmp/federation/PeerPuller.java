@@ -1,36 +1,20 @@
 package dev.asmp.federation;
 
-import dev.asmp.client.PeerClient;
-import dev.asmp.document.ByteBudget;
 import dev.asmp.document.IoReason;
-import dev.asmp.document.Json;
-import dev.asmp.document.MalformedDocumentException;
-import dev.asmp.document.Mapping;
-import dev.asmp.document.Scalar;
-import dev.asmp.document.Sequence;
 import dev.asmp.manifest.FederationSettings;
 import dev.asmp.manifest.FederationSettings.Peer;
 import dev.asmp.manifest.Printable;
 import dev.asmp.manifest.SecretMask;
 import dev.asmp.wire.Reply;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** Asks one peer, again and again, on a virtual thread; it alone changes what is known of that peer. */
-final class PeerPuller implements AutoCloseable {
-    static final int LONGEST_ANSWER = 16 * 1024 * 1024;
-    static final String HOST_HEADER = "x-asmp-host";
-    private static final Duration ANSWER = Duration.ofSeconds(10);
+/** Asks one peer, and keeps what it answers; it alone changes what is known of that peer. */
+final class PeerPuller implements PullLoop.Rounds, AutoCloseable {
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(200);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
@@ -42,37 +26,29 @@ final class PeerPuller implements AutoCloseable {
     private final Peer peer;
     private final PeerLink link;
     private final PeerFile file;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition news = lock.newCondition();
-    private final Thread thread;
+    private final PullLoop loop;
     private volatile RemoteHost known;
     /** The host_id that the peer has proven by its answer; null until then, and after a failure. */
     private @Nullable String id;
     private @Nullable String tag;
     private @Nullable Long failingSince;
     private RemoteHost.Status told = RemoteHost.Status.NEVER;
-    private Instant written = Instant.MIN;
-    private boolean isWanted;
-    private boolean isWaiting;
-    private boolean isClosed;
-    private long begun;
-    private long ended;
-    private long pulls;
-    private long failures;
-    private long lastMillis;
+    private @Nullable Instant written;
+    private volatile Counters counters;
+
+    /** Counts of one peer since it was first asked. */
+    record Counters(long pulls, long failures, long lastMillis) {}
 
     PeerPuller(Federation.Surroundings around, FederationSettings settings, Peer peer) {
         this.around = around;
         this.settings = settings;
         this.peer = peer;
-        this.link = PeerLink.to(peer, LONGEST_ANSWER, around.environment());
+        this.link = PeerLink.to(peer, PeerCalls.LONGEST_ANSWER, around.environment());
         this.file = new PeerFile(around.folder(), peer.host());
         this.known = RemoteHost.unknown(peer, settings.staleAfter());
-        this.thread = Thread.ofVirtual().name("peer-" + peer.host()).unstarted(this::run);
+        this.counters = new Counters(0, 0, 0);
+        this.loop = new PullLoop(peer.host(), this, around.log());
     }
-
-    /** The result of asking once. */
-    record Outcome(int services, long millis, @Nullable String error) {}
 
     Peer peer() {
         return peer;
@@ -82,253 +58,99 @@ final class PeerPuller implements AutoCloseable {
         return known;
     }
 
-    long pulls() {
-        return pulls;
+    Counters counters() {
+        return counters;
     }
 
-    long failures() {
-        return failures;
-    }
-
+    /** Takes what the file knows, and begins to ask. */
     void start() {
         load();
         if (peer.problem() == null) {
-            thread.start();
+            loop.start();
         }
     }
 
-    private void run() {
+    /** Takes what the file knows, as that of a peer that does not answer. */
+    void load() {
         try {
-            while (true) {
-                Duration pause = round();
-                lock.lock();
-                try {
-                    ended++;
-                    news.signalAll();
-                    long nanos = pause.toNanos();
-                    while (nanos > 0 && !isWanted && !isClosed) {
-                        nanos = news.awaitNanos(nanos);
-                    }
-                    if (isClosed) {
-                        return;
-                    }
-                } finally {
-                    lock.unlock();
-                }
+            PeerFile.Content content = file.read();
+            if (content != null && settings.canonical(content.id()).equals(peer.host())) {
+                PeerAnswer answer = new PeerAnswer(content.id(), known, around.budget()).read(content.answer(),
+                        PeerFile.SERVICES_KEY);
+                known = new RemoteHost(peer, content.about(), answer.entries(), answer.problems(), content.lastSeen(),
+                        null, settings.staleAfter(), peer.problem() == null ? "not asked yet" : peer.problem());
+                tag = content.tag();
+                told = RemoteHost.Status.SILENT;
             }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        } catch (RuntimeException | Error e) {
-            around.log().accept("asking the registry of " + peer.host() + " ended: " + e);
+        } catch (IOException | PeerAnswer.Refused _) {
+            // A cache: the next answer replaces it.
         }
     }
 
     /** Asks now, and returns what came of it, at the latest after this time. */
-    Outcome pullNow(Duration patience) throws InterruptedException {
-        if (peer.problem() != null) {
-            return new Outcome(0, 0, peer.problem());
-        }
-        lock.lockInterruptibly();
-        try {
-            long awaited = begun + 1;
-            isWanted = true;
-            news.signalAll();
-            if (isWaiting) {
-                link.abort();
-            }
-            long nanos = patience.toNanos();
-            while (ended < awaited && nanos > 0 && !isClosed) {
-                nanos = news.awaitNanos(nanos);
-            }
-            return ended < awaited
-                    ? new Outcome(known.entries().size(), patience.toMillis(), "no answer yet")
-                    : new Outcome(known.entries().size(), lastMillis, known.error());
-        } finally {
-            lock.unlock();
-        }
+    Federation.Pull pullNow(Duration patience) throws InterruptedException {
+        String problem = peer.problem();
+        long millis = problem == null && !loop.askNow(patience) ? patience.toMillis() : counters.lastMillis;
+        RemoteHost now = known;
+        return new Federation.Pull(peer.host(), now.entries().size(), millis,
+                problem == null && millis >= patience.toMillis() ? "no answer yet" : now.error());
     }
 
-    /** Asks once; returns the pause before the next time. */
-    Duration round() {
-        Duration wait = begin();
+    @Override
+    public Duration round() {
+        Duration third = settings.staleAfter().dividedBy(3);
+        Duration wait = loop.begin(id != null) ? shorter(third, LONGEST_WAIT) : Duration.ZERO;
         long start = around.nanos().getAsLong();
         try {
             boolean isChanged = ask(wait);
-            long took = around.nanos().getAsLong() - start;
-            lastMillis = took / 1_000_000;
-            pulls++;
+            Duration took = count(start, 1, 0);
             succeeded();
             if (isChanged) {
-                Duration rest = Duration.ofNanos(10 * took);
-                return wait.isZero() ? shortest(rest) : SHORTEST_PAUSE;
+                return wait.isZero() ? longer(shorter(took.multipliedBy(10), LONGEST_PAUSE), SHORTEST_PAUSE)
+                        : SHORTEST_PAUSE;
             }
             // A peer that does not wait is asked at intervals.
-            boolean waited = wait.isZero() || took > wait.toNanos() / 2;
-            return waited ? Duration.ZERO : settings.interval();
+            boolean hasWaited = wait.isZero() || took.compareTo(wait.dividedBy(2)) > 0;
+            return hasWaited ? Duration.ZERO : settings.interval();
         } catch (IOException | PeerAnswer.Refused e) {
-            lastMillis = (around.nanos().getAsLong() - start) / 1_000_000;
-            return isPoked() ? Duration.ZERO : failed(e);
-        } finally {
-            lock.lock();
-            isWaiting = false;
-            lock.unlock();
+            if (loop.isInterrupted()) {
+                return Duration.ZERO;
+            }
+            count(start, 0, 1);
+            return failed(e);
         }
     }
 
-    private static Duration shortest(Duration rest) {
-        return rest.compareTo(SHORTEST_PAUSE) < 0
-                ? SHORTEST_PAUSE
-                : rest.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : rest;
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
-    private Duration begin() {
-        lock.lock();
-        try {
-            begun++;
-            boolean waits = id != null && !isWanted;
-            isWanted = false;
-            isWaiting = waits;
-            link.resume(isClosed);
-            Duration third = settings.staleAfter().dividedBy(3);
-            return waits ? third.compareTo(LONGEST_WAIT) < 0 ? third : LONGEST_WAIT : Duration.ZERO;
-        } finally {
-            lock.unlock();
-        }
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? other : one;
     }
 
-    private boolean isPoked() {
-        lock.lock();
-        try {
-            return isWaiting && isWanted;
-        } finally {
-            lock.unlock();
-        }
+    private Duration count(long start, int pulls, int failures) {
+        Duration took = Duration.ofNanos(around.nanos().getAsLong() - start);
+        counters = new Counters(counters.pulls + pulls, counters.failures + failures, took.toMillis());
+        return took;
     }
 
     /** Asks, and takes the answer; returns whether there was a new one. */
     private boolean ask(Duration wait) throws IOException, PeerAnswer.Refused {
-        long[] taken = new long[1];
-        try {
-            PeerClient client = link.open();
-            Map<String, String> headers = headers();
-            if (id == null) {
-                greet(client, headers, taken);
+        try (PeerCalls calls = new PeerCalls(peer, link.open(), around.budget())) {
+            String host = id;
+            if (host == null) {
+                PeerCalls.Greeting greeting = calls.greet(settings, around.hostId().get());
+                host = greeting.id();
+                id = host;
+                known = known.about(greeting.about());
             }
-            Map<String, String> asking = new HashMap<>(headers);
-            if (tag != null) {
-                asking.put("If-None-Match", tag);
-            }
-            Reply reply = client.get("/federation/services" + (wait.isZero() ? "" : "?wait=" + wait.toMillis() + "ms"),
-                    asking, ANSWER.plus(wait), bytes -> take(bytes, taken));
-            check(reply);
-            if (!String.valueOf(id).equals(reply.header(HOST_HEADER))) {
-                throw new PeerAnswer.Refused("another host answers there now");
-            }
-            if (reply.status() == 304) {
-                return false;
-            }
-            return publish(reply);
-        } finally {
-            around.budget().release(taken[0]);
+            Reply reply = calls.services(host, tag, wait);
+            return reply.status() != 304 && take(host, reply);
         }
     }
 
-    private void take(int bytes, long[] taken) throws IOException {
-        if (!around.budget().tryTake(bytes)) {
-            throw new IOException("its answer does not fit the memory for other hosts' services");
-        }
-        taken[0] += bytes;
-    }
-
-    private Map<String, String> headers() throws PeerAnswer.Refused {
-        Path tokenFile = peer.tokenFile();
-        if (tokenFile == null) {
-            return Map.of();
-        }
-        try {
-            String token = Files.readString(tokenFile).strip();
-            if (token.isEmpty() || !token.chars().allMatch(c -> c > ' ' && c < 127)) {
-                throw new PeerAnswer.Refused("token_file " + tokenFile + " holds no token");
-            }
-            return Map.of("Authorization", "Bearer " + token);
-        } catch (IOException e) {
-            throw new PeerAnswer.Refused("token_file " + tokenFile + " cannot be read: " + IoReason.of(e));
-        }
-    }
-
-    private static void check(Reply reply) throws PeerAnswer.Refused {
-        int status = reply.status();
-        if (status == 401) {
-            throw new PeerAnswer.Refused("it refuses the token: peers[].token_file must hold the token of its"
-                    + " federation.token_file");
-        }
-        if (status >= 300 && status < 400 && status != 304) {
-            throw new PeerAnswer.Refused("it redirects, which is not followed");
-        }
-        if (status != 200 && status != 304) {
-            throw new PeerAnswer.Refused("it answers with status " + status
-                    + (status == 404 || status == 403 ? ": the address must be that of its federation.listen" : ""));
-        }
-        if (reply.header("content-encoding") != null) {
-            throw new PeerAnswer.Refused("its answer is compressed, which was not asked for");
-        }
-    }
-
-    /** Asks who is there; only the host that the profile names may answer. */
-    private void greet(PeerClient client, Map<String, String> headers, long[] taken)
-            throws IOException, PeerAnswer.Refused {
-        Reply reply = client.get("/federation/host", headers, ANSWER, bytes -> take(bytes, taken));
-        check(reply);
-        if (reply.body().length > 64 * 1024) {
-            throw new PeerAnswer.Refused("it says too much of itself");
-        }
-        try {
-            Mapping host = Json.read(reply.body()) instanceof Mapping mapping ? mapping : Mapping.EMPTY;
-            String said = host.text("host_id");
-            if (said == null || !settings.canonical(said).equals(peer.host())) {
-                throw new PeerAnswer.Refused(said == null
-                        ? "what answers there is no registry with federation.listen"
-                        : "it is the host " + Printable.quoted(said)
-                                + (said.equals(around.hostId().get()) ? ", which is this one" : ""));
-            }
-            if (!said.equals(id)) {
-                id = said;
-            }
-            known = new RemoteHost(peer, about(host), known.entries(), known.problems(), known.lastSeen(),
-                    known.answeredAt(), settings.staleAfter(), known.error());
-        } catch (MalformedDocumentException _) {
-            throw new PeerAnswer.Refused("what answers there is no registry with federation.listen");
-        }
-    }
-
-    /** What is kept of what a host says of itself. */
-    private static Mapping about(Mapping host) {
-        Mapping os = host.mapping("os");
-        Mapping sharing = host.mapping("sharing");
-        Mapping.Builder kept = Mapping.builder().put("device_class", cut(host.text("device_class")))
-                .put("os", os.isEmpty()
-                        ? null
-                        : Mapping.builder().put("name", cut(os.text("name"))).put("version", cut(os.text("version")))
-                                .put("arch", cut(os.text("arch"))).build())
-                .put("capabilities", host.get("capabilities") == null
-                        ? null
-                        : Sequence.ofTexts(host.texts("capabilities").stream().limit(100)
-                                .map(text -> String.valueOf(cut(text))).toList()));
-        Mapping.Builder counts = Mapping.builder();
-        for (String key : List.of("total", "shared", "loopback_only", "without_endpoint")) {
-            String count = sharing.text(key);
-            counts.put(key, count != null && count.matches("[0-9]{1,9}") ? Scalar.number(Long.parseLong(count)) : null);
-        }
-        Mapping counted = counts.build();
-        return kept.put("sharing", counted.isEmpty() ? null : counted).build();
-    }
-
-    private static @Nullable String cut(@Nullable String text) {
-        return text == null ? null : SecretMask.text(Printable.of(text.length() > 100 ? text.substring(0, 100) : text));
-    }
-
-    private boolean publish(Reply reply) throws PeerAnswer.Refused {
-        String host = String.valueOf(id);
+    private boolean take(String host, Reply reply) throws PeerAnswer.Refused {
         PeerAnswer answer;
         around.parsing().lock(); // what parsing takes beside the entries is taken once, however many peers there are
         try {
@@ -339,26 +161,23 @@ final class PeerPuller implements AutoCloseable {
         String answered = reply.header("etag");
         boolean isNew = answered == null || !answered.equals(tag);
         tag = answered == null || answered.length() > 200 ? null : answered;
-        replace(answer);
+        RemoteHost before = known;
+        known = before.with(answer);
+        release(before, known);
+        if (!isNew) {
+            return false;
+        }
         try {
-            if (isNew) {
-                file.write(host, tag, around.clock().instant(), known.about(), reply.body());
-                written = around.clock().instant();
-            }
+            Instant now = around.clock().instant();
+            file.write(host, tag, now, known.about(), reply.body());
+            written = now;
         } catch (IOException e) {
             around.log().accept("cannot save what " + peer.host() + " shares: " + IoReason.of(e));
         }
-        return isNew;
+        return true;
     }
 
-    /** Takes the new entries, and gives back the memory of those that are gone. */
-    private void replace(PeerAnswer answer) {
-        RemoteHost before = known;
-        known = new RemoteHost(peer, before.about(), answer.entries(), answer.problems(), before.lastSeen(),
-                before.answeredAt(), settings.staleAfter(), before.error());
-        release(before, known);
-    }
-
+    /** Gives back the memory of entries that are gone. */
     @SuppressWarnings("ReferenceEquality") // the same object is kept, and its memory with it
     private void release(RemoteHost before, @Nullable RemoteHost now) {
         long bytes = 0;
@@ -372,9 +191,10 @@ final class PeerPuller implements AutoCloseable {
 
     private void succeeded() throws IOException {
         Instant now = around.clock().instant();
+        Instant last = written;
         failingSince = null;
         known = known.confirmed(now, around.nanos().getAsLong());
-        if (Duration.between(written.equals(Instant.MIN) ? now : written, now).abs().compareTo(TOUCH) > 0) {
+        if (last == null || Duration.between(last, now).abs().compareTo(TOUCH) > 0) {
             file.touch(now);
             written = now;
         }
@@ -382,26 +202,28 @@ final class PeerPuller implements AutoCloseable {
     }
 
     private Duration failed(Exception e) {
-        String why = e instanceof IOException io ? IoReason.of(io) : String.valueOf(e.getMessage());
-        why = link.explained(SecretMask.text(Printable.of(why)));
+        String reason = e instanceof IOException io ? IoReason.of(io) : String.valueOf(e.getMessage());
+        String why = link.explained(SecretMask.text(Printable.of(reason)));
         long now = around.nanos().getAsLong();
-        failures++;
+        long since = failingSince == null ? now : failingSince;
         id = null;
-        failingSince = failingSince == null ? Long.valueOf(now) : failingSince;
+        failingSince = since;
         known = known.failed(why.length() > LONGEST_ERROR ? why.substring(0, LONGEST_ERROR) + "…" : why);
         link.reset();
         tell();
         forget(now);
-        Duration pause = new Retry(settings.interval()).after(Duration.ofNanos(now - failingSince),
+        Duration pause = new Retry(settings.interval()).after(Duration.ofNanos(now - since),
                 ThreadLocalRandom.current().nextDouble());
         Long answered = known.answeredAt();
-        if (told == RemoteHost.Status.OK && answered != null) {
-            long left = answered + settings.staleAfter().toNanos() - now + 1_000_000; // to tell of its silence in time
-            return left < pause.toNanos() ? Duration.ofNanos(Math.max(left, 1_000_000)) : pause;
+        if (told != RemoteHost.Status.OK || answered == null) {
+            return pause;
         }
-        return pause;
+        // To tell of its silence in time.
+        Duration left = Duration.ofNanos(answered + settings.staleAfter().toNanos() - now).plusMillis(1);
+        return shorter(pause, longer(left, Duration.ofMillis(1)));
     }
 
+    /** Lets the services go of a peer that has been silent for very long. */
     private void forget(long now) {
         Instant seen = known.lastSeen();
         Long answered = known.answeredAt();
@@ -413,11 +235,15 @@ final class PeerPuller implements AutoCloseable {
             known = before.forgotten();
             release(before, known);
             tag = null;
-            try {
-                file.delete();
-            } catch (IOException e) {
-                around.log().accept("cannot forget what " + peer.host() + " shared: " + IoReason.of(e));
-            }
+            delete();
+        }
+    }
+
+    private void delete() {
+        try {
+            file.delete();
+        } catch (IOException e) {
+            around.log().accept("cannot delete what " + peer.host() + " shared: " + IoReason.of(e));
         }
     }
 
@@ -430,51 +256,38 @@ final class PeerPuller implements AutoCloseable {
         }
     }
 
-    /** Takes what the file knows, as that of a peer that does not answer. */
-    private void load() {
-        try {
-            PeerFile.Content content = file.read();
-            if (content != null && settings.canonical(content.id()).equals(peer.host())) {
-                PeerAnswer answer = new PeerAnswer(content.id(), known, around.budget()).read(content.answer(),
-                        "services");
-                known = new RemoteHost(peer, content.about(), answer.entries(), answer.problems(), content.lastSeen(),
-                        null, settings.staleAfter(), peer.problem() == null ? "not asked yet" : peer.problem());
-                tag = content.tag();
-                told = RemoteHost.Status.SILENT;
-            }
-        } catch (IOException | PeerAnswer.Refused _) {
-            // A cache: the next answer replaces it.
-        }
+    @Override
+    public void abort() {
+        link.abort();
+    }
+
+    @Override
+    public void resume() {
+        link.resume();
     }
 
     /** Stops asking; what is known stays until it is discarded. */
     @Override
     public void close() {
-        lock.lock();
-        try {
-            isClosed = true;
-            news.signalAll();
-            link.abort();
-        } finally {
-            lock.unlock();
-        }
-        link.close();
+        loop.close();
     }
 
     /** Waits until the thread has ended, and gives back the memory of the entries; deletes the file where that is wanted. */
-    void discard(boolean delete) {
+    void discard(boolean isDeleting) {
         try {
-            thread.join(Duration.ofSeconds(2));
+            loop.join(Duration.ofSeconds(2));
+            link.close();
             release(known, null);
-            if (delete) {
-                file.delete();
-            } else if (known.lastSeen() != null && !known.lastSeen().equals(written)) {
-                file.touch(known.lastSeen());
+            Instant seen = known.lastSeen();
+            if (isDeleting) {
+                delete();
+            } else if (seen != null) {
+                file.touch(seen);
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-        } catch (IOException e) {
-            around.log().accept("cannot delete what " + peer.host() + " shared: " + IoReason.of(e));
+        } catch (IOException _) {
+            // When it was last seen is then known less exactly.
         }
     }
 }

@@ -42,9 +42,7 @@ public final class RemoteEntry {
         this.kind = manifest.kind();
         this.section = manifest.section();
         this.isStale = "stale".equals(item.text(IndexKeys.STATUS));
-        this.healthy = item.get("healthy") instanceof Scalar scalar && scalar.kind() == Scalar.Kind.BOOLEAN
-                ? scalar.isTrue()
-                : null;
+        this.healthy = bool(item.get("healthy"));
         List<String> all = new ArrayList<>(manifest.provides());
         mods.forEach(mod -> all.addAll(mod.provides()));
         this.provides = List.copyOf(all);
@@ -55,6 +53,11 @@ public final class RemoteEntry {
                 .put("healthy", healthy == null ? Scalar.NULL : Scalar.bool(healthy))
                 .put("last_check", healthy == null || checked == null ? null : Timestamps.format(checked))
                 .put("checked_by", healthy == null ? null : host).build());
+    }
+
+    private static @Nullable Boolean bool(@Nullable Document document) {
+        boolean isBool = document instanceof Scalar scalar && scalar.kind() == Scalar.Kind.BOOLEAN;
+        return isBool && document instanceof Scalar scalar ? Boolean.valueOf(scalar.isTrue()) : null;
     }
 
     /**
@@ -133,7 +136,7 @@ public final class RemoteEntry {
     private byte[][] members(RemoteHost.Standing standing) {
         byte[] status = JsonSplice.members(
                 Mapping.builder().put(IndexKeys.STATUS, isStale(standing) ? "stale" : "registered").build());
-        return new byte[][]{status, isStale(standing) ? NO_HEALTH : health, standing.members()};
+        return new byte[][] {status, isStale(standing) ? NO_HEALTH : health, standing.members()};
     }
 
     private static final byte[] NO_HEALTH = JsonSplice.members(Mapping.builder().put("healthy", Scalar.NULL).build());

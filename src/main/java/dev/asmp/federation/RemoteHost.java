@@ -93,9 +93,15 @@ public record RemoteHost(Peer peer, Mapping about, SortedMap<String, RemoteEntry
         return new RemoteHost(peer, about, entries, problems, now, nanos, staleAfter, null);
     }
 
-    /** The same for changed settings of the same peer. */
-    RemoteHost with(Peer changed, Duration stale) {
-        return new RemoteHost(changed, about, entries, problems, lastSeen, answeredAt, stale, error);
+    /** The same with other services. */
+    RemoteHost with(PeerAnswer answer) {
+        return new RemoteHost(peer, about, answer.entries(), answer.problems(), lastSeen, answeredAt, staleAfter,
+                error);
+    }
+
+    /** The same with what the peer says of itself now. */
+    RemoteHost about(Mapping says) {
+        return new RemoteHost(peer, says, entries, problems, lastSeen, answeredAt, staleAfter, error);
     }
 
     /** The same without its services. */

@@ -77,7 +77,7 @@ final class SshTunnel implements PeerLink {
 
     private String program() throws IOException {
         String path = environment.variable("PATH");
-        for (String place : (path == null ? "/usr/bin:/bin" : path).split(":")) {
+        for (String place : (path == null ? "/usr/bin:/bin" : path).split(":", -1)) {
             Path file = place.isEmpty() ? null : environment.files().getPath(place, "ssh");
             if (file != null && Files.isExecutable(file)) {
                 return file.toString();
@@ -142,13 +142,11 @@ final class SshTunnel implements PeerLink {
     }
 
     @Override
-    public void resume(boolean isClosed) {
-        if (!isClosed) {
-            aborted = false;
-            PeerClient opened = client;
-            if (opened != null) {
-                opened.resume();
-            }
+    public void resume() {
+        aborted = false;
+        PeerClient opened = client;
+        if (opened != null) {
+            opened.resume();
         }
     }
 

@@ -189,7 +189,7 @@ public final class Entry implements ServiceRecord {
     /** Adds what the entry says to a fingerprint, but for the registry's own moments and numbers. */
     public void addTo(Checksum print) {
         print.update(text.listed());
-        print.update(state.status().ordinal());
+        print.update(isStale() ? 1 : 0);
     }
 
     /** Parses the endpoints that the manifest declares. */
