@@ -25,6 +25,7 @@ final class FindTool {
             Tool.Effect.READS, Schema.object()
                     .text("capability", "Such as email.send, or email.*; wins over query.")
                     .text("query", "Plain words.")
+                    .text("hosts", "all: other hosts, too.")
                     .whole("limit", 1, 50),
             Schema.object().requires("total", "services"),
             FindTool::find);
@@ -44,8 +45,7 @@ final class FindTool {
         }
         return found.total == 0
                 ? miss(capability == null ? "answers" : "provides",
-                        capability == null ? String.valueOf(query) : capability,
-                        call)
+                        capability == null ? String.valueOf(query) : capability, capability, call)
                 : found.answer(capability);
     }
 
@@ -54,12 +54,14 @@ final class FindTool {
         static final Found NONE = new Found(0, "", List.of(), false);
 
         static Found of(String capability, Tool.Call call) {
-            return at("/capabilities?provides=" + UrlEncoding.encode(capability), "capability",
+            return at("/capabilities?provides=" + UrlEncoding.encode(capability)
+                    + HostTools.parameter(call.arguments().text("hosts")), "capability",
                     call.arguments().whole("limit", USUAL), call);
         }
 
         static Found answering(String query, Tool.Call call) {
-            return at("/services?explain=true&limit=" + COUNTED + "&q=" + UrlEncoding.encode(query), "query",
+            return at("/services?explain=true&limit=" + COUNTED + "&q=" + UrlEncoding.encode(query)
+                    + HostTools.parameter(call.arguments().text("hosts")), "query",
                     call.arguments().whole("limit", USUAL_FOR_WORDS), call);
         }
 
@@ -103,11 +105,15 @@ final class FindTool {
         }
     }
 
-    private static Tool.Answer miss(String verb, String wanted, Tool.Call call) {
+    private static Tool.Answer miss(String verb, String wanted, @Nullable String capability, Tool.Call call) {
         List<Document> near = NearMatches.to(wanted, call.registry());
         String matter = Diagnosis.of(wanted, call.registry());
         String shown = TextSanitizer.line(wanted, 100);
-        String hint = "Nothing here " + verb + " '" + shown + "'." + (matter == null ? "" : " " + matter)
+        String elsewhere = capability == null || call.arguments().text("hosts") != null
+                ? null
+                : HostTools.providing(capability, call.registry());
+        String hint = "Nothing here " + verb + " '" + shown + "'." + (elsewhere == null ? "" : " " + elsewhere)
+                + (matter == null ? "" : " " + matter)
                 + " If it exists unregistered, or should exist, note it: service_todo(name=\"" + nameFor(wanted)
                 + "\", note=\"who needs it and what for\"). If you build it, register it with service_register.";
         String names = near.stream().map(match -> shown((Mapping) match)).collect(Collectors.joining(", "));

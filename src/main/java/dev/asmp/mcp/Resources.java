@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** The resources of the protocol: each service, and the host. */
 final class Resources {
     static final String HOST = "asmp://host";
+    private static final String HOSTS = "asmp://hosts";
     private static final String SERVICES = "asmp://services/";
     private static final String JSON = "application/json";
     private static final int PAGE = 100;
@@ -37,6 +38,9 @@ final class Resources {
     static @Nullable String path(String uri) {
         if (uri.equals(HOST)) {
             return "/host";
+        }
+        if (uri.equals(HOSTS)) {
+            return "/hosts";
         }
         if (uri.length() > MAX_URI) {
             return null;
@@ -62,6 +66,7 @@ final class Resources {
         List<Document> shown = new ArrayList<>();
         if (after == null) {
             shown.add(listed(HOST, "host", "This machine: what it is, what it allows."));
+            shown.add(listed(HOSTS, "hosts", "This machine and the hosts whose services it knows."));
         }
         List<String> names = new ArrayList<>();
         boolean[] hasMore = {false};
@@ -85,7 +90,7 @@ final class Resources {
 
     /** The service behind a cursor. */
     private static String serviceOf(String cursor) {
-        if (cursor.equals(HOST) || path(cursor) == null) {
+        if (cursor.equals(HOST) || cursor.equals(HOSTS) || path(cursor) == null) {
             throw new RpcError(RpcError.INVALID_PARAMS,
                     "the cursor is not one that was given here; begin without a cursor");
         }

@@ -27,10 +27,18 @@ final class ServiceSummary {
             summary.put("healthy", healthy);
         }
         List<String> provides = provides(entry);
-        return summary.put("where", TextSanitizer.line(EndpointSummary.of(entry), 200))
+        return summary.put("where", TextSanitizer.line(where(entry), 200))
                 .put("provides", provides.isEmpty() ? null : TextSanitizer.lines(provides, CAPABILITY, CAPABILITIES))
                 .put("repo", TextSanitizer.line(entry.text("repo"), 200)).put("why", why(entry))
                 .put("problem", TextSanitizer.line(entry.text("problem"), 300)).build();
+    }
+
+    /** The first address, and whether only its own host reaches it. */
+    private static @Nullable String where(Mapping entry) {
+        String where = EndpointSummary.of(entry);
+        boolean isThereOnly = where != null && entry.list("endpoints").getFirst() instanceof Mapping endpoint
+                && "false".equals(endpoint.text("reachable"));
+        return isThereOnly ? where + " on " + entry.text("host") + " only" : where;
     }
 
     /** The capabilities, which an offer has at the top and an entry below {@code capabilities}. */

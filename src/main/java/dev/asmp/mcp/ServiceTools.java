@@ -21,7 +21,7 @@ final class ServiceTools {
     static final Tool LIST = new Tool("service_list", "List services",
             "Browse services by name. Call it for an overview; service_find searches.",
             Tool.Effect.READS,
-            Schema.object().text("section")
+            Schema.object().text("section").text("hosts")
                     .flag("healthy", "Healthy ones only.")
                     .text("after", "next_after of the page before.")
                     .whole("limit", 1, 100),
@@ -56,13 +56,15 @@ final class ServiceTools {
         String after = arguments.text("after");
         int limit = arguments.whole("limit", PAGE);
         String filters = (section == null ? "" : "&section=" + UrlEncoding.encode(section))
-                + (arguments.flag("healthy") ? "&healthy=true" : "");
+                + (arguments.flag("healthy") ? "&healthy=true" : "")
+                + HostTools.parameter(arguments.text("hosts"));
         List<Mapping> shown = new ArrayList<>();
         int[] following = {0};
         // A registry that knows no pages answers with all services.
         RegistryCalls.Listed listed = call.registry().getEach("/services?limit=" + limit + filters
                 + (after == null ? "" : "&after=" + UrlEncoding.encode(after)), entry -> {
-                    if (after == null || String.valueOf(entry.text("name")).compareToIgnoreCase(after) > 0) {
+                    // Those of other hosts follow in an order of their own.
+                    if (after == null || arguments.text("hosts") != null || String.valueOf(entry.text("name")).compareToIgnoreCase(after) > 0) {
                         following[0]++;
                         if (shown.size() < limit) {
                             shown.add(ServiceSummary.of(entry));

@@ -24,7 +24,7 @@ final class Tools {
             ToolGroup.SERVICES, List.of(FindTool.TOOL, ServiceTools.LIST, ServiceTools.GET, ServiceTools.HEALTH_TOOL,
                     ServiceTools.CAPABILITIES_TOOL, RegisterTools.REGISTER, RegisterTools.ANNOUNCE, RegisterTools.SCAN,
                     TodoTools.TODO, TodoTools.TODOS),
-            ToolGroup.MODELS, List.of(ModelTools.LIST, ModelTools.RECOMMEND),
+            ToolGroup.HOSTS, List.of(HostTools.LIST), ToolGroup.MODELS, List.of(ModelTools.LIST, ModelTools.RECOMMEND),
             ToolGroup.VMS, List.of(FleetTools.REGISTER, FleetTools.LIST, FleetTools.DISCOVER, FleetTools.HEARTBEAT)));
     private static final List<Tool> ALL = BY_GROUP.values().stream().flatMap(List::stream).toList();
 
@@ -52,7 +52,11 @@ final class Tools {
 
     private Set<ToolGroup> configured() {
         EnumSet<ToolGroup> groups = EnumSet.of(ToolGroup.SERVICES);
-        if (fleet.isConfigured() || !profile().mapping("fleet").isEmpty()) {
+        Mapping profile = profile();
+        if (!profile.mapping("federation").list("peers").isEmpty()) {
+            groups.add(ToolGroup.HOSTS);
+        }
+        if (fleet.isConfigured() || !profile.mapping("fleet").isEmpty()) {
             groups.add(ToolGroup.VMS);
         }
         if (ModelTools.areThere(new RegistryCalls(registry))) {

@@ -43,7 +43,7 @@ class WordsForAgentsTest {
             seen += page.list("resources").size();
             cursor = page.text("nextCursor");
         } while (cursor != null);
-        assertEquals(253, seen);
+        assertEquals(254, seen);
         assertEquals("-32602", talk.ask("resources/list", "{\"cursor\": \"x\"}").mapping("error").text("code"));
     }
 
