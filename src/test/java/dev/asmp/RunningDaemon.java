@@ -59,12 +59,11 @@ public final class RunningDaemon implements AutoCloseable {
         Files.writeString(home().resolve("host.yaml"), """
                 asmp: "0.1"
                 kind: host
-                host_id: test-box
-                device_class: vm
+                %sdevice_class: vm
                 shoe_size: 1.50
                 registry: {api: "http://127.0.0.1:0"}
                 discovery: {scan_paths: ["%s"], interval: 1h, watch: %s}
-                """.formatted(source(), watch) + moreProfile);
+                """.formatted(moreProfile.contains("host_id:") ? "" : "host_id: test-box\n", source(), watch) + moreProfile);
         this.daemon = started();
     }
 

@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 public final class Federation implements AutoCloseable {
     /** The folder with a file for each peer, in the state folder. */
     public static final String FOLDER = "peers";
+    private static final Duration ANSWER = Duration.ofSeconds(10);
 
     private final Surroundings around;
     private volatile FederationSettings settings;
@@ -50,10 +51,11 @@ public final class Federation implements AutoCloseable {
      * @param hostId this host's id
      * @param budget the memory for what all peers share
      * @param parsing held while an answer is parsed
+     * @param patience the longest time for a peer's answer
      * @param told is told when a peer begins or ceases to answer
      */
     record Surroundings(Path folder, Environment environment, Supplier<String> hostId, InstantSource clock,
-            LongSupplier nanos, ByteBudget budget, ReentrantLock parsing,
+            LongSupplier nanos, ByteBudget budget, ReentrantLock parsing, Duration patience,
             BiConsumer<RemoteHost, RemoteHost.Status> told,
             Consumer<String> log) {}
 
@@ -68,7 +70,7 @@ public final class Federation implements AutoCloseable {
             InstantSource clock, LongSupplier nanos, ByteBudget budget,
             BiConsumer<RemoteHost, RemoteHost.Status> told, Consumer<String> log) {
         this.around = new Surroundings(home.resolve(FOLDER), environment, hostId, clock, nanos, budget,
-                new ReentrantLock(), told, log);
+                new ReentrantLock(), ANSWER, told, log);
         this.settings = settings;
     }
 

@@ -31,23 +31,28 @@ final class PeerCalls implements AutoCloseable {
     static final int LONGEST_ANSWER = 16 * 1024 * 1024;
     private static final int LONGEST_GREETING = 64 * 1024;
     private static final String HOST_HEADER = "x-asmp-host";
-    private static final Duration ANSWER = Duration.ofSeconds(10);
     private static final List<String> COUNTS = List.of("total", "shared", "loopback_only", "without_endpoint");
 
     private final Peer peer;
     private final PeerClient client;
     private final ByteBudget budget;
+    private final Duration patience;
     private final Map<String, String> headers;
     private long taken;
 
     /** Who a peer is, and what is kept of what it says of itself. */
     record Greeting(String id, Mapping about) {}
 
-    /** Reads the token, which its owner may have replaced. */
-    PeerCalls(Peer peer, PeerClient client, ByteBudget budget) throws PeerAnswer.Refused {
+    /**
+     * Reads the token, which its owner may have replaced.
+     *
+     * @param patience the longest time for a whole answer, beside what the peer may wait
+     */
+    PeerCalls(Peer peer, PeerClient client, ByteBudget budget, Duration patience) throws PeerAnswer.Refused {
         this.peer = peer;
         this.client = client;
         this.budget = budget;
+        this.patience = patience;
         this.headers = headers();
     }
 
@@ -58,7 +63,7 @@ final class PeerCalls implements AutoCloseable {
         }
         try {
             String token = Files.readString(tokenFile).strip();
-            if (token.isEmpty() || !token.chars().allMatch(c -> c > ' ' && c < 127)) {
+            if (token.isEmpty() || !token.chars().allMatch(c -> c >= ' ' && c < 127)) {
                 throw new PeerAnswer.Refused("token_file " + tokenFile + " holds no token");
             }
             return Map.of("Authorization", "Bearer " + token);
@@ -69,7 +74,7 @@ final class PeerCalls implements AutoCloseable {
 
     /** Asks who is there; only the host that the profile names may answer. */
     Greeting greet(FederationSettings settings, String ownId) throws IOException, PeerAnswer.Refused {
-        Reply reply = get("/federation/host", Map.of(), ANSWER);
+        Reply reply = get("/federation/host", Map.of(), patience);
         if (reply.body().length > LONGEST_GREETING) {
             throw new PeerAnswer.Refused("it says too much of itself");
         }
@@ -97,18 +102,18 @@ final class PeerCalls implements AutoCloseable {
      */
     Reply services(String id, @Nullable String tag, Duration wait) throws IOException, PeerAnswer.Refused {
         Reply reply = get("/federation/services" + (wait.isZero() ? "" : "?wait=" + wait.toMillis() + "ms"),
-                tag == null ? Map.of() : Map.of("If-None-Match", tag), ANSWER.plus(wait));
+                tag == null ? Map.of() : Map.of("If-None-Match", tag), patience.plus(wait));
         if (!id.equals(reply.header(HOST_HEADER))) {
             throw new PeerAnswer.Refused("another host answers there now");
         }
         return reply;
     }
 
-    private Reply get(String path, Map<String, String> more, Duration patience)
+    private Reply get(String path, Map<String, String> more, Duration limit)
             throws IOException, PeerAnswer.Refused {
         Map<String, String> all = new HashMap<>(headers);
         all.putAll(more);
-        Reply reply = client.get(path, all, patience, this::take);
+        Reply reply = client.get(path, all, limit, this::take);
         check(reply);
         return reply;
     }

@@ -32,6 +32,7 @@ final class PeerPuller implements PullLoop.Rounds, AutoCloseable {
     private @Nullable String id;
     private @Nullable String tag;
     private @Nullable Long failingSince;
+    private boolean isAboutOld;
     private RemoteHost.Status told = RemoteHost.Status.NEVER;
     private @Nullable Instant written;
     private volatile Counters counters;
@@ -137,7 +138,7 @@ final class PeerPuller implements PullLoop.Rounds, AutoCloseable {
 
     /** Asks, and takes the answer; returns whether there was a new one. */
     private boolean ask(Duration wait) throws IOException, PeerAnswer.Refused {
-        try (PeerCalls calls = new PeerCalls(peer, link.open(), around.budget())) {
+        try (PeerCalls calls = new PeerCalls(peer, link.open(), around.budget(), around.patience())) {
             String host = id;
             if (host == null) {
                 PeerCalls.Greeting greeting = calls.greet(settings, around.hostId().get());
@@ -146,7 +147,13 @@ final class PeerPuller implements PullLoop.Rounds, AutoCloseable {
                 known = known.about(greeting.about());
             }
             Reply reply = calls.services(host, tag, wait);
-            return reply.status() != 304 && take(host, reply);
+            if (reply.status() == 304 && isAboutOld) {
+                isAboutOld = false; // in a quiet moment: what it says of itself is costly for it
+                known = known.about(calls.greet(settings, around.hostId().get()).about());
+            }
+            boolean isNew = reply.status() != 304 && take(host, reply);
+            isAboutOld |= isNew;
+            return isNew;
         }
     }
 
