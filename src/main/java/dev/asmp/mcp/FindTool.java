@@ -25,7 +25,7 @@ final class FindTool {
             Tool.Effect.READS, Schema.object()
                     .text("capability", "Such as email.send, or email.*; wins over query.")
                     .text("query", "Plain words.")
-                    .text("hosts", "all: other hosts, too.")
+                    .text("hosts", "all, or a host.")
                     .whole("limit", 1, 50),
             Schema.object().requires("total", "services"),
             FindTool::find);

@@ -22,8 +22,8 @@ final class ServiceTools {
             "Browse services by name. Call it for an overview; service_find searches.",
             Tool.Effect.READS,
             Schema.object().text("section").text("hosts")
-                    .flag("healthy", "Healthy ones only.")
-                    .text("after", "next_after of the page before.")
+                    .flag("healthy", "Healthy only.")
+                    .text("after", "next_after of the last page.")
                     .whole("limit", 1, 100),
             Schema.object().requires("services"), ServiceTools::list);
 
@@ -44,7 +44,7 @@ final class ServiceTools {
     static final Tool CAPABILITIES_TOOL = new Tool("capability_list", "List capabilities",
             "List what services here provide. Call it to see what service_find can be asked for.",
             Tool.Effect.READS, Schema.object().text("domain", "Such as email.")
-                    .text("after", "next_after of the page before.")
+                    .text("after", "next_after of the last page.")
                     .whole("limit", 1, 1_000),
             Schema.object().requires("total", "capabilities"), ServiceTools::capabilities);
 
