@@ -20,7 +20,10 @@ import org.jspecify.annotations.Nullable;
  * the machine; a prompt gets the services that it is about, if any. Read with the JDK alone, since a person waits for it.
  */
 public final class Ambient {
-    /** The score, of 100, from which on a prompt is about a service: 26 prompts about code alone stayed below. */
+    /**
+     * The score, of 100, from which on a prompt is about a service. Of the 141 questions of the ranking's test, 106 find theirs with
+     * it and none only another; 22 of 23 prompts about code alone stay below.
+     */
     private static final int RELEVANT = 25;
     private static final int SHOWN = 3;
     private static final int ASKED = 10;

@@ -97,6 +97,7 @@ public final class Models {
         return Mapping.builder().put("name", model.name())
                 .put("target", target == null ? Scalar.NULL : Scalar.text(target))
                 .put("healthy", last.healthy() == null ? Scalar.NULL : Scalar.bool(last.healthy()))
+                .put("status", Scalar.NULL) // of HTTP, which other registries tell and a probe here does not keep
                 .put("error", error == null ? Scalar.NULL : Scalar.text(error))
                 .put("latency_ms", last.latencyMs() == null ? null : Scalar.number(last.latencyMs()))
                 .put("last_check", last.lastCheck() == null ? null : Timestamps.format(last.lastCheck())).build();
