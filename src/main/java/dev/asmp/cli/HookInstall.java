@@ -55,7 +55,11 @@ final class HookInstall {
     }
 
     /** Puts our hooks into the file, or takes them out; those of others stay. */
-    int change(boolean removes) {
+    int change(boolean removes, boolean force) {
+        if (!removes && !force && !client.isFound(session.environment())) {
+            throw new CommandFailure(client.title() + " is not installed here, as far as can be seen; --force sets its"
+                    + " hooks up anyway");
+        }
         SettingsFile file = SettingsFile.read(path);
         String text = file.text();
         for (Event event : Event.values()) {

@@ -55,7 +55,7 @@ final class McpInstall {
         }
         if (hooks) {
             HookInstall install = new HookInstall(session, client);
-            return write || remove ? install.change(remove) : install.show();
+            return write || remove ? install.change(remove, force) : install.show();
         }
         SettingsFile file = SettingsFile.read(client.settings(environment));
         return remove ? remove(client, file) : write ? write(client, file) : show(client);

@@ -126,6 +126,9 @@ class McpInstallTest {
         assertEquals(1, odd.status());
         assertTrue(odd.out().contains("ambient --hook") && odd.err().contains("nothing was changed"), odd.err());
         assertEquals("{ // mine\n}", Files.readString(settings));
+        assertEquals(1, asmp().run("mcp", "install", "codex", "--hooks", "--write").status());
+        assertFalse(Files.exists(folder.resolve(".codex")));
+        assertEquals(0, asmp().run("mcp", "install", "codex", "--hooks", "--write", "--force").status());
         assertEquals(2, asmp().run("mcp", "install", "cursor", "--hooks").status());
         assertEquals(2, asmp().run("mcp", "install", "--hooks").status());
     }
