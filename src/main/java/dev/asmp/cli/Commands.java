@@ -12,7 +12,7 @@ final class Commands {
             "export", "import", "backup", "find", "caps", "list", "get", "graph", "watch",
             "health", "host", "hosts", "host-history", "scan",
             "reload", "announce", "register", "rm", "prune",
-            "open", "pending", "approve", "reject", "undo", "mods", "mod", "vm", "lt", "models",
+            "open", "pending", "approve", "reject", "undo", "mods", "mod", "vm", "fleet", "golden", "vers", "ssh-proxy", "lt", "models",
             "unit", "init",
             "validate", "todo", "todos", "mcp", "ambient", "litmus", "completion", "version");
 
@@ -77,6 +77,10 @@ final class Commands {
             case "mods" -> new ModsCommand();
             case "mod" -> new ModCommand();
             case "vm" -> new VmCommand();
+            case "fleet" -> VerbGroup.fleet();
+            case "golden" -> VerbGroup.golden();
+            case "vers" -> VerbGroup.vers();
+            case "ssh-proxy" -> new VmSshCommand(true);
             case "models" -> new ModelsCommand();
             case "unit" -> new UnitCommand();
             case "lt" -> new LtCommand();

@@ -14,7 +14,8 @@ final class VmCommand implements Command {
 
     @Override
     public List<String> verbs() {
-        return List.of("register", "list", "get", "resolve", "discover", "update", "heartbeat", "rm", "prune", "agent");
+        return List.of("register", "list", "get", "resolve", "discover", "update", "heartbeat", "rm", "prune", "agent",
+                "create", "restore", "branch", "commit", "pause", "resume", "exec", "logs", "cp", "cat", "put", "ssh");
     }
 
     @Override
@@ -30,6 +31,12 @@ final class VmCommand implements Command {
             case "rm" -> new VmRmCommand();
             case "prune" -> new VmPruneCommand();
             case "agent" -> new VmAgentCommand();
+            case "create", "restore", "branch" -> new VmMakeCommand(word);
+            case "commit", "pause", "resume" -> new VmStateCommand(word);
+            case "exec", "logs", "cat" -> new VmExecCommand(word);
+            case "cp" -> new VmCopyCommand(false);
+            case "put" -> new VmCopyCommand(true);
+            case "ssh" -> new VmSshCommand(false);
             default -> null;
         };
     }

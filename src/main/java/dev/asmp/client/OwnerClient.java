@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * A client with the owner's token. The token is sent to the daemon that serves this state folder only: that process must
@@ -43,6 +44,16 @@ public final class OwnerClient implements RegistryApi {
             throw new RegistryException("the registry on " + (socket == null ? url : socket) + " does not answer: "
                     + IoReason.of(e));
         }
+    }
+
+    /** Sends a request whose answer is lines that arrive while something runs; the receiver tells whether to read on. */
+    public void stream(Request request, int silenceMillis, Predicate<String> lines) throws IOException {
+        Mapping served = served();
+        String socket = served.text("socket");
+        RegistryClient client = socket != null && Files.exists(environment.files().getPath(socket))
+                ? RegistryClient.on(socket, RegistryClient.Limits.LOCAL)
+                : RegistryFinder.client(url(), RegistryClient.Limits.LOCAL);
+        client.stream(request.with("Authorization", "Bearer " + token()), silenceMillis, () -> {}, lines::test);
     }
 
     /** Tells whether there is a daemon that the token may be sent to. */

@@ -72,6 +72,7 @@ public final class Daemon implements AutoCloseable {
     private final ManifestWatcher watcher;
     private final Alarms alarms;
     private final FleetListener fleet;
+    private final FleetLife life;
     private final Hosts hosts;
     private final CountDownLatch firstScan = new CountDownLatch(1);
     private final LiveProfile profile;
@@ -145,6 +146,7 @@ public final class Daemon implements AutoCloseable {
                 new ByteBudget(MemoryBudgets.RESPONSES.bytes()));
         this.fleet = new FleetListener(profile.get(), environment, vms, vmFeed, this::catalog, budgets, log);
         this.hosts = new Hosts(home, environment, profile, this::catalog, health, feed, budgets, clock, nanos, log);
+        this.life = new FleetLife(environment, profile, vms, vmFeed, clock, log);
         LiveState state = new LiveState(home, registry, scans, fleet::url, clock, clock.instant(),
                 Build.ofThisProgram());
         this.api = new ApiServer(profile.get().api(), profile.get().portAccess(), SocketPath.of(environment),
@@ -152,7 +154,7 @@ public final class Daemon implements AutoCloseable {
                         OwnerToken.of(home), () -> scans.scan().document(), this::reload, mcp::answer, this::writeTo,
                         state, budgets, log::error,
                         new Models(this::catalog, health, () -> profile.get().modelSecrets(), environment::variable),
-                        hosts.federation(), hosts.history()));
+                        hosts.federation(), hosts.history(), life, new ByteBudget(MemoryBudgets.EXECS.bytes())));
         this.systemd = new SystemdNotifier(environment.variable("NOTIFY_SOCKET"),
                 environment.variable("WATCHDOG_USEC"));
         this.tasks = new PeriodicTasks(log);
@@ -175,6 +177,7 @@ public final class Daemon implements AutoCloseable {
         out.print("asmp listens on " + url() + " with " + services + (services == 1 ? " service" : " services")
                 + " (state in " + environment.stateFolder() + ")");
         fleet.begin(api.url(), out::print, tasks);
+        life.begin(tasks);
         hosts.begin(out::print, tasks);
         Thread.ofPlatform().name("first-scan").daemon().start(this::scanFirst);
         alarms.begin(vms);
@@ -263,7 +266,7 @@ public final class Daemon implements AutoCloseable {
 
     private void closeAll() {
         // The feeds answer clients that wait for changes, before the server stops.
-        closeEach(List.of(tasks, watcher, health, historyFile::save, feed, vmFeed, mcp, hosts, fleet, api, agents,
+        closeEach(List.of(tasks, watcher, health, historyFile::save, feed, vmFeed, mcp, hosts, fleet, api, agents, life,
                 registry, vms), log::error);
     }
 

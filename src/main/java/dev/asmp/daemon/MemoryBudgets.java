@@ -36,7 +36,9 @@ enum MemoryBudgets {
     /** Agents: what they write, as far as it is held, and their results. */
     AGENTS(36),
     /** Entries of VMs. */
-    VMS(108);
+    VMS(104),
+    /** Output of commands in VMs that clients have not read yet. */
+    EXECS(4);
 
     private static final long MIB = 1024 * 1024;
 

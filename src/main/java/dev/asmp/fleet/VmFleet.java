@@ -27,6 +27,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,10 +60,11 @@ public final class VmFleet {
      * @param hostId the value of the label that marks VMs as ours
      * @param owner the id of the key's owner at Vers; null where the key does not tell
      * @param mostVms the limit on VMs that exist at the same time
+     * @param variable the environment's variables by name; null where one is not set
      */
     public record Setup(VersApi api, VersSettings vers, VmTransport transport, VmStore store, Feed feed, String hostId,
             Supplier<@Nullable String> owner, IntSupplier mostVms, InstantSource clock,
-            Consumer<String> log) {}
+            Consumer<String> log, UnaryOperator<@Nullable String> variable) {}
 
     public VmFleet(Setup setup) {
         this.setup = setup;
@@ -247,6 +249,7 @@ public final class VmFleet {
     }
 
     void forget(VmRecord vm) {
+        setup.transport().forget(vm.id());
         records.forget(vm.id());
         used.remove(vm.id());
         records.happened("destroyed", vm);

@@ -68,6 +68,7 @@ public final class ApiServer implements AutoCloseable {
         for (String method : List.of("POST", "GET", "DELETE")) {
             routes.add(method, "/mcp", exchange -> mcp(method, exchange, sources.mcp()), "tools");
         }
+        new FleetResource(sources.fleet(), owner, sources.execs()).addTo(routes);
         new MetricsResource(sources, routes, streams, waiting).addTo(routes);
         new OpenApiResource().addTo(routes);
         new PageResource(sources, exchange -> allowed != PortAccess.TOKEN || mayChange(exchange)).addTo(routes);

@@ -1,9 +1,11 @@
 package dev.asmp.http;
 
+import dev.asmp.document.ByteBudget;
 import dev.asmp.document.Mapping;
 import dev.asmp.events.Feed;
 import dev.asmp.federation.Federation;
 import dev.asmp.federation.HostHistory;
+import dev.asmp.fleet.VmFleet;
 import dev.asmp.health.HealthMonitor;
 import dev.asmp.lieutenant.Agents;
 import dev.asmp.manifest.HostProfile;
@@ -22,4 +24,5 @@ public record ApiSources(Registry registry, Discoveries discoveries, HealthMonit
         Feed vmFeed, Agents agents, Supplier<HostProfile> profile, String ownerToken, Supplier<Mapping> scan,
         Supplier<Mapping> reload, BiFunction<Request, Boolean, Reply> mcp, Consumer<MetricsPage> metrics, DaemonState daemon, HttpBudgets budgets,
         Consumer<String> log,
-        Models models, Federation federation, HostHistory hostHistory) {}
+        Models models, Federation federation, HostHistory hostHistory, Supplier<VmFleet> fleet,
+        ByteBudget execs) {}

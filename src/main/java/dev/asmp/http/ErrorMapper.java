@@ -3,6 +3,7 @@ package dev.asmp.http;
 import dev.asmp.document.MalformedDocumentException;
 import dev.asmp.manifest.InvalidDocumentException;
 import dev.asmp.store.RefusedException;
+import dev.asmp.vers.VersException;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -31,7 +32,18 @@ final class ErrorMapper {
                 case OWNER_ONLY -> unauthorized(message);
                 case BUSY, FULL, UNAVAILABLE -> Answer.error(503, message, RETRY);
             };
+            case VersException vers -> vers(vers, message);
             default -> defect(error, request);
+        };
+    }
+
+    /** An error of Vers is ours only where it is about what was asked for. */
+    private static Answer vers(VersException error, String message) {
+        return switch (error.status()) {
+            case 400, 404, 409 -> Answer.error(error.status(), message);
+            case 422 -> Answer.error(400, message);
+            case 401, 402, 403 -> Answer.error(409, message);
+            default -> Answer.error(503, message, RETRY);
         };
     }
 

@@ -6,6 +6,7 @@ import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
 import dev.asmp.document.Timestamps;
 import dev.asmp.events.Feed;
+import dev.asmp.fleet.FleetTree;
 import dev.asmp.manifest.VmRole;
 import dev.asmp.manifest.VmStatus;
 import dev.asmp.vm.VmCounts;
@@ -16,6 +17,7 @@ import dev.asmp.vm.VmRegistration;
 import dev.asmp.vm.VmStore;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The VMs of a fleet: registration, heartbeats, discovery by role. */
@@ -51,6 +53,16 @@ final class VmResource {
                 .add("GET", "/registry/stale", current(_ -> lists.stale()))
                 .add("DELETE", "/registry/stale",
                         current(_ -> Answer.ok(Mapping.builder().put("deleted", store.prune()).build())))
+                .add("GET", "/registry/tree",
+                        exchange -> Answer.ok(new FleetTree(store).nested(filter("root", exchange))))
+                .add("GET", "/vm-tree/vms", _ -> Answer.ok(new FleetTree(store).list()))
+                .add("GET", "/vm-tree/vms/{id}", exchange -> Answer.ok(known(exchange, new FleetTree(store))))
+                .add("GET", "/vm-tree/vms/{id}/children", exchange -> about(exchange, FleetTree::children))
+                .add("GET", "/vm-tree/vms/{id}/ancestors", exchange -> about(exchange, FleetTree::ancestors))
+                .add("GET", "/vm-tree/vms/{id}/descendants", exchange -> about(exchange, FleetTree::descendants))
+                .add("GET", "/vm-tree/tree",
+                        exchange -> Answer.ok(new FleetTree(store).nested(filter("root", exchange))),
+                        "root", "includeHistory")
                 .add("GET", "/registry/health", _ -> health()).add("GET", "/registry/status", _ -> status())
                 .add("GET", "/registry/events", this::events);
     }
@@ -91,6 +103,20 @@ final class VmResource {
     Answer health() {
         return Answer.ok(Mapping.builder().put("status", store.outage() == null ? "ok" : "degraded")
                 .put("uptime", (System.nanoTime() - began) / 1_000_000_000L).build()).fleeting();
+    }
+
+    private Answer about(Exchange exchange, BiFunction<FleetTree, String, Mapping> relatives) {
+        FleetTree tree = new FleetTree(store);
+        known(exchange, tree);
+        return Answer.ok(relatives.apply(tree, exchange.parameter(0)));
+    }
+
+    private static Mapping known(Exchange exchange, FleetTree tree) {
+        Mapping vm = tree.vm(exchange.parameter(0));
+        if (vm == null) {
+            throw notFound();
+        }
+        return vm;
     }
 
     private Answer register(Exchange exchange) {

@@ -26,9 +26,11 @@ import java.util.function.UnaryOperator;
 public final class HostKeys {
     private static final String FILE = "vm-host-keys.json";
 
+    private final Path folder;
     private final Path file;
 
     public HostKeys(Path stateFolder) {
+        this.folder = stateFolder;
         this.file = stateFolder.resolve(FILE);
     }
 
@@ -67,7 +69,7 @@ public final class HostKeys {
     }
 
     private void change(UnaryOperator<Mapping> change) throws IOException {
-        PrivateFiles.makeFolder(file.getParent());
+        PrivateFiles.makeFolder(folder);
         try (FileChannel channel = PrivateFiles.open(file.resolveSibling(FILE + ".lock"),
                 EnumSet.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE)); FileLock _ = channel.lock()) {
             DocumentFolder.replaceFile(file, Json.write(change.apply(read())));

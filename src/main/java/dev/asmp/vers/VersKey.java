@@ -85,6 +85,14 @@ public final class VersKey {
         return found == null ? null : found.key();
     }
 
+    /** The id of the key's owner, where the key begins with it; null where it does not tell. */
+    public @Nullable String owner() {
+        String key = get();
+        return key != null && key.matches("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}[0-9a-fA-F]{64}")
+                ? key.substring(0, 36)
+                : null;
+    }
+
     private static Mapping read(Path file) {
         try {
             return Json.read(Files.readAllBytes(file)) instanceof Mapping content ? content : Mapping.EMPTY;

@@ -54,8 +54,13 @@ public interface VmTransport extends AutoCloseable {
     /** Reads a file of this many bytes at most. */
     byte[] get(String vm, String path, int most) throws IOException;
 
-    /** Forgets everything about a VM that is gone or that another one replaces under its id. */
+    /** Closes connections to a VM. */
     void close(String vm);
+
+    /** Forgets everything about a VM that is deleted. */
+    default void forget(String vm) {
+        close(vm);
+    }
 
     @Override
     void close();

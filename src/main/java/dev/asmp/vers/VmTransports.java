@@ -23,12 +23,14 @@ public final class VmTransports implements VmTransport {
     private final ApiTransport api;
     private final SshTransport ssh;
     private final HostKeys hostKeys;
+    private final Path stateFolder;
     private final boolean usesApi;
     private final boolean usesSsh;
     private final Set<String> withoutApi = ConcurrentHashMap.newKeySet();
 
     private VmTransports(VersSettings settings, VersApi api, Path stateFolder, @Nullable String choice,
             Duration connecting, boolean isBulk) {
+        this.stateFolder = stateFolder;
         this.hostKeys = new HostKeys(stateFolder);
         this.api = new ApiTransport(api);
         this.ssh = new SshTransport(settings, api::sshKey, hostKeys, connecting, isBulk);
@@ -111,9 +113,15 @@ public final class VmTransports implements VmTransport {
     }
 
     /** Forgets also the pinned host key of a VM, which is deleted. */
-    public void forget(String vm) throws IOException {
+    @Override
+    public void forget(String vm) {
         close(vm);
-        hostKeys.forget(vm);
+        try {
+            hostKeys.forget(vm);
+            SshKeyFile.delete(stateFolder, vm);
+        } catch (IOException _) {
+            // Files about a VM that does not exist any more do no harm.
+        }
     }
 
     @Override

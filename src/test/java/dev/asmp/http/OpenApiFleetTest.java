@@ -129,7 +129,10 @@ class OpenApiFleetTest {
         ask(404, "DELETE", "/registry/vms/nobody", "");
         ask(404, "POST", "/registry/vms/nobody/heartbeat", "");
         ask(404, "GET", "/registry/resolve/nobody", "");
-        ask(200, "POST", "/registry/vms/vm-7f3a/heartbeat", "");
+        ask(200, "POST", "/registry/vms/vm-7f3a/heartbeat", "{\"instance\":\"i\",\"seq\":1}");
+        ask(409, "POST", "/registry/vms/vm-7f3a/heartbeat", "{\"instance\":\"i\",\"seq\":1}");
+        ask(400, "POST", "/registry/vms/vm-7f3a/heartbeat", "{\"instance\":\"i\"}");
+        ask(200, "POST", "/registry/vms/vm-7f3a/heartbeat", "{\"instance\":\"i\",\"seq\":2}");
         ask(200, "DELETE", "/registry/vms/vm-7f3a", "");
         ask(200, "GET", "/registry/health", "");
         ask(200, "GET", "/registry/status", "");

@@ -86,7 +86,10 @@ class OpenApiTest {
                         new Federation(folder, new Environment(Map.of(), FileSystems.getDefault()),
                                 Manifests.BOX.federation(), () -> "box", clock, () -> 0, new ByteBudget(1 << 20),
                                 (_, _) -> {}, _ -> {}),
-                        new HostHistory(folder, _ -> {})));
+                        new HostHistory(folder, _ -> {}),
+                        () -> {
+                            throw new IllegalStateException("no VM is made here");
+                        }, new ByteBudget(1 << 20)));
         Reply reply = server.dispatch(Request.of("GET", "/openapi.json"));
         assertEquals(200, reply.status(), () -> new String(reply.body(), UTF_8));
         contract = new ApiContract(reply.body());
@@ -225,7 +228,8 @@ class OpenApiTest {
             assertEquals(operation.method().equals("GET"), operation.statuses().contains("304")
                     || List.of("streamEvents", "streamVmEvents", "streamMcpMessages", "getMetrics", "getFleetHealth",
                             "getFleetStatus", "getStatus", "listLieutenants", "getLieutenant", "readLieutenant",
-                            "getLieutenantHistory")
+                            "getLieutenantHistory", "listFleetVms", "getFleetVm", "readVmFile", "getVmCosts",
+                            "getGolden")
                             .contains(operation.id()),
                     operation.id());
             operation.node().path("tags").forEach(tag -> used.add(tag.asText()));
