@@ -11,6 +11,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -19,7 +21,11 @@ import java.util.stream.Stream;
  */
 final class Dist {
     /** What the program and its libraries refer to, and modules found by name at run time: TLS, sockets with options. */
-    private static final String MODULES = "java.base,java.logging,java.management,jdk.net,jdk.unsupported,jdk.crypto.cryptoki";
+    /** Those that are named in the code, and those that only a provider of services names. */
+    private static final Set<String> MODULES = Set.of("java.base", "java.logging", "java.management", "java.net.http", "jdk.net",
+            "jdk.unsupported", "jdk.crypto.cryptoki");
+    /** Named by the SSH library for Kerberos, which is not used. */
+    private static final Set<String> UNUSED = Set.of("java.security.jgss");
 
     private final Path project;
     private final Path program;
@@ -55,7 +61,7 @@ final class Dist {
     private void layOut(String version) throws Exception {
         delete(image.getParent());
         Files.createDirectories(image);
-        run(home.resolve("bin/jlink").toString(), "--add-modules", MODULES, "--strip-debug", "--no-header-files",
+        run(home.resolve("bin/jlink").toString(), "--add-modules", String.join(",", new TreeSet<>(MODULES)), "--strip-debug", "--no-header-files",
                 "--no-man-pages", "--output", image.resolve("runtime").toString());
         Files.copy(program.resolve("asmp.jar"), image.resolve("asmp.jar"));
         copy(program.resolve("lib"), image.resolve("lib"));
@@ -70,6 +76,7 @@ final class Dist {
         }
         Files.copy(project.resolve("src/build/deb/copyright"), image.resolve("copyright"));
         checkCopyright();
+        checkModules();
         generate(version);
     }
 
@@ -86,6 +93,18 @@ final class Dist {
                 }
             }
         }
+    }
+
+    /** A module that is missing would show only when its feature is used. */
+    private void checkModules() throws Exception {
+        Process process = new ProcessBuilder(home.resolve("bin/jdeps").toString(), "--multi-release", "25",
+                "--ignore-missing-deps", "--print-module-deps", "--class-path", image.resolve("lib") + "/*",
+                image.resolve("asmp.jar").toString()).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        Set<String> needed = new TreeSet<>(List.of(new String(process.getInputStream().readAllBytes()).strip().split(",")));
+        require(process.waitFor() == 0, "jdeps");
+        needed.removeAll(UNUSED);
+        needed.removeAll(MODULES);
+        require(needed.isEmpty(), "the runtime has all modules; missing: " + needed);
     }
 
     /** Manual pages and completions, by the program itself. */
