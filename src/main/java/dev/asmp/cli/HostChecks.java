@@ -22,8 +22,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The checks of {@code asmp doctor} that need no running registry: profile, rights, disk, clock, limits, unit, clients. */
 final class HostChecks {
-    private static final Set<PosixFilePermission> OTHERS = EnumSet.of(PosixFilePermission.OTHERS_READ,
-            PosixFilePermission.OTHERS_WRITE, PosixFilePermission.OTHERS_EXECUTE);
+    /** A group may be let through to the socket in the folder, and read the profile. */
+    private static final Set<PosixFilePermission> TO_FOLDER = PosixFilePermissions.fromString("rwxr-x---");
+    private static final Set<PosixFilePermission> TO_PROFILE = PosixFilePermissions.fromString("rwxr-xr-x");
+    private static final Set<PosixFilePermission> TO_SECRETS = PosixFilePermissions.fromString("rwx------");
     private static final long LITTLE = 100L << 20;
     private static final long SOME = 1L << 30;
     /** With fewer, a tree of ordinary size cannot be watched. */
@@ -87,29 +89,44 @@ final class HostChecks {
             return;
         }
         boolean good = true;
-        for (Path path : List.of(home, home.resolve("token"), home.resolve("vms.jsonl"), home.resolve("services"))) {
-            good &= isPrivate(path);
+        for (Path path : List.of(home, home.resolve("services"))) {
+            good &= allowsNoMore(path, TO_FOLDER);
         }
+        for (Path path : List.of(home.resolve("token"), home.resolve("vms.jsonl"))) {
+            good &= allowsNoMore(path, TO_SECRETS);
+        }
+        Path profile = environment.hostProfile();
+        good &= profile == null || !Files.exists(profile) || !Files.getOwner(profile).equals(Files.getOwner(home))
+                || allowsNoMore(profile, TO_PROFILE);
         if (good) {
             add(Level.OK, "state", home.toString(), null);
         }
     }
 
-    /** Whether other users are kept out; adds what mends it where not. */
-    private boolean isPrivate(Path path) throws IOException {
+    /** Whether others have these rights at most; adds what mends it where not. */
+    private boolean allowsNoMore(Path path, Set<PosixFilePermission> most) throws IOException {
         if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS) || Files.isSymbolicLink(path)) {
             return true;
         }
         Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(path);
         Set<PosixFilePermission> kept = EnumSet.copyOf(permissions);
-        kept.removeAll(OTHERS);
+        kept.retainAll(most);
         if (kept.equals(permissions)) {
             return true;
         }
         findings.add(new Finding(Level.WARNING, "rights", "other users may read or write " + path + " ("
-                + PosixFilePermissions.toString(permissions) + ")", "chmod o= '" + path + "'",
+                + PosixFilePermissions.toString(permissions) + ")",
+                "chmod " + octal(kept) + " '" + path + "', or asmp doctor --fix",
                 () -> Files.setPosixFilePermissions(path, kept)));
         return false;
+    }
+
+    private static String octal(Set<PosixFilePermission> permissions) {
+        int bits = 0;
+        for (PosixFilePermission permission : permissions) {
+            bits |= 1 << (8 - permission.ordinal());
+        }
+        return Integer.toOctalString(bits);
     }
 
     private void disk() throws IOException {
@@ -174,11 +191,24 @@ final class HostChecks {
     private void clients() {
         for (McpClient client : McpClient.values()) {
             if (client.isFound(environment)) {
-                boolean set = client.isNamed(FileExcerpt.text(client.settings(environment)));
-                add(set ? Level.OK : Level.HINT, "agents",
-                        client.title() + (set ? " knows asmp" : " does not know asmp"),
-                        set ? null : "asmp mcp install " + client.word() + " --write");
+                client(client, FileExcerpt.text(client.settings(environment)));
             }
+        }
+    }
+
+    private void client(McpClient client, String settings) {
+        String install = "asmp mcp install " + client.word() + " --write";
+        String command = client.command(settings);
+        if (client.isBroken(settings)) {
+            add(Level.WARNING, "agents", client.title() + ": " + client.settings(environment) + " is no valid JSON",
+                    "mend it by hand");
+        } else if (!client.isNamed(settings)) {
+            add(Level.HINT, "agents", client.title() + " does not know asmp", install);
+        } else if (command != null && command.startsWith("/") && !Files.isExecutable(Path.of(command))) {
+            add(Level.WARNING, "agents", client.title() + " starts " + Terminal.clean(command)
+                    + ", which is not there", install);
+        } else {
+            add(Level.OK, "agents", client.title() + " knows asmp", null);
         }
     }
 }

@@ -122,6 +122,18 @@ enum McpClient {
                 : root != null && root.mapping(key).get(SERVER) != null;
     }
 
+    /** Tells whether there are settings that cannot be read; TOML is only searched. */
+    boolean isBroken(String settings) {
+        return !readsToml() && !settings.isBlank() && JsonLayout.mapping(settings) == null;
+    }
+
+    /** The program that the settings start for our server; null where that is not known. */
+    @Nullable
+    String command(String settings) {
+        Mapping root = readsToml() ? null : JsonLayout.mapping(settings);
+        return root == null ? null : root.mapping(key).mapping(SERVER).text("command");
+    }
+
     /** Tells whether the settings hold exactly this entry; TOML is searched for its command or address only. */
     boolean isSet(String settings, Mapping entry) {
         if (readsToml()) {

@@ -92,6 +92,31 @@ class DoctorTest {
     }
 
     @Test
+    void aClientThatStartsWhatIsNotThereAndOneWithBrokenSettingsAreTold() throws IOException {
+        Path home = Files.createDirectories(daemon.home().resolve("user"));
+        Files.createDirectories(home.resolve(".cursor"));
+        Files.writeString(home.resolve(".cursor/mcp.json"),
+                "{\"mcpServers\": {\"asmp\": {\"command\": \"/gone/asmp\"}}}");
+        Files.writeString(home.resolve(".claude.json"), "{ broken");
+        Run run = asmp.with("HOME", home.toString()).run("doctor");
+        assertTrue(run.out().contains("warning agents    Cursor starts /gone/asmp, which is not there"), run.out());
+        assertTrue(run.out().contains("asmp mcp install cursor --write"), run.out());
+        assertTrue(run.out().contains(home.resolve(".claude.json") + " is no valid JSON"), run.out());
+    }
+
+    @Test
+    void aProfileOrTokenThatOthersCanChangeOrReadIsTold() throws IOException {
+        Path profile = daemon.home().resolve("host.yaml");
+        Path token = daemon.home().resolve("token");
+        Files.setPosixFilePermissions(profile, PosixFilePermissions.fromString("rw-rw-rw-"));
+        Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-r-----"));
+        Run run = asmp.run("doctor", "--fix");
+        assertTrue(run.out().contains("mended: other users may read or write " + profile), run.out());
+        assertEquals("rw-r--r--", PosixFilePermissions.toString(Files.getPosixFilePermissions(profile)));
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(token)));
+    }
+
+    @Test
     void fixTakesRightsFromOthersAndDoesNothingElse() throws IOException {
         Files.setPosixFilePermissions(daemon.home(), PosixFilePermissions.fromString("rwxr-xr-x"));
         Run run = asmp.run("doctor", "--fix");
