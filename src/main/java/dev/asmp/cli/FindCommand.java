@@ -72,6 +72,9 @@ final class FindCommand implements Command {
             }
             byte[] answers = answers(words, false, hosts, session);
             boolean isAnswered = !JsonReader.mappings(answers).isEmpty();
+            if (isAnswered && hosts == null && words.contains(".") && !session.json()) {
+                Suggestions.elsewhere(words, session).forEach(session.err()::println);
+            }
             return show(answers, isAnswered || !words.contains(".") ? "matches" : "provides", words, hosts,
                     session);
         }

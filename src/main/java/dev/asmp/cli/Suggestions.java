@@ -25,7 +25,7 @@ final class Suggestions {
     static String[] forCapability(String capability, boolean isKnown, boolean isHereOnly, CommandContext session) {
         Suggestions suggestions = new Suggestions(session);
         if (isHereOnly) {
-            suggestions.elsewhere(capability);
+            suggestions.lines.addAll(elsewhere(capability, session));
         }
         suggestions.pending(capability);
         if (!isKnown) {
@@ -69,21 +69,21 @@ final class Suggestions {
     }
 
     /** Names the hosts that provide a capability which this one does not. */
-    private void elsewhere(String capability) {
+    static List<String> elsewhere(String capability, CommandContext session) {
+        TreeSet<String> hosts = new TreeSet<>();
         try {
-            TreeSet<String> hosts = new TreeSet<>();
             for (Mapping service : JsonReader.mappings(providers(capability, "all", session))) {
                 if ("federate".equals(service.text("sync")) && !"stale".equals(service.text("status"))) {
                     hosts.add(String.valueOf(service.text("host")));
                 }
             }
-            if (!hosts.isEmpty()) {
-                lines.add(String.join(", ", hosts) + (hosts.size() == 1 ? " provides it: " : " provide it: ")
-                        + "asmp find -c " + ShellWord.of(capability) + " --hosts all");
-            }
         } catch (RegistryException _) {
-            // An older registry knows no other hosts.
+            return List.of(); // an older registry knows no other hosts
         }
+        return hosts.isEmpty()
+                ? List.of()
+                : List.of(Terminal.clean(String.join(", ", hosts)) + (hosts.size() == 1 ? " provides" : " provide")
+                        + " it: asmp find -c " + ShellWord.of(capability) + " --hosts all");
     }
 
     /** Names a proposal that would provide the capability, were it approved. */

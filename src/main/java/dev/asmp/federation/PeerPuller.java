@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class PeerPuller implements PullLoop.Rounds, AutoCloseable {
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(200);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(700);
     private static final Duration TOUCH = Duration.ofHours(1);
     private static final int LONGEST_ERROR = 300;
 
@@ -107,7 +107,7 @@ final class PeerPuller implements PullLoop.Rounds, AutoCloseable {
             Duration took = count(start, 1, 0);
             succeeded();
             if (isChanged) {
-                return wait.isZero() ? longer(shorter(took.multipliedBy(10), LONGEST_PAUSE), SHORTEST_PAUSE)
+                return wait.isZero() ? longer(shorter(took.multipliedBy(3), LONGEST_PAUSE), SHORTEST_PAUSE)
                         : SHORTEST_PAUSE;
             }
             // A peer that does not wait is asked at intervals.

@@ -56,8 +56,10 @@ public final class RemoteEntry {
     }
 
     private static @Nullable Boolean bool(@Nullable Document document) {
-        boolean isBool = document instanceof Scalar scalar && scalar.kind() == Scalar.Kind.BOOLEAN;
-        return isBool && document instanceof Scalar scalar ? Boolean.valueOf(scalar.isTrue()) : null;
+        if (document instanceof Scalar scalar && scalar.kind() == Scalar.Kind.BOOLEAN) {
+            return scalar.isTrue();
+        }
+        return null;
     }
 
     /**
