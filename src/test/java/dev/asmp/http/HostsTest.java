@@ -246,6 +246,34 @@ class HostsTest {
         return client.send(request.build(), HttpResponse.BodyHandlers.discarding()).statusCode();
     }
 
+    @Test
+    void aCertificateMustBeTheHostsAndTrusted() throws Exception {
+        Path cert = folder.resolve("cert.pem");
+        Path key = folder.resolve("key.pem");
+        TlsFiles.make(folder, "localhost", cert, key);
+        Path other = folder.resolve("other.pem");
+        TlsFiles.make(folder, "elsewhere", other, folder.resolve("other-key.pem"));
+        int port = ports(1).getFirst();
+        TestClock clock = TestClock.somewhen();
+        daemons.add(daemon(0, clock, "listen: '127.0.0.1:" + port + "', tls: {cert: " + cert + ", key: " + key + "}"));
+        daemons.add(daemon(1, clock, "peers: []"));
+        assertEquals("", said("localhost:" + port, cert));
+        assertTrue(said("127.0.0.1:" + port, cert).contains("No subject alternative names"), "another name");
+        assertTrue(said("localhost:" + port, other).contains("PKIX"), "another authority");
+        assertTrue(said("localhost:" + port, folder.resolve("none")).contains("ca_file"), "no file");
+    }
+
+    /** What is said of box-0 at an address, where this file tells what to trust. */
+    private String said(String address, Path authorities) throws Exception {
+        RunningDaemon here = daemons.get(1);
+        Path profile = here.home().resolve("host.yaml");
+        Files.writeString(profile, Files.readString(profile).replaceAll("peers: \\[.*", "peers: [{host: box-0, url:"
+                + " 'https://" + address + "', ca_file: " + authorities + "}]}"));
+        here.post("/reload");
+        Mapping result = (Mapping) here.post("/federate").mapping().list("results").getFirst();
+        return result.text("error") == null ? "" : String.valueOf(result.text("error"));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"listen: '0.0.0.0:0'", "listen: '0.0.0.0:0', token_file: TOKEN",
             "listen: '127.0.0.1:0', token_file: /nowhere/token", "listen: '192.0.2.1:1', allow_plain: true"})
