@@ -20,11 +20,13 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 
 /** A real daemon on a port of its own, with a clock that tests move, and a client to talk to it. */
 public final class RunningDaemon implements AutoCloseable {
     private final Path folder;
+    private final Map<String, String> variables;
     private final TestClock clock;
     private final ByteArrayOutputStream log = new ByteArrayOutputStream();
     private final HttpClient client = HttpClient.newHttpClient();
@@ -52,7 +54,14 @@ public final class RunningDaemon implements AutoCloseable {
 
     /** A daemon that may also notice by itself what happens below its scan path. */
     public RunningDaemon(Path folder, TestClock clock, String moreProfile, boolean watch) throws Exception {
+        this(folder, clock, moreProfile, watch, Map.of());
+    }
+
+    /** The same with more variables in its environment. */
+    public RunningDaemon(Path folder, TestClock clock, String moreProfile, boolean watch, Map<String, String> variables)
+            throws Exception {
         this.folder = folder;
+        this.variables = new HashMap<>(variables);
         this.clock = clock;
         Files.createDirectories(home());
         Files.createDirectories(source());
@@ -63,13 +72,14 @@ public final class RunningDaemon implements AutoCloseable {
                 shoe_size: 1.50
                 registry: {api: "http://127.0.0.1:0"}
                 discovery: {scan_paths: ["%s"], interval: 1h, watch: %s}
-                """.formatted(moreProfile.contains("host_id:") ? "" : "host_id: test-box\n", source(), watch) + moreProfile);
+                """.formatted(moreProfile.contains("host_id:") ? "" : "host_id: test-box\n", source(), watch)
+                + moreProfile);
         this.daemon = started();
     }
 
     private Daemon started() throws StartFailure, InterruptedException {
-        Environment environment = new Environment(
-                Map.of("HOME", folder.toString(), "ASMP_HOME", home().toString()), FileSystems.getDefault());
+        variables.putAll(Map.of("HOME", folder.toString(), "ASMP_HOME", home().toString()));
+        Environment environment = new Environment(variables, FileSystems.getDefault());
         PrintStream err = new PrintStream(log, true, StandardCharsets.UTF_8);
         Daemon started = Daemon.start(environment, clock, clock::nanos, err, err);
         started.awaitFirstScan();

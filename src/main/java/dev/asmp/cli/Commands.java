@@ -12,7 +12,8 @@ final class Commands {
             "export", "import", "backup", "find", "caps", "list", "get", "graph", "watch",
             "health", "host", "hosts", "host-history", "scan",
             "reload", "announce", "register", "rm", "prune",
-            "open", "pending", "approve", "reject", "undo", "mods", "mod", "vm", "fleet", "golden", "vers", "ssh-proxy", "lt", "models",
+            "open", "pending", "approve", "reject", "undo", "mods", "mod", "vm", "fleet", "golden", "vers", "ssh-proxy",
+            "lt", "models",
             "unit", "init",
             "validate", "todo", "todos", "mcp", "ambient", "litmus", "completion", "version");
 

@@ -26,7 +26,8 @@ final class LtCommand implements Command {
             case "status" -> new LtStatusCommand();
             case "abort" -> new LtActionCommand("abort", "end what a lieutenant is doing");
             case "pause" -> new LtActionCommand("pause", "pause the VM of an idle lieutenant");
-            case "resume" -> new LtActionCommand("resume", "wake a paused lieutenant, or start one again that has ended");
+            case "resume" ->
+                new LtActionCommand("resume", "wake a paused lieutenant, or start one again that has ended");
             case "rm" -> new LtActionCommand("rm", "end a lieutenant with all that it has, and forget it");
             default -> null;
         };
@@ -42,11 +43,12 @@ final class LtCommand implements Command {
                         .append('\n');
             }
         }
-        return spec().help() + verbs + """
+        return spec().help() + verbs
+                + """
 
-                A lieutenant is a process of its own: it works on while the daemon is stopped, and is found again when the
-                daemon starts. The program is PI_PATH, else PUNKIN_BIN, else pi, in its RPC mode.
-                """;
+                        A lieutenant is a process of its own: it works on while the daemon is stopped, and is found again when the
+                        daemon starts. The program is PI_PATH, else PUNKIN_BIN, else pi, in its RPC mode.
+                        """;
     }
 
     @Override

@@ -23,7 +23,8 @@ final class LtStatusCommand implements Command {
         if (session.json()) {
             session.printJson(Json.write(answer));
         } else if (arguments.operands().isEmpty()) {
-            print(JsonReader.mappings(answer, "agents"), "no lieutenants yet; start one with: asmp lt create NAME --local",
+            print(JsonReader.mappings(answer, "agents"),
+                    "no lieutenants yet; start one with: asmp lt create NAME --local",
                     session);
         } else {
             print(List.of(answer), "", session);

@@ -28,8 +28,9 @@ final class UpgradeCommand implements Command {
         Build running = Build.of(JsonReader.mapping(session.get("/status")));
         boolean same = running.equals(mine);
         if (session.json()) {
-            session.printJson(Json.write(Mapping.builder().put("same", Scalar.bool(same)).put("daemon", running.document())
-                    .put("installed", mine.document()).build()));
+            session.printJson(
+                    Json.write(Mapping.builder().put("same", Scalar.bool(same)).put("daemon", running.document())
+                            .put("installed", mine.document()).build()));
         } else if (same) {
             session.out().println("the daemon runs what is installed: asmp " + mine);
         } else {

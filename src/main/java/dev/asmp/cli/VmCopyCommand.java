@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -138,13 +139,13 @@ final class VmCopyCommand implements Command {
             CopyEnd.check(sent, sourceErrors);
         }
         CopyEnd.check(unpacked, targetErrors);
-        return out.count;
+        return out.count.get();
     }
 
     /** A stream that counts. */
     private static final class Counting extends FilterOutputStream {
         private final Progress progress;
-        private volatile long count;
+        private final AtomicLong count = new AtomicLong();
 
         Counting(OutputStream out, Progress progress) {
             super(out);
@@ -159,8 +160,7 @@ final class VmCopyCommand implements Command {
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
             out.write(bytes, offset, length);
-            count = count + length;
-            progress.accept((int) (count >> 20));
+            progress.accept((int) (count.addAndGet(length) >> 20));
         }
     }
 }

@@ -33,7 +33,8 @@ final class AgentResource {
                 exchange.query("seen"), wait(exchange))), "wait", "seen");
         add(routes, "POST", one + "/send", this::send);
         add(routes, "GET", one + "/read", this::read, "task", "from", "wait");
-        add(routes, "GET", one + "/history", exchange -> Answer.ok(agents.lieutenants().history(exchange.parameter(0))));
+        add(routes, "GET", one + "/history",
+                exchange -> Answer.ok(agents.lieutenants().history(exchange.parameter(0))));
         add(routes, "POST", one + "/abort", exchange -> Answer.ok(agents.lieutenants().abort(exchange.parameter(0))));
         add(routes, "POST", one + "/pause", exchange -> Answer.ok(agents.lieutenants().pause(exchange.parameter(0))));
         add(routes, "POST", one + "/resume", exchange -> Answer.ok(agents.lieutenants().resume(exchange.parameter(0))));

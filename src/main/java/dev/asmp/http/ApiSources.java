@@ -22,7 +22,8 @@ import java.util.function.Supplier;
 /** The sources of the API's answers, and the functions of the daemon that it can call. */
 public record ApiSources(Registry registry, Discoveries discoveries, HealthMonitor health, Feed feed, VmStore vms,
         Feed vmFeed, Agents agents, Supplier<HostProfile> profile, String ownerToken, Supplier<Mapping> scan,
-        Supplier<Mapping> reload, BiFunction<Request, Boolean, Reply> mcp, Consumer<MetricsPage> metrics, DaemonState daemon, HttpBudgets budgets,
+        Supplier<Mapping> reload, BiFunction<Request, Boolean, Reply> mcp, Consumer<MetricsPage> metrics,
+        DaemonState daemon, HttpBudgets budgets,
         Consumer<String> log,
         Models models, Federation federation, HostHistory hostHistory, Supplier<VmFleet> fleet,
         ByteBudget execs) {}

@@ -98,8 +98,9 @@ final class ExecStream implements StreamedBody {
     /** Waits for a place in the queue as long as there is a reader. */
     private void offer(byte[] line) {
         try {
-            while (!abandoned && !lines.offer(line, 100, TimeUnit.MILLISECONDS)) {
-                continue;
+            boolean isTaken = false;
+            while (!isTaken && !abandoned) {
+                isTaken = lines.offer(line, 100, TimeUnit.MILLISECONDS);
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

@@ -31,7 +31,8 @@ final class HostTools {
         for (Document item : answer.list("hosts")) {
             if (item instanceof Mapping host && hosts.size() < MOST) {
                 Mapping shown = Mapping.builder().put("host", TextSanitizer.line(host.text("host"), 128))
-                        .put("status", TextSanitizer.line(host.text("status"), 20)).put("services", host.get("services"))
+                        .put("status", TextSanitizer.line(host.text("status"), 20))
+                        .put("services", host.get("services"))
                         .put("last_seen", TextSanitizer.line(host.text("last_seen"), 30))
                         .put("device_class", TextSanitizer.line(host.text("device_class"), 40))
                         .put("error", TextSanitizer.line(host.text("error"), 200)).build();

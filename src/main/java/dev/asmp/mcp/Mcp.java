@@ -3,6 +3,7 @@ package dev.asmp.mcp;
 import dev.asmp.client.ChangeStream;
 import dev.asmp.client.FleetClient;
 import dev.asmp.client.JsonReader;
+import dev.asmp.client.OwnerClient;
 import dev.asmp.client.RegistryApi;
 import dev.asmp.client.RegistryException;
 import dev.asmp.document.ByteBudget;
@@ -50,7 +51,7 @@ public final class Mcp implements AutoCloseable {
         Works(Mcp mcp) {
             changes = new ChangeBroadcast(mcp.memory);
             methods = new Methods(mcp.registry, new FleetClient(mcp.environment, mcp.registry), mcp.version, mcp.log,
-                    mcp.servesItsUser ? mcp.environment::variable : null);
+                    mcp.servesItsUser ? mcp.environment::variable : null, () -> new OwnerClient(mcp.environment));
             http = new HttpEndpoint(methods, changes);
         }
     }

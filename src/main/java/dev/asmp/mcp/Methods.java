@@ -1,6 +1,7 @@
 package dev.asmp.mcp;
 
 import dev.asmp.client.FleetClient;
+import dev.asmp.client.OwnerClient;
 import dev.asmp.client.RegistryApi;
 import dev.asmp.document.Document;
 import dev.asmp.document.Json;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The methods of the protocol, independent of the transport, with answers in the shape of each revision. */
@@ -35,9 +37,9 @@ final class Methods {
      * @param variables the environment of the client; null where clients are other processes
      */
     Methods(RegistryApi registry, FleetClient fleet, String version, Consumer<String> log,
-            @Nullable Function<String, @Nullable String> variables) {
+            @Nullable Function<String, @Nullable String> variables, Supplier<OwnerClient> owner) {
         this.registry = registry;
-        this.tools = new Tools(registry, fleet, variables);
+        this.tools = new Tools(registry, fleet, variables, owner);
         this.resources = new Resources(registry);
         this.self = Mapping.builder().put("name", "asmp").put("title", "ASMP registry").put("version", version).build();
         this.log = log;

@@ -64,7 +64,8 @@ final class ServiceTools {
         RegistryCalls.Listed listed = call.registry().getEach("/services?limit=" + limit + filters
                 + (after == null ? "" : "&after=" + UrlEncoding.encode(after)), entry -> {
                     // Those of other hosts follow in an order of their own.
-                    if (after == null || arguments.text("hosts") != null || String.valueOf(entry.text("name")).compareToIgnoreCase(after) > 0) {
+                    if (after == null || arguments.text("hosts") != null
+                            || String.valueOf(entry.text("name")).compareToIgnoreCase(after) > 0) {
                         following[0]++;
                         if (shown.size() < limit) {
                             shown.add(ServiceSummary.of(entry));

@@ -1,5 +1,6 @@
 package dev.asmp.mcp;
 
+import dev.asmp.client.OwnerClient;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
 import java.util.function.Function;
@@ -48,10 +49,11 @@ record Tool(String name, String title, String description, Effect effect, Mappin
      * One call of a tool.
      *
      * @param client the caller's name
+     * @param owner the registry of this machine for its owner; null where the caller may not act so
      * @param variables the caller's environment; null where it is not this process's
      */
     record Call(ToolArguments arguments, RegistryCalls registry, RegistryCalls fleet, String client,
-            @Nullable Function<String, @Nullable String> variables) {}
+            @Nullable Function<String, @Nullable String> variables, @Nullable OwnerClient owner) {}
 
     /**
      * The answer to a call, in two forms.

@@ -1,6 +1,7 @@
 package dev.asmp.mcp;
 
 import dev.asmp.client.FleetClient;
+import dev.asmp.client.OwnerClient;
 import dev.asmp.client.RegistryApi;
 import dev.asmp.document.Document;
 import dev.asmp.document.Mapping;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The tools by group, in the order in which they are listed, and how a call of one becomes an answer. */
@@ -25,17 +27,21 @@ final class Tools {
                     ServiceTools.CAPABILITIES_TOOL, RegisterTools.REGISTER, RegisterTools.ANNOUNCE, RegisterTools.SCAN,
                     TodoTools.TODO, TodoTools.TODOS),
             ToolGroup.HOSTS, List.of(HostTools.LIST), ToolGroup.MODELS, List.of(ModelTools.LIST, ModelTools.RECOMMEND),
-            ToolGroup.VMS, List.of(FleetTools.REGISTER, FleetTools.LIST, FleetTools.DISCOVER, FleetTools.HEARTBEAT)));
+            ToolGroup.VMS, List.of(FleetTools.REGISTER, FleetTools.LIST, FleetTools.DISCOVER, FleetTools.HEARTBEAT),
+            ToolGroup.FLEET, VmTools.ALL));
     private static final List<Tool> ALL = BY_GROUP.values().stream().flatMap(List::stream).toList();
 
     private final RegistryApi registry;
     private final FleetClient fleet;
+    private final Supplier<OwnerClient> owner;
     private final @Nullable Function<String, @Nullable String> variables;
 
     /**
      * @param variables the environment of the client; null where clients are other processes
      */
-    Tools(RegistryApi registry, FleetClient fleet, @Nullable Function<String, @Nullable String> variables) {
+    Tools(RegistryApi registry, FleetClient fleet, @Nullable Function<String, @Nullable String> variables,
+            Supplier<OwnerClient> owner) {
+        this.owner = owner;
         this.registry = registry;
         this.fleet = fleet;
         this.variables = variables;
@@ -87,7 +93,7 @@ final class Tools {
             RegistryCalls fleetAsked = new RegistryCalls(caller.isOwner() ? fleet : this::askAsStranger);
             ToolArguments arguments = ToolArguments.checked(tool.name(), params.mapping("arguments"), tool.input());
             Tool.Answer answer = tool.action()
-                    .answer(new Tool.Call(arguments, asked, fleetAsked, caller.client(), variables));
+                    .answer(new Tool.Call(arguments, asked, fleetAsked, caller.client(), variables, ownerFor(caller)));
             String notice = asked.notice();
             return content(notice == null ? answer : answer.noting(notice));
         } catch (ToolFailure e) {
@@ -95,6 +101,12 @@ final class Tools {
         } catch (RegistryCalls.Refusal e) {
             return failure(e.getMessage() + advice(e.status()));
         }
+    }
+
+    /** The owner's way to this machine's registry, for a caller that acts for the owner and has asked for these tools. */
+    private @Nullable OwnerClient ownerFor(Caller caller) {
+        Set<ToolGroup> groups = caller.groups();
+        return caller.isOwner() && groups != null && groups.contains(ToolGroup.FLEET) ? owner.get() : null;
     }
 
     /** Asks this machine's registry about VMs; a fleet elsewhere is asked with the owner's token, and for the owner only. */

@@ -137,29 +137,23 @@ final class ApiTransport implements VmTransport {
             }
             cursor = line.text("cursor") == null ? cursor : line.text("cursor");
             id = line.text("exec_id") == null ? id : line.text("exec_id");
-            switch (String.valueOf(line.text("type"))) {
+            return switch (String.valueOf(line.text("type"))) {
                 case "chunk" -> {
                     byte[] data = Base64.getDecoder().decode(String.valueOf(line.text("data_b64")));
-                    if ("stderr".equals(line.text("stream"))) {
-                        err.write(data, 0, data.length);
-                    } else {
-                        out.write(data);
-                    }
-                    return null;
+                    ("stderr".equals(line.text("stream")) ? err : out).write(data, 0, data.length);
+                    yield null;
                 }
                 case "exit" -> {
                     err.flushHeld();
                     int code = Integer.parseInt(String.valueOf(line.text("exit_code")));
-                    return code < 0 ? new Outcome.Signalled(Signal.name(-code)) : new Outcome.Exited(code);
+                    yield code < 0 ? new Outcome.Signalled(Signal.name(-code)) : new Outcome.Exited(code);
                 }
                 case "error" -> {
                     err.flushHeld();
-                    return new Outcome.TransportFailed(line.text("code") + ": " + line.text("message"));
+                    yield new Outcome.TransportFailed(line.text("code") + ": " + line.text("message"));
                 }
-                default -> {
-                    return null;
-                }
-            }
+                default -> null;
+            };
         }
 
         @Override

@@ -26,7 +26,8 @@ class ModelsCommandTest {
             capabilities: {provides: [llm.code_generation]}
             pricing: {input_per_1m: 0.60, output_per_1m: 2.20}
             secret: {env_var: %s, digest: 'sha256:%s'}
-            """.formatted(KEY, "0".repeat(64));
+            """
+            .formatted(KEY, "0".repeat(64));
 
     @TempDir
     private Path folder;
@@ -62,7 +63,8 @@ class ModelsCommandTest {
                 daemon.get("/services/glm").mapping().mapping("secret").text("digest"));
         assertTrue(keyed().run("models").out().contains("✓    glm"), keyed().run("models").out());
         assertTrue(asmp().run("models", "list").out().contains("✗    glm"));
-        assertEquals("glm: z/glm at https://llm.example.org/v1, 0.60 / 2.20 USD per million tokens, key in " + KEY + "\n",
+        assertEquals(
+                "glm: z/glm at https://llm.example.org/v1, 0.60 / 2.20 USD per million tokens, key in " + KEY + "\n",
                 keyed().run("models", "recommend", "--task", "llm.*").out());
         assertFalse(keyed().run("models", "list", "--json").out().contains("k1\""));
         assertTrue(asmp().with(KEY, "k2").run("models", "verify").out().contains("digest mismatch"));
@@ -101,7 +103,8 @@ class ModelsCommandTest {
     @Test
     void whatIsNoModelIsNotRegisteredAsOne() throws Exception {
         Files.writeString(file, GLM.replace("ai-model", "service"));
-        assertTrue(asmp().run("models", "register", file.toString()).err().contains("kind must be ai-model, but is 'service'"));
+        assertTrue(asmp().run("models", "register", file.toString()).err()
+                .contains("kind must be ai-model, but is 'service'"));
         Files.writeString(file, "- a");
         assertEquals(1, asmp().run("models", "register", file.toString()).status());
         Files.writeString(file, "a: [");

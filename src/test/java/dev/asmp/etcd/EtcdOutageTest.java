@@ -255,7 +255,8 @@ class EtcdOutageTest {
         Path noCa = Files.writeString(folder.resolve("ca.pem"), "nothing");
         EtcdSettings ca = new EtcdSettings(List.of(URI.create("https://127.0.0.1:1")), prefix, noCa, null, null, null,
                 null);
-        assertTrue(String.valueOf(assertThrows(IOException.class, () -> process(ca, InstantSource.system())).getMessage())
-                .startsWith("fleet.store.etcd.ca " + noCa));
+        assertTrue(
+                String.valueOf(assertThrows(IOException.class, () -> process(ca, InstantSource.system())).getMessage())
+                        .startsWith("fleet.store.etcd.ca " + noCa));
     }
 }

@@ -79,7 +79,8 @@ final class LyingPeer implements AutoCloseable {
 
     /** One entry as an honest host tells of it. */
     static String entry(String name, String host, String more) {
-        return "{\"asmp\":\"0.1\",\"kind\":\"service\",\"name\":\"" + name + "\",\"description\":\"d\",\"capabilities\":"
+        return "{\"asmp\":\"0.1\",\"kind\":\"service\",\"name\":\"" + name
+                + "\",\"description\":\"d\",\"capabilities\":"
                 + "{\"provides\":[\"" + name.replaceAll("[^a-z0-9]", "") + ".use\"]}," + more
                 + "\"generation\":3,\"sync\":\"scan\",\"status\":\"registered\",\"host\":\"" + host
                 + "\",\"healthy\":true,\"last_check\":\"2026-11-20T10:00:00.000Z\"}";

@@ -87,9 +87,10 @@ class LyingPeersTest {
 
     @Test
     void anHonestPeerIsShownWithItsNameBehindEachService() {
-        peer.lists("1", LyingPeer.entry("mail", "mac-mini", "\"run\":{\"command\":\"rm\"},\"lifecycle\":{\"start\":\"x\"},"
-                + "\"data\":{\"stores\":[1],\"sensitivity\":\"low\"},\"endpoints\":[{\"protocol\":\"http\",\"host\":"
-                + "\"127.0.0.1\",\"port\":1},{\"protocol\":\"http\",\"host\":\"0.0.0.0\",\"port\":2}],"));
+        peer.lists("1",
+                LyingPeer.entry("mail", "mac-mini", "\"run\":{\"command\":\"rm\"},\"lifecycle\":{\"start\":\"x\"},"
+                        + "\"data\":{\"stores\":[1],\"sensitivity\":\"low\"},\"endpoints\":[{\"protocol\":\"http\",\"host\":"
+                        + "\"127.0.0.1\",\"port\":1},{\"protocol\":\"http\",\"host\":\"0.0.0.0\",\"port\":2}],"));
         assertNull(asked().error());
         Mapping mail = shown("mail");
         assertEquals("mail@mac-mini", mail.text("name"));
@@ -282,7 +283,8 @@ class LyingPeersTest {
         assertTrue(peer.asked.getLast().contains("If-None-Match: \"1\""), peer.asked::toString);
         puller.close();
         puller.discard(false);
-        for (String damaged : List.of("", "{", "{\"format\":1,\"services\":[]}", Files.readString(file).substring(0, 90),
+        for (String damaged : List.of("", "{", "{\"format\":1,\"services\":[]}",
+                Files.readString(file).substring(0, 90),
                 Files.readString(file).replace("\"host\":\"mac-mini\"", "\"host\":\"box\""))) {
             Files.writeString(file, damaged);
             puller = puller("");
