@@ -122,11 +122,8 @@ final class HostChecks {
     }
 
     private static String octal(Set<PosixFilePermission> permissions) {
-        int bits = 0;
-        for (PosixFilePermission permission : permissions) {
-            bits |= 1 << (8 - permission.ordinal());
-        }
-        return Integer.toOctalString(bits);
+        String bits = PosixFilePermissions.toString(permissions).replaceAll("[rwx]", "1").replace('-', '0');
+        return Integer.toOctalString(Integer.parseInt(bits, 2));
     }
 
     private void disk() throws IOException {

@@ -2,10 +2,12 @@ package dev.asmp.daemon;
 
 import dev.asmp.store.PrivateFiles;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.UserPrincipal;
 
 /**
@@ -28,6 +30,20 @@ final class StateFolder {
             }
         }
         PrivateFiles.makeFolder(folder);
+        refuseOddFiles(folder);
+    }
+
+    /** Opening a pipe waits until somebody writes, and a device may do anything: a start must not depend on either. */
+    private static void refuseOddFiles(Path folder) throws IOException, StartFailure {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            for (Path file : files) {
+                boolean opened = !file.getFileName().toString().endsWith(".sock");
+                if (opened && Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).isOther()) {
+                    throw new StartFailure(file + " is a pipe, a socket or a device, where the daemon keeps files:"
+                            + " remove it");
+                }
+            }
+        }
     }
 
     /** Creates a folder that only this account can enter; one of that name that another account has made is refused. */

@@ -34,6 +34,15 @@ class StateFolderTest {
     }
 
     @Test
+    void aPipeInPlaceOfAFileIsRefusedAndNotOpened() throws Exception {
+        Path pipe = folder.resolve("vms.jsonl");
+        assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+        StartFailure refused = assertThrows(StartFailure.class, () -> StateFolder.make(folder));
+        assertEquals(pipe + " is a pipe, a socket or a device, where the daemon keeps files: remove it",
+                refused.getMessage());
+    }
+
+    @Test
     void aLinkInPlaceOfTheLockIsNotFollowed() throws Exception {
         Path precious = Files.writeString(folder.resolve("precious"), "precious");
         Files.createSymbolicLink(folder.resolve(StateLock.FILE), precious);
