@@ -13,8 +13,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A unit of systemd or launchd as text, made from the {@code run} block of a manifest. Values come from anybody's manifest, so each
- * is quoted by the rules of its format, and what these cannot express is refused.
+ * A unit of systemd or launchd as text, made from the {@code run} block of a manifest. Each value is quoted by
+ * the rules of its format, since manifests are written by others; what the format cannot express is refused.
  */
 record UnitText(String name, String description, List<String> command, @Nullable String folder,
         Map<String, String> variables, String restart) {

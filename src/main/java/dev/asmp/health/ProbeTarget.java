@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param host a name or a literal address, the latter without brackets
  * @param path path and query as they are sent; empty for tcp
- * @param isModel whether it is the API of a model, which refuses a request without a key and is there all the same
+ * @param isModel whether it is the API of a model, which proves that it is there by refusing a request without a key
  */
 public record ProbeTarget(Scheme scheme, String host, int port, String path, boolean isModel) {
     static final String URL = "a URL such as http://127.0.0.1:7100/health";

@@ -46,7 +46,7 @@ public record Model(Entry entry, @Nullable String provider, @Nullable String tie
         };
     }
 
-    /** The name of a variable; what is none may be the key itself, and is not shown. */
+    /** The name of the variable; another text may be the key itself, and is not shown. */
     private static @Nullable String variable(Mapping manifest) {
         String written = SecretMask.masked(manifest).mapping("secret").text("env_var");
         return written != null && ModelKeys.isVariable(written) ? written : null;

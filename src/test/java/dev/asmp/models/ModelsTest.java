@@ -24,7 +24,6 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,7 +33,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which models suit a task, at what price, and for whom. */
@@ -184,19 +182,6 @@ class ModelsTest {
         assertTrue(json.contains("\"context_window\":200000,\"max_output_tokens\":null"), json);
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"nan", "NaN", "inf", "-Infinity", "-1", "", " ", "1e400", "0x10", "1,5", "1_000", "--1",
-            "99999999999999999999999999999999999", "1e-999999999"})
-    void aBudgetThatIsNoFiniteNumberIsNone(String written) {
-        assertNull(ModelKeys.amount(written));
-    }
-
-    @ParameterizedTest
-    @CsvSource({"0, 0", "0.50, 0.50", "1e2, 1E+2", "+3, 3", "00.1, 0.1"})
-    void aBudgetIsReadDigitByDigit(String written, String read) {
-        assertEquals(new BigDecimal(read), ModelKeys.amount(written));
-    }
-
     @Test
     void aPasswordInTheAddressAndAKeyInPlaceOfItsVariableAreNotShown() {
         register("leaky", """
@@ -276,28 +261,10 @@ class ModelsTest {
     }
 
     @Test
-    void aSecretThatIsTextNeedsAKeyThatNobodyCanHave() {
+    void aSecretThatIsTextNeedsAKeyThatNoCallerHas() {
         register("old", "secret: 'keychain://openrouter'");
         assertEquals(List.of(), best(query(null, null, null, Set.of(KEY))));
         assertEquals(List.of("old"), best(query(null, null, null, null)));
         assertEquals("no env var in manifest", ((Mapping) models.verify().list("results").getFirst()).text("reason"));
-    }
-
-    @Test
-    void whatOtherProgramsDoNotUnderstandIsAWarning() {
-        Manifest manifest = Manifest.read("""
-                asmp: "0.1"
-                kind: ai-model
-                name: glm
-                description: a model
-                capabilities: {provides: [llm.inference]}
-                model: {family: glm, context_window: '200k'}
-                pricing: {input_per_1m: '0.60', unit: USD, output_per_1m: -1}
-                secret: {env_var: sk-123, digest: md5:1}
-                """.getBytes(UTF_8));
-        List<String> fields = manifest.warnings().stream().map(problem -> problem.field()).sorted().toList();
-        assertEquals(Arrays.asList("model.context_window", "model.family", "pricing.input_per_1m",
-                "pricing.output_per_1m", "pricing.unit", "secret.digest", "secret.env_var"), fields);
-        assertFalse(manifest.warnings().toString().contains("sk-123"));
     }
 }
