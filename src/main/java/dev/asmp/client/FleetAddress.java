@@ -11,10 +11,12 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The configured address of a fleet's registry, and the token to send there. The environment has precedence over
+ * The configured address of a fleet's registry, or several with commas between them, and the token to send there. The environment has precedence over
  * {@code ~/.vers/agent-services.json}; the token in the file is sent to the address in the file only.
  *
  * @param origin the variable or file that the address is from
@@ -71,10 +73,18 @@ record FleetAddress(String url, String origin, @Nullable String token) {
         return token;
     }
 
-    /** Parses the address; one with a user, a query or a scheme other than HTTP is refused. */
-    URI uri() {
+    /** Parses the addresses; one with a user, a query or a scheme other than HTTP is refused. */
+    List<URI> uris() {
+        List<URI> uris = new ArrayList<>();
+        for (String one : url.split(",")) {
+            uris.add(uri(one.strip()));
+        }
+        return uris;
+    }
+
+    private URI uri(String one) {
         try {
-            URI uri = new URI(url);
+            URI uri = new URI(one.endsWith("/") ? one.substring(0, one.length() - 1) : one);
             boolean web = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
             if (web && uri.getHost() != null && uri.getPort() <= 65_535 && uri.getPort() != 0
                     && uri.getRawUserInfo() == null && uri.getRawQuery() == null && uri.getRawFragment() == null) {
@@ -84,6 +94,7 @@ record FleetAddress(String url, String origin, @Nullable String token) {
             // The sentence below says what is expected.
         }
         // The address itself stays out of the message: it may hold a password.
-        throw new RegistryException(origin + " is not an address such as http://infra:3000 or https://infra");
+        throw new RegistryException(origin + " is not an address such as http://infra:3000 or https://infra"
+                + (url.indexOf(',') < 0 ? "" : ", or several with commas between them"));
     }
 }

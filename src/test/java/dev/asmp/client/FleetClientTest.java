@@ -126,6 +126,36 @@ class FleetClientTest {
         }
     }
 
+    @Test
+    void ofSeveralAddressesTheNextIsAskedWhereOneDoesNotAnswerAndTheOneThatAnswersIsKept() throws IOException {
+        variables.put("VERS_INFRA_URL", "http://127.0.0.1:1, " + url + "/below/");
+        variables.put("VERS_AUTH_TOKEN", "secret");
+        assertEquals(201, get("/registry/vms").status());
+        assertEquals(201, get("/registry/vms").status());
+        assertEquals(List.of("GET /below/registry/vms Bearer secret ", "GET /below/registry/vms Bearer secret "), asked);
+        variables.put("VERS_INFRA_URL", "http://127.0.0.1:1,http://127.0.0.1:2");
+        assertTrue(message().contains("no registry answers on http://127.0.0.1:1,http://127.0.0.1:2 ("), message());
+        variables.put("VERS_INFRA_URL", url + ",me:secret@there");
+        assertTrue(message().contains("several with commas") && !message().contains("secret"), message());
+    }
+
+    @Test
+    void aRegistryThatCannotReachTheFleetIsPassedOverAndToldOfWhereAllAreSo() throws IOException {
+        HttpServer away = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        away.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(503, 2);
+            exchange.getResponseBody().write("{}".getBytes(StandardCharsets.UTF_8));
+            exchange.close();
+        });
+        away.start();
+        String other = "http://127.0.0.1:" + away.getAddress().getPort();
+        variables.put("VERS_INFRA_URL", other + "," + url);
+        assertEquals(201, get("/registry/vms").status());
+        variables.put("VERS_INFRA_URL", other + ",http://127.0.0.1:1");
+        assertEquals(503, get("/registry/vms").status());
+        away.stop(0);
+    }
+
     private String message() {
         return String.valueOf(
                 assertThrows(RegistryException.class, () -> get("/registry/vms"))
