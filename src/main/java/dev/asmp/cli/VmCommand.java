@@ -15,7 +15,8 @@ final class VmCommand implements Command {
     @Override
     public List<String> verbs() {
         return List.of("register", "list", "get", "resolve", "discover", "update", "heartbeat", "rm", "prune", "agent",
-                "create", "restore", "branch", "commit", "pause", "resume", "exec", "logs", "cp", "cat", "put", "ssh");
+                "create", "restore", "branch", "commit", "pause", "resume", "exec", "logs", "cp", "cat", "put", "ssh",
+                "status", "export", "import");
     }
 
     @Override
@@ -37,6 +38,9 @@ final class VmCommand implements Command {
             case "cp" -> new VmCopyCommand(false);
             case "put" -> new VmCopyCommand(true);
             case "ssh" -> new VmSshCommand(false);
+            case "status" -> new VmStatusCommand();
+            case "export" -> new VmExportCommand();
+            case "import" -> new VmImportCommand();
             default -> null;
         };
     }
@@ -55,7 +59,8 @@ final class VmCommand implements Command {
                 + """
 
                         The fleet's registry is found through VERS_INFRA_URL, else ~/.vers/agent-services.json
-                        ({"url": ..., "token": ...}), else it is the one of this machine. VERS_AUTH_TOKEN is the token, where one
+                        ({"url": ..., "token": ...}), else it is the one of this machine. Several addresses, with commas between
+                        them, are tried in turn. VERS_AUTH_TOKEN is the token, where one
                         is needed; VERS_CA_FILE names the PEM file of the authority to trust instead of the usual ones.
                         """;
     }

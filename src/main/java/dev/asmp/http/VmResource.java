@@ -16,6 +16,7 @@ import dev.asmp.vm.VmQuery;
 import dev.asmp.vm.VmRegistration;
 import dev.asmp.vm.VmStore;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,7 @@ final class VmResource {
                 .add("POST", "/registry/vms", current(this::register))
                 .add("PATCH", "/registry/vms/{id}", current(this::patch))
                 .add("DELETE", "/registry/vms/{id}", current(this::remove))
+                .add("POST", "/registry/import", current(this::restore))
                 .add("GET", "/registry/resolve/{name}",
                         current(exchange -> entry(store.resolve(exchange.parameter(0)))))
                 .add("GET", "/registry/stale", current(_ -> lists.stale()))
@@ -121,6 +123,20 @@ final class VmResource {
 
     private Answer register(Exchange exchange) {
         return Answer.created(store.register(VmRegistration.of(exchange.json())).json());
+    }
+
+    /** Adds VMs with the times and the order that they have in another registry. */
+    private Answer restore(Exchange exchange) {
+        Mapping body = exchange.json() instanceof Mapping mapping ? mapping : Mapping.EMPTY;
+        List<VmEntry> vms = body.list("vms").stream().map(VmEntry::restored).toList();
+        for (VmEntry vm : vms) {
+            Mapping facts = vm.fleet();
+            if (facts != null && !store.kept(VmStore.SHOWN + vm.id()).containsKey(VmStore.SHOWN + vm.id())) {
+                store.keep(VmStore.SHOWN + vm.id(), facts);
+            }
+        }
+        int added = store.restore(vms);
+        return Answer.ok(Mapping.builder().put("added", added).put("kept", vms.size() - added).build());
     }
 
     private Answer patch(Exchange exchange) {

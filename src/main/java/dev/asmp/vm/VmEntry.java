@@ -1,5 +1,6 @@
 package dev.asmp.vm;
 
+import dev.asmp.document.Document;
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
@@ -43,6 +44,24 @@ public final class VmEntry {
     /** An entry of a VM that registers at this moment. */
     public VmEntry(VmRegistration vm, long now) {
         this(vm, now, now, json(vm, null, now));
+    }
+
+    /** Takes an entry from another registry, with its times and what its daemon keeps about it; checked like a registration. */
+    public static VmEntry restored(Document written) {
+        VmRegistration vm = VmRegistration.of(written);
+        Mapping entry = VmRules.object(written);
+        long registeredAt = checked(entry, "registeredAt");
+        Mapping fleet = entry.get(FLEET) instanceof Mapping facts ? facts : null;
+        VmRules.checkFacts(VmStore.SHOWN + vm.id(), fleet);
+        return new VmEntry(vm, registeredAt, checked(entry, "lastSeen"), json(vm, fleet, registeredAt));
+    }
+
+    private static long checked(Mapping entry, String field) {
+        Instant moment = Timestamps.parse(entry.text(field));
+        if (moment == null) {
+            throw VmRules.invalid(field + " must be a moment such as 2026-11-20T10:00:00.000Z");
+        }
+        return Timestamps.millis(moment);
     }
 
     private VmEntry(VmRegistration vm, long registeredAt, long lastSeen, byte[] json) {

@@ -93,6 +93,7 @@ class OpenApiFleetTest {
         like("vmPage", ask(200, "GET", "/registry/vms?limit=1", ""));
         like("vmStopped", ask(200, "PATCH", "/registry/vms/vm-7f3a", example("vmPatch")));
         like("vmDeleted", ask(200, "DELETE", "/registry/vms/vm-7f3a", ""));
+        like("vmsImported", ask(200, "POST", "/registry/import", example("vmImport")));
         like("fleetHealth", ask(200, "GET", "/registry/health", ""));
         ask(200, "GET", "/registry/status", "");
         RunningDaemon.Reply health = askOutside("GET", "/health");
@@ -136,6 +137,9 @@ class OpenApiFleetTest {
         ask(200, "DELETE", "/registry/vms/vm-7f3a", "");
         ask(200, "GET", "/registry/health", "");
         ask(200, "GET", "/registry/status", "");
+        ask(200, "POST", "/registry/import", example("vmImport"));
+        ask(400, "POST", "/registry/import", "{\"vms\":[{}]}");
+        contract.ask(daemon, 415, "POST", "/registry/import", "", "Content-Type", "text/plain");
         ask(200, "DELETE", "/registry/stale", "");
         assertEquals(Set.of("streamVmEvents 200"), contract.unseen(one -> one.hasTag("vms")));
     }

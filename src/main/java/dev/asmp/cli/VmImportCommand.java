@@ -1,0 +1,111 @@
+package dev.asmp.cli;
+
+import dev.asmp.client.JsonReader;
+import dev.asmp.document.Document;
+import dev.asmp.document.IoReason;
+import dev.asmp.document.Json;
+import dev.asmp.document.MalformedDocumentException;
+import dev.asmp.document.Mapping;
+import dev.asmp.document.Sequence;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** {@code asmp vm import FILE}: adds the VMs of an export, with their times and in their order. */
+final class VmImportCommand implements Command {
+    private static final int MOST = 200;
+    private static final int BYTES = 500_000;
+
+    @Override
+    public CommandSpec spec() {
+        return new CommandSpec("vm import", "FILE",
+                "add the VMs that 'asmp vm export' wrote, with their times and in their order",
+                List.of(OptionSpec.flag("--merge", "also into a registry that holds another fleet")),
+                List.of("asmp vm import fleet.jsonl", "asmp vm export - | VERS_INFRA_URL=http://b:3000 asmp vm import -"));
+    }
+
+    @Override
+    public int run(CommandArguments arguments, CommandContext session) throws IOException {
+        String name = arguments.operand("the FILE");
+        List<Mapping> vms = read(name);
+        if (!arguments.has("--merge")) {
+            refuseAnotherFleet(vms, session);
+        }
+        int added = 0;
+        List<Document> part = new ArrayList<>();
+        int bytes = 0;
+        for (Mapping vm : vms) {
+            int length = Json.write(vm).length;
+            if (!part.isEmpty() && (part.size() == MOST || bytes + length > BYTES)) {
+                added += send(part, session);
+                part.clear();
+                bytes = 0;
+            }
+            part.add(vm);
+            bytes += length;
+        }
+        added += part.isEmpty() ? 0 : send(part, session);
+        if (session.json()) {
+            session.printJson(Json.write(Mapping.builder().put("added", added).put("kept", vms.size() - added).build()));
+        } else {
+            session.out().println("added " + added + (added == 1 ? " VM" : " VMs")
+                    + (added == vms.size() ? "" : "; " + (vms.size() - added) + " were registered already"));
+        }
+        return DONE;
+    }
+
+    private static int send(List<Document> part, CommandContext session) {
+        byte[] answer = VmOptions.ask(session, "POST", "/registry/import",
+                Mapping.builder().put("vms", new Sequence(part)).build());
+        return Integer.parseInt(ServiceTable.or(JsonReader.mapping(answer).text("added"), "0"));
+    }
+
+    /** A VM that is there and not in the file, or was registered at another time, belongs to another fleet. */
+    private static void refuseAnotherFleet(List<Mapping> vms, CommandContext session) {
+        Map<String, String> times = new HashMap<>();
+        vms.forEach(vm -> times.put(vm.text("id"), vm.text("registeredAt")));
+        for (Document one : VmExportCommand.vms(session)) {
+            if (one instanceof Mapping there
+                    && !String.valueOf(there.text("registeredAt")).equals(times.get(there.text("id")))) {
+                throw new CommandFailure("the registry holds another fleet already ('" + there.text("id")
+                        + "' is not in the file); --merge adds the VMs that it lacks");
+            }
+        }
+    }
+
+    private static List<Mapping> read(String name) throws IOException {
+        List<Mapping> vms = new ArrayList<>();
+        int number = 0;
+        try (BufferedReader lines = new BufferedReader(reader(name))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                number++;
+                if (!line.isBlank()) {
+                    if (!(Json.read(line.getBytes(StandardCharsets.UTF_8)) instanceof Mapping vm)
+                            || vm.text("id") == null || vm.text("registeredAt") == null) {
+                        throw new CommandFailure(name + ", line " + number + " is no VM; nothing was imported");
+                    }
+                    vms.add(vm);
+                }
+            }
+        } catch (MalformedDocumentException e) {
+            throw new CommandFailure(name + ", line " + number + ": " + e.getMessage() + "; nothing was imported");
+        } catch (IOException e) {
+            throw new CommandFailure(name + " cannot be read: " + IoReason.of(e, Path.of(name)));
+        }
+        return vms;
+    }
+
+    private static Reader reader(String name) throws IOException {
+        return new InputStreamReader(name.equals("-")
+                ? System.in
+                : Files.newInputStream(Path.of(name)), StandardCharsets.UTF_8);
+    }
+}
