@@ -22,6 +22,8 @@ final class LineSplitter {
     private boolean escaped;
     private boolean cutting;
     private int text;
+    /** The digits of an escape that are still to come. */
+    private int digits;
 
     /** Receives the lines. */
     @FunctionalInterface
@@ -67,7 +69,8 @@ final class LineSplitter {
             add(b);
             return;
         }
-        boolean beginsCharacter = (b & 0xC0) != 0x80;
+        boolean beginsCharacter = (b & 0xC0) != 0x80 && digits == 0;
+        digits = wasEscaped && b == 'u' ? 4 : Math.max(0, digits - 1);
         if (!cutting && text >= TEXT && beginsCharacter && !wasEscaped && !escaped) {
             cutting = true;
             for (byte mark : CUT) {
@@ -97,6 +100,7 @@ final class LineSplitter {
         whole = true;
         inText = false;
         escaped = false;
+        digits = 0;
         cutting = false;
         lines.take(bytes, isWhole, consumed);
     }

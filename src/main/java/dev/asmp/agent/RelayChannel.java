@@ -17,6 +17,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -43,8 +44,8 @@ public final class RelayChannel implements AgentChannel {
     private volatile ReadPosition position;
     private volatile AgentHost.@Nullable Link link;
     private volatile boolean connected;
-    private volatile long foreign;
-    private volatile long commands;
+    private final AtomicLong foreign = new AtomicLong();
+    private long commands;
 
     public RelayChannel(String name, AgentFolder folder, ReadPosition from, Listener listener) {
         this(name, folder, from, listener, millis -> millis + ThreadLocalRandom.current().nextLong(millis / 4 + 1));
@@ -157,7 +158,7 @@ public final class RelayChannel implements AgentChannel {
         ReadPosition at = position;
         position = new ReadPosition(at.inode(), at.offset() + consumed);
         if (message == null) {
-            foreign += line.length == 0 ? 0 : 1;
+            foreign.addAndGet(line.length == 0 ? 0 : 1);
         } else if (message.isResponse()) {
             answer(message);
         } else {
@@ -271,7 +272,7 @@ public final class RelayChannel implements AgentChannel {
 
     @Override
     public long foreignLines() {
-        return foreign;
+        return foreign.get();
     }
 
     @Override

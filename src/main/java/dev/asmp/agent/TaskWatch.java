@@ -208,7 +208,7 @@ public final class TaskWatch {
         if (!taken && refusal == null) {
             return lost(Outcome.LOST, "the agent shows no sign of having got the message");
         }
-        boolean failed = refusal != null && stopReason == null || "error".equals(stopReason);
+        boolean failed = (refusal != null && stopReason == null) || "error".equals(stopReason);
         Outcome outcome = aborted || "aborted".equals(stopReason)
                 ? Outcome.CANCELLED
                 : failed ? Outcome.FAILED : Outcome.SUCCEEDED;

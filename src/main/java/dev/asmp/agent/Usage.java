@@ -31,7 +31,7 @@ public record Usage(long input, long output, long cacheRead, long cacheWrite, Bi
     }
 
     /** Reads what {@link #document} and {@link #costScalar} wrote. */
-    public static Usage of(Mapping tokens, String cost) {
+    public static Usage of(Mapping tokens, @Nullable String cost) {
         return new Usage(number(tokens, "input"), number(tokens, "output"), number(tokens, "cacheRead"),
                 number(tokens, "cacheWrite"), decimal(cost));
     }

@@ -127,7 +127,7 @@ public final class Daemon implements AutoCloseable {
         this.vms = FleetStore.open(profile.get(), home, clock, nanos, waiting, MemoryBudgets.VMS.bytes() - VM_LISTS,
                 Build.ofThisProgram().version(), log);
         vms.subscribe(change -> FleetListener.tell(change, vmFeed));
-        this.agents = new OwnerAgents(home, environment, clock, log);
+        this.agents = new OwnerAgents(environment, vms, profile.get().hostId(), clock, log);
         this.changes = new ChangeNotifier(log, feed, this::catalog, clock, MemoryBudgets.QUEUES.bytes() / 3);
         this.registry = new Registry(profile.get().servicesFolder(), home, new RegistryClock(clock, nanos), profile,
                 new RegistryBudgets(MemoryBudgets.INDEX.bytes(), MemoryBudgets.NAMES.bytes(), waiting), changes::tell,

@@ -2,21 +2,18 @@ package dev.asmp.daemon;
 
 import dev.asmp.document.ByteBudget;
 import dev.asmp.lieutenant.Agents;
-import dev.asmp.lieutenant.JournaledRecords;
+import dev.asmp.lieutenant.KeptRecords;
 import dev.asmp.manifest.Environment;
-import java.io.IOException;
-import java.nio.file.Path;
+import dev.asmp.vm.VmStore;
 import java.time.InstantSource;
 
 /** The owner's agents with their records, and the alarm that asks them when that is due. */
 final class OwnerAgents implements AutoCloseable {
-    private final JournaledRecords records;
     private final Agents agents;
 
-    OwnerAgents(Path home, Environment environment, InstantSource clock, Log log) {
-        this.records = new JournaledRecords(home.resolve(JournaledRecords.FILE), log::error);
-        this.agents = new Agents(home.resolve("agents"), records, null, environment, clock,
-                new ByteBudget(MemoryBudgets.AGENTS.bytes()), log::info);
+    OwnerAgents(Environment environment, VmStore store, String host, InstantSource clock, Log log) {
+        this.agents = new Agents(environment.stateFolder().resolve("agents"), new KeptRecords(store, host), null,
+                environment, clock, new ByteBudget(MemoryBudgets.AGENTS.bytes()), log::info);
     }
 
     Agents agents() {
@@ -31,8 +28,7 @@ final class OwnerAgents implements AutoCloseable {
 
     /** Lets go of the agents, which work on. */
     @Override
-    public void close() throws IOException {
+    public void close() {
         agents.close();
-        records.close();
     }
 }

@@ -97,7 +97,7 @@ record AgentRecord(Identity identity, Status status, @Nullable String error, int
     }
 
     AgentRecord finished(TaskResult result, Status next, @Nullable String why, Instant now) {
-        List<TaskResult> all = new ArrayList<>(results);
+        List<TaskResult> all = new ArrayList<>(results.stream().map(TaskResult::brief).toList());
         all.add(result);
         return new AgentRecord(identity, next, why, tasks, position, sessionFile, null,
                 all.subList(Math.max(0, all.size() - HISTORY), all.size()), now);

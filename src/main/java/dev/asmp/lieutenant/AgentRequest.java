@@ -64,17 +64,22 @@ public record AgentRequest(String name, Kind kind, String role, boolean isLocal,
         if (model != null && model.isBlank()) {
             throw new InvalidDocumentException("model", "must be MODEL or PROVIDER/MODEL");
         }
-        return new AgentRequest(name, kind, role == null ? kind.word() : checked("role", role),
+        return new AgentRequest(name, kind, role(role, kind),
                 body.get("local") instanceof Scalar local && local.isTrue(), model, checked("prompt", body.text("prompt")),
                 body.text("commit"), body.text("workspace"), body.text("parent"), body.texts("command"),
                 variables(body.mapping("env")));
     }
 
-    private static <T extends @Nullable String> T checked(String key, T text) {
+    private static @Nullable String checked(String key, @Nullable String text) {
         if (text != null && text.length() > LONGEST) {
             throw new InvalidDocumentException(key, "has more than " + LONGEST + " characters");
         }
         return text;
+    }
+
+    private static String role(@Nullable String written, Kind kind) {
+        String role = checked("role", written);
+        return role == null ? kind.word() : role;
     }
 
     private static Map<String, String> variables(Mapping env) {

@@ -285,7 +285,7 @@ public final class Agents implements AutoCloseable {
             vms().resume(vm);
             vms().awaitReady(vm);
         }
-        agent.is(Status.UNREACHABLE, "it is being resumed");
+        agent.is(Status.UNREACHABLE, null);
         AgentFolder folder = folder(record.identity());
         boolean ran = folder.state().alive();
         if (!ran) {

@@ -200,23 +200,14 @@ final class ManagedAgent implements AgentChannel.Listener {
                 return;
             } catch (ExecutionException _) {
                 AgentRecord now = record();
-                if (now.status() == Status.ERROR) {
-                    throw new IOException(String.valueOf(now.error()));
+                if (now.error() != null) {
+                    throw new IOException(now.error());
                 }
                 if (System.nanoTime() - end > 0) {
                     throw new IOException("it did not answer within " + limit.toSeconds() + " s");
                 }
-                pause(Duration.ofMillis(200));
+                TimeUnit.MILLISECONDS.sleep(100);
             }
-        }
-    }
-
-    private void pause(Duration most) throws InterruptedException {
-        lock.lockInterruptibly();
-        try {
-            var _ = changed.await(most.toMillis(), TimeUnit.MILLISECONDS);
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -340,7 +331,7 @@ final class ManagedAgent implements AgentChannel.Listener {
             lock.unlock();
         }
         if (record().status() != Status.STARTING) {
-            ask(command("get_state"), QUICK).whenComplete(this::compare);
+            var _ = ask(command("get_state"), QUICK).whenComplete(this::compare);
         }
     }
 
@@ -446,7 +437,8 @@ final class ManagedAgent implements AgentChannel.Listener {
             if (from != null) {
                 record = record.at(from.position());
             }
-            set(record.with(Status.ERROR, "the agent has ended: " + why, clock.instant()));
+            boolean starts = record.status() == Status.STARTING; // its start fails now, and says so when it is undone
+            set(record.with(starts ? Status.STARTING : Status.ERROR, "the agent has ended: " + why, clock.instant()));
             finish((now == null ? new TaskWatch(clock.instant()) : now).lost(TaskWatch.Outcome.LOST,
                     "the agent has ended: " + why));
             channel = null;
@@ -481,7 +473,7 @@ final class ManagedAgent implements AgentChannel.Listener {
         } finally {
             lock.unlock();
         }
-        answer.whenComplete((state, _) -> asked(now, state));
+        var _ = answer.whenComplete((state, _) -> asked(now, state));
     }
 
     private void asked(TaskWatch about, @Nullable Mapping state) {

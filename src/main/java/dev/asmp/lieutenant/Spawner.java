@@ -64,10 +64,10 @@ final class Spawner {
                 run.get(step.limit.toMillis(), TimeUnit.MILLISECONDS);
             } catch (ExecutionException e) {
                 undo(done);
-                throw new Failure(step.name, reason(e.getCause()));
+                throw new Failure(step.name, reason(e.getCause() == null ? e : e.getCause()));
             } catch (TimeoutException _) {
                 undo(done);
-                run.whenComplete((_, _) -> undo(new ArrayDeque<>(List.of(step))));
+                var _ = run.whenComplete((_, _) -> undo(new ArrayDeque<>(List.of(step))));
                 throw new Failure(step.name, "it took longer than " + step.limit.toSeconds() + " s");
             } catch (InterruptedException _) {
                 undo(done);

@@ -14,15 +14,29 @@ record TaskResult(String task, String agent, TaskWatch.Outcome outcome, @Nullabl
         boolean isCut, @Nullable String error, Usage usage, Instant began, Instant ended) {
     /** The characters that are kept of a text; of a longer one the end, where agents say what came out. */
     private static final int LONGEST = 8 * 1024;
+    /** The same for all but the last task. */
+    private static final int BRIEF = 1024;
+    private static final int LONGEST_ERROR = 300;
+
+    /** The same as one of several: with the end of its text only. */
+    TaskResult brief() {
+        return text.length() <= BRIEF
+                ? this
+                : new TaskResult(task, agent, outcome, stopReason, end(text, BRIEF), true, error, usage, began, ended);
+    }
+
+    private static String end(String text, int most) {
+        int from = Math.max(0, text.length() - most);
+        return text.substring(from + (from > 0 && Character.isLowSurrogate(text.charAt(from)) ? 1 : 0));
+    }
 
     static TaskResult of(String task, String agent, TaskWatch.End end, Instant began, Instant ended) {
         String text = end.text();
-        boolean cut = text.length() > LONGEST;
-        int from = cut ? text.length() - LONGEST : 0;
-        from += cut && Character.isLowSurrogate(text.charAt(from)) ? 1 : 0;
         String error = end.error();
-        return new TaskResult(task, agent, end.outcome(), end.stopReason(), text.substring(from), cut,
-                error == null || error.length() <= 1_000 ? error : error.substring(0, 1_000), end.usage(), began, ended);
+        return new TaskResult(task, agent, end.outcome(), end.stopReason(), end(text, LONGEST),
+                text.length() > LONGEST,
+                error == null || error.length() <= LONGEST_ERROR ? error : error.substring(0, LONGEST_ERROR),
+                end.usage(), began, ended);
     }
 
     Mapping document() {

@@ -20,7 +20,6 @@ import dev.asmp.federation.HostHistory;
 import dev.asmp.health.HealthHistory;
 import dev.asmp.health.HealthMonitor;
 import dev.asmp.lieutenant.Agents;
-import dev.asmp.lieutenant.JournaledRecords;
 import dev.asmp.manifest.ApiAddress;
 import dev.asmp.manifest.Environment;
 import dev.asmp.manifest.Manifest;
@@ -75,7 +74,7 @@ class OpenApiTest {
                         health,
                         new Feed(8, 1 << 20, 0), vms, new Feed(8, 1 << 20, 0),
                         new Agents(folder.resolve("agents"),
-                                new JournaledRecords(folder.resolve("agents.jsonl"), _ -> {}), null,
+                                new KeptRecords(vms, "box"), null,
                                 new Environment(Map.of(), FileSystems.getDefault()), clock, new ByteBudget(1 << 20),
                                 _ -> {}),
                         () -> Manifests.BOX, "token",
