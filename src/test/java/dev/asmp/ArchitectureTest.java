@@ -36,7 +36,7 @@ class ArchitectureTest {
             floor("registry", "ranking", "manifest", "store", "document"), floor("health", "manifest", "document"),
             floor("vm", "manifest", "store", "document"), floor("vers", "manifest", "store", "document"),
             floor("etcd", "vm", "store", "manifest", "document"),
-            floor("agent", "document"), floor("lieutenant", "agent", "vm", "store", "manifest", "document"),
+            floor("agent", "document"), floor("lieutenant", "agent", "fleet", "vers", "vm", "store", "manifest", "document"),
             floor("fleet", "vers", "vm", "events", "store", "manifest", "document"),
             floor("models", "registry", "health", "manifest", "document"),
             floor("federation", "client", "wire", "ranking", "store", "manifest", "document"),

@@ -140,7 +140,7 @@ public final class AgentFolder {
     }
 
     /** A word for the shell that is nothing but its characters. */
-    static String quoted(String word) {
+    public static String quoted(String word) {
         return "'" + word.replace("'", "'\\''") + "'";
     }
 

@@ -10,7 +10,7 @@ import java.util.List;
 public interface AgentHost {
     /** How a command ended. */
     record Ran(int exit, String out, String err) {
-        boolean isDone() {
+        public boolean isDone() {
             return exit == 0;
         }
     }

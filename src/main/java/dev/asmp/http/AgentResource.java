@@ -2,6 +2,7 @@ package dev.asmp.http;
 
 import dev.asmp.document.Document;
 import dev.asmp.document.Mapping;
+import dev.asmp.lieutenant.AgentGroup;
 import dev.asmp.lieutenant.AgentRequest;
 import dev.asmp.lieutenant.Agents;
 import dev.asmp.manifest.InvalidDocumentException;
@@ -20,7 +21,7 @@ final class AgentResource {
     }
 
     /** Answers what may take a while. */
-    private interface Waiting {
+    interface Waiting {
         Mapping answer() throws InterruptedException;
     }
 
@@ -30,14 +31,15 @@ final class AgentResource {
         add(routes, "POST", "/lieutenants",
                 exchange -> Answer.of(202, agents.lieutenants().create(AgentRequest.lieutenant(exchange.json()))));
         add(routes, "GET", one, exchange -> waiting(() -> agents.lieutenants().view(exchange.parameter(0),
-                exchange.query("seen"), wait(exchange))), "wait", "seen");
+                exchange.query("seen"), wait(exchange, LONGEST_WAIT))), "wait", "seen");
         add(routes, "POST", one + "/send", this::send);
-        add(routes, "GET", one + "/read", this::read, "task", "from", "wait");
+        add(routes, "GET", one + "/read", exchange -> read(agents.lieutenants(), exchange), "task", "from", "wait");
         add(routes, "GET", one + "/history",
                 exchange -> Answer.ok(agents.lieutenants().history(exchange.parameter(0))));
         add(routes, "POST", one + "/abort", exchange -> Answer.ok(agents.lieutenants().abort(exchange.parameter(0))));
         add(routes, "POST", one + "/pause", exchange -> Answer.ok(agents.lieutenants().pause(exchange.parameter(0))));
         add(routes, "POST", one + "/resume", exchange -> Answer.ok(agents.lieutenants().resume(exchange.parameter(0))));
+        add(routes, "POST", "/lieutenants/discover", _ -> Answer.ok(agents.lieutenants().discover()));
         add(routes, "DELETE", one, exchange -> Answer.ok(agents.lieutenants().remove(exchange.parameter(0))));
     }
 
@@ -48,7 +50,7 @@ final class AgentResource {
         }, query);
     }
 
-    private static Answer waiting(Waiting waiting) {
+    static Answer waiting(Waiting waiting) {
         try {
             return Answer.ok(waiting.answer());
         } catch (InterruptedException _) {
@@ -57,17 +59,14 @@ final class AgentResource {
         }
     }
 
-    private static Duration wait(Exchange exchange) {
+    static Duration wait(Exchange exchange, Duration most) {
         Duration wait = exchange.duration("wait");
-        return wait == null ? Duration.ZERO : wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
+        return wait == null ? Duration.ZERO : wait.compareTo(most) > 0 ? most : wait;
     }
 
     private Answer send(Exchange exchange) {
         Document body = exchange.json();
-        String message = body instanceof Mapping mapping ? mapping.text("message") : null;
-        if (message == null || message.isBlank()) {
-            throw new InvalidDocumentException("message", "is required");
-        }
+        String message = SwarmResource.text(body, "message");
         String mode = ((Mapping) body).text("mode");
         if (mode != null && !mode.equals("followUp") && !mode.equals("steer")) {
             throw new InvalidDocumentException("mode", "must be followUp or steer");
@@ -75,9 +74,9 @@ final class AgentResource {
         return Answer.ok(agents.lieutenants().send(exchange.parameter(0), message, "steer".equals(mode)));
     }
 
-    private Answer read(Exchange exchange) {
+    static Answer read(AgentGroup group, Exchange exchange) {
         Long from = exchange.number("from");
-        return waiting(() -> agents.lieutenants().read(exchange.parameter(0), exchange.query("task"),
-                from == null ? 0 : from, wait(exchange)));
+        return waiting(() -> group.read(exchange.parameter(0), exchange.query("task"), from == null ? 0 : from,
+                wait(exchange, LONGEST_WAIT)));
     }
 }

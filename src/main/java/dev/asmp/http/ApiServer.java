@@ -64,6 +64,7 @@ public final class ApiServer implements AutoCloseable {
         new ModelResource(sources.models(), exchange -> !mayChange(exchange)).addTo(routes);
         new EventResource(sources.feed(), streams).addTo(routes);
         new AgentResource(sources.agents(), owner).addTo(routes);
+        new SwarmResource(sources.agents().swarm(), owner).addTo(routes);
         new VmResource(sources.vms(), sources.vmFeed(), streams).addTo(routes);
         for (String method : List.of("POST", "GET", "DELETE")) {
             routes.add(method, "/mcp", exchange -> mcp(method, exchange, sources.mcp()), "tools");

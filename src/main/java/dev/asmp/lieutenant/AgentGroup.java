@@ -48,7 +48,17 @@ public final class AgentGroup {
 
     /** Gives an agent a message, whether it works or not. */
     public Mapping send(String name, String message, boolean steer) {
-        return find(name).send(message, steer);
+        return find(name).send(message, steer, false);
+    }
+
+    /** Gives an idle agent a task of its own. */
+    Mapping task(String name, String text) {
+        return find(name).send(text, false, true);
+    }
+
+    /** Attaches to agents on VMs of ours that have no record here. */
+    public Mapping discover() {
+        return Mapping.builder().put("found", Sequence.ofTexts(agents.discover(kind))).build();
     }
 
     /** Ends an agent's task. */

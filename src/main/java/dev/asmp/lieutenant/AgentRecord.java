@@ -48,6 +48,19 @@ record AgentRecord(Identity identity, Status status, @Nullable String error, int
             return vm == null && commit == null;
         }
 
+        /** The facts from which it can be found again on its VM. */
+        Mapping facts() {
+            return Mapping.builder().put("id", id).put("name", name).put("kind", kind.word()).put("role", role)
+                    .put("folder", folder).put("model", model).put("parent", parent).build();
+        }
+
+        /** Reads such facts, with the {@code vm} that they stand for. */
+        static Identity of(Mapping facts, Instant now) {
+            return new Identity(need(facts, "id"), need(facts, "name"),
+                    Kind.valueOf(need(facts, "kind").toUpperCase(Locale.ROOT)), need(facts, "role"), need(facts, "vm"),
+                    need(facts, "folder"), facts.text("model"), facts.text("parent"), "", now);
+        }
+
         Identity on(String otherVm) {
             return new Identity(id, name, kind, role, otherVm, folder, model, parent, commit, created);
         }

@@ -41,6 +41,7 @@ public final class Agents implements AutoCloseable {
     private static final int DEPTH = 3;
     private static final Duration READY = Duration.ofSeconds(60);
     private static final Duration QUICK = Duration.ofSeconds(60);
+    private static final Duration MAKE = Duration.ofMinutes(4);
 
     private final Path home;
     private final LieutenantRecords records;
@@ -53,6 +54,7 @@ public final class Agents implements AutoCloseable {
     private final Map<String, ManagedAgent> agents = new ConcurrentHashMap<>();
     private final Semaphore starts = new Semaphore(PARALLEL_STARTS);
     private volatile Runnable planned = () -> {};
+    private final Swarm swarm = new Swarm(this);
     private volatile boolean closed;
 
     /**
@@ -97,7 +99,25 @@ public final class Agents implements AutoCloseable {
     }
 
     private ManagedAgent managed(AgentRecord record) {
-        return new ManagedAgent(record, clock, records::save, () -> planned.run());
+        return new ManagedAgent(record, home(), clock, records::save, () -> planned.run());
+    }
+
+    private ManagedAgent.Home home() {
+        return new ManagedAgent.Home() {
+            @Override
+            public VmLife.Presence presence(Identity identity) throws IOException {
+                String vm = identity.vm();
+                return vm == null ? VmLife.Presence.THERE : vms().presence(vm);
+            }
+
+            @Override
+            public void use(Identity identity) {
+                String vm = identity.vm();
+                if (vm != null) {
+                    vms().use(vm);
+                }
+            }
+        };
     }
 
     private AgentHost host(Identity identity) {
@@ -149,7 +169,7 @@ public final class Agents implements AutoCloseable {
     /** Begins to start an agent; its status tells how that goes. */
     public Mapping create(AgentRequest request) {
         if (!request.isLocal()) {
-            vms();
+            vms().check();
         }
         int depth = depth(request.parent());
         if (depth > DEPTH) {
@@ -169,7 +189,7 @@ public final class Agents implements AutoCloseable {
         ManagedAgent there = agents.putIfAbsent(request.name(), agent);
         if (there != null && !(there.isForgotten() && agents.replace(request.name(), there, agent))) {
             budget.release(BYTES);
-            throw new RefusedException(Reason.CONFLICT, "there is an agent '" + request.name() + "' already");
+            throw taken(request.name());
         }
         if (there != null) {
             budget.release(BYTES);
@@ -211,26 +231,58 @@ public final class Agents implements AutoCloseable {
         }
     }
 
+    private Birth birth(ManagedAgent agent, AgentRequest request) {
+        return new Birth(environment, agent.record().identity(), request, vms == null ? null : vms.registryUrl());
+    }
+
+    private AgentFolder folder(ManagedAgent agent) {
+        return folder(agent.record().identity());
+    }
+
     private List<Step> localSteps(ManagedAgent agent, AgentRequest request) {
-        return agentSteps(agent, request, agent.record().identity());
-    }
-
-    private List<Step> remoteSteps(ManagedAgent agent, AgentRequest request) {
-        throw new RefusedException(Reason.CONFLICT, "not yet");
-    }
-
-    /** The steps on a machine that is there. */
-    private List<Step> agentSteps(ManagedAgent agent, AgentRequest request, Identity identity) {
-        AgentFolder folder = folder(identity);
-        Birth birth = new Birth(environment, identity, request, vms == null ? null : vms.registryUrl());
-        Mapping model = birth.model();
         List<Step> steps = new ArrayList<>();
-        steps.add(Step.of("write_files", QUICK, () -> birth.prepare(folder)).undoneBy(folder::delete));
-        steps.add(Step.of("start_agent", QUICK, folder::start).undoneBy(folder::kill));
+        steps.add(Step.of("write_files", QUICK, () -> birth(agent, request).prepare(folder(agent)))
+                .undoneBy(() -> folder(agent).delete()));
+        steps.add(Step.of("start_agent", QUICK, () -> folder(agent).start()).undoneBy(() -> folder(agent).kill()));
+        steps.addAll(lastSteps(agent, request));
+        return steps;
+    }
+
+    /** The steps on a VM: what happens in it needs no undo of its own, since it is deleted. */
+    private List<Step> remoteSteps(ManagedAgent agent, AgentRequest request) {
+        Identity identity = agent.record().identity();
+        List<Step> steps = new ArrayList<>();
+        steps.add(Step.of("create_vm", MAKE, () -> agent.on(vms().create(request.commit(), identity.facts())))
+                .undoneBy(() -> deleteVm(agent)));
+        steps.add(Step.of("wait_vm", MAKE, () -> vms().awaitReady(vm(agent))));
+        steps.add(Step.of("end_leftovers", QUICK, () -> Birth.endLeftovers(host(agent.record().identity()))));
+        steps.add(Step.of("write_identity", QUICK,
+                () -> birth(agent, request).identify(host(agent.record().identity()))));
+        steps.add(Step.of("write_files", QUICK, () -> birth(agent, request).prepare(folder(agent))));
+        steps.add(Step.of("start_agent", QUICK, () -> folder(agent).start()));
+        steps.addAll(lastSteps(agent, request));
+        steps.add(Step.of("validate", QUICK, () -> birth(agent, request).validate(host(agent.record().identity()))));
+        return steps;
+    }
+
+    private static String vm(ManagedAgent agent) {
+        return Objects.requireNonNull(agent.record().identity().vm());
+    }
+
+    private void deleteVm(ManagedAgent agent) throws IOException {
+        String vm = agent.record().identity().vm();
+        if (vm != null) {
+            vms().delete(vm);
+        }
+    }
+
+    private List<Step> lastSteps(ManagedAgent agent, AgentRequest request) {
+        List<Step> steps = new ArrayList<>();
         steps.add(Step.of("wait_ready", READY.plus(QUICK), () -> {
-            agent.attach(folder);
+            agent.attach(folder(agent));
             agent.awaitReady(READY);
         }).undoneBy(agent::detach));
+        Mapping model = birth(agent, request).model();
         if (model != null) {
             steps.add(Step.of("set_model", QUICK, () -> agent.call(model)));
         }
@@ -242,9 +294,20 @@ public final class Agents implements AutoCloseable {
         return new AgentGroup(this, Kind.LIEUTENANT);
     }
 
-    /** The agents of the swarm. */
-    public AgentGroup workers() {
-        return new AgentGroup(this, Kind.WORKER);
+    public Swarm swarm() {
+        return swarm;
+    }
+
+    /** Refuses a name that an agent has. */
+    void requireFree(String name) {
+        ManagedAgent there = agents.get(name);
+        if (there != null && !there.isForgotten()) {
+            throw taken(name);
+        }
+    }
+
+    private static RefusedException taken(String name) {
+        return new RefusedException(Reason.CONFLICT, "there is an agent '" + name + "' already");
     }
 
     @Nullable
@@ -311,6 +374,29 @@ public final class Agents implements AutoCloseable {
         if (agents.remove(identity.name(), agent)) {
             budget.release(BYTES);
         }
+    }
+
+    /** Attaches to agents on VMs of ours that have no record here, and answers their names. */
+    List<String> discover(Kind kind) {
+        if (vms == null) {
+            return List.of();
+        }
+        List<String> found = new ArrayList<>();
+        for (Mapping facts : vms.agents()) {
+            Identity identity = Identity.of(facts, clock.instant());
+            if (identity.kind() != kind || agents.containsKey(identity.name()) || !budget.tryTake(BYTES)) {
+                continue;
+            }
+            ManagedAgent agent = managed(AgentRecord.born(identity));
+            if (agents.putIfAbsent(identity.name(), agent) != null) {
+                budget.release(BYTES);
+                continue;
+            }
+            agent.is(Status.UNREACHABLE, null);
+            agent.attach(folder(identity));
+            found.add(identity.name());
+        }
+        return found;
     }
 
     /** The time until an agent is to be asked; null while none is. */

@@ -1,12 +1,14 @@
 package dev.asmp.lieutenant;
 
 import dev.asmp.agent.AgentFolder;
+import dev.asmp.agent.AgentHost;
 import dev.asmp.document.Mapping;
 import dev.asmp.lieutenant.AgentRecord.Identity;
 import dev.asmp.lieutenant.AgentRecord.Kind;
 import dev.asmp.manifest.Environment;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +21,30 @@ final class Birth {
     /** Variables of this process that an agent on this machine gets, too; all else is its owner's to give. */
     private static final List<String> PASSED_ON = List.of("HOME", "PATH", "USER", "LOGNAME", "SHELL", "LANG", "TMPDIR",
             "PI_CODING_AGENT_DIR", "PUNKIN_CODING_AGENT_DIR");
+
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final String LEFTOVERS = """
+            for pid in /run/asmp/agents/*/pid; do
+              read -r number since < "$pid" 2>/dev/null && kill -KILL "-$number" 2>/dev/null
+            done
+            command -v tmux >/dev/null 2>&1 && tmux kill-server 2>/dev/null
+            mode=--mode
+            for process in /proc/[0-9]*; do
+              if tr '\\0' ' ' < "$process/cmdline" 2>/dev/null | grep -q -e " $mode rpc"; then
+                kill -KILL "${process#/proc/}" 2>/dev/null
+              fi
+            done
+            rm -rf /tmp/pi-rpc /run/asmp/agents /etc/asmp/agent.env
+            """;
+    private static final String WRITE_SECRETS = """
+            umask 077
+            mkdir -p /etc/asmp && cat > /etc/asmp/.agent.env && mv -f /etc/asmp/.agent.env /etc/asmp/agent.env
+            """;
+    private static final String WRITE_PROFILE = """
+            umask 022
+            mkdir -p /etc/profile.d && cat > /etc/profile.d/.asmp-agent &&
+              mv -f /etc/profile.d/.asmp-agent /etc/profile.d/asmp-agent.sh
+            """;
 
     private final Environment environment;
     private final Identity identity;
@@ -42,6 +68,41 @@ final class Birth {
                 ? request.workspace()
                 : identity.isLocal() ? folder.path() + "/workspace" : "/root/workspace";
         folder.prepare(command(folder.path(), prompt != null), workspace, variables());
+    }
+
+    /** Ends what the image's memory brought along: agents that would speak as those they were copied from. */
+    static void endLeftovers(AgentHost host) throws IOException {
+        script(host, LEFTOVERS, new byte[0]);
+    }
+
+    /** Writes who it is where every shell of the VM reads it; what is secret apart, for root only. */
+    void identify(AgentHost host) throws IOException {
+        StringBuilder known = new StringBuilder();
+        known().forEach((name, value) -> known.append(export(name, value)));
+        known.append("[ -r /etc/asmp/agent.env ] && . /etc/asmp/agent.env\n");
+        StringBuilder secret = new StringBuilder();
+        request.variables().forEach((name, value) -> secret.append(export(name, value)));
+        script(host, WRITE_SECRETS, secret.toString().getBytes(StandardCharsets.UTF_8));
+        script(host, WRITE_PROFILE, known.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String export(String name, String value) {
+        return "export " + name + "=" + AgentFolder.quoted(value) + "\n";
+    }
+
+    /** Asks a login shell who it is. */
+    void validate(AgentHost host) throws IOException {
+        String said = host.run(List.of("sh", "-lc", "echo \"$VERS_VM_ID\""), new byte[0], LIMIT).out().strip();
+        if (!said.equals(identity.vm())) {
+            throw new IOException("a login shell says that VERS_VM_ID is '" + said + "'");
+        }
+    }
+
+    private static void script(AgentHost host, String script, byte[] input) throws IOException {
+        AgentHost.Ran ran = host.run(List.of("sh", "-c", script), input, LIMIT);
+        if (!ran.isDone()) {
+            throw new IOException(ran.err().isBlank() ? "exit code " + ran.exit() : ran.err().strip());
+        }
     }
 
     private @Nullable String prompt() {

@@ -8,6 +8,7 @@ import dev.asmp.agent.RelayChannel;
 import dev.asmp.agent.TaskWatch;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
+import dev.asmp.lieutenant.AgentRecord.Identity;
 import dev.asmp.lieutenant.AgentRecord.Status;
 import dev.asmp.store.RefusedException;
 import java.io.IOException;
@@ -33,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ManagedAgent implements AgentChannel.Listener {
     private static final Duration QUICK = Duration.ofSeconds(15);
+    /** A VM whose agent works is said to be in use at this interval. */
+    private static final Duration USE = Duration.ofSeconds(15);
     /** A prompt is answered at once; an extension may look at it first. */
     private static final Duration PROMPT = Duration.ofSeconds(60);
     /** An output file that is larger is emptied while the agent is idle. */
@@ -43,6 +46,8 @@ final class ManagedAgent implements AgentChannel.Listener {
     private final InstantSource clock;
     private final Consumer<Mapping> save;
     private final Runnable planned;
+    private final Home home;
+    private Instant used = Instant.MIN;
     private AgentRecord record;
     private @Nullable RelayChannel channel;
     private @Nullable AgentFolder folder;
@@ -57,11 +62,21 @@ final class ManagedAgent implements AgentChannel.Listener {
      *
      * @param planned is told when {@link #due} may have changed
      */
-    ManagedAgent(AgentRecord record, InstantSource clock, Consumer<Mapping> save, Runnable planned) {
+    ManagedAgent(AgentRecord record, Home home, InstantSource clock, Consumer<Mapping> save, Runnable planned) {
+        this.home = home;
         this.record = record;
         this.clock = clock;
         this.save = save;
         this.planned = planned;
+    }
+
+    /** The machine of an agent, as far as it may go or fall asleep. */
+    interface Home {
+        /** Tells whether the agent's machine is there; an answer that cannot be had is an exception. */
+        VmLife.Presence presence(Identity identity) throws IOException;
+
+        /** Notes that the agent's machine is in use. */
+        void use(Identity identity);
     }
 
     AgentRecord record() {
@@ -226,8 +241,10 @@ final class ManagedAgent implements AgentChannel.Listener {
     /**
      * Gives the agent a message: an idle one begins a task, one that works gets it after its work, or with {@code steer} before
      * its next step. The agent itself decides which is the case, so no remembered state can be wrong.
+     *
+     * @param fresh whether it must be a task of its own
      */
-    Mapping send(String message, boolean steer) {
+    Mapping send(String message, boolean steer, boolean fresh) {
         String task;
         boolean joined;
         CompletableFuture<Mapping> answer;
@@ -235,7 +252,13 @@ final class ManagedAgent implements AgentChannel.Listener {
         try {
             requireReady();
             AgentRecord.Task under = record.task();
+            if (fresh && under != null) {
+                throw new RefusedException(RefusedException.Reason.CONFLICT, record.identity().name()
+                        + " works on the task " + under.id() + "; wait for it, or abort it");
+            }
             joined = under != null;
+            used = Instant.MIN;
+            use();
             task = under == null ? UUID.randomUUID().toString() : under.id();
             RelayChannel to = Objects.requireNonNull(channel);
             TaskWatch now = watch;
@@ -367,6 +390,7 @@ final class ManagedAgent implements AgentChannel.Listener {
             if (now == null) {
                 return;
             }
+            use();
             Instant due = now.due();
             now.heard(message, clock.instant());
             if (now.isDone()) {
@@ -415,13 +439,46 @@ final class ManagedAgent implements AgentChannel.Listener {
 
     @Override
     public void unreachable(String why) {
+        VmLife.Presence presence = VmLife.Presence.THERE;
+        try {
+            presence = home.presence(record().identity());
+        } catch (IOException | RuntimeException _) {
+            // Not known, so it is taken to be there.
+        }
         lock.lock();
         try {
-            if (record.status() == Status.IDLE || record.status() == Status.WORKING) {
-                set(record.with(Status.UNREACHABLE, why, clock.instant()));
+            boolean open = record.status() == Status.IDLE || record.status() == Status.WORKING
+                    || record.status() == Status.UNREACHABLE;
+            if (!open) {
+                return;
+            }
+            switch (presence) {
+                case THERE -> {
+                    if (record.status() != Status.UNREACHABLE) {
+                        set(record.with(Status.UNREACHABLE, why, clock.instant()));
+                    }
+                }
+                case PAUSED -> {
+                    set(record.with(Status.PAUSED, null, clock.instant()));
+                    detach();
+                }
+                case GONE -> {
+                    set(record.with(Status.LOST, "its VM is gone", clock.instant()));
+                    finish((watch == null ? new TaskWatch(clock.instant()) : watch).lost(TaskWatch.Outcome.LOST,
+                            "the agent's VM is gone"));
+                    detach();
+                }
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void use() {
+        Instant now = clock.instant();
+        if (record.identity().vm() != null && used.plus(USE).isBefore(now)) {
+            used = now;
+            home.use(record.identity());
         }
     }
 
@@ -480,6 +537,7 @@ final class ManagedAgent implements AgentChannel.Listener {
         lock.lock();
         try {
             asking = false;
+            use();
             if (watch == about) {
                 if (state == null) {
                     about.unanswered(clock.instant());
@@ -530,6 +588,11 @@ final class ManagedAgent implements AgentChannel.Listener {
     @Nullable
     TaskResult result(String task) {
         return record().results().stream().filter(result -> result.task().equals(task)).findFirst().orElse(null);
+    }
+
+    boolean isWorkingOn(String task) {
+        AgentRecord.Task under = record().task();
+        return under != null && under.id().equals(task);
     }
 
     /** Waits for a task; null where it is not done in time. */

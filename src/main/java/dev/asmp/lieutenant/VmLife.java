@@ -1,22 +1,21 @@
 package dev.asmp.lieutenant;
 
 import dev.asmp.agent.AgentHost;
+import dev.asmp.document.Mapping;
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The VMs that agents live on, as far as agents need them. Whoever makes one has recorded it before it returns, so that it is
- * never lost.
- */
+/** The VMs that agents live on, as far as agents need them. A VM is recorded before {@link #create} returns or fails. */
 public interface VmLife {
-    /** Makes a VM of a commit, or of the golden one, and records it for its agent. */
-    String create(@Nullable String commit, String agent, String role) throws IOException;
+    /** Refuses where VMs cannot be made here at all. */
+    void check();
+
+    /** Makes a VM of a commit, or of the golden one, for an agent: its id, name, kind, role and folder. */
+    String create(@Nullable String commit, Mapping agent) throws IOException;
 
     /** Waits until commands run on it. */
     void awaitReady(String vm) throws IOException, InterruptedException;
-
-    /** Registers it as an agent's, with the role {@code lieutenant} or {@code worker}. */
-    void register(String vm, String agent, String role) throws IOException;
 
     void pause(String vm) throws IOException;
 
@@ -25,10 +24,21 @@ public interface VmLife {
     /** Deletes it, and its registration; returns when its end is confirmed. */
     void delete(String vm) throws IOException;
 
-    /** Tells whether it is gone for certain; an answer that cannot be had is an exception. */
-    boolean isGone(String vm) throws IOException;
+    /** Whether a VM is there. */
+    enum Presence {
+        THERE, PAUSED, GONE
+    }
 
-    /** The address under which others reach it, and the registry that agents on it shall use. */
+    /** Tells whether it is there; an answer that cannot be had is an exception. */
+    Presence presence(String vm) throws IOException;
+
+    /** The agents for which running VMs were made, each with its {@code vm}. */
+    List<Mapping> agents();
+
+    /** Notes that it is in use, so that it is not paused as idle. */
+    void use(String vm);
+
+    /** The registry that agents on VMs shall use; null for none. */
     @Nullable
     String registryUrl();
 

@@ -1,0 +1,161 @@
+package dev.asmp.lieutenant;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.asmp.TestClock;
+import dev.asmp.Until;
+import dev.asmp.document.ByteBudget;
+import dev.asmp.document.Mapping;
+import dev.asmp.document.Scalar;
+import dev.asmp.document.Sequence;
+import dev.asmp.manifest.Environment;
+import dev.asmp.store.RefusedException;
+import dev.asmp.vers.VmBox;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Workers and lieutenants on VMs. Each test ends with the number of VMs that are left. */
+class SwarmTest {
+    private static final Path FAKE = Path.of("src/test/resources/agent/fake-pi").toAbsolutePath();
+    private static final Duration LONG = Duration.ofSeconds(30);
+
+    @TempDir
+    private Path folder;
+    private final TestClock clock = TestClock.somewhen();
+    private final MemoryRecords records = new MemoryRecords();
+    private FakeVms vms;
+    private Agents agents;
+
+    @BeforeEach
+    void open() {
+        Assumptions.assumeTrue(VmBox.isIsolated() && Files.isExecutable(Path.of("/usr/bin/python3")));
+        vms = new FakeVms(folder.resolve("vms"), FAKE);
+        agents = started(records);
+    }
+
+    private Agents started(LieutenantRecords of) {
+        Agents started = new Agents(folder.resolve("agents"), of, vms,
+                new Environment(Map.of("PATH", "/usr/bin:/bin"), FileSystems.getDefault()), clock,
+                new ByteBudget(30 * Agents.BYTES), _ -> {});
+        started.open(() -> {});
+        return started;
+    }
+
+    @AfterEach
+    void close() {
+        if (agents != null) {
+            agents.close();
+            vms.close();
+        }
+    }
+
+    private static Mapping body(String... labels) {
+        return Mapping.builder().put("labels", Sequence.ofTexts(List.of(labels))).put("commit", "golden")
+                .put("command", Sequence.ofTexts(List.of("/usr/bin/python3", "/root/pi")))
+                .put("env", Mapping.builder().put("LLM_PROXY_KEY", "sk-'secret'").build()).build();
+    }
+
+    private Map<String, Mapping> spawn(String... labels) throws InterruptedException {
+        agents.swarm().spawn(body(labels));
+        Map<String, Mapping> all = new TreeMap<>();
+        agents.swarm().awaitStarts(LONG).list("agents")
+                .forEach(agent -> all.put(String.valueOf(((Mapping) agent).text("name")), (Mapping) agent));
+        return all;
+    }
+
+    private String task(String name, String text) {
+        return String.valueOf(agents.swarm().task(name, text).text("taskId"));
+    }
+
+    @Test
+    void aSwarmWorksAndIsTornDown() throws Exception {
+        Map<String, Mapping> workers = spawn("a", "b", "c");
+        assertEquals(3, vms.live());
+        String vm = String.valueOf(workers.get("a").text("vm"));
+        String one = task("a", "env VERS_VM_ID");
+        String two = task("b", "env LLM_PROXY_KEY");
+        Mapping done = agents.swarm().await(List.of(one, two, "nothing"), LONG);
+        assertEquals("false", done.text("timedOut"), "the third worker has no task and holds up nothing");
+        assertEquals(List.of("nothing"), done.texts("unknown"));
+        assertEquals(vm, agents.find("a").result(one).text());
+        assertEquals("sk-'secret'", agents.find("b").result(two).text());
+        String profile = Files.readString(vms.file(vm, "/etc/profile.d/asmp-agent.sh"));
+        assertTrue(profile.contains("export VERS_INFRA_URL='https://registry.test:7701'"), profile);
+        assertFalse(profile.contains("secret"));
+        assertEquals("rw-------", PosixFilePermissions
+                .toString(Files.getPosixFilePermissions(vms.file(vm, "/etc/asmp/agent.env"))));
+        String slow = task("c", "wait 30");
+        assertThrows(RefusedException.class, () -> task("c", "more"));
+        assertEquals(List.of(slow), agents.swarm().await(List.of(), Duration.ofMillis(50)).texts("pending"));
+        assertThrows(RefusedException.class, () -> agents.swarm().spawn(body("d", "a")), "no name twice");
+        assertThrows(RefusedException.class, () -> agents.swarm().spawn(body().with("count",
+                Scalar.number(18))));
+        vms.away = true;
+        assertEquals(3, agents.swarm().tearDown(List.of()).list("kept").size(), "a VM that may run is not forgotten");
+        assertEquals(3, records.load().size());
+        vms.away = false;
+        assertEquals(List.of("a", "b", "c"), agents.swarm().tearDown(List.of()).texts("removed"));
+        assertEquals(List.of(), records.load());
+        assertEquals(0, vms.live());
+    }
+
+    @Test
+    void aStepThatFailsIsNamedAndLeavesNoVm() throws Exception {
+        String[] steps = {"create_vm", "wait_vm", "end_leftovers", "write_identity", "write_files", "start_agent",
+                "validate"};
+        spawn(steps).forEach((name, worker) -> {
+            assertEquals("error", worker.text("status"), worker::toString);
+            assertEquals(name, worker.text("step"));
+            assertTrue(String.valueOf(worker.text("error")).endsWith("this one fails"), worker::toString);
+        });
+        assertEquals(List.of(), records.load());
+        assertEquals(0, vms.live());
+    }
+
+    @Test
+    void aLieutenantOnAVmOutlivesThisProcessAndEveryOutage() throws Exception {
+        agents.lieutenants().create(AgentRequest.lieutenant(body().without(List.of("labels")).with("name",
+                Scalar.text("docs"))));
+        ManagedAgent docs = agents.find("docs");
+        Until.holds(() -> docs.view().text("step") == null, () -> docs.view().toString());
+        assertEquals("idle", docs.view().text("status"), docs.view()::toString);
+        agents.lieutenants().pause("docs");
+        assertEquals("paused", docs.view().text("status"));
+        assertThrows(RefusedException.class, () -> agents.lieutenants().send("docs", "hello", false));
+        agents.close();
+        agents = started(records);
+        assertEquals("paused", agents.find("docs").view().text("status"));
+        assertEquals("idle", agents.lieutenants().resume("docs").text("status"));
+        agents.close();
+        vms.away = true;
+        agents = started(records);
+        Until.holds(() -> "unreachable".equals(agents.find("docs").view().text("status")), () -> "unreachable");
+        assertEquals(1, records.load().size());
+        agents.close();
+        vms.away = false;
+        agents = started(new MemoryRecords());
+        assertEquals(List.of("docs"), agents.lieutenants().discover().texts("found"));
+        Until.holds(() -> "idle".equals(agents.find("docs").view().text("status")), () -> "found");
+        String task = String.valueOf(agents.lieutenants().send("docs", "hello", false).text("taskId"));
+        Until.holds(() -> agents.find("docs").result(task) != null, () -> "done");
+        vms.delete(String.valueOf(agents.find("docs").view().text("vm")));
+        Until.holds(() -> "lost".equals(agents.find("docs").view().text("status")),
+                () -> agents.find("docs").view().toString());
+        agents.lieutenants().remove("docs");
+        assertEquals(0, vms.live());
+    }
+}
