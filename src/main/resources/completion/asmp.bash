@@ -40,7 +40,7 @@ _asmp() {
             *)
                 case $verb in
                     "") verb=${COMP_WORDS[i]} ;;
-                    vm | lt | models) verb+=" ${COMP_WORDS[i]}" ;;
+                    vm | lt | swarm | models) verb+=" ${COMP_WORDS[i]}" ;;
                     *) operands=$((operands + 1)) ;;
                 esac ;;
         esac
@@ -57,7 +57,7 @@ _asmp() {
         case $before in
             --capability | -c | --provides | --task)
                 _asmp_offer "$word" < <("$asmp" caps 2> /dev/null < /dev/null) ;;
-            --role) [[ $verb == lt* ]] || _asmp_offer "$word" < <(printf '%s\n' @roles@) ;;
+            --role) [[ $verb == lt* || $verb == swarm* ]] || _asmp_offer "$word" < <(printf '%s\n' @roles@) ;;
             --status)
                 if [[ $verb == list ]]; then
                     _asmp_offer "$word" < <(printf '%s\n' @service-statuses@)
@@ -86,6 +86,7 @@ _asmp() {
         "vm get" | "vm rm" | "vm heartbeat" | "vm update") _asmp_offer "$word" < <(_asmp_vms "$asmp") ;;
         vm) _asmp_offer "$word" < <(printf '%s\n' @vm-verbs@) ;;
         lt) _asmp_offer "$word" < <(printf '%s\n' @lt-verbs@) ;;
+        swarm) _asmp_offer "$word" < <(printf '%s\n' @swarm-verbs@) ;;
         models) _asmp_offer "$word" < <(printf '%s\n' @models-verbs@) ;;
         "vm discover") _asmp_offer "$word" < <(printf '%s\n' @roles@) ;;
         announce | register | validate | "models register") compopt -o default 2> /dev/null ;;

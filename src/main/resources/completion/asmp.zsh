@@ -54,6 +54,20 @@ _asmp_lt() {
     esac
 }
 
+_asmp_swarm() {
+    local -a verbs=(
+        '@swarm-verb@:@summary@'
+    )
+    _arguments -C $common '1: :->verb' '*:: :->operands' && return
+    case $state in
+        verb) _describe -t commands verb verbs ;;
+        operands)
+            case $words[1] in
+                @swarm-verb@) _arguments $common @arguments@ ${(s:;:)operands[swarm @swarm-verb@]} ;;
+            esac ;;
+    esac
+}
+
 _asmp_models() {
     local -a verbs=(
         '@models-verb@:@summary@'
@@ -109,6 +123,7 @@ _asmp() {
         help) _arguments '1: :_asmp_commands' ;;
         vm) _asmp_vm ;;
         lt) _asmp_lt ;;
+        swarm) _asmp_swarm ;;
         models) _asmp_models ;;
         @verb@) _arguments $common @arguments@ ${(s:;:)operands[@verb@]} ;;
     esac

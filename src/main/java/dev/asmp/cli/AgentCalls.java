@@ -14,14 +14,24 @@ import org.jspecify.annotations.Nullable;
 final class AgentCalls {
     private final OwnerClient client;
     private final CommandContext session;
+    private final String base;
 
-    AgentCalls(CommandContext session) {
+    private AgentCalls(CommandContext session, String base) {
+        this.base = base;
         this.client = new OwnerClient(session.environment());
         this.session = session;
     }
 
-    static String path(String name, String rest) {
-        return "/lieutenants/" + UrlEncoding.encode(name) + rest;
+    static AgentCalls lieutenants(CommandContext session) {
+        return new AgentCalls(session, "/lieutenants");
+    }
+
+    static AgentCalls workers(CommandContext session) {
+        return new AgentCalls(session, "/swarm/agents");
+    }
+
+    String path(String name, String rest) {
+        return base + "/" + UrlEncoding.encode(name) + rest;
     }
 
     byte[] bytes(String method, String path, @Nullable Mapping body) {

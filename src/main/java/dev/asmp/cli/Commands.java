@@ -13,8 +13,7 @@ final class Commands {
             "health", "host", "hosts", "host-history", "scan",
             "reload", "announce", "register", "rm", "prune",
             "open", "pending", "approve", "reject", "undo", "mods", "mod", "vm", "fleet", "golden", "vers", "ssh-proxy",
-            "lt", "models",
-            "unit", "init",
+            "lt", "swarm", "models", "unit", "init",
             "validate", "todo", "todos", "mcp", "ambient", "litmus", "completion", "version");
 
     private Commands() {}
@@ -85,6 +84,7 @@ final class Commands {
             case "models" -> new ModelsCommand();
             case "unit" -> new UnitCommand();
             case "lt" -> new LtCommand();
+            case "swarm" -> new SwarmCommand();
             case "init" -> new InitCommand();
             case "validate" -> new ValidateCommand();
             case "todo" -> new TodoCommand();

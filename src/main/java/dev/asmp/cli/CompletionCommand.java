@@ -63,6 +63,7 @@ final class CompletionCommand implements Command {
                             .map(spec -> filled(line, spec));
         }).map(line -> line.replace("@commands@", String.join(" ", Commands.NAMES))
                 .replace("@vm-verbs@", String.join(" ", new VmCommand().verbs()))
+                .replace("@swarm-verbs@", String.join(" ", new SwarmCommand().verbs()))
                 .replace("@lt-verbs@", String.join(" ", new LtCommand().verbs()))
                 .replace("@models-verbs@", String.join(" ", new ModelsCommand().verbs()))
                 .replace("@shells@", String.join(" ", SHELLS))

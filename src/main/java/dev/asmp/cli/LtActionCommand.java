@@ -24,14 +24,14 @@ final class LtActionCommand implements Command {
     @Override
     public int run(CommandArguments arguments, CommandContext session) {
         String name = arguments.operand("the NAME");
-        AgentCalls calls = new AgentCalls(session);
+        AgentCalls calls = AgentCalls.lieutenants(session);
         if (verb.equals("rm")) {
-            calls.call("GET", AgentCalls.path(name, ""), null);
+            calls.call("GET", calls.path(name, ""), null);
             Confirmation.require("end " + Terminal.clean(name) + " and delete its files", arguments, session);
         }
         byte[] answer = verb.equals("rm")
-                ? calls.bytes("DELETE", AgentCalls.path(name, ""), null)
-                : calls.bytes("POST", AgentCalls.path(name, "/" + verb), null);
+                ? calls.bytes("DELETE", calls.path(name, ""), null)
+                : calls.bytes("POST", calls.path(name, "/" + verb), null);
         if (session.json()) {
             session.printJson(answer);
             return DONE;

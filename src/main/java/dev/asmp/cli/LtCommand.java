@@ -14,7 +14,7 @@ final class LtCommand implements Command {
 
     @Override
     public List<String> verbs() {
-        return List.of("create", "send", "read", "status", "abort", "pause", "resume", "rm");
+        return List.of("create", "send", "read", "status", "abort", "pause", "resume", "rm", "discover");
     }
 
     @Override
@@ -22,13 +22,14 @@ final class LtCommand implements Command {
         return switch (word) {
             case "create" -> new LtCreateCommand();
             case "send" -> new LtSendCommand();
-            case "read" -> new LtReadCommand();
+            case "read" -> new LtReadCommand(false);
             case "status" -> new LtStatusCommand();
             case "abort" -> new LtActionCommand("abort", "end what a lieutenant is doing");
             case "pause" -> new LtActionCommand("pause", "pause the VM of an idle lieutenant");
             case "resume" ->
                 new LtActionCommand("resume", "wake a paused lieutenant, or start one again that has ended");
             case "rm" -> new LtActionCommand("rm", "end a lieutenant with all that it has, and forget it");
+            case "discover" -> new LtDiscoverCommand(false);
             default -> null;
         };
     }

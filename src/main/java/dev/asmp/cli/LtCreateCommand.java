@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.util.List;
 
 final class LtCreateCommand implements Command {
+    /** What may be said about any agent. */
     static final List<OptionSpec> OPTIONS = List.of(
             OptionSpec.flag("--local", "on this machine, not on a VM"),
+            OptionSpec.value("--commit", "COMMIT", "make its VM of this commit, tag or reference; usual is the golden one"),
             OptionSpec.value("--role", "TEXT", "what it is for; it reads that in its prompt"),
             OptionSpec.value("--prompt", "FILE", "the system prompt, in place of the one made from the role"),
             OptionSpec.value("--model", "MODEL", "MODEL or PROVIDER/MODEL, in place of the agent's own choice"),
@@ -22,16 +24,17 @@ final class LtCreateCommand implements Command {
     @Override
     public CommandSpec spec() {
         return new CommandSpec("lt create", "NAME", "start a lieutenant and wait until it answers", OPTIONS,
-                List.of("asmp lt create docs --local --role 'keeps the documentation' --workspace ~/project",
+                List.of("asmp lt create ops --commit release-7 --role 'watches the servers'",
+                        "asmp lt create docs --local --role 'keeps the documentation' --workspace ~/project",
                         "asmp lt create ops --local --env ANTHROPIC_API_KEY"));
     }
 
     @Override
     public int run(CommandArguments arguments, CommandContext session) {
         String name = arguments.operand("the NAME");
-        AgentCalls calls = new AgentCalls(session);
+        AgentCalls calls = AgentCalls.lieutenants(session);
         calls.call("POST", "/lieutenants", body(arguments, session).put("name", name).build());
-        Mapping agent = calls.awaitStart(AgentCalls.path(name, ""));
+        Mapping agent = calls.awaitStart(calls.path(name, ""));
         if (session.json()) {
             session.printJson(Json.write(agent));
         } else {
@@ -59,7 +62,7 @@ final class LtCreateCommand implements Command {
             variables.put(name, value);
         }
         return body.put("local", (Document) Scalar.bool(local)).put("role", arguments.value("--role"))
-                .put("model", arguments.value("--model"))
+                .put("model", arguments.value("--model")).put("commit", arguments.value("--commit"))
                 .put("prompt",
                         prompt == null ? null : new String(CommandContext.read(prompt), StandardCharsets.UTF_8))
                 .put("workspace", workspace == null ? null : Path.of(workspace).toAbsolutePath().normalize().toString())

@@ -23,8 +23,8 @@ final class LtSendCommand implements Command {
         String name = arguments.operands().getFirst();
         String text = arguments.operands().get(1);
         String message = text.equals("-") ? new String(CommandContext.read("-"), StandardCharsets.UTF_8) : text;
-        AgentCalls calls = new AgentCalls(session);
-        Mapping sent = calls.call("POST", AgentCalls.path(name, "/send"), Mapping.builder().put("message", message)
+        AgentCalls calls = AgentCalls.lieutenants(session);
+        Mapping sent = calls.call("POST", calls.path(name, "/send"), Mapping.builder().put("message", message)
                 .put("mode", arguments.has("--steer") ? "steer" : null).build());
         if (!arguments.has("--wait")) {
             if (session.json()) {

@@ -16,10 +16,10 @@ final class LtStatusCommand implements Command {
     @Override
     public int run(CommandArguments arguments, CommandContext session) {
         arguments.noMoreThan(1);
-        AgentCalls calls = new AgentCalls(session);
+        AgentCalls calls = AgentCalls.lieutenants(session);
         Mapping answer = calls.call("GET", arguments.operands().isEmpty()
                 ? "/lieutenants"
-                : AgentCalls.path(arguments.operands().getFirst(), ""), null);
+                : calls.path(arguments.operands().getFirst(), ""), null);
         if (session.json()) {
             session.printJson(Json.write(answer));
         } else if (arguments.operands().isEmpty()) {

@@ -127,7 +127,6 @@ public final class Daemon implements AutoCloseable {
         this.vms = FleetStore.open(profile.get(), home, clock, nanos, waiting, MemoryBudgets.VMS.bytes() - VM_LISTS,
                 Build.ofThisProgram().version(), log);
         vms.subscribe(change -> FleetListener.tell(change, vmFeed));
-        this.agents = new OwnerAgents(environment, vms, profile.get().hostId(), clock, log);
         this.changes = new ChangeNotifier(log, feed, this::catalog, clock, MemoryBudgets.QUEUES.bytes() / 3);
         this.registry = new Registry(profile.get().servicesFolder(), home, new RegistryClock(clock, nanos), profile,
                 new RegistryBudgets(MemoryBudgets.INDEX.bytes(), MemoryBudgets.NAMES.bytes(), waiting), changes::tell,
@@ -147,6 +146,7 @@ public final class Daemon implements AutoCloseable {
         this.fleet = new FleetListener(profile.get(), environment, vms, vmFeed, this::catalog, budgets, log);
         this.hosts = new Hosts(home, environment, profile, this::catalog, health, feed, budgets, clock, nanos, log);
         this.life = new FleetLife(environment, profile, vms, vmFeed, clock, log);
+        this.agents = new OwnerAgents(environment, vms, profile.get().hostId(), life, fleet::url, clock, log);
         LiveState state = new LiveState(home, registry, scans, fleet::url, clock, clock.instant(),
                 Build.ofThisProgram());
         this.api = new ApiServer(profile.get().api(), profile.get().portAccess(), SocketPath.of(environment),

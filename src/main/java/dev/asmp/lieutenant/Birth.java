@@ -81,7 +81,7 @@ final class Birth {
         known().forEach((name, value) -> known.append(export(name, value)));
         known.append("[ -r /etc/asmp/agent.env ] && . /etc/asmp/agent.env\n");
         StringBuilder secret = new StringBuilder();
-        request.variables().forEach((name, value) -> secret.append(export(name, value)));
+        secrets().forEach((name, value) -> secret.append(export(name, value)));
         script(host, WRITE_SECRETS, secret.toString().getBytes(StandardCharsets.UTF_8));
         script(host, WRITE_PROFILE, known.toString().getBytes(StandardCharsets.UTF_8));
     }
@@ -145,8 +145,23 @@ final class Birth {
         variables.putAll(known());
         variables.put("GIT_EDITOR", "true");
         variables.put("REEF_CHILD_AGENT", "true");
-        variables.putAll(request.variables());
+        variables.putAll(secrets());
         return variables;
+    }
+
+    /** What the owner gives it; on a VM also the key for models and the fleet's token, where this process has them. */
+    private Map<String, String> secrets() {
+        Map<String, String> secrets = new LinkedHashMap<>();
+        if (!identity.isLocal()) {
+            for (String name : List.of("LLM_PROXY_KEY", "VERS_AUTH_TOKEN")) {
+                String value = environment.variable(name);
+                if (value != null) {
+                    secrets.put(name, value);
+                }
+            }
+        }
+        secrets.putAll(request.variables());
+        return secrets;
     }
 
     /** The variables that are no secret, and that every later shell of a VM shall have. */

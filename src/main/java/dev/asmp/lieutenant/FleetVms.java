@@ -3,10 +3,10 @@ package dev.asmp.lieutenant;
 import dev.asmp.agent.AgentHost;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
+import dev.asmp.fleet.GoldenImage;
 import dev.asmp.fleet.VmFleet;
 import dev.asmp.fleet.VmRecord;
 import dev.asmp.fleet.VmRequest;
-import dev.asmp.manifest.Environment;
 import dev.asmp.manifest.VmRole;
 import dev.asmp.store.RefusedException;
 import dev.asmp.vers.Exec;
@@ -26,13 +26,11 @@ public final class FleetVms implements VmLife {
     private static final String AGENT = "agent";
 
     private final Supplier<VmFleet> fleet;
-    private final Environment environment;
-    private final @Nullable String registry;
+    private final Supplier<@Nullable String> registry;
 
     /** @param registry the address of the registry for agents on VMs; null where they get none */
-    public FleetVms(Supplier<VmFleet> fleet, Environment environment, @Nullable String registry) {
+    public FleetVms(Supplier<VmFleet> fleet, Supplier<@Nullable String> registry) {
         this.fleet = fleet;
-        this.environment = environment;
         this.registry = registry;
     }
 
@@ -55,22 +53,12 @@ public final class FleetVms implements VmLife {
         boolean stays = AgentRecord.Kind.LIEUTENANT.word().equals(agent.text("kind"));
         return attempt(() -> {
             VmFleet vms = fleet.get();
-            String from = golden(commit);
+            String from = new GoldenImage(vms).commit(commit == null || commit.isEmpty() ? null : commit);
             return vms.make(VmRequest.restore(from, String.valueOf(agent.text("name")),
                     stays ? VmRole.LIEUTENANT : VmRole.WORKER, agent.text("parent"),
                     Mapping.builder().put("reconnectKind", agent.text("kind")).put(AGENT, agent).build())).getFirst()
                     .id();
         });
-    }
-
-    private String golden(@Nullable String commit) {
-        String from = commit == null || commit.isEmpty() ? environment.variable("VERS_GOLDEN_COMMIT_ID") : commit;
-        from = from == null ? environment.variable("VERS_COMMIT_ID") : from;
-        if (from == null) {
-            throw new RefusedException(RefusedException.Reason.CONFLICT,
-                    "name the commit to make the VM of, or set VERS_GOLDEN_COMMIT_ID");
-        }
-        return from;
     }
 
     @Override
@@ -136,7 +124,7 @@ public final class FleetVms implements VmLife {
 
     @Override
     public @Nullable String registryUrl() {
-        return registry;
+        return registry.get();
     }
 
     @Override

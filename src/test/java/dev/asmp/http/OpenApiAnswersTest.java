@@ -230,7 +230,7 @@ class OpenApiAnswersTest {
 
     /** All but those of the fleet and of agents, which have tests of their own. */
     private static boolean isOurs(ApiContract.Operation operation) {
-        return !operation.hasTag("vms") && !operation.hasTag("lieutenants")
+        return !operation.hasTag("vms") && !operation.hasTag("lieutenants") && !operation.hasTag("swarm")
                 && !operation.hasTag("fleet");
     }
 

@@ -20,6 +20,7 @@ import dev.asmp.federation.HostHistory;
 import dev.asmp.health.HealthHistory;
 import dev.asmp.health.HealthMonitor;
 import dev.asmp.lieutenant.Agents;
+import dev.asmp.lieutenant.KeptRecords;
 import dev.asmp.manifest.ApiAddress;
 import dev.asmp.manifest.Environment;
 import dev.asmp.manifest.Manifest;
@@ -227,7 +228,7 @@ class OpenApiTest {
             assertEquals(operation.method().equals("GET"), operation.statuses().contains("304")
                     || List.of("streamEvents", "streamVmEvents", "streamMcpMessages", "getMetrics", "getFleetHealth",
                             "getFleetStatus", "getStatus", "listLieutenants", "getLieutenant", "readLieutenant",
-                            "getLieutenantHistory", "listFleetVms", "getFleetVm", "readVmFile", "getVmCosts",
+                            "getLieutenantHistory", "listWorkers", "getWorker", "readWorker", "listFleetVms", "getFleetVm", "readVmFile", "getVmCosts",
                             "getGolden")
                             .contains(operation.id()),
                     operation.id());
