@@ -10,7 +10,7 @@ import java.util.List;
 
 /** The swarm's workers and their tasks, for the owner only. */
 final class SwarmResource {
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(300);
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
 
     private final Swarm swarm;
     private final OwnerAuthorization owner;
