@@ -1,8 +1,13 @@
 package dev.asmp.cli;
 
 import dev.asmp.client.JsonReader;
+import dev.asmp.client.OwnerClient;
+import dev.asmp.client.RegistryApi;
+import dev.asmp.client.RegistryException;
 import dev.asmp.client.UrlEncoding;
 import dev.asmp.document.Mapping;
+import dev.asmp.wire.Reply;
+import dev.asmp.wire.Request;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,8 +39,31 @@ final class VmListCommand implements Command {
         byte[] answer = VmOptions.ask(session, "GET",
                 path + (filters.isEmpty() ? "" : "?" + String.join("&", filters)), null);
         String none = stale ? "no VM is stale" : filters.isEmpty() ? "no VMs yet" : "no VM matches";
-        print(answer, none, session);
+        List<Mapping> atVers = stale || !filters.isEmpty() ? List.of() : atVers(session);
+        if (session.json() || atVers.isEmpty()) {
+            print(answer, none, session);
+        } else {
+            session.out().print(VmTable.renderWith(atVers, JsonReader.mappings(JsonReader.mapping(answer), "vms"),
+                    session.terminal(), Instant.now()));
+        }
         return DONE;
+    }
+
+    /** The VMs that this host made, as Vers lists them; none without a daemon or a key, or where Vers does not answer. */
+    private static List<Mapping> atVers(CommandContext session) {
+        OwnerClient owner = new OwnerClient(session.environment());
+        if (!owner.isHere()) {
+            return List.of();
+        }
+        try {
+            Reply reply = owner.call(Request.of("GET", "/fleet/vms"));
+            if (reply.status() == 503) {
+                session.err().println("asmp: " + Terminal.clean(RegistryApi.reason(reply)));
+            }
+            return reply.isError() ? List.of() : JsonReader.mappings(JsonReader.mapping(reply.body()), "vms");
+        } catch (RegistryException _) {
+            return List.of();
+        }
     }
 
     private static List<String> filters(CommandArguments arguments) {

@@ -5,7 +5,9 @@ import dev.asmp.document.Mapping;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** VMs as a table: who they are, what for, how they stand, where. */
@@ -18,6 +20,22 @@ final class VmTable {
             table.add(text(vm, "id"), text(vm, "name"), text(vm, "role"), text(vm, "status"),
                     age(text(vm, "lastSeen"), now), text(vm, "address"), services(vm));
         }
+        return table.render(terminal);
+    }
+
+    /** The registered VMs, and those of Vers beside them: what runs unrecorded, what is recorded and gone. */
+    static String renderWith(List<Mapping> atVers, List<Mapping> registered, Terminal terminal, Instant now) {
+        Table table = new Table("ID", "NAME", "ROLE", "STATUS", "SEEN", "VERS", "REMARK");
+        Map<String, Mapping> left = new LinkedHashMap<>();
+        atVers.forEach(vm -> left.put(text(vm, "id"), vm));
+        for (Mapping vm : registered) {
+            Mapping vers = left.remove(text(vm, "id"));
+            table.add(text(vm, "id"), text(vm, "name"), text(vm, "role"), text(vm, "status"),
+                    age(text(vm, "lastSeen"), now), vers == null ? "-" : text(vers, "exists"),
+                    vers == null ? "" : ServiceTable.or(vers.text("remark"), ""));
+        }
+        left.values().forEach(vm -> table.add(text(vm, "id"), text(vm, "name"), text(vm, "role"), "not registered", "-",
+                text(vm, "exists"), ServiceTable.or(vm.text("remark"), "")));
         return table.render(terminal);
     }
 
