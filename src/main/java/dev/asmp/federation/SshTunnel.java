@@ -4,14 +4,18 @@ import dev.asmp.client.PeerClient;
 import dev.asmp.document.IoReason;
 import dev.asmp.manifest.Environment;
 import dev.asmp.manifest.Printable;
+import dev.asmp.store.DocumentFolder;
+import dev.asmp.store.PrivateFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +27,10 @@ import org.jspecify.annotations.Nullable;
 final class SshTunnel implements PeerLink {
     private static final Duration READY = Duration.ofSeconds(12);
     private static final int LONGEST_MESSAGE = 4_096;
+    private static final String FOLDER = "asmp-peer-";
 
+    /** Notes the process, so that one that a killed daemon left behind is ended by the next. */
+    private final Path note;
     private final String target;
     private final int port;
     private final int longest;
@@ -35,7 +42,8 @@ final class SshTunnel implements PeerLink {
     private volatile boolean aborted;
     private volatile String said = "";
 
-    SshTunnel(String target, int port, int longest, Environment environment) {
+    SshTunnel(String host, String target, int port, int longest, Environment environment) {
+        this.note = environment.stateFolder().resolve(Federation.FOLDER).resolve(host + ".ssh");
         this.target = target;
         this.port = port;
         this.longest = longest;
@@ -57,14 +65,17 @@ final class SshTunnel implements PeerLink {
             return opened;
         }
         reset();
-        Path fresh = Files.createTempDirectory("asmp-peer-"); // with mode 0700
+        endFormer();
+        String program = program();
+        Path fresh = Files.createTempDirectory(FOLDER); // with mode 0700
         folder = fresh;
         Path socket = fresh.resolve("s");
         said = "";
-        Process started = new ProcessBuilder(command(program(), target, port, socket))
+        Process started = new ProcessBuilder(command(program, target, port, socket))
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
         process = started;
+        remember(started, fresh);
         reader = Thread.ofVirtual().name("ssh-messages").start(() -> listen(started));
         await(started, socket);
         PeerClient made = PeerClient.on(socket, longest);
@@ -73,6 +84,32 @@ final class SshTunnel implements PeerLink {
             made.abort();
         }
         return made;
+    }
+
+    private void remember(Process started, Path used) throws IOException {
+        String line = started.pid() + " " + started.info().startInstant().map(Instant::toEpochMilli).orElse(0L) + " "
+                + used;
+        PrivateFiles.makeFolder(note.getParent());
+        DocumentFolder.replaceUnforced(note, out -> out.write(line.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** Ends the tunnel of a daemon that was killed. */
+    private void endFormer() throws IOException {
+        if (!Files.isRegularFile(note, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        String[] words = Files.readString(note).split(" ", 3);
+        if (words.length == 3 && words[0].matches("[0-9]{1,10}") && words[1].matches("[0-9]{1,15}")) {
+            ProcessHandle.of(Long.parseLong(words[0])).filter(former -> former.info().startInstant()
+                    .map(Instant::toEpochMilli).orElse(-1L) == Long.parseLong(words[1]))
+                    .ifPresent(ProcessHandle::destroy);
+            Path left = environment.files().getPath(words[2]);
+            if (left.getFileName() != null && left.getFileName().toString().startsWith(FOLDER)) {
+                Files.deleteIfExists(left.resolve("s"));
+                Files.deleteIfExists(left);
+            }
+        }
+        Files.deleteIfExists(note);
     }
 
     private String program() throws IOException {
@@ -163,6 +200,7 @@ final class SshTunnel implements PeerLink {
             try {
                 Files.deleteIfExists(used.resolve("s"));
                 Files.deleteIfExists(used);
+                Files.deleteIfExists(note);
             } catch (IOException e) {
                 said = IoReason.of(e);
             }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.asmp.Until;
 import dev.asmp.client.PeerClient;
 import dev.asmp.document.Yaml;
 import dev.asmp.manifest.Environment;
@@ -68,7 +69,7 @@ class SshTunnelTest {
     @Test
     void whatSshSaysIsPartOfTheError() throws IOException {
         ssh("echo 'Warning: something' >&2\necho 'Host key verification failed.' >&2\nexit 255\n");
-        SshTunnel tunnel = new SshTunnel("ada@mini", 7710, 1_000, environment());
+        SshTunnel tunnel = new SshTunnel("mini", "ada@mini", 7710, 1_000, environment());
         IOException failure = assertThrows(IOException.class, tunnel::open);
         assertEquals("by ssh: ssh ended with status 255 (Host key verification failed.)",
                 tunnel.explained(String.valueOf(failure.getMessage())));
@@ -77,8 +78,9 @@ class SshTunnelTest {
 
     @Test
     void withoutSshThatIsSaid() {
-        SshTunnel tunnel = new SshTunnel("ada@mini", 7710, 1_000, environment());
+        SshTunnel tunnel = new SshTunnel("mini", "ada@mini", 7710, 1_000, environment());
         assertTrue(String.valueOf(assertThrows(IOException.class, tunnel::open).getMessage()).contains("no ssh"));
+        tunnel.close();
     }
 
     @Test
@@ -88,15 +90,22 @@ class SshTunnelTest {
             String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
             ssh("while [ \"$1\" != -L ]; do shift; done\nexec " + java + " -XX:TieredStopAtLevel=1 -Xshare:auto " + relay
                     + " \"${2%%:*}\" " + peer.url().getPort() + "\n");
-            SshTunnel tunnel = new SshTunnel("ada@mini", 7710, 1_000_000, environment());
+            SshTunnel tunnel = new SshTunnel("mini", "ada@mini", 7710, 1_000_000, environment());
             PeerClient client = tunnel.open();
             assertTrue(new String(client.get("/federation/host", Map.of(), Duration.ofSeconds(5), _ -> {}).body(),
                     StandardCharsets.UTF_8).contains("mac-mini"));
             assertTrue(peer.asked.getFirst().contains("Host: localhost\r\n"), peer.asked::toString);
             assertEquals(client, tunnel.open(), "one tunnel for all requests");
+            Path note = folder.resolve(".asmp/peers/mini.ssh");
+            String[] words = Files.readString(note).split(" ", 3);
+            SshTunnel next = new SshTunnel("mini", "ada@mini", 7710, 1_000_000, environment());
+            next.open();
+            Until.holds(() -> ProcessHandle.of(Long.parseLong(words[0])).isEmpty(), () -> "the former one lives");
+            assertFalse(Files.exists(Path.of(words[2])), "the tunnel of a daemon that was killed is ended");
+            next.close();
             tunnel.close();
         }
-        assertFalse(Files.exists(folder.resolve("s")));
+        assertFalse(Files.exists(folder.resolve(".asmp/peers/mini.ssh")));
     }
 
     private static final String RELAY = """
