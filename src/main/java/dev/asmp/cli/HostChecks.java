@@ -3,7 +3,11 @@ package dev.asmp.cli;
 import dev.asmp.cli.DoctorCommand.Finding;
 import dev.asmp.cli.DoctorCommand.Level;
 import dev.asmp.document.IoReason;
+import dev.asmp.document.MalformedDocumentException;
 import dev.asmp.manifest.Environment;
+import dev.asmp.manifest.FederationSettings;
+import dev.asmp.manifest.HostProfile;
+import dev.asmp.manifest.InvalidDocumentException;
 import dev.asmp.manifest.Validation;
 import java.io.IOException;
 import java.nio.file.FileStore;
@@ -18,6 +22,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The checks of {@code asmp doctor} that need no running registry: profile, rights, disk, clock, limits, unit, clients. */
@@ -95,6 +100,9 @@ final class HostChecks {
         for (Path path : List.of(home.resolve("token"), home.resolve("vms.jsonl"))) {
             good &= allowsNoMore(path, TO_SECRETS);
         }
+        for (Path path : tokens()) {
+            good &= allowsNoMore(path, TO_SECRETS);
+        }
         Path profile = environment.hostProfile();
         good &= profile == null || !Files.exists(profile) || !Files.getOwner(profile).equals(Files.getOwner(home))
                 || allowsNoMore(profile, TO_PROFILE);
@@ -124,6 +132,17 @@ final class HostChecks {
     private static String octal(Set<PosixFilePermission> permissions) {
         String bits = PosixFilePermissions.toString(permissions).replaceAll("[rwx]", "1").replace('-', '0');
         return Integer.toOctalString(Integer.parseInt(bits, 2));
+    }
+
+    /** The files with the tokens of other hosts, and with the one that they must send. */
+    private List<Path> tokens() throws IOException {
+        try {
+            FederationSettings federation = HostProfile.load(environment).federation();
+            return Stream.concat(Stream.ofNullable(federation.tokenFile()),
+                    federation.peers().stream().flatMap(peer -> Stream.ofNullable(peer.tokenFile()))).toList();
+        } catch (MalformedDocumentException | InvalidDocumentException _) {
+            return List.of(); // which is a finding of its own
+        }
     }
 
     private void disk() throws IOException {

@@ -56,6 +56,21 @@ final class RegistryChecks {
         services(status);
         decisions(status);
         needs();
+        hosts();
+    }
+
+    /** The peers that do not answer, and what of the others' answers cannot be used. */
+    private void hosts() {
+        for (Mapping host : JsonReader.mappings(get("/hosts"), "hosts")) {
+            String name = host.text("host");
+            String error = host.text("error");
+            if (error != null) {
+                add(Level.WARNING, "hosts", name + ": " + error, "asmp hosts --sync asks again; docs/hosts.md");
+            } else if ("ok".equals(host.text("status"))) {
+                add(Level.OK, "hosts", name + " answers, with " + host.text("services") + " services", null);
+            }
+            host.texts("problems").forEach(problem -> add(Level.WARNING, "hosts", name + ": " + problem, null));
+        }
     }
 
     private void version(Mapping status) {
