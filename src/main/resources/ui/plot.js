@@ -20,7 +20,7 @@ export function plot(history, room, now = Date.now()) {
   const failed = points.filter(one => one.healthy === false);
   const middle = [...latencies].sort((a, b) => a - b)[latencies.length >> 1];
   const share = points.filter(one => one.healthy === true).length / Math.max(1, points.filter(one => one.healthy !== null).length);
-  const words = `${plural(points.length, 'probe')} in the last 24 hours, ${number(Math.round(share * 1000) / 10)} % healthy${middle === undefined ? '' : `, half within ${number(middle)} ms`}`;
+  const words = `${plural(points.length, 'sample')} of ten minutes, ${number(Math.round(share * 1000) / 10)} % healthy${middle === undefined ? '' : `, half within ${number(middle)} ms`}`;
   const readout = h('p.quiet', null, words);
   const cursor = s('line.cursor', { y1: TOP, y2: HEIGHT - BOTTOM, visibility: 'hidden' });
   const picture = s('svg.plot', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', 'aria-label': words },

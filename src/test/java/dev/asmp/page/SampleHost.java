@@ -219,14 +219,14 @@ final class SampleHost implements AutoCloseable {
         return this;
     }
 
-    /** A day of probes every three minutes, with a failure of half an hour and a time in which nothing ran. */
+    /** A day of samples of ten minutes, with a failure of half an hour and a time in which nothing ran. */
     static String day() {
         Random random = new Random(7);
         Instant now = Instant.now();
-        return IntStream.range(0, 480).filter(i -> i < 300 || i > 330).mapToObj(i -> {
-            boolean healthy = i < 140 || i > 150;
-            long latency = Math.round(18 + 9 * Math.sin(i / 40.0) + random.nextInt(8) + (i % 97 == 0 ? 70 : 0));
-            return "{\"at\":\"" + now.minus(Duration.ofMinutes(3L * (480 - i))).truncatedTo(ChronoUnit.SECONDS)
+        return IntStream.range(0, 144).filter(i -> i < 90 || i > 99).mapToObj(i -> {
+            boolean healthy = i < 42 || i > 44;
+            long latency = Math.round(18 + 9 * Math.sin(i / 12.0) + random.nextInt(8) + (i % 29 == 0 ? 70 : 0));
+            return "{\"at\":\"" + now.minus(Duration.ofMinutes(10L * (144 - i))).truncatedTo(ChronoUnit.SECONDS)
                     + "\",\"healthy\":" + healthy + (healthy ? ",\"latency_ms\":" + latency : "") + "}";
         }).collect(Collectors.joining(",", "{\"history\":[", "]}"));
     }
