@@ -18,7 +18,7 @@ final class SwarmWaitCommand implements Command {
     @Override
     public CommandSpec spec() {
         return new CommandSpec("swarm wait", "[TASK...]",
-                "wait for tasks, or for all that are under way, and print their results",
+                "wait for tasks, or for the last one of each worker, and print their results",
                 List.of(OptionSpec.value("--timeout", "T", "give up after this, such as 10m; usual is 1h")),
                 List.of("asmp swarm wait", "asmp swarm wait --timeout 10m --json"));
     }
@@ -63,7 +63,7 @@ final class SwarmWaitCommand implements Command {
             done.texts("pending").forEach(task -> session.err().println("not done yet: " + Terminal.clean(task)));
             done.texts("unknown").forEach(task -> session.err().println("no such task: " + Terminal.clean(task)));
             if (completed.isEmpty() && done.texts("pending").isEmpty() && done.texts("unknown").isEmpty()) {
-                session.out().println("no task is under way");
+                session.out().println("no worker was given a task yet");
             }
         }
         boolean all = "false".equals(done.text("timedOut")) && done.texts("unknown").isEmpty()

@@ -89,6 +89,12 @@ record AgentRecord(Identity identity, Status status, @Nullable String error, int
                 identity.created());
     }
 
+    /** The task under way, else the one that ended last; null before the first. */
+    @Nullable
+    String lastTask() {
+        return task != null ? task.id() : results.isEmpty() ? null : results.getLast().task();
+    }
+
     AgentRecord on(String vm) {
         return new AgentRecord(identity.on(vm), status, error, tasks, position, sessionFile, task, results, active);
     }

@@ -150,12 +150,15 @@ public final class Agents implements AutoCloseable {
 
     /** Ends an agent with all that it has: its process, its folder, its VM. */
     private void end(Identity identity) throws IOException {
-        String vm = identity.vm();
-        if (vm != null) {
-            vms().delete(vm);
-        } else if (identity.isLocal()) {
+        if (identity.isLocal()) {
             folder(identity).kill();
             folder(identity).delete();
+            return;
+        }
+        for (Mapping made : vms().agents()) { // also one that was made and not told any more
+            if (identity.id().equals(made.text("id"))) {
+                vms().delete(AgentRecord.need(made, "vm"));
+            }
         }
     }
 

@@ -112,8 +112,7 @@ public final class FleetVms implements VmLife {
 
     @Override
     public List<Mapping> agents() {
-        return fleet.get().records().vms().stream()
-                .filter(vm -> vm.state().equals("running") && !vm.facts().mapping(AGENT).isEmpty())
+        return fleet.get().records().vms().stream().filter(vm -> !vm.facts().mapping(AGENT).isEmpty())
                 .map(vm -> vm.facts().mapping(AGENT).with("vm", Scalar.text(vm.id()))).toList();
     }
 

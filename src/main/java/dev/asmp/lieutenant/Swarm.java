@@ -87,15 +87,15 @@ public final class Swarm {
         return workers.task(name, text);
     }
 
-    /** Waits until these tasks are done, or all that are under way now. A task that is not known is not waited for. */
+    /** Waits until these tasks are done, or the last one of each worker. A task that is not known is not waited for. */
     public Mapping await(List<String> asked, Duration most) throws InterruptedException {
         Set<String> tasks = new HashSet<>(asked);
         List<ManagedAgent> all = agents.all(Kind.WORKER);
         if (asked.isEmpty()) {
             all.forEach(worker -> {
-                AgentRecord.Task task = worker.record().task();
+                String task = worker.record().lastTask();
                 if (task != null) {
-                    tasks.add(task.id());
+                    tasks.add(task);
                 }
             });
         }

@@ -32,7 +32,7 @@ public interface VmLife {
     /** Tells whether it is there; an answer that cannot be had is an exception. */
     Presence presence(String vm) throws IOException;
 
-    /** The agents for which running VMs were made, each with its {@code vm}. */
+    /** The agents for which VMs were made that are not deleted, each with its {@code vm}. */
     List<Mapping> agents();
 
     /** Notes that it is in use, so that it is not paused as idle. */
