@@ -4,7 +4,8 @@ import { list, text, when } from './format.js';
 import { link } from './parts.js';
 
 const WORDS = { registered: ['registered', 'good'], changed: ['changed', 'accent'], stale: ['stale', 'warn'], removed: ['removed', 'bad'],
-  pending: ['waits for approval', 'warn'], discovery: ['noted', 'none'], host: ['profile changed', 'none'] };
+  pending: ['waits for approval', 'warn'], discovery: ['noted', 'none'], host: ['profile changed', 'none'],
+  'peer-ok': ['answers', 'good'], 'peer-silent': ['is silent', 'warn'] };
 
 function what(change) {
   if (change.kind !== 'health') return change.status === 'rejected' && change.kind === 'pending' ? ['rejected', 'bad'] : WORDS[change.kind] ?? [change.kind, 'none'];
@@ -14,9 +15,9 @@ function what(change) {
 export function changeRow(change) {
   const [word, tone] = what(change);
   const fields = list(change.fields ?? change.changed).map(text);
-  const named = change.kind === 'discovery' || change.kind === 'host' ? change.name : link(change.name);
+  const named = ['discovery', 'host', 'peer-ok', 'peer-silent'].includes(change.kind) ? change.name : link(change.name);
   const detail = [change.health_error, change.kind === 'changed' && fields.length ? fields.slice(0, 8).join(', ') + (fields.length > 8 ? ', …' : '') : null,
-    change.replaces && `replaces ${change.replaces.source ?? 'an earlier claim'}`, change.note, change.reason].filter(Boolean);
+    change.replaces && `replaces ${change.replaces.source ?? 'an earlier claim'}`, change.note, change.reason, change.kind === 'peer-silent' && change.error].filter(Boolean);
   return h('li', null, h('span', { class: `dot ${tone}`, 'aria-hidden': 'true' }), h('div', null, h('p', null, named, ' ', h('span.quiet', null, word)),
     detail.length > 0 && h('p.quiet', null, detail.join(' · '))), when(change.at ?? change.discovered_at, ''));
 }

@@ -106,6 +106,8 @@ final class WatchCommand implements Command {
                     yield " is " + ServiceTable.health(event) + (error == null ? "" : " (" + error + ")");
                 }
                 case "host" -> " has a new profile";
+                case "peer-ok" -> " answers, with " + event.text("services") + " services";
+                case "peer-silent" -> " is silent" + (event.text("error") == null ? "" : " (" + event.text("error") + ")");
                 case "discovery" -> ": " + ServiceTable.or(event.text("note"), "");
                 case "reset" -> ServiceTable.or(event.text("reason"), "");
                 default -> " (" + event.text("status") + ", generation " + event.text("generation") + ")";

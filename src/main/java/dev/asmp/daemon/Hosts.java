@@ -3,7 +3,6 @@ package dev.asmp.daemon;
 import dev.asmp.document.ByteBudget;
 import dev.asmp.document.IoReason;
 import dev.asmp.document.Mapping;
-import dev.asmp.document.Scalar;
 import dev.asmp.document.Timestamps;
 import dev.asmp.events.Feed;
 import dev.asmp.federation.Federation;
@@ -23,6 +22,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -196,12 +196,11 @@ final class Hosts implements AutoCloseable {
         } else {
             log.warn(peer.host() + " does not answer" + why);
         }
+        Instant seen = peer.lastSeen();
         feed.publish(isOk ? "peer-ok" : "peer-silent", peer.host(), List.of(), Mapping.builder()
-                .put("host", peer.host()).put("services", peer.services().size())
-                .put("last_seen", peer.lastSeen() == null
-                        ? Scalar.NULL
-                        : Scalar.text(Timestamps.format(peer.lastSeen())))
-                .put("error", peer.error()).build());
+                .put("name", peer.host()).put("services", peer.services().size())
+                .put("last_seen", seen == null ? null : Timestamps.format(seen)).put("error", peer.error())
+                .put("at", Timestamps.format(clock.instant())).build());
         note();
     }
 

@@ -11,15 +11,20 @@ import dev.asmp.RunningDaemon;
 import dev.asmp.TestClock;
 import dev.asmp.daemon.StartFailure;
 import dev.asmp.document.Document;
+import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Sequence;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -139,12 +144,33 @@ class HostsTest {
         assertEquals("2026-11-20T10:00:00.000Z", stale.mapping("peer").text("last_seen"));
         here.awaitUntil(() -> here.log().contains("box-1 does not answer"));
         assertEquals("1 silent", host(here, "box-1").text("services") + " " + host(here, "box-1").text("status"));
+        assertEquals("peer-silent box-1", events(here));
         there.restart();
         here.awaitUntil(() -> "registered".equals(here.get("/services/mail%40box-1").mapping().text("status")));
         there.send("DELETE", "/services/mail", new byte[0]);
         here.awaitUntil(() -> names(here, "/services?hosts=box-1").isEmpty());
         here.awaitUntil(() -> here.get("/hosts/history?host=box-1").mapping().list("history").size() >= 2);
         assertTrue(here.get("/metrics").text().contains("asmp_peer_up{peer=\"box-1\"} 1"));
+    }
+
+    /** The last event about a peer, with its name. */
+    private static String events(RunningDaemon daemon) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), daemon.port())) {
+            socket.setSoTimeout(5_000);
+            socket.getOutputStream().write(("GET /events?recent=1 HTTP/1.1\r\nHost: 127.0.0.1:" + daemon.port()
+                    + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+            BufferedReader lines = new BufferedReader(new InputStreamReader(socket.getInputStream(),
+                    StandardCharsets.UTF_8));
+            String kind = "";
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                kind = line.startsWith("event: ") ? line.substring(7) : kind;
+                if (line.startsWith("data: ")) {
+                    Mapping data = (Mapping) Json.read(line.substring(6).getBytes(StandardCharsets.UTF_8));
+                    return kind + " " + data.text("name");
+                }
+            }
+            return "none";
+        }
     }
 
     @Test
