@@ -10,6 +10,7 @@ import dev.asmp.wire.Reply;
 import dev.asmp.wire.Request;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,9 @@ final class VmAgent {
     private final Supplier<Environment> surroundings;
     private final PrintStream err;
     private final RetryInterval pace;
+    /** Tells this agent from one in a copy of the VM, whose memory is the same. */
+    private String instance = UUID.randomUUID().toString();
+    private long beats;
     private @Nullable String id;
     private Stage stage = Stage.NEW;
     private Trouble trouble = Trouble.NONE;
@@ -119,9 +123,14 @@ final class VmAgent {
 
     /** Gives a sign of life; whether the registry knows this VM. */
     private boolean beats(String id, FleetClient registry) {
-        Reply reply = registry.call(Request.of("POST", VmOptions.path(id) + "/heartbeat"));
+        Mapping sender = Mapping.builder().put("instance", instance).put("seq", ++beats).build();
+        Reply reply = registry.call(json("POST", VmOptions.path(id) + "/heartbeat", sender));
         if (reply.status() == 404) {
             stage = Stage.LOST;
+            return false;
+        }
+        if (reply.status() == 409) {
+            instance = UUID.randomUUID().toString(); // a copy of this VM has the old one; its id is read before each beat
             return false;
         }
         accept(reply, registry);
@@ -159,7 +168,7 @@ final class VmAgent {
     /** The program that created this VM may have registered a name; it stays unless the agent was given one. */
     private Mapping revival() {
         return Mapping.builder().put("name", told.name).put("status", "running").put("address", told.address)
-                .put("services", told.services).put("metadata", told.metadata).build();
+                .put("services", told.services).put("metadata", told.metadata).put("instance", instance).build();
     }
 
     private static Request json(String method, String path, Mapping body) {
