@@ -91,6 +91,7 @@ class ModelsTest {
     }
 
     private void registerAHundred() throws Exception {
+        List<Claim.Sighting> found = new ArrayList<>();
         for (String line : Files.readAllLines(Path.of("src/test/resources/models/models.tsv"))) {
             String[] cells = line.split("\t", -1);
             if (!line.startsWith("#")) {
@@ -108,9 +109,10 @@ class ModelsTest {
                         """.formatted(cells[0], cells[1], cells[5].equals("-") ? "" : ", context_window: " + cells[5],
                         cells[6].replace(" ", ", "), prices,
                         cells[2].equals("-") ? "" : "secret: {env_var: " + cells[2] + "}");
-                registry.register(new Claim.Registration(Manifest.read(yaml.getBytes(UTF_8))));
+                found.add(new Claim.Sighting(Manifest.read(yaml.getBytes(UTF_8)), folder.resolve(cells[0]), cells[0]));
             }
         }
+        registry.sight(found);
     }
 
     @Test
