@@ -67,6 +67,9 @@ final class PeerAnswer {
         } catch (MalformedDocumentException e) {
             releaseNew();
             throw new Refused("its list of services cannot be read: " + Printable.of(String.valueOf(e.getMessage())));
+        } catch (RuntimeException e) {
+            releaseNew();
+            throw e;
         }
         return this;
     }

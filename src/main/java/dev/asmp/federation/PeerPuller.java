@@ -65,14 +65,17 @@ final class PeerPuller implements PullLoop.Rounds, AutoCloseable {
 
     /** Takes what the file knows, and begins to ask. */
     void start() {
-        load();
         if (peer.problem() == null) {
             loop.start();
+        } else {
+            load();
         }
     }
 
     /** Takes what the file knows, as that of a peer that does not answer. */
-    void load() {
+    @Override
+    public void load() {
+        around.parsing().lock();
         try {
             PeerFile.Content content = file.read();
             if (content != null && settings.canonical(content.id()).equals(peer.host())) {
@@ -85,6 +88,8 @@ final class PeerPuller implements PullLoop.Rounds, AutoCloseable {
             }
         } catch (IOException | PeerAnswer.Refused _) {
             // A cache: the next answer replaces it.
+        } finally {
+            around.parsing().unlock();
         }
     }
 
@@ -119,6 +124,9 @@ final class PeerPuller implements PullLoop.Rounds, AutoCloseable {
             }
             count(start, 0, 1);
             return failed(e);
+        } catch (RuntimeException e) {
+            around.log().accept("defect while asking the registry of " + peer.host() + ": " + e);
+            return failed(new IOException("its answer cannot be used"));
         }
     }
 

@@ -19,6 +19,9 @@ final class PullLoop {
 
     /** One round after the other, on the loop's thread. */
     interface Rounds {
+        /** Takes what earlier rounds left, before the first one. */
+        void load();
+
         /** Asks once; returns the pause before the next time. */
         Duration round();
 
@@ -40,6 +43,7 @@ final class PullLoop {
 
     private void run(String host, Consumer<String> log) {
         try {
+            rounds.load();
             while (pause(rounds.round())) {
                 // Until it is closed.
             }

@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The rules for what one host tells another of a service: pure functions, used by both sides. */
 public final class Sharing {
-    /** Paths, commands and logs of one host are of no use on another, and nobody's business there. */
+    /** Paths, commands and logs of one host are of no use on another; and the keys that an answer adds. */
     private static final Set<String> KEPT_BACK = Set.of("source", "run", "runtime", "lifecycle", "logs", "approval",
-            "problem", "x-asmp", "match");
+            "problem", "x-asmp", "match", "peer", "checked_by");
     private static final Set<String> NEAR = Set.of("loopback", "local");
     private static final Set<String> ANYWHERE = Set.of("0.0.0.0", "::", "[::]", "*");
 

@@ -37,7 +37,8 @@ final class HostTools {
                         .put("device_class", TextSanitizer.line(host.text("device_class"), 40))
                         .put("error", TextSanitizer.line(host.text("error"), 200)).build();
                 hosts.add(shown);
-                lines.add(shown.text("host") + ": " + state(shown) + ", " + shown.text("services") + " services"
+                lines.add(shown.text("host") + ": " + state(shown) + ", " + shown.text("services")
+                        + ("1".equals(shown.text("services")) ? " service" : " services")
                         + (shown.text("error") == null ? "" : " (" + shown.text("error") + ")"));
             }
         }

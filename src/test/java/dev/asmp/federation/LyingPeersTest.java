@@ -144,6 +144,29 @@ class LyingPeersTest {
     }
 
     @Test
+    void oddTypesAnywhereAreOneEntrysProblem() {
+        List<String> odd = new ArrayList<>(List.of(LyingPeer.entry("good", "mac-mini", "")));
+        for (String more : List.of("\"endpoints\":7", "\"endpoints\":[7,{\"host\":7,\"port\":\"x\",\"url\":[]}]",
+                "\"mods\":[7,{\"state\":\"attached\"}]", "\"data\":[]", "\"secret\":7", "\"section\":{}",
+                "\"display\":7", "\"owns\":{\"a\":[[]]}", "\"positive_examples\":[{\"query\":[]}]", "\"repo\":[]",
+                "\"infra\":{\"machines\":7}", "\"health\":[]", "\"last_seen\":7", "\"aliases\":{}",
+                "\"description2\":\"\\u202e\\u0000\"", "\"reachable\":1", "\"peer\":{\"last_seen\":1}")) {
+            odd.add(LyingPeer.entry("odd" + odd.size(), "mac-mini", more + ","));
+        }
+        peer.lists("1", odd.toArray(String[]::new));
+        assertNull(asked().error());
+        assertEquals("good@mac-mini", shown("good").text("name"));
+        RemoteHost.Standing standing = puller.known().standing(clock.nanos());
+        puller.known().services().forEach(entry -> {
+            assertEquals("mac-mini", ((Mapping) Json.read(entry.json(standing))).text("host"));
+            entry.offers(entry.provides().getFirst(), standing).forEach(Json::read);
+        });
+        clock.advance(Duration.ofMinutes(2));
+        puller.known().services().forEach(entry -> Json.read(entry.json(puller.known().standing(clock.nanos()))));
+        assertEquals(odd.size(), puller.known().entries().size() + puller.known().problems().size());
+    }
+
+    @Test
     void aListOfTwentyThousandIsRefusedAndWhatWasKnownStays() {
         peer.lists("1", LyingPeer.entry("mail", "mac-mini", ""));
         asked();

@@ -208,6 +208,31 @@ class HostsTest {
     }
 
     @Test
+    void agentsFindWhatOtherHostsHave() throws Exception {
+        mesh(2, "all", TestClock.somewhen());
+        daemons.get(0).announce(Manifests.yaml("mail", "1", "email.send"));
+        RunningDaemon one = daemons.get(1);
+        federate(one);
+        assertTrue(call(one, "service_find", "\"capability\":\"email.send\"")
+                .contains("box-0 provides it: call again with hosts=\\\"all\\\""));
+        assertTrue(call(one, "service_find", "\"capability\":\"email.send\",\"hosts\":\"all\"")
+                .contains("mail@box-0 at http://127.0.0.1:7100 on box-0 only"));
+        assertTrue(call(one, "service_list", "\"hosts\":\"box-0\"").contains("mail@box-0"));
+        assertTrue(call(one, "host_list", "").contains("box-0: ok, 1 service"));
+        assertTrue(rpc(one, "resources/read", "\"uri\":\"asmp://hosts\"").contains("box-0"));
+        assertTrue(rpc(one, "tools/list", "").contains("host_list"));
+    }
+
+    private static String call(RunningDaemon daemon, String tool, String arguments) throws Exception {
+        return rpc(daemon, "tools/call", "\"name\":\"" + tool + "\",\"arguments\":{" + arguments + "}");
+    }
+
+    private static String rpc(RunningDaemon daemon, String method, String params) throws Exception {
+        return daemon.json("POST", "/mcp", "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"" + method
+                + "\",\"params\":{" + params + "}}", "Accept", "application/json, text/event-stream").text();
+    }
+
+    @Test
     void onALanLoopbackIsNotShared() throws Exception {
         mesh(2, "lan", TestClock.somewhen());
         RunningDaemon zero = daemons.get(0);
