@@ -101,9 +101,10 @@ final class FleetCommand implements Command {
             print(report, "unfinished", dry ? "would be deleted (asked for before)" : "deleted (asked for before)",
                     session);
             print(report, "gone", dry ? "would be forgotten (gone)" : "forgotten (gone)", session);
+            print(report, "doubtful", "perhaps of a call without an answer: delete it yourself if it is", session);
             report.texts("failed").forEach(failure -> session.err().println("asmp: " + Terminal.clean(failure)));
             if (report.texts("orphans").isEmpty() && report.texts("unfinished").isEmpty()
-                    && report.texts("gone").isEmpty()) {
+                    && report.texts("gone").isEmpty() && report.texts("doubtful").isEmpty()) {
                 session.out().println("nothing was left behind");
             }
         }

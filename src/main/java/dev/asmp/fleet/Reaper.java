@@ -43,14 +43,15 @@ public final class Reaper {
      * @param orphans ours by label or by a lost call, and told to no one: deleted
      * @param unfinished deletions that failed before: tried again
      * @param gone recorded, and confirmed not to exist: forgotten
+     * @param doubtful of our owner, and perhaps made by a call without an answer, which nothing proves: left alone
      * @param failed what could not be done, with the reason
      */
-    public record Report(List<String> orphans, List<String> unfinished, List<String> gone, List<String> failed,
-            boolean dryRun) {
+    public record Report(List<String> orphans, List<String> unfinished, List<String> gone, List<String> doubtful,
+            List<String> failed, boolean dryRun) {
         public Mapping document() {
             return Mapping.builder().put("orphans", Sequence.ofTexts(orphans))
                     .put("unfinished", Sequence.ofTexts(unfinished)).put("gone", Sequence.ofTexts(gone))
-                    .put("failed", Sequence.ofTexts(failed)).put("dry_run", Scalar.bool(dryRun)).build();
+                    .put("doubtful", Sequence.ofTexts(doubtful)).put("failed", Sequence.ofTexts(failed)).put("dry_run", Scalar.bool(dryRun)).build();
         }
     }
 
@@ -73,8 +74,9 @@ public final class Reaper {
         List<VmRecord> known = fleet.records().vms().stream().filter(vm -> operation.equals(vm.operation())).toList();
         List<String> made = new ArrayList<>(known.stream().map(VmRecord::id).toList());
         int count = Integer.parseInt(String.valueOf(open.facts().text("count")));
+        String owner = owner(listed);
         for (VersVm vm : listed) {
-            if (made.size() < count && !recorded.contains(vm.id()) && isOf(open, vm)) {
+            if (made.size() < count && !recorded.contains(vm.id()) && isOf(open, vm, owner)) {
                 made.add(vm.id());
             }
         }
@@ -88,17 +90,28 @@ public final class Reaper {
         return List.of();
     }
 
-    /** Whether a VM that no record names was made by an operation: by its label, or by its age and origin. */
-    private boolean isOf(VmRecord operation, VersVm vm) {
+    /** Whether a VM that no record names was made by an operation: by its label, or by its age and proven origin. */
+    private boolean isOf(VmRecord operation, VersVm vm, @Nullable String owner) {
         String label = vm.labels().get(VmFleet.OPERATION_LABEL);
-        String kind = operation.facts().text("kind");
-        if (label != null || "root".equals(kind)) {
+        if (label != null || "root".equals(operation.facts().text("kind"))) {
             return operation.id().equals(label);
         }
+        return vm.owner().equals(owner) && isOfTime(operation, vm) && isOfOrigin(operation, vm);
+    }
+
+    private static boolean isOfTime(VmRecord operation, VersVm vm) {
         Instant started = Timestamps.parse(operation.facts().text("startedAt"));
         Instant created = parsed(vm.createdAt());
-        boolean isOfItsTime = started != null && created != null && !created.isBefore(started.minus(SKEW));
-        return fleet.setup().owner().get() != null && isOfItsTime && vm.labels().isEmpty() && isOfOrigin(operation, vm);
+        return started != null && created != null && !created.isBefore(started.minus(SKEW)) && vm.labels().isEmpty();
+    }
+
+    /** The owner that the key names, else the owner of a VM of ours. */
+    private @Nullable String owner(List<VersVm> listed) {
+        String owner = fleet.setup().owner().get();
+        return owner != null
+                ? owner
+                : listed.stream().filter(vm -> fleet.records().find(vm.id()) != null).map(VersVm::owner).findFirst()
+                        .orElse(null);
     }
 
     private static @Nullable Instant parsed(String moment) {
@@ -110,13 +123,12 @@ public final class Reaper {
     }
 
     private boolean isOfOrigin(VmRecord operation, VersVm vm) {
-        if ("branch".equals(operation.facts().text("kind"))) {
-            return true; // a branch's metadata names a commit that no one was told of
-        }
+        String from = String.valueOf(operation.facts().text("from"));
         try {
-            String commit = fleet.api().metadata(vm.id()).text("parent_commit_id");
-            String from = String.valueOf(operation.facts().text("from"));
-            return commit != null && (commit.equals(from) || !from.matches("[0-9a-f-]{36}"));
+            Mapping metadata = fleet.api().metadata(vm.id());
+            return from.equals(metadata.text("branch".equals(operation.facts().text("kind"))
+                    ? "grandparent_vm_id"
+                    : "parent_commit_id"));
         } catch (VersException _) {
             return false;
         }
@@ -133,6 +145,7 @@ public final class Reaper {
         List<String> unfinished = new ArrayList<>();
         List<String> gone = new ArrayList<>();
         List<String> failed = new ArrayList<>();
+        List<String> doubtful = new ArrayList<>();
         Set<String> existing = listed.stream().map(VersVm::id).collect(Collectors.toSet());
         if (!dryRun) {
             fleet.records().operations().stream().filter(one -> !fleet.isUnderWay(one.id()))
@@ -158,9 +171,12 @@ public final class Reaper {
             if (!recorded.contains(vm.id()) && fleet.setup().hostId().equals(vm.labels().get(VmFleet.OWNER_LABEL))) {
                 orphans.add(vm.id());
                 attempt(dryRun, failed, () -> fleet.api().delete(vm.id()));
+            } else if (!recorded.contains(vm.id()) && vm.owner().equals(owner(listed))
+                    && fleet.records().operations().stream().anyMatch(one -> isOfTime(one, vm))) {
+                doubtful.add(vm.id());
             }
         }
-        return new Report(orphans, unfinished, gone, failed, dryRun);
+        return new Report(orphans, unfinished, gone, doubtful, failed, dryRun);
     }
 
     private boolean isConfirmedGone(String id) {

@@ -136,9 +136,9 @@ final class VmTools {
 
     private static String line(Mapping vm) {
         String remark = vm.text("remark");
-        return TextSanitizer.line(vm.text("id") + " (" + vm.text("name") + ", "
+        return String.valueOf(TextSanitizer.line(vm.text("id") + " (" + vm.text("name") + ", "
                 + (vm.text("exists") == null ? vm.text("state") : vm.text("exists")) + ")"
-                + (remark == null || remark.isEmpty() ? "" : " " + remark), 300);
+                + (remark == null || remark.isEmpty() ? "" : " " + remark), 300));
     }
 
     private static Tool.Answer commit(Tool.Call call) {

@@ -273,4 +273,25 @@ class VmFleetTest {
         assertEquals("2", tree.nested(null).text("count"));
         assertFalse(tree.nested(null).list("tree").isEmpty());
     }
+
+    @Test
+    void aVmThatOnlyLooksLikeThatOfALostCallIsLeftAlone() {
+        String vm = make("a").id();
+        fake.tag("latest", fleet.commit(vm, null, false));
+        fake.arm("POST /vm/from_commit", Fault.doneAndCut(), Fault.refused(500, ""));
+        assertThrows(RefusedException.class,
+                () -> fleet.make(VmRequest.restore("latest", "b", VmRole.WORKER, null, Mapping.EMPTY)));
+        fake.arm("POST /vm/[^/]*/branch", Fault.refused(500, ""));
+        String alike = fake.add(FakeVersApi.OWNER, Map.of());
+        assertThrows(RefusedException.class,
+                () -> fleet.make(VmRequest.of(Mapping.builder().put("branch_of", vm).build())));
+        Reaper.Report report = new Reaper(fleet).reap(false);
+        assertEquals(2, report.doubtful().size());
+        assertTrue(report.doubtful().contains(alike));
+        assertEquals(3, fake.live().size());
+        assertEquals(List.of(vm), recorded());
+        later = Duration.ofMinutes(6);
+        new Reaper(fleet).tend(null);
+        assertEquals(0, fleet.records().operations().size());
+    }
 }

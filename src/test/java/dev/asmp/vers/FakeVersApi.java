@@ -398,6 +398,7 @@ public final class FakeVersApi implements AutoCloseable {
         return switch (call) {
             case "GET /vm/ID/status" -> Reply.json(200, vm.document());
             case "GET /vm/ID/metadata" -> Reply.json(200, vm.document().without(List.of("labels"))
+                    .with("grandparent_vm_id", vm.parentVm == null ? Scalar.NULL : Scalar.text(vm.parentVm))
                     .with("ip", Scalar.text("fd00::1"))
                     .with("parent_commit_id", vm.parentCommit == null
                             ? Scalar.NULL

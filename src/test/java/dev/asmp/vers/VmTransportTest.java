@@ -116,7 +116,7 @@ class VmTransportTest {
     @ValueSource(strings = {"api", "ssh"})
     void filesAreBinaryAndTheirNamesAreNotRun(String way) throws IOException {
         by(way);
-        byte[] content = new byte[way.equals("ssh") ? 5 * 1024 * 1024 : 2 * 1024 * 1024];
+        byte[] content = new byte[1024 * 1024];
         new Random(1).nextBytes(content);
         String path = "/tmp/new folder/$(touch x)`y`'z";
         transport.put(vm, path, content, 0750);
@@ -170,7 +170,10 @@ class VmTransportTest {
         Outcome changed = outcome("true");
         assertTrue(changed.shown().contains("host key"), changed.shown());
         front.fallSilent(true);
-        assertInstanceOf(Outcome.TransportFailed.class, outcome("true"));
+        try (VmTransports hasty = VmTransports.of(settings(Map.of()), api, folder.resolve("state"), "ssh",
+                Duration.ofMillis(500))) {
+            assertInstanceOf(Outcome.TransportFailed.class, hasty.exec(vm, Exec.of("true")).outcome());
+        }
         VersSettings strict = VersSettings.of(new Environment(Map.of("HOME", folder.toString(), "VERS_BASE_URL",
                 fake.url(), "ASMP_VERS_VM_DOMAIN", front.domain()), FileSystems.getDefault()));
         assertThrows(IOException.class, () -> VmSocket.open(vm, strict));
