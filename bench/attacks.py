@@ -95,11 +95,11 @@ async def repositories(target, folder):
 
 
 async def vm_patches(target):
-    body = encoded({"metadata": {"x": "y" * 130_000}})
+    body = encoded({"metadata": {f"key{number}": number for number in range(4_000)}})
     vm = encoded({"id": "victim", "name": "victim", "role": "worker", "address": "a", "registeredBy": "siege"})
-    await target.ask("VM patches of 130 KB", "POST", "/registry/vms", vm)
+    await target.ask("VM patches of 60 KB", "POST", "/registry/vms", vm)
     while True:
-        await target.ask("VM patches of 130 KB", "PATCH", "/registry/vms/victim", body)
+        await target.ask("VM patches of 60 KB", "PATCH", "/registry/vms/victim", body)
 
 
 async def fat_announces(target, number):
