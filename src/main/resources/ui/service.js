@@ -1,5 +1,5 @@
 // One service: where it is, how it does, what it says about itself, what it leans on and who leans on it.
-import { get } from './api.js';
+import { get, session } from './api.js';
 import { h, put } from './dom.js';
 import { list, number, text, when } from './format.js';
 import { avatar, circle, cutList, external, failure, link, note, section, state } from './parts.js';
@@ -15,6 +15,7 @@ export function show({ body, heading, argument: name, signal }) {
   const health = h('div');
   const relations = h('div');
   const changes = h('div');
+  const manifest = h('div');
   let planned = null;
 
   async function load() {
@@ -27,6 +28,7 @@ export function show({ body, heading, argument: name, signal }) {
       drawChanges();
       loadHealth(service);
       loadRelations();
+      loadManifest(service);
     } catch (error) {
       if (signal.aborted) return;
       put(body, error.status === 404 ? h('div.empty', null, h('p', null, error.message), h('p', null, h('a', { href: `#/services?q=${encodeURIComponent(name)}` }, 'Search for it'))) : failure(error, load));
@@ -51,7 +53,7 @@ export function show({ body, heading, argument: name, signal }) {
         list(service.mods).length > 0 && section('Mods', cutList(list(service.mods), 8, mod)),
         section('Origin', origin(service)),
         section('Recent changes', changes)),
-      section('Manifest', outline(manifestOf(service))),
+      section('Manifest', manifest),
     ];
   }
 
@@ -61,6 +63,18 @@ export function show({ body, heading, argument: name, signal }) {
       if (!signal.aborted) put(health, plot(history, health.clientWidth));
     } catch (error) {
       if (!signal.aborted) put(health, note(error.status === 404 ? probed(service) : error.message));
+    }
+  }
+
+  /** The owner sees the file itself, with its comments. */
+  async function loadManifest(service) {
+    put(manifest, outline(manifestOf(service)));
+    if (!session.token || !service.source) return;
+    try {
+      const file = await get(`${path}/manifest`, signal);
+      if (!signal.aborted) put(manifest, h('p.quiet', null, `${file.source}, as it is now`), h('pre.draft', null, file.text));
+    } catch {
+      // What is in service is shown.
     }
   }
 

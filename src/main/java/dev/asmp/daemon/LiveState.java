@@ -2,6 +2,7 @@ package dev.asmp.daemon;
 
 import dev.asmp.document.IoReason;
 import dev.asmp.http.DaemonState;
+import dev.asmp.registry.Entry;
 import dev.asmp.registry.Registry;
 import dev.asmp.scan.ScanProblem;
 import java.io.File;
@@ -56,6 +57,11 @@ record LiveState(Path home, Registry registry, ScanCycle scans, Supplier<@Nullab
     public @Nullable Issue issueOf(String service, @Nullable String source) {
         ScanProblem problem = scans.problemOf(service, source);
         return problem == null ? null : issue(problem);
+    }
+
+    @Override
+    public byte @Nullable [] manifest(Entry entry) {
+        return scans.manifest(entry);
     }
 
     @Override

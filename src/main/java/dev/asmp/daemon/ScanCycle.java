@@ -99,6 +99,13 @@ final class ScanCycle {
         return problemLog.problemOf(service, source);
     }
 
+    /** The bytes of the manifest that an entry is from, as they are now; null where it cannot be read. */
+    byte @Nullable [] manifest(Entry entry) {
+        HostProfile host = profile.get();
+        Path source = source(entry, host);
+        return source == null ? null : scanner.bytes(source, host.discovery().scanPaths());
+    }
+
     long problemsRevision() {
         return problemLog.revision();
     }

@@ -55,7 +55,7 @@ public final class ApiServer implements AutoCloseable {
         RegistryResource services = new RegistryResource(sources, waiting, owner, this::url,
                 exchange -> !mayChange(exchange));
         services.addTo(routes);
-        new OwnerResource(sources.registry(), services, owner).addTo(routes);
+        new OwnerResource(sources.registry(), sources.daemon(), services, owner).addTo(routes);
         new HostResource(sources).addTo(routes);
         new StatusResource(sources, this::url).addTo(routes);
         new GraphResource(sources).addTo(routes);

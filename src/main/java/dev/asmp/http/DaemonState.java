@@ -1,6 +1,7 @@
 package dev.asmp.http;
 
 import dev.asmp.document.Mapping;
+import dev.asmp.registry.Entry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -32,6 +33,9 @@ public interface DaemonState {
     /** The problem with a service's manifest: by its name or source, else by the manifest's folder; null where there is none. */
     @Nullable
     Issue issueOf(String service, @Nullable String source);
+
+    /** The bytes of the manifest that an entry is from, as they are on disk now; null where it cannot be read. */
+    byte @Nullable [] manifest(Entry entry);
 
     /** A number that changes with each change of the issues. */
     long issuesRevision();

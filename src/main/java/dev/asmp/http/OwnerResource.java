@@ -7,9 +7,11 @@ import dev.asmp.manifest.InvalidDocumentException;
 import dev.asmp.manifest.Mod;
 import dev.asmp.manifest.SecretMask;
 import dev.asmp.manifest.ServiceName;
+import dev.asmp.registry.Entry;
 import dev.asmp.registry.Proposal;
 import dev.asmp.registry.Registry;
 import dev.asmp.registry.ServiceRecord;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** Decisions about one service: approval by the owner, and its mods. */
@@ -18,9 +20,11 @@ final class OwnerResource {
 
     private final Registry registry;
     private final RegistryResource services;
+    private final DaemonState daemon;
     private final OwnerAuthorization owner;
 
-    OwnerResource(Registry registry, RegistryResource services, OwnerAuthorization owner) {
+    OwnerResource(Registry registry, DaemonState daemon, RegistryResource services, OwnerAuthorization owner) {
+        this.daemon = daemon;
         this.registry = registry;
         this.services = services;
         this.owner = owner;
@@ -29,7 +33,7 @@ final class OwnerResource {
     void addTo(Routes routes) {
         routes.add("POST", "/services/{name}/approve", this::approve)
                 .add("POST", "/services/{name}/reject", this::reject)
-                .add("POST", "/services/{name}/undo", this::undo)
+                .add("POST", "/services/{name}/undo", this::undo).add("GET", "/services/{name}/manifest", this::manifest)
                 .add("POST", "/services/{name}/goodbye", this::sayGoodbye)
                 .add("POST", "/services/{name}/mods", this::attach)
                 .add("DELETE", "/services/{name}/mods/{mod}", this::detach);
@@ -53,6 +57,21 @@ final class OwnerResource {
     private Answer undo(Exchange exchange) {
         owner.require(exchange);
         return services.shown(200, registry.undo(exchange.parameter(0)));
+    }
+
+    /** The file itself, comments and all, which may say what answers mask. */
+    private Answer manifest(Exchange exchange) {
+        owner.require(exchange);
+        Entry entry = registry.catalog().find(exchange.parameter(0));
+        if (entry == null) {
+            throw new HttpError(404, String.valueOf(ServiceRecord.notFound(exchange.parameter(0)).getMessage()));
+        }
+        byte[] bytes = daemon.manifest(entry);
+        if (bytes == null) {
+            throw new HttpError(404, "'" + entry.name() + "' has no manifest below the scan paths that can be read");
+        }
+        return Answer.ok(Mapping.builder().put("source", entry.state().source())
+                .put("text", new String(bytes, StandardCharsets.UTF_8)).build());
     }
 
     private Answer sayGoodbye(Exchange exchange) {

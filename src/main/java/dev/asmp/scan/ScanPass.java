@@ -151,9 +151,9 @@ final class ScanPass {
         inOrder.sort(Comparator.comparing(candidate -> candidate.file().toString()));
         ForkJoinTask<List<List<Looked>>> next = inspected(inOrder, 0);
         for (int to = GROUP; to - GROUP < inOrder.size(); to += GROUP) {
-            ForkJoinTask<List<List<Looked>>> current = next;
+            List<List<Looked>> current = next.join(); // first: what is passed on first gets the room for content
             next = inspected(inOrder, to); // read while the results of the group before it are passed on
-            current.join().forEach(files -> files.forEach(this::take));
+            current.forEach(files -> files.forEach(this::take));
             passOn(to >= inOrder.size() ? waiting : waiting.headMap(inOrder.get(to).file().toString()));
         }
     }

@@ -1,6 +1,7 @@
 package dev.asmp.scan;
 
 import dev.asmp.document.ByteBudget;
+import dev.asmp.document.FileStamp;
 import dev.asmp.document.MalformedDocumentException;
 import dev.asmp.manifest.HostProfile;
 import dev.asmp.manifest.InvalidDocumentException;
@@ -163,20 +164,30 @@ public final class Scanner {
         return last == null ? null : last.name();
     }
 
-    /** Reads one manifest below the scan paths, which needs no release; null when there is no valid one any more. */
-    public @Nullable FoundManifest read(Path file, List<ScanPath> scanPaths) {
+    /** The bytes of a manifest below the scan paths as it is now, valid or not; null where it cannot be read. */
+    public byte @Nullable [] bytes(Path file, List<ScanPath> scanPaths) {
         for (ScanPath scanPath : scanPaths) {
             try {
                 Path root = scanPath.path() == null ? null : scanPath.path().toRealPath();
                 if (root != null && file.startsWith(root)) {
-                    Content content = new ManifestFile(file, root).read();
-                    Manifest manifest = content.manifest(contents);
-                    return new FoundManifest(file, manifest.name(), content.digest(), manifest);
+                    return new ManifestFile(file, root).read().bytes();
                 }
-            } catch (IOException | Unusable | MalformedDocumentException | InvalidDocumentException _) {
+            } catch (IOException | Unusable _) {
                 // Not readable below this scan path; another one may hold it.
             }
         }
         return null;
+    }
+
+    /** Reads one manifest below the scan paths, which needs no release; null when there is no valid one any more. */
+    public @Nullable FoundManifest read(Path file, List<ScanPath> scanPaths) {
+        byte[] bytes = bytes(file, scanPaths);
+        try {
+            Content content = bytes == null ? null : new Content(bytes, FileStamp.UNKNOWN);
+            Manifest manifest = content == null ? null : content.manifest(contents);
+            return manifest == null ? null : new FoundManifest(file, manifest.name(), content.digest(), manifest);
+        } catch (MalformedDocumentException | InvalidDocumentException _) {
+            return null;
+        }
     }
 }

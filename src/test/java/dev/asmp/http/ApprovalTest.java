@@ -60,6 +60,28 @@ class ApprovalTest {
         return daemon.asOwner("POST", "/services/mail/approve", "", digest());
     }
 
+    private RunningDaemon.Reply manifest(String name) throws Exception {
+        return daemon.send("GET", "/services/" + name + "/manifest", new byte[0], "Authorization",
+                "Bearer " + daemon.token());
+    }
+
+    @Test
+    void theOwnerGetsTheFileOfAManifestWithItsComments() throws Exception {
+        String text = Manifests.yaml("mail", "1") + "# told to nobody else\n";
+        daemon.write("mail", text);
+        daemon.post("/discover/scan");
+        assertEquals(200, approve().status());
+        assertEquals(401, daemon.get("/services/mail/manifest").status());
+        RunningDaemon.Reply reply = manifest("mail");
+        assertEquals(200, reply.status(), reply::text);
+        assertEquals(text, reply.mapping().text("text"));
+        assertEquals(daemon.source().resolve("mail/asmp.yaml").toString(), reply.mapping().text("source"));
+        Files.delete(daemon.source().resolve("mail/asmp.yaml"));
+        Files.createSymbolicLink(daemon.source().resolve("mail/asmp.yaml"), Path.of("/etc/hostname"));
+        assertEquals(404, manifest("mail").status());
+        assertEquals(404, manifest("nobody").status());
+    }
+
     @Test
     void aNewNameWaitsAndIsNotFoundUntilItIsApproved() throws Exception {
         RunningDaemon.Reply reply = daemon.announce(Manifests.yaml("mail", "1"));

@@ -28,6 +28,7 @@ import dev.asmp.manifest.Mod;
 import dev.asmp.manifest.PortAccess;
 import dev.asmp.manifest.Schemas;
 import dev.asmp.models.Models;
+import dev.asmp.registry.Entry;
 import dev.asmp.registry.Registry;
 import dev.asmp.vm.EmbeddedVmStore;
 import dev.asmp.vm.VmStore;
@@ -99,6 +100,11 @@ class OpenApiTest {
         @Override
         public String version() {
             return "development";
+        }
+
+        @Override
+        public byte @Nullable [] manifest(Entry entry) {
+            return null;
         }
 
         @Override

@@ -132,6 +132,19 @@ class PageUseTest extends BrowserCase {
     }
 
     @Test
+    void theOwnerSeesAManifestWithItsComments() throws Exception {
+        daemon.write("mail", Manifests.yaml("mail", "1") + "# the <b>old</b> server\n");
+        daemon.post("/discover/scan");
+        tab.load(daemon.url() + "/#/service/mail");
+        tab.awaitText("mail.use");
+        assertFalse(tab.eval("document.body.innerText").asText().contains("server"));
+        tab.load(link());
+        tab.awaitText("You decide in this tab");
+        tab.load(daemon.url() + "/#/service/mail");
+        tab.awaitText("# the <b>old</b> server");
+    }
+
+    @Test
     void whereOnlyTheOwnerMayReadThePageShowsNothingUntilASessionBegins() throws Exception {
         daemon.announce(Manifests.yaml("mail", "1", "email.send"));
         Path profile = daemon.home().resolve("host.yaml");
