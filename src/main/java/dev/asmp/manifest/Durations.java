@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Durations as people write them: {@code 500ms}, {@code 30s}, {@code 5m}, {@code 1h}, or seconds as a bare number. */
+/** Durations as people write them: {@code 500ms}, {@code 30s}, {@code 5m}, {@code 1h}, {@code 7d}, or seconds as a bare number. */
 public final class Durations {
-    public static final String EXPECTED = "a duration such as 500ms, 30s, 5m or 1h, or a number of seconds";
+    public static final String EXPECTED = "a duration such as 500ms, 30s, 5m, 1h or 7d, or a number of seconds";
     private static final Pattern FORM = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)?");
 
     private Durations() {}

@@ -162,7 +162,7 @@ class ProbeSpecTest {
         for (String field : new String[]{"interval", "timeout"}) {
             String reason = reason("{method: tcp, target: 'localhost:1', " + field + ": " + time + "}");
             assertTrue(reason.startsWith("health." + field + ": "), reason);
-            assertTrue(reason.contains("a duration such as 500ms, 30s, 5m or 1h"), reason);
+            assertTrue(reason.contains("a duration such as 500ms, 30s, 5m, 1h or 7d"), reason);
         }
     }
 
