@@ -67,7 +67,7 @@ final class RegistryChecks {
             if (error != null) {
                 add(Level.WARNING, "hosts", name + ": " + error, "asmp hosts --sync asks again; docs/hosts.md");
             } else if ("ok".equals(host.text("status"))) {
-                add(Level.OK, "hosts", name + " answers, with " + host.text("services") + " services", null);
+                add(Level.OK, "hosts", name + " answers; services: " + host.text("services"), null);
             }
             host.texts("problems").forEach(problem -> add(Level.WARNING, "hosts", name + ": " + problem, null));
         }

@@ -106,7 +106,7 @@ final class WatchCommand implements Command {
                     yield " is " + ServiceTable.health(event) + (error == null ? "" : " (" + error + ")");
                 }
                 case "host" -> " has a new profile";
-                case "peer-ok" -> " answers, with " + event.text("services") + " services";
+                case "peer-ok" -> " answers; services: " + event.text("services");
                 case "peer-silent" -> " is silent" + (event.text("error") == null ? "" : " (" + event.text("error") + ")");
                 case "discovery" -> ": " + ServiceTable.or(event.text("note"), "");
                 case "reset" -> ServiceTable.or(event.text("reason"), "");

@@ -192,7 +192,7 @@ final class Hosts implements AutoCloseable {
         boolean isOk = status == RemoteHost.Status.OK;
         String why = peer.error() == null ? "" : ": " + peer.error();
         if (isOk) {
-            log.info(peer.host() + " answers with " + peer.services().size() + " services");
+            log.info(peer.host() + " answers; services: " + peer.services().size());
         } else {
             log.warn(peer.host() + " does not answer" + why);
         }

@@ -31,6 +31,7 @@ final class SshTunnel implements PeerLink {
 
     /** Notes the process, so that one that a killed daemon left behind is ended by the next. */
     private final Path note;
+    private final Path notes;
     private final String target;
     private final int port;
     private final int longest;
@@ -43,7 +44,8 @@ final class SshTunnel implements PeerLink {
     private volatile String said = "";
 
     SshTunnel(String host, String target, int port, int longest, Environment environment) {
-        this.note = environment.stateFolder().resolve(Federation.FOLDER).resolve(host + ".ssh");
+        this.notes = environment.stateFolder().resolve(Federation.FOLDER);
+        this.note = notes.resolve(host + ".ssh");
         this.target = target;
         this.port = port;
         this.longest = longest;
@@ -89,7 +91,7 @@ final class SshTunnel implements PeerLink {
     private void remember(Process started, Path used) throws IOException {
         String line = started.pid() + " " + started.info().startInstant().map(Instant::toEpochMilli).orElse(0L) + " "
                 + used;
-        PrivateFiles.makeFolder(note.getParent());
+        PrivateFiles.makeFolder(notes);
         DocumentFolder.replaceUnforced(note, out -> out.write(line.getBytes(StandardCharsets.UTF_8)));
     }
 
