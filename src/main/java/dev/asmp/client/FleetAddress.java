@@ -76,7 +76,7 @@ record FleetAddress(String url, String origin, @Nullable String token) {
     /** Parses the addresses; one with a user, a query or a scheme other than HTTP is refused. */
     List<URI> uris() {
         List<URI> uris = new ArrayList<>();
-        for (String one : url.split(",")) {
+        for (String one : url.split(",", -1)) {
             uris.add(uri(one.strip()));
         }
         return uris;

@@ -182,10 +182,13 @@ public final class Scanner {
     /** Reads one manifest below the scan paths, which needs no release; null when there is no valid one any more. */
     public @Nullable FoundManifest read(Path file, List<ScanPath> scanPaths) {
         byte[] bytes = bytes(file, scanPaths);
+        if (bytes == null) {
+            return null;
+        }
         try {
-            Content content = bytes == null ? null : new Content(bytes, FileStamp.UNKNOWN);
-            Manifest manifest = content == null ? null : content.manifest(contents);
-            return manifest == null ? null : new FoundManifest(file, manifest.name(), content.digest(), manifest);
+            Content content = new Content(bytes, FileStamp.UNKNOWN);
+            Manifest manifest = content.manifest(contents);
+            return new FoundManifest(file, manifest.name(), content.digest(), manifest);
         } catch (MalformedDocumentException | InvalidDocumentException _) {
             return null;
         }
