@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
@@ -82,7 +83,7 @@ class LyingPeersTest {
 
     private Mapping shown(String name) {
         RemoteHost host = puller.known();
-        return (Mapping) Json.read(host.find(name).json(host.standing(clock.nanos())));
+        return (Mapping) Json.read(Objects.requireNonNull(host.find(name)).json(host.standing(clock.nanos())));
     }
 
     @Test

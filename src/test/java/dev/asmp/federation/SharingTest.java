@@ -8,6 +8,8 @@ import dev.asmp.document.Mapping;
 import dev.asmp.document.Yaml;
 import dev.asmp.manifest.FederationSettings.Share;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -57,7 +59,7 @@ class SharingTest {
                 + "\"lan\",\"host\":\"mini\"},{\"host\":\"b\",\"port\":4}]}", json(seen));
     }
 
-    private static String json(Mapping mapping) {
-        return new String(Json.write(mapping), StandardCharsets.UTF_8);
+    private static String json(@Nullable Mapping mapping) {
+        return new String(Json.write(Objects.requireNonNull(mapping)), StandardCharsets.UTF_8);
     }
 }
