@@ -231,6 +231,7 @@ public final class Daemon implements AutoCloseable {
         Mapping answer = profile.reload(registry, changes, log);
         alarms.profileChanged();
         String problem = hosts.apply();
+        hosts.keepUp(tasks);
         if (problem == null) {
             return answer;
         }

@@ -48,6 +48,7 @@ final class Hosts implements AutoCloseable {
     private final HostHistory history;
     private volatile @Nullable FederationServer server;
     private @Nullable Listening listening;
+    private boolean isKeptUp;
 
     /** The settings with which the socket was opened. */
     private record Listening(FleetSettings.Socket address, FleetSettings.@Nullable Tls tls, @Nullable String token) {}
@@ -87,8 +88,17 @@ final class Hosts implements AutoCloseable {
         }
         profile.get().federation().problems().forEach(problem -> log.warn(String.valueOf(problem)));
         federation.start();
-        tasks.repeat("renewal of the certificate for other hosts", () -> CERTIFICATE_CHECK, this::renewCertificate);
-        tasks.repeat("the history of hosts", () -> HISTORY, this::note);
+        keepUp(tasks);
+    }
+
+    /** Begins the periodic tasks at the first use: a daemon without other hosts wakes up for none. */
+    synchronized void keepUp(PeriodicTasks tasks) {
+        if (!isKeptUp && profile.get().federation().isUsed()) {
+            isKeptUp = true;
+            tasks.repeat("renewal of the certificate for other hosts", () -> CERTIFICATE_CHECK,
+                    this::renewCertificate);
+            tasks.repeat("the history of hosts", () -> HISTORY, this::note);
+        }
     }
 
     private void renewCertificate() {
