@@ -123,7 +123,7 @@ public final class Daemon implements AutoCloseable {
         ByteBudget waiting = new ByteBudget(MemoryBudgets.QUEUES.bytes() / 3 * 2);
         long events = MemoryBudgets.EVENTS.bytes() / 2;
         this.feed = new Feed(KEPT_EVENTS, events, clock.millis());
-        this.vmFeed = new Feed(KEPT_EVENTS, events, clock.millis());
+        this.vmFeed = new Feed(KEPT_EVENTS, events, FleetStore.firstEvent(profile.get(), clock));
         this.vms = FleetStore.open(profile.get(), home, clock, nanos, waiting, MemoryBudgets.VMS.bytes() - VM_LISTS,
                 Build.ofThisProgram().version(), log);
         vms.subscribe(change -> FleetListener.tell(change, vmFeed));

@@ -17,6 +17,9 @@ import java.util.function.LongSupplier;
 
 /** The engine of the fleet: a file of this host, or etcd where the profile asks for it. Never one in the other's place. */
 final class FleetStore {
+    /** The events per millisecond that keep the numbers apart; they stay exact where numbers have 53 bits. */
+    private static final int EVENT_BITS = 12;
+
     private FleetStore() {}
 
     static VmStore open(HostProfile profile, Path home, InstantSource clock, LongSupplier nanos, ByteBudget waiting,
@@ -25,6 +28,14 @@ final class FleetStore {
         return etcd == null
                 ? new EmbeddedVmStore(home.resolve(EmbeddedVmStore.FILE), clock, nanos, waiting, maxBytes, log::error)
                 : Shared.open(etcd, profile.hostId(), clock, nanos, waiting, maxBytes, version, log);
+    }
+
+    /**
+     * The number of the first event of the fleet. Where a client may come from another process, the numbers of two processes are
+     * far apart: an id of the other one is unknown, so that the client is told to read all again.
+     */
+    static long firstEvent(HostProfile profile, InstantSource clock) {
+        return profile.fleet().etcd() == null ? clock.millis() : clock.millis() << EVENT_BITS | Shared.random();
     }
 
     /** Adds the engine's metrics, where it has any. */
@@ -37,11 +48,16 @@ final class FleetStore {
     /** What is loaded for etcd only. */
     private static final class Shared {
         private static final int ID_BYTES = 4;
+        private static final SecureRandom RANDOM = new SecureRandom();
+
+        static long random() {
+            return RANDOM.nextInt(1 << EVENT_BITS);
+        }
 
         static VmStore open(EtcdSettings settings, String host, InstantSource clock, LongSupplier nanos,
                 ByteBudget waiting, long maxBytes, String version, Log log) throws StartFailure {
             byte[] random = new byte[ID_BYTES];
-            new SecureRandom().nextBytes(random);
+            RANDOM.nextBytes(random);
             String id = host + "-" + HexFormat.of().formatHex(random);
             try {
                 return new EtcdVmStore(settings,

@@ -49,8 +49,8 @@ final class EtcdBeats {
         }
     }
 
-    /** Heartbeats on their way into a slot. */
-    record Batch(int slot, Map<String, Long> seen, Map<String, Long> kept) {
+    /** Heartbeats on their way into a slot; a full one left some out. */
+    record Batch(int slot, Map<String, Long> seen, Map<String, Long> kept, boolean isFull) {
         byte[] json() {
             long at = seen.values().stream().mapToLong(Long::longValue).min().orElse(0);
             return Json.write(Mapping.builder().put(AT, Timestamps.format(at)).put(SEEN, after(at, seen))
@@ -69,10 +69,6 @@ final class EtcdBeats {
         unsaved.merge(id, moment, Math::max);
     }
 
-    boolean isEmpty() {
-        return unsaved.isEmpty();
-    }
-
     int waiting() {
         return unsaved.size();
     }
@@ -82,8 +78,10 @@ final class EtcdBeats {
     Batch take(FleetView view) {
         Map<String, Long> seen = new LinkedHashMap<>();
         int bytes = 0;
+        boolean full = false;
         for (Map.Entry<String, Long> beat : unsaved.entrySet()) {
             if (bytes > MAX_BYTES / 2) {
+                full = true;
                 break;
             }
             seen.put(beat.getKey(), beat.getValue());
@@ -102,7 +100,7 @@ final class EtcdBeats {
                 bytes += 3 * id.length() + OVERHEAD;
             }
         }
-        return new Batch(slot, seen, kept);
+        return new Batch(slot, seen, kept, full);
     }
 
     /** Notes that a batch is saved. */

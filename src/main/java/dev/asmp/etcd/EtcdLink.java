@@ -189,7 +189,9 @@ final class EtcdLink implements AutoCloseable {
                     ? "its certificate is not signed by fleet.store.etcd.ca"
                     : lower.contains("validity check failed") || lower.contains("notafter")
                             ? "its certificate has expired"
-                            : said;
+                            : lower.contains("received fatal alert")
+                                    ? "it refuses fleet.store.etcd.cert, or asks for one: " + said
+                                    : said;
             boolean isCertificate = lower.contains("certif") || lower.contains("path") || lower.contains("validity")
                     || lower.contains("unknown_ca") || lower.contains("subject alternative");
             return new Failed(member + ": no trust: " + meaning, false, isCertificate);
@@ -229,8 +231,13 @@ final class EtcdLink implements AutoCloseable {
             }
             case OUT_OF_RANGE -> new EtcdException(Kind.COMPACTED, message);
             case NOT_FOUND -> new EtcdException(message.contains("lease") ? Kind.NO_LEASE : Kind.REFUSED, message);
-            case INVALID -> new EtcdException(isAboutUsers(message) ? Kind.SETUP : Kind.REFUSED, message);
-            case DENIED, UNAUTHENTICATED -> new EtcdException(Kind.SETUP, message);
+            case INVALID -> new EtcdException(isAboutUsers(message) ? Kind.SETUP : Kind.REFUSED,
+                    message.contains("user name is empty")
+                            ? "etcd asks for a user: set fleet.store.etcd.user and password_file"
+                            : message);
+            case DENIED -> new EtcdException(Kind.SETUP,
+                    message + ": fleet.store.etcd.user needs readwrite for the prefix");
+            case UNAUTHENTICATED -> new EtcdException(Kind.SETUP, message);
             case PRECONDITION -> new EtcdException(Kind.REFUSED, message);
             default -> throw new Failed(member + ": " + (message.isEmpty() ? "status " + status : message), true,
                     false);

@@ -87,7 +87,7 @@ final class EtcdPulse {
             beats.saved(batch);
             counters.flushes.increment();
             counters.beats.add(batch.seen().size());
-            last = beats.isEmpty() ? last : last - interval; // more than one value holds: the rest follows at once
+            last = batch.isFull() ? last - interval : last; // the rest follows at once
         }
         if (freshness.age() > 2 * interval + TRY_AGAIN) {
             watch.restart(); // the write was taken and has not come back

@@ -172,7 +172,7 @@ public final class EtcdVmStore implements VmStore {
         checkListed();
         if (!freshness.isFresh()) {
             throw new RefusedException(RefusedException.Reason.UNAVAILABLE,
-                    "etcd is away, and with it the other registry processes: " + freshness.problem());
+                    "the other registry processes cannot be told of a heartbeat: " + freshness.problem());
         }
         boolean known = view.holds(id);
         view.admit(id, beat);

@@ -137,8 +137,7 @@ final class EtcdWriter implements BatchWriter.Work<EtcdChange> {
 
     private EtcdLink.Answer send(Mapping transaction) throws EtcdException {
         EtcdLink.Answer answer = link.call("/v3/kv/txn", transaction, away ? HASTE : PATIENCE);
-        away = false;
-        freshness.answered();
+        answered();
         return answer;
     }
 
@@ -147,7 +146,18 @@ final class EtcdWriter implements BatchWriter.Work<EtcdChange> {
             away = true;
             awaySince = System.nanoTime();
         }
+        if (freshness.problem() == null) {
+            log.accept("etcd does not take writes: " + e.getMessage());
+        }
         freshness.failed(String.valueOf(e.getMessage()));
+    }
+
+    private void answered() {
+        if (freshness.problem() != null) {
+            log.accept("etcd takes writes again");
+        }
+        away = false;
+        freshness.answered();
     }
 
     private Known known(EtcdChange change) {
@@ -268,18 +278,11 @@ final class EtcdWriter implements BatchWriter.Work<EtcdChange> {
         }
         try {
             long written = pulse.beat(away ? HASTE : PATIENCE);
-            if (away) {
-                log.accept("etcd answers again");
-            }
-            away = false;
-            freshness.answered();
+            answered();
             if (answers.await(written, SHOWN_LATEST)) {
                 pulse.judge(); // with the heartbeats that this process took itself
             }
         } catch (EtcdException e) {
-            if (!away && !String.valueOf(e.getMessage()).equals(freshness.problem())) {
-                log.accept("etcd does not take writes: " + e.getMessage());
-            }
             failed(e);
         }
         answers.expire();
