@@ -67,9 +67,9 @@ public record EtcdSettings(List<URI> endpoints, String prefix, @Nullable Path ca
         try {
             URI uri = new URI(written.strip());
             boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-            boolean bare = uri.getRawUserInfo() == null && uri.getRawQuery() == null && uri.getRawFragment() == null
-                    && (uri.getRawPath().isEmpty() || uri.getRawPath().equals("/"));
-            return web && bare && uri.getHost() != null && uri.getPort() > 0 && uri.getPort() <= 65_535
+            boolean bare = uri.getRawUserInfo() == null && uri.getRawQuery() == null && uri.getRawFragment() == null;
+            boolean root = uri.getRawPath() != null && (uri.getRawPath().isEmpty() || uri.getRawPath().equals("/"));
+            return web && bare && root && uri.getHost() != null && uri.getPort() > 0 && uri.getPort() <= 65_535
                     ? new URI(uri.getScheme() + "://" + uri.getRawAuthority())
                     : null;
         } catch (URISyntaxException _) {

@@ -10,7 +10,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.asmp.Registries;
 import dev.asmp.Until;
 import dev.asmp.document.Mapping;
+import dev.asmp.events.Feed;
+import dev.asmp.http.FleetServer;
+import dev.asmp.http.HttpBudgets;
 import dev.asmp.manifest.EtcdSettings;
+import dev.asmp.manifest.FleetSettings;
 import dev.asmp.manifest.VmRole;
 import dev.asmp.store.RefusedException;
 import dev.asmp.vm.VmEntry;
@@ -20,6 +24,7 @@ import dev.asmp.vm.VmRegistration;
 import dev.asmp.vm.VmStore;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLConnection;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -182,6 +187,7 @@ class EtcdOutageTest {
         etcd.kill(0);
         Until.holds(() -> store.outage() != null && isRefused(() -> store.heartbeat("a")), log::toString);
         assertRefused(RefusedException.Reason.UNAVAILABLE, () -> store.register(vm("c")));
+        assertSaysSo(store);
         assertRefused(RefusedException.Reason.UNAVAILABLE, () -> store.remove("a"));
         nanos.addAndGet(Duration.ofHours(1).toNanos());
         assertEquals(List.of("a", "b"), workers(store), "a silence that cannot be judged makes nobody stale");
@@ -200,6 +206,41 @@ class EtcdOutageTest {
                 log::toString);
         nanos.addAndGet(Duration.ofMinutes(4).toNanos());
         assertEquals(List.of("a", "c"), workers(late), "each has a full window");
+    }
+
+    private void assertSaysSo(EtcdVmStore store) throws IOException {
+        HttpBudgets budgets = new HttpBudgets(Registries.queue(), Registries.queue());
+        try (FleetServer server = new FleetServer(new FleetSettings.Socket("127.0.0.1", 0), null, null, store,
+                new Feed(16, 1 << 20, 0), budgets, log::add)) {
+            server.start();
+            URLConnection discovery = URI.create(server.url() + "/registry/discover/worker").toURL().openConnection();
+            assertTrue(new String(discovery.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                    .contains("\"count\":2"));
+            assertNotNull(discovery.getHeaderField("X-Asmp-Stale-Since"));
+            assertNotNull(discovery.getHeaderField("X-Asmp-Index"));
+            URLConnection health = URI.create(server.url() + "/health").toURL().openConnection();
+            assertTrue(new String(health.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                    .contains("\"degraded\""));
+        }
+    }
+
+    @Test
+    void aLinkThatPassesNothingIsNoticedAndReplaced() throws Exception {
+        EtcdSettings settings = etcd.settings(prefix);
+        try (LossyProxy proxy = new LossyProxy(settings.endpoints().getFirst().getPort())) {
+            EtcdVmStore cut = process(new EtcdSettings(List.of(URI.create("http://127.0.0.1:" + proxy.port())), prefix,
+                    null, null, null, null, null), InstantSource.system());
+            EtcdVmStore other = process();
+            cut.register(vm("a"));
+            proxy.stall(true);
+            Until.holds(() -> cut.outage() != null, log::toString);
+            other.register(vm("b"));
+            assertRefused(RefusedException.Reason.UNAVAILABLE, () -> cut.heartbeat("a"));
+            assertEquals(List.of("a"), workers(cut));
+            proxy.stall(false);
+            Until.holds(() -> cut.outage() == null && workers(cut).equals(List.of("a", "b")), log::toString);
+            assertNotNull(cut.heartbeat("b"));
+        }
     }
 
     @Test

@@ -7,11 +7,13 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 
-/** A proxy for one port that passes everything on, and loses the answers where a test says so: the connection ends instead. */
+/** A proxy for one port that passes everything on; where a test says so, it loses answers, or keeps everything back. */
 final class LossyProxy implements AutoCloseable {
     private final ServerSocket socket = new ServerSocket(0, 64, InetAddress.getLoopbackAddress());
     private final int target;
+    private final Object passing = new Object();
     private volatile boolean losing;
+    private volatile boolean stalled;
 
     LossyProxy(int target) throws IOException {
         this.target = target;
@@ -24,6 +26,22 @@ final class LossyProxy implements AutoCloseable {
 
     void loseAnswers(boolean now) {
         losing = now;
+    }
+
+    /** Passes nothing on in either direction, and keeps the connections, until it is told otherwise. */
+    void stall(boolean now) {
+        synchronized (passing) {
+            stalled = now;
+            passing.notifyAll();
+        }
+    }
+
+    private void awaitPassing() throws InterruptedException {
+        synchronized (passing) {
+            while (stalled) {
+                passing.wait();
+            }
+        }
     }
 
     private void accept() {
@@ -46,11 +64,14 @@ final class LossyProxy implements AutoCloseable {
                 if (answers && losing) {
                     return;
                 }
+                awaitPassing();
                 out.write(bytes, 0, count);
                 out.flush();
             }
         } catch (IOException _) {
             // One side has ended.
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
         }
     }
 
