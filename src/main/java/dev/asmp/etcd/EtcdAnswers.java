@@ -1,10 +1,10 @@
 package dev.asmp.etcd;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.Comparator;
 import java.util.List;
+import java.util.PriorityQueue;
 
 /**
  * Changes that are saved and wait until the view shows them, so that a client reads its own write; and clients that wait for a
@@ -14,7 +14,7 @@ final class EtcdAnswers {
     /** A change is saved, whatever the view does; its client is not kept longer. */
     private static final long LONGEST = Duration.ofSeconds(3).toNanos();
 
-    private final Deque<Saved> saved = new ArrayDeque<>();
+    private final PriorityQueue<Saved> saved = new PriorityQueue<>(Comparator.comparingLong(Saved::revision));
     private long revision;
 
     private record Saved(long revision, long since, List<EtcdChange> changes) {}
@@ -35,8 +35,8 @@ final class EtcdAnswers {
         List<Saved> ready = new ArrayList<>();
         synchronized (this) {
             revision = now;
-            while (!saved.isEmpty() && saved.getFirst().revision() <= now) {
-                ready.add(saved.removeFirst());
+            while (!saved.isEmpty() && saved.element().revision() <= now) {
+                ready.add(saved.remove());
             }
             notifyAll();
         }
@@ -47,8 +47,8 @@ final class EtcdAnswers {
     void expire() {
         List<Saved> late = new ArrayList<>();
         synchronized (this) {
-            while (!saved.isEmpty() && System.nanoTime() - saved.getFirst().since() > LONGEST) {
-                late.add(saved.removeFirst());
+            while (!saved.isEmpty() && System.nanoTime() - saved.element().since() > LONGEST) {
+                late.add(saved.remove());
             }
         }
         late.forEach(each -> each.changes().forEach(EtcdChange::answer));

@@ -9,11 +9,10 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
-/** A transaction of etcd while it is put together: what must hold, what is written then, and what is read otherwise. */
+/** A transaction of etcd while it is put together: what must hold, and what is written or read then. */
 final class EtcdTransaction {
     private final List<Document> compares = new ArrayList<>();
     private final List<Document> success = new ArrayList<>();
-    private final List<Document> failure = new ArrayList<>();
 
     static String text(byte[] bytes) {
         return Base64.getEncoder().encodeToString(bytes);
@@ -41,15 +40,13 @@ final class EtcdTransaction {
         return this;
     }
 
-    /** Reads a key where what is required does not hold. */
-    EtcdTransaction otherwiseRead(byte[] key) {
-        failure.add(Mapping.builder().put("request_range", Mapping.builder().put("key", text(key)).build()).build());
+    EtcdTransaction read(byte[] key) {
+        success.add(Mapping.builder().put("request_range", Mapping.builder().put("key", text(key)).build()).build());
         return this;
     }
 
     Mapping body() {
-        return Mapping.builder().put("compare", new Sequence(compares)).put("success", new Sequence(success))
-                .put("failure", new Sequence(failure)).build();
+        return Mapping.builder().put("compare", new Sequence(compares)).put("success", new Sequence(success)).build();
     }
 
     static boolean succeeded(Mapping answer) {
@@ -66,7 +63,7 @@ final class EtcdTransaction {
         return text == null ? 0 : Long.parseLong(text);
     }
 
-    /** What a failed transaction read, key by key in the order of {@link #otherwiseRead}; null for those that do not exist. */
+    /** What a transaction read, key by key in the order of {@link #read(byte[])}; empty for those that do not exist. */
     static List<List<KeyValue>> read(Mapping answer) {
         return answer.list("responses").stream().map(response -> response instanceof Mapping mapping
                 ? mapping.mapping("response_range").list("kvs").stream().map(KeyValue::of).toList()

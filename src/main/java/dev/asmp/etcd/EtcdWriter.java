@@ -19,19 +19,20 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The work of one batch: what the changes decide upon the view becomes a transaction that requires that nothing of it has
- * changed meanwhile. Where something has, the answer says what is there now, and the changes are decided again. The thread that
- * runs this is the only one of the process that writes to etcd.
+ * changed meanwhile. Where something has, what is there now is read, and the changes are decided again.
  */
 final class EtcdWriter implements BatchWriter.Work<EtcdChange> {
     /** A change needs three operations of a kind at most, and etcd takes 128 in a transaction. */
     private static final int MAX_CHANGES = 40;
     private static final int MAX_BYTES = 700_000;
     private static final int MAX_TRIES = 20;
+    private static final int IN_FLIGHT = 4;
     /** How long a change is tried while members fail, and where the last one failed just before. */
     private static final Duration PATIENCE = Duration.ofSeconds(4);
     /**
@@ -54,8 +55,9 @@ final class EtcdWriter implements BatchWriter.Work<EtcdChange> {
     private final EtcdCounters counters;
     private final InstantSource clock;
     private final Consumer<String> log;
-    private long awaySince;
-    private boolean away;
+    private final Semaphore flights = new Semaphore(IN_FLIGHT);
+    private volatile long awaySince;
+    private volatile boolean away;
 
     EtcdWriter(EtcdLink link, EtcdKeys keys, String self, EtcdReplica replica, FleetView view,
             EtcdFreshness freshness, EtcdPulse pulse, EtcdAnswers answers, EtcdCounters counters, InstantSource clock,
@@ -98,7 +100,19 @@ final class EtcdWriter implements BatchWriter.Work<EtcdChange> {
         attempt(round);
     }
 
+    /** Commits a round while the next ones gather; a few at a time, which know nothing of each other, as those of two processes. */
     private void attempt(List<EtcdChange> round) {
+        flights.acquireUninterruptibly();
+        Thread.ofVirtual().name("vm-commit").start(() -> {
+            try {
+                commitOrRefuse(round);
+            } finally {
+                flights.release();
+            }
+        });
+    }
+
+    private void commitOrRefuse(List<EtcdChange> round) {
         try {
             if (round.stream().anyMatch(change -> change.age() > OLDEST)) {
                 throw new EtcdException(Kind.AWAY, "it waited for too long");
@@ -112,6 +126,8 @@ final class EtcdWriter implements BatchWriter.Work<EtcdChange> {
             failed(e);
             RefusedException refusal = e.refusal();
             round.forEach(change -> change.refuse(refusal));
+        } catch (RuntimeException e) {
+            round.forEach(change -> change.refuse(e));
         }
     }
 
@@ -121,7 +137,7 @@ final class EtcdWriter implements BatchWriter.Work<EtcdChange> {
             EtcdLink.Answer answer = send(transaction(round, known));
             boolean done = EtcdTransaction.succeeded(answer.body());
             if (!done) {
-                List<Known> now = known(round, answer.body());
+                List<Known> now = known(round, send(reads(round)).body());
                 done = answer.repeated() && isDone(round, known, now);
                 known = now;
             }
@@ -166,7 +182,20 @@ final class EtcdWriter implements BatchWriter.Work<EtcdChange> {
                 facts == null ? null : view.kept(facts).get(facts), facts == null ? 0 : replica.factsModified(facts));
     }
 
-    /** What the transaction read instead, for each change its entry, its mark and its facts. */
+    /** Asks for what is there now, for each change its entry, its mark and its facts. */
+    private Mapping reads(List<EtcdChange> round) {
+        EtcdTransaction transaction = new EtcdTransaction();
+        for (EtcdChange change : round) {
+            if (!change.id().isEmpty()) {
+                transaction.read(keys.vm(change.id())).read(keys.stale(change.id()));
+            }
+            if (change.facts() != null) {
+                transaction.read(keys.facts(change.facts()));
+            }
+        }
+        return transaction.body();
+    }
+
     private static List<Known> known(List<EtcdChange> round, Mapping answer) {
         Iterator<List<KeyValue>> read = EtcdTransaction.read(answer).iterator();
         List<Known> known = new ArrayList<>();
@@ -225,11 +254,11 @@ final class EtcdWriter implements BatchWriter.Work<EtcdChange> {
             byte[] key = keys.vm(change.id());
             byte[] mark = keys.stale(change.id());
             if (!change.id().isEmpty()) {
-                transaction.expect(key, known.get(i).modified()).otherwiseRead(key).otherwiseRead(mark);
+                transaction.expect(key, known.get(i).modified());
             }
             byte[] facts = change.facts() == null ? null : keys.facts(change.facts());
             if (facts != null) {
-                transaction.expect(facts, known.get(i).factsModified()).otherwiseRead(facts);
+                transaction.expect(facts, known.get(i).factsModified());
             }
             VmEntry entry = decision.entry();
             switch (decision.write()) {
@@ -253,7 +282,8 @@ final class EtcdWriter implements BatchWriter.Work<EtcdChange> {
                     // What was decided upon still has to hold.
                 }
             }
-            if (decision.write() != Write.NOTHING && decision.write() != Write.KEEP) {
+            boolean isMarked = known.get(i).mark() > 0; // one that comes meanwhile is void
+            if (isMarked && decision.write() != Write.NOTHING && decision.write() != Write.KEEP) {
                 transaction.delete(mark);
             }
         }
@@ -295,6 +325,7 @@ final class EtcdWriter implements BatchWriter.Work<EtcdChange> {
 
     @Override
     public void end() {
+        flights.acquireUninterruptibly(IN_FLIGHT);
         if (!away) {
             try {
                 pulse.judge();
