@@ -35,7 +35,7 @@ final class SwarmWaitCommand implements Command {
         AgentCalls calls = AgentCalls.workers(session);
         List<String> tasks = arguments.operands();
         while (true) {
-            long left = Math.clamp((end - System.nanoTime()) / 1_000_000_000L, 0, AT_ONCE.toSeconds());
+            long left = Math.clamp(Math.ceilDiv(end - System.nanoTime(), 1_000_000_000L), 0, AT_ONCE.toSeconds());
             Mapping done = calls.call("POST", "/swarm/wait", Mapping.builder().put("tasks", Sequence.ofTexts(tasks))
                     .put("timeoutSeconds", Scalar.number(left)).build());
             boolean isOver = "false".equals(done.text("timedOut")) || System.nanoTime() - end >= 0;

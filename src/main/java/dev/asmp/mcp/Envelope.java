@@ -35,7 +35,7 @@ final class Envelope {
             throw unsupported(written);
         }
         return new Caller(revision, McpSession.clientOf(meta.mapping(CLIENT)), null, new RunningRequests(), groups,
-                false);
+                false, null);
     }
 
     static RpcError unsupported(String requested) {

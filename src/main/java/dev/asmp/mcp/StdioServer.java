@@ -126,12 +126,13 @@ final class StdioServer {
     private Caller caller() {
         return (session == null
                 ? Caller.unknown(Revision.NEWEST_WITH_HANDSHAKE, groups)
-                : Caller.of(session, groups)).running(running).owner(true);
+                : Caller.of(session, groups)).running(running).owner(true).telling(this::send);
     }
 
     private void selfContained(Message.Request request) throws InterruptedException {
         try {
-            Caller caller = Envelope.open(request.params(), groups).running(running).owner(true);
+            Caller caller = Envelope.open(request.params(), groups).running(running).owner(true)
+                    .telling(this::send);
             if (request.method().equals("subscriptions/listen")) {
                 listen(methods.subscription(request));
             } else {

@@ -48,7 +48,7 @@ final class TextSanitizer {
         return text == null ? null : cut(text(text).replaceAll("\\s+", " ").strip(), max);
     }
 
-    private static String cut(String text, int max) {
+    static String cut(String text, int max) {
         if (text.length() <= max) {
             return text;
         }

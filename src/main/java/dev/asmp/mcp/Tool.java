@@ -50,10 +50,17 @@ record Tool(String name, String title, String description, Effect effect, Mappin
      *
      * @param client the caller's name
      * @param owner the registry of this machine for its owner; null where the caller may not act so
+     * @param progress tells the client how far the call is
      * @param variables the caller's environment; null where it is not this process's
      */
     record Call(ToolArguments arguments, RegistryCalls registry, RegistryCalls fleet, String client,
-            @Nullable Function<String, @Nullable String> variables, @Nullable OwnerClient owner) {}
+            @Nullable Function<String, @Nullable String> variables, @Nullable OwnerClient owner, Progress progress) {}
+
+    /** Tells the client how far a call is; the figure grows. */
+    @FunctionalInterface
+    interface Progress {
+        void at(long done, String message);
+    }
 
     /**
      * The answer to a call, in two forms.

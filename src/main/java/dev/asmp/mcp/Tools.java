@@ -16,8 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The tools by group, in the order in which they are listed, and how a call of one becomes an answer. */
@@ -28,7 +30,7 @@ final class Tools {
                     TodoTools.TODO, TodoTools.TODOS),
             ToolGroup.HOSTS, List.of(HostTools.LIST), ToolGroup.MODELS, List.of(ModelTools.LIST, ModelTools.RECOMMEND),
             ToolGroup.VMS, List.of(FleetTools.REGISTER, FleetTools.LIST, FleetTools.DISCOVER, FleetTools.HEARTBEAT),
-            ToolGroup.FLEET, VmTools.ALL));
+            ToolGroup.FLEET, Stream.of(VmTools.ALL, AgentTools.ALL).flatMap(List::stream).toList()));
     private static final List<Tool> ALL = BY_GROUP.values().stream().flatMap(List::stream).toList();
 
     private final RegistryApi registry;
@@ -93,7 +95,8 @@ final class Tools {
             RegistryCalls fleetAsked = new RegistryCalls(caller.isOwner() ? fleet : this::askAsStranger);
             ToolArguments arguments = ToolArguments.checked(tool.name(), params.mapping("arguments"), tool.input());
             Tool.Answer answer = tool.action()
-                    .answer(new Tool.Call(arguments, asked, fleetAsked, caller.client(), variables, ownerFor(caller)));
+                    .answer(new Tool.Call(arguments, asked, fleetAsked, caller.client(), variables, ownerFor(caller),
+                            progress(params, caller)));
             String notice = asked.notice();
             return content(notice == null ? answer : answer.noting(notice));
         } catch (ToolFailure e) {
@@ -101,6 +104,16 @@ final class Tools {
         } catch (RegistryCalls.Refusal e) {
             return failure(e.getMessage() + advice(e.status()));
         }
+    }
+
+    /** Tells the client how far a call is, where it asks for that and can be told meanwhile. */
+    private static Tool.Progress progress(Mapping params, Caller caller) {
+        Document token = params.mapping("_meta").get("progressToken");
+        Consumer<Mapping> notices = caller.notices();
+        return !(token instanceof Scalar) || notices == null
+                ? (_, _) -> {}
+                : (done, message) -> notices.accept(Message.notice("notifications/progress", Mapping.builder()
+                        .put("progressToken", token).put("progress", done).put("message", message).build()));
     }
 
     /** The owner's way to this machine's registry, for a caller that acts for the owner and has asked for these tools. */

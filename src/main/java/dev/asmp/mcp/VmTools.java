@@ -97,7 +97,7 @@ final class VmTools {
         return Schema.object().text("name").text("role").flag("wait", "Until it has booted.");
     }
 
-    private static OwnerClient owner(Tool.Call call) {
+    static OwnerClient owner(Tool.Call call) {
         OwnerClient owner = call.owner();
         if (owner == null) {
             throw new ToolFailure("This tool acts for the machine's owner only, and where the group 'fleet' is enabled:"
