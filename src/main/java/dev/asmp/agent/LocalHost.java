@@ -92,7 +92,10 @@ public final class LocalHost implements AgentHost {
 
             @Override
             public void close() {
-                process.destroy();
+                // By handle: closing the stream of a process that does not read would wait for it.
+                process.descendants().forEach(ProcessHandle::destroyForcibly);
+                process.toHandle().destroyForcibly();
+                Thread.startVirtualThread(process::destroy);
             }
         };
     }

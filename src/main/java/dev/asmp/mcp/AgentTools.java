@@ -143,9 +143,9 @@ final class AgentTools {
         Mapping task = agent.mapping("task");
         String error = agent.text("error");
         String step = agent.text("step");
-        return TextSanitizer.line(agent.text(NAME) + " is " + agent.text("status")
+        return String.valueOf(TextSanitizer.line(agent.text(NAME) + " is " + agent.text("status")
                 + (step == null ? "" : " at " + step) + (task.isEmpty() ? "" : " on " + task.text("id"))
-                + (agent.text("stalled") == null ? "" : ", silent") + (error == null ? "" : ": " + error), 400);
+                + (agent.text("stalled") == null ? "" : ", silent") + (error == null ? "" : ": " + error), 400));
     }
 
     private static Tool.Answer list(Mapping answer) {
@@ -166,7 +166,7 @@ final class AgentTools {
                     + (seen == null ? "" : "&seen=" + UrlEncoding.encode(seen)), null);
         }
         if ("error".equals(agent.text("status"))) {
-            throw new ToolFailure(TextSanitizer.line(line(agent), 400) + ". Nothing of it is left.");
+            throw new ToolFailure(line(agent) + ". Nothing of it is left.");
         }
         return one(agent);
     }

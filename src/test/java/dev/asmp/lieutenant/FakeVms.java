@@ -28,6 +28,8 @@ final class FakeVms implements VmLife, AutoCloseable {
     private final Map<String, Vm> vms = new ConcurrentSkipListMap<>();
     private final AtomicInteger made = new AtomicInteger();
     volatile boolean away;
+    volatile boolean leftover;
+    private volatile Process left;
 
     private record Vm(VmBox box, Mapping agent, boolean[] paused) {
         String name() {
@@ -62,7 +64,15 @@ final class FakeVms implements VmLife, AutoCloseable {
         VmBox box = new VmBox(Files.createDirectories(folder.resolve(id)));
         Files.copy(agent, box.folder().resolve("root/pi"));
         vms.put(id, new Vm(box, facts, new boolean[1]));
+        if (leftover) {
+            Files.createDirectories(box.file("/tmp/pi-rpc"));
+            left = box.start(List.of("/usr/bin/python3", "/root/pi", "--mode", "rpc"), Map.of(), null);
+        }
         return id;
+    }
+
+    boolean leftoverLives() {
+        return left.isAlive();
     }
 
     private static void failAt(String step, String name) throws IOException {

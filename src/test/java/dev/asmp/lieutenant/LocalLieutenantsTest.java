@@ -240,6 +240,15 @@ class LocalLieutenantsTest {
     }
 
     @Test
+    void anAgentsChildrenEndWithIt() throws Exception {
+        create("docs", "");
+        long child = Long.parseLong(ask("child").text());
+        assertTrue(ProcessHandle.of(child).isPresent());
+        agents.lieutenants().remove("docs");
+        Until.holds(() -> ProcessHandle.of(child).filter(ProcessHandle::isAlive).isEmpty(), () -> "ended");
+    }
+
+    @Test
     void aStartThatTheDaemonDidNotFinishIsUndoneByTheNextOne() throws Exception {
         create("docs", "");
         Mapping record = records.load().getFirst();

@@ -127,6 +127,17 @@ class SwarmTest {
     }
 
     @Test
+    void whatTheImageBroughtAlongIsEnded() throws Exception {
+        vms.leftover = true;
+        Mapping docs = lieutenant();
+        assertEquals("idle", docs.text("status"), docs::toString);
+        assertFalse(vms.leftoverLives(), "an agent of the image speaks as the one it was copied from");
+        assertTrue(Files.notExists(vms.file(String.valueOf(docs.text("vm")), "/tmp/pi-rpc")));
+        agents.lieutenants().remove("docs");
+        assertEquals(0, vms.live());
+    }
+
+    @Test
     void aVmThatWasMadeAndNotRecordedWithItsAgentGoesWithTheUnfinishedStart() throws Exception {
         Mapping docs = lieutenant();
         agents.close();
