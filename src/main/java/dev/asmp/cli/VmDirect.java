@@ -10,11 +10,21 @@ import dev.asmp.vers.VersSettings;
 import dev.asmp.vers.VmTransport;
 import dev.asmp.vers.VmTransports;
 import dev.asmp.wire.Request;
+import java.nio.file.Path;
 
 /** A connection of this process to VMs, for what is too large or too lively to pass through the daemon. */
 record VmDirect(VersApi api, VersSettings settings, VmTransport transport) implements AutoCloseable {
-    /** Prepares a connection to a VM, which is resumed if it is paused. */
+    /** Prepares a connection for files to a VM, which is resumed if it is paused. */
     static VmDirect open(String vm, CommandContext session) {
+        return open(vm, session, true);
+    }
+
+    /** The same for commands, whose signals have names. */
+    static VmDirect forCommands(String vm, CommandContext session) {
+        return open(vm, session, false);
+    }
+
+    private static VmDirect open(String vm, CommandContext session, boolean isBulk) {
         try {
             VersSettings settings = VersSettings.of(session.environment());
             VersKey key = new VersKey(session.environment());
@@ -24,7 +34,10 @@ record VmDirect(VersApi api, VersSettings settings, VmTransport transport) imple
             new VersSettings.VmId(vm);
             resume(vm, session);
             VersApi api = new VersApi(settings, key::get);
-            return new VmDirect(api, settings, VmTransports.bulk(settings, api, session.environment().stateFolder()));
+            Path home = session.environment().stateFolder();
+            return new VmDirect(api, settings, isBulk
+                    ? VmTransports.bulk(settings, api, home)
+                    : VmTransports.of(settings, api, home, session.environment().variable(VmTransports.VARIABLE)));
         } catch (IllegalArgumentException e) {
             throw new CommandFailure(String.valueOf(e.getMessage()));
         }

@@ -198,7 +198,7 @@ final class VmExecCommand implements Command {
     private static int direct(String id, Exec command, Mapping env, CommandContext session) {
         Map<String, String> variables = new TreeMap<>();
         env.fields().keySet().forEach(name -> variables.put(name, String.valueOf(env.text(name))));
-        try (VmDirect vm = VmDirect.open(id, session)) {
+        try (VmDirect vm = VmDirect.forCommands(id, session)) {
             Outcome outcome = vm.transport().stream(id, command.with(variables), System.in, flushing(session.out()),
                     flushing(session.err()));
             return end(outcome, session);

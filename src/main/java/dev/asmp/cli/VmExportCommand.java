@@ -23,7 +23,8 @@ final class VmExportCommand implements Command {
 
     @Override
     public CommandSpec spec() {
-        return new CommandSpec("vm export", "FILE", "write all VMs into a new file, a JSON line each, for 'asmp vm import'",
+        return new CommandSpec("vm export", "FILE",
+                "write all VMs into a new file, a JSON line each, for 'asmp vm import'",
                 List.of(), List.of("asmp vm export fleet.jsonl", "asmp vm export - | wc -l"));
     }
 

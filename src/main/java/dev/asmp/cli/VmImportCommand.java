@@ -29,7 +29,8 @@ final class VmImportCommand implements Command {
         return new CommandSpec("vm import", "FILE",
                 "add the VMs that 'asmp vm export' wrote, with their times and in their order",
                 List.of(OptionSpec.flag("--merge", "also into a registry that holds another fleet")),
-                List.of("asmp vm import fleet.jsonl", "asmp vm export - | VERS_INFRA_URL=http://b:3000 asmp vm import -"));
+                List.of("asmp vm import fleet.jsonl",
+                        "asmp vm export - | VERS_INFRA_URL=http://b:3000 asmp vm import -"));
     }
 
     @Override
@@ -54,7 +55,8 @@ final class VmImportCommand implements Command {
         }
         added += part.isEmpty() ? 0 : send(part, session);
         if (session.json()) {
-            session.printJson(Json.write(Mapping.builder().put("added", added).put("kept", vms.size() - added).build()));
+            session.printJson(
+                    Json.write(Mapping.builder().put("added", added).put("kept", vms.size() - added).build()));
         } else {
             session.out().println("added " + added + (added == 1 ? " VM" : " VMs")
                     + (added == vms.size() ? "" : "; " + (vms.size() - added) + " were registered already"));

@@ -28,7 +28,8 @@ final class VmStatusCommand implements Command {
         Mapping status = JsonReader.mapping(answer);
         StringBuilder out = new StringBuilder();
         boolean shared = "etcd".equals(status.text("store"));
-        line(out, "store", shared ? "etcd, below " + status.text("prefix") : "a file of that host: " + status.text("file"));
+        line(out, "store",
+                shared ? "etcd, below " + status.text("prefix") : "a file of that host: " + status.text("file"));
         Mapping vms = status.mapping("vms");
         line(out, "VMs", vms.text("running") + " running, " + vms.text("paused") + " paused, " + vms.text("stopped")
                 + " stopped, " + vms.text("stale") + " stale");
@@ -38,7 +39,9 @@ final class VmStatusCommand implements Command {
         }
         if (status.text("problem") != null) {
             line(out, "problem", status.text("problem")
-                    + (status.text("stale_since") == null ? "" : "; the fleet is shown as of " + status.text("stale_since")));
+                    + (status.text("stale_since") == null
+                            ? ""
+                            : "; the fleet is shown as of " + status.text("stale_since")));
         }
         session.out().print(out);
         if (shared) {

@@ -51,7 +51,8 @@ public final class Reaper {
         public Mapping document() {
             return Mapping.builder().put("orphans", Sequence.ofTexts(orphans))
                     .put("unfinished", Sequence.ofTexts(unfinished)).put("gone", Sequence.ofTexts(gone))
-                    .put("doubtful", Sequence.ofTexts(doubtful)).put("failed", Sequence.ofTexts(failed)).put("dry_run", Scalar.bool(dryRun)).build();
+                    .put("doubtful", Sequence.ofTexts(doubtful)).put("failed", Sequence.ofTexts(failed))
+                    .put("dry_run", Scalar.bool(dryRun)).build();
         }
     }
 

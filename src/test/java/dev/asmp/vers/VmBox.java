@@ -79,7 +79,8 @@ public final class VmBox implements AutoCloseable {
             mounts.append("mount --rbind '").append(folder.resolve(name)).append("' /").append(name).append(" && ");
         }
         keeper = new ProcessBuilder("unshare", "-m", "-p", "-f", "--mount-proc", "--kill-child", "sh", "-c",
-                mounts + "echo ready; while :; do sleep 1000 & wait; done").redirectError(ProcessBuilder.Redirect.INHERIT).start();
+                mounts + "echo ready; while :; do sleep 1000 & wait; done")
+                .redirectError(ProcessBuilder.Redirect.INHERIT).start();
         if (keeper.inputReader().readLine() == null) {
             throw new IOException("the VM's namespace could not be made");
         }
