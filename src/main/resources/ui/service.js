@@ -72,7 +72,7 @@ export function show({ body, heading, argument: name, signal }) {
     if (!session.token || !service.source) return;
     try {
       const file = await get(`${path}/manifest`, signal);
-      if (!signal.aborted) put(manifest, h('p.quiet', null, `${file.source}, as it is now`), h('pre.draft', null, file.text));
+      if (!signal.aborted) put(manifest, h('p.quiet', null, `${file.source}, as it is now`), h('pre.draft', { tabindex: '0', 'aria-label': 'The file' }, file.text));
     } catch {
       // What is in service is shown.
     }

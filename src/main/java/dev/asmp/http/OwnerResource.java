@@ -71,7 +71,7 @@ final class OwnerResource {
             throw new HttpError(404, "'" + entry.name() + "' has no manifest below the scan paths that can be read");
         }
         return Answer.ok(Mapping.builder().put("source", entry.state().source())
-                .put("text", new String(bytes, StandardCharsets.UTF_8)).build());
+                .put("text", new String(bytes, StandardCharsets.UTF_8)).build()).fleeting();
     }
 
     private Answer sayGoodbye(Exchange exchange) {

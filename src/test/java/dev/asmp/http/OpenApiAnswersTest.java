@@ -319,6 +319,11 @@ class OpenApiAnswersTest {
         owner(200, "POST", "/services/backup/undo", "", "x");
         owner(404, "POST", "/services/backup/undo", "", "x");
         ask(200, "DELETE", "/services/backup", "");
+        daemon.write("wiki/infra", WIKI);
+        json(200, "POST", "/discover/scan", "");
+        owner(200, "GET", "/services/wiki/manifest", "", "x");
+        owner(404, "GET", "/services/mail/manifest", "", "x");
+        ask(401, "GET", "/services/wiki/manifest", "");
     }
 
     private void whatTheOwnerDecides() throws Exception {

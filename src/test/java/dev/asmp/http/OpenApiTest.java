@@ -235,7 +235,7 @@ class OpenApiTest {
                     || List.of("streamEvents", "streamVmEvents", "streamMcpMessages", "getMetrics", "getFleetHealth",
                             "getFleetStatus", "getStatus", "listLieutenants", "getLieutenant", "readLieutenant",
                             "getLieutenantHistory", "listWorkers", "getWorker", "readWorker", "listFleetVms", "getFleetVm", "readVmFile", "getVmCosts",
-                            "getGolden")
+                            "getGolden", "getManifestText")
                             .contains(operation.id()),
                     operation.id());
             operation.node().path("tags").forEach(tag -> used.add(tag.asText()));
