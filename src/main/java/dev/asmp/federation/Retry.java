@@ -5,6 +5,7 @@ import java.time.Duration;
 /** The pauses between attempts to reach a peer: short in the first minute of a failure, then longer and longer. */
 record Retry(Duration interval) {
     private static final Duration FIRST_MINUTE = Duration.ofMinutes(1);
+    private static final Duration AT_ONCE = Duration.ofSeconds(1);
     private static final Duration SOON = Duration.ofSeconds(5);
     private static final Duration LONGEST = Duration.ofMinutes(5);
 
@@ -17,7 +18,8 @@ record Retry(Duration interval) {
     Duration after(Duration failing, double jitter) {
         Duration pause;
         if (failing.compareTo(FIRST_MINUTE) < 0) {
-            pause = shorter(interval, SOON);
+            Duration half = failing.dividedBy(2);
+            pause = shorter(interval, shorter(half.compareTo(AT_ONCE) < 0 ? AT_ONCE : half, SOON));
         } else {
             Duration most = interval.compareTo(LONGEST) > 0 ? interval : LONGEST;
             pause = shorter(failing.dividedBy(2), most);
