@@ -84,17 +84,24 @@ public final class Agents implements AutoCloseable {
     public void open(Runnable told) {
         planned = told;
         for (Mapping document : records.load()) {
-            AgentRecord record = AgentRecord.of(document);
-            ManagedAgent agent = managed(record);
-            agents.put(record.identity().name(), agent);
-            var _ = budget.tryTake(BYTES);
-            switch (record.status()) {
-                case STARTING -> Thread.startVirtualThread(() -> abandon(agent));
-                case PAUSED, ERROR, LOST -> {
-                    // Nothing runs that could be attached.
-                }
-                case IDLE, WORKING, UNREACHABLE -> agent.attach(folder(record.identity()));
+            try {
+                open(AgentRecord.of(document));
+            } catch (RuntimeException e) { // kept as it is, and no reason for the others to be away
+                log.accept("agent " + document.text("name") + " cannot be opened: " + Spawner.reason(e));
             }
+        }
+    }
+
+    private void open(AgentRecord record) {
+        ManagedAgent agent = managed(record);
+        agents.put(record.identity().name(), agent);
+        var _ = budget.tryTake(BYTES);
+        switch (record.status()) {
+            case STARTING -> Thread.startVirtualThread(() -> abandon(agent));
+            case PAUSED, ERROR, LOST -> {
+                // Nothing runs that could be attached.
+            }
+            case IDLE, WORKING, UNREACHABLE -> agent.attach(folder(record.identity()));
         }
     }
 

@@ -128,6 +128,6 @@ public final class FleetVms implements VmLife {
 
     @Override
     public AgentHost host(String vm) {
-        return new VmHost(fleet.get().transport(), vm);
+        return new VmHost(() -> fleet.get().transport(), vm);
     }
 }

@@ -1,6 +1,7 @@
 package dev.asmp.lieutenant;
 
 import dev.asmp.agent.AgentHost;
+import dev.asmp.store.RefusedException;
 import dev.asmp.vers.Exec;
 import dev.asmp.vers.Outcome;
 import dev.asmp.vers.VmTransport;
@@ -14,22 +15,32 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** A VM as a machine for an agent: commands run over its transport. */
 final class VmHost implements AgentHost {
     private static final int PIPE = 256 * 1024;
 
-    private final VmTransport transport;
+    private final Supplier<VmTransport> transports;
     private final String vm;
 
-    VmHost(VmTransport transport, String vm) {
-        this.transport = transport;
+    /** @param transports the transport when it is used; it may be refused until then */
+    VmHost(Supplier<VmTransport> transports, String vm) {
+        this.transports = transports;
         this.vm = vm;
+    }
+
+    private VmTransport transport() throws IOException {
+        try {
+            return transports.get();
+        } catch (RefusedException e) {
+            throw new IOException(e.getMessage(), e);
+        }
     }
 
     @Override
     public Ran run(List<String> argv, byte[] input, Duration limit) throws IOException {
-        VmTransport.Result result = transport.exec(vm, new Exec(argv, Map.of(), null, limit),
+        VmTransport.Result result = transport().exec(vm, new Exec(argv, Map.of(), null, limit),
                 new ByteArrayInputStream(input));
         return switch (result.outcome()) {
             case Outcome.Exited(int code) -> new Ran(code, text(result.stdout()), text(result.stderr()));
@@ -50,7 +61,7 @@ final class VmHost implements AgentHost {
         PipedInputStream inputEnd = new PipedInputStream(input, PIPE);
         PipedOutputStream output = new PipedOutputStream();
         PipedInputStream outputEnd = new PipedInputStream(output, PIPE);
-        VmTransport.Running running = transport.start(vm, new Exec(argv, Map.of(), null, Duration.ZERO), inputEnd,
+        VmTransport.Running running = transport().start(vm, new Exec(argv, Map.of(), null, Duration.ZERO), inputEnd,
                 new Prompt(output), OutputStream.nullOutputStream());
         Thread.startVirtualThread(() -> {
             running.await();

@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Lines of an agent's output: ended by LF only, of any length, cut anywhere into chunks. */
@@ -19,6 +21,7 @@ class LineSplitterTest {
     private final List<Line> lines = new ArrayList<>();
 
     private record Line(byte[] bytes, boolean whole, long consumed) {
+        @Nullable
         AgentMessage message() {
             return AgentMessage.of(bytes, whole);
         }
@@ -28,6 +31,10 @@ class LineSplitterTest {
         splitter.take(bytes, bytes.length, (line, whole, consumed) -> lines.add(new Line(line, whole, consumed)));
     }
 
+    private AgentMessage read(int line) {
+        return Objects.requireNonNull(lines.get(line).message());
+    }
+
     private static byte[] utf8(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
@@ -35,7 +42,7 @@ class LineSplitterTest {
     @Test
     void otherSeparatorsAreText() {
         feed(utf8("{\"type\":\"a\",\"text\":\"one\u2028two\u2029three\u0085\"}\r\n"));
-        assertEquals("one\u2028two\u2029three\u0085", lines.getFirst().message().body().text("text"));
+        assertEquals("one\u2028two\u2029three\u0085", read(0).body().text("text"));
     }
 
     @Test
@@ -44,7 +51,7 @@ class LineSplitterTest {
         for (byte b : all) {
             feed(new byte[]{b});
         }
-        assertEquals("grün", lines.getFirst().message().body().text("text"));
+        assertEquals("grün", read(0).body().text("text"));
         assertEquals(all.length, lines.getFirst().consumed());
     }
 
@@ -53,12 +60,12 @@ class LineSplitterTest {
         String text = "ü".repeat(8 * 1024 * 1024 - 200);
         feed(utf8("{\"type\":\"message_end\",\"message\":{\"content\":[{\"text\":\"" + text
                 + "\"}],\"stopReason\":\"stop\"}}\n{\"type\":\"next\"}\n"));
-        Mapping body = lines.getFirst().message().body();
+        Mapping body = read(0).body();
         assertEquals("stop", body.mapping("message").text("stopReason"));
         assertTrue(lines.getFirst().bytes().length <= LineSplitter.HELD, "held");
         assertTrue(String.valueOf(((Mapping) body.mapping("message").list("content").getFirst()).text("text"))
                 .endsWith("ü…"));
-        assertEquals("next", lines.get(1).message().type());
+        assertEquals("next", read(1).type());
     }
 
     @Test
@@ -69,7 +76,7 @@ class LineSplitterTest {
         }
         feed(utf8(line.append("0]}\n").toString()));
         assertFalse(lines.getFirst().whole());
-        assertEquals("agent_end", lines.getFirst().message().type());
+        assertEquals("agent_end", read(0).type());
     }
 
     @Test
@@ -82,7 +89,7 @@ class LineSplitterTest {
         feed(utf8("\n{\"type\":\"next\"}\n"));
         assertNull(lines.getFirst().message());
         assertEquals(17L * 1024 * 1024 + 1, lines.getFirst().consumed());
-        assertEquals("next", lines.get(1).message().type());
+        assertEquals("next", read(1).type());
     }
 
     @Test
@@ -97,6 +104,6 @@ class LineSplitterTest {
     @Test
     void aTextIsNeverCutInsideAnEscape() {
         feed(utf8("{\"type\":\"a\",\"t\":\"" + "\\u00fc\\n".repeat(8_000) + "end\"}\n"));
-        assertTrue(String.valueOf(lines.getFirst().message().body().text("t")).startsWith("ü\nü"));
+        assertTrue(String.valueOf(read(0).body().text("t")).startsWith("ü\nü"));
     }
 }

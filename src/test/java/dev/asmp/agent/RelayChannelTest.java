@@ -11,9 +11,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,7 +32,7 @@ class RelayChannelTest implements AgentChannel.Listener {
     private Path folder;
     private final List<String> happened = new CopyOnWriteArrayList<>();
     private AgentFolder place;
-    private RelayChannel channel;
+    private @Nullable RelayChannel attached;
 
     @BeforeEach
     void look() {
@@ -46,17 +48,22 @@ class RelayChannelTest implements AgentChannel.Listener {
     }
 
     private void attach(ReadPosition from) {
-        channel = new RelayChannel("test", place, from, this);
-        channel.begin();
+        RelayChannel next = new RelayChannel("test", place, from, this);
+        attached = next;
+        next.begin();
         Until.holds(() -> happened.contains("connected"), happened::toString);
     }
 
     @AfterEach
     void end() throws Exception {
-        if (channel != null) {
-            channel.detach();
+        if (attached != null) {
+            attached.detach();
         }
         place.kill();
+    }
+
+    private RelayChannel channel() {
+        return Objects.requireNonNull(attached);
     }
 
     @Override
@@ -80,15 +87,16 @@ class RelayChannelTest implements AgentChannel.Listener {
     }
 
     private static String failure(CompletableFuture<Mapping> answer) {
-        return String.valueOf(assertThrows(CompletionException.class, answer::join).getCause().getMessage());
+        return String.valueOf(Objects.requireNonNull(assertThrows(CompletionException.class, answer::join).getCause())
+                .getMessage());
     }
 
     @Test
     void anAgentThatDoesNotReadHoldsUpItsOwnCommandsOnly() throws Exception {
         start("deaf");
         Mapping large = Mapping.builder().put("type", "prompt").put("message", "x".repeat(200_000)).build();
-        CompletableFuture<Mapping> stuck = channel.send(large, Duration.ofMillis(300));
-        CompletableFuture<Mapping> behind = channel.send(STATE, Duration.ofMillis(300));
+        CompletableFuture<Mapping> stuck = channel().send(large, Duration.ofMillis(300));
+        CompletableFuture<Mapping> behind = channel().send(STATE, Duration.ofMillis(300));
         assertEquals("the agent did not answer 'prompt' within 0 s", failure(stuck));
         assertTrue(failure(behind).contains("did not answer"));
         assertTrue(place.state().alive());
@@ -97,11 +105,11 @@ class RelayChannelTest implements AgentChannel.Listener {
     @Test
     void pendingCommandsFailWhenTheAgentEnds() throws Exception {
         start("mute");
-        CompletableFuture<Mapping> never = channel.send(STATE, LONG);
+        CompletableFuture<Mapping> never = channel().send(STATE, LONG);
         place.kill();
         assertTrue(failure(never).startsWith("the agent has ended"), happened::toString);
         Until.holds(() -> happened.stream().anyMatch(one -> one.startsWith("ended")), happened::toString);
-        assertTrue(failure(channel.send(STATE, LONG)).contains("cannot be reached"));
+        assertTrue(failure(channel().send(STATE, LONG)).contains("cannot be reached"));
     }
 
     @Test
@@ -109,23 +117,23 @@ class RelayChannelTest implements AgentChannel.Listener {
         start("");
         List<CompletableFuture<Mapping>> answers = new CopyOnWriteArrayList<>();
         for (int i = 0; i < 20; i++) {
-            answers.add(channel.send(STATE, LONG));
+            answers.add(channel().send(STATE, LONG));
         }
         answers.forEach(answer -> assertEquals("s", answer.join().text("sessionId")));
         String text = "\u2028 ü ".repeat(20_000);
-        channel.send(Mapping.builder().put("type", "prompt").put("message", text).build(), LONG).join();
+        channel().send(Mapping.builder().put("type", "prompt").put("message", text).build(), LONG).join();
         Until.holds(() -> happened.contains("agent_settled"), happened::toString);
-        ReadPosition read = channel.position();
+        ReadPosition read = channel().position();
         assertEquals(Files.size(Path.of(place.path(), "out")), read.offset());
-        channel.detach();
+        channel().detach();
         happened.clear();
         attach(read);
-        channel.send(STATE, LONG).join();
+        channel().send(STATE, LONG).join();
         assertEquals(List.of("connected"), happened, "nothing is read twice");
-        channel.rotate(1);
-        assertEquals(0, channel.position().offset());
-        channel.send(Mapping.builder().put("type", "prompt").put("message", "again").build(), LONG).join();
+        channel().rotate(1);
+        assertEquals(0, channel().position().offset());
+        channel().send(Mapping.builder().put("type", "prompt").put("message", "again").build(), LONG).join();
         Until.holds(() -> happened.contains("agent_settled"), happened::toString);
-        assertEquals(Files.size(Path.of(place.path(), "out")), channel.position().offset());
+        assertEquals(Files.size(Path.of(place.path(), "out")), channel().position().offset());
     }
 }

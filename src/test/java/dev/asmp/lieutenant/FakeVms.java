@@ -29,7 +29,7 @@ final class FakeVms implements VmLife, AutoCloseable {
     private final AtomicInteger made = new AtomicInteger();
     volatile boolean away;
     volatile boolean leftover;
-    private volatile Process left;
+    private volatile @Nullable Process left;
 
     private record Vm(VmBox box, Mapping agent, boolean[] paused) {
         String name() {
@@ -66,13 +66,13 @@ final class FakeVms implements VmLife, AutoCloseable {
         vms.put(id, new Vm(box, facts, new boolean[1]));
         if (leftover) {
             Files.createDirectories(box.file("/tmp/pi-rpc"));
-            left = box.start(List.of("/usr/bin/python3", "/root/pi", "--mode", "rpc"), Map.of(), null);
+            left = box.start(List.of("/usr/bin/python3", "/root/pi", "--mode", "rpc"), Map.of(), "/root");
         }
         return id;
     }
 
     boolean leftoverLives() {
-        return left.isAlive();
+        return Objects.requireNonNull(left).isAlive();
     }
 
     private static void failAt(String step, String name) throws IOException {

@@ -24,6 +24,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -96,12 +97,12 @@ class LocalLieutenantsTest {
 
     /** Lets time pass until the task is done, and answers its result. */
     private TaskResult result(String task) {
-        ManagedAgent agent = agents.find("docs");
+        ManagedAgent agent = Objects.requireNonNull(agents.find("docs"));
         Until.holds(() -> agent.result(task) != null, () -> {
             clock.advance(Duration.ofMillis(100));
             agents.tend();
         }, () -> agent.view().toString());
-        return agent.result(task);
+        return Objects.requireNonNull(agent.result(task));
     }
 
     private TaskResult ask(String message) {

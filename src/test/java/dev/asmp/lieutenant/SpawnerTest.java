@@ -42,7 +42,7 @@ class SpawnerTest {
             late.await();
             did.add("b at last");
         }).undoneBy(() -> did.add("undo b"));
-        assertTrue(failure(List.of(step("a"), hangs)).getMessage().startsWith("b: it took longer"));
+        assertTrue(String.valueOf(failure(List.of(step("a"), hangs)).getMessage()).startsWith("b: it took longer"));
         assertEquals(List.of("a", "undo b", "undo a"), did);
         late.countDown();
         Until.holds(() -> did.equals(List.of("a", "undo b", "undo a", "b at last", "undo b")), did::toString);

@@ -21,6 +21,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -77,6 +78,14 @@ class SwarmTest {
         return all;
     }
 
+    private ManagedAgent agent(String name) {
+        return Objects.requireNonNull(agents.find(name));
+    }
+
+    private TaskResult done(String name, String task) {
+        return Objects.requireNonNull(agent(name).result(task));
+    }
+
     private String task(String name, String text) {
         return String.valueOf(agents.swarm().task(name, text).text("taskId"));
     }
@@ -85,14 +94,14 @@ class SwarmTest {
     void aSwarmWorksAndIsTornDown() throws Exception {
         Map<String, Mapping> workers = spawn("a", "b", "c");
         assertEquals(3, vms.live());
-        String vm = String.valueOf(workers.get("a").text("vm"));
+        String vm = String.valueOf(Objects.requireNonNull(workers.get("a")).text("vm"));
         String one = task("a", "env VERS_VM_ID");
         String two = task("b", "env LLM_PROXY_KEY");
         Mapping done = agents.swarm().await(List.of(one, two, "nothing"), LONG);
         assertEquals("false", done.text("timedOut"), "the third worker has no task and holds up nothing");
         assertEquals(List.of("nothing"), done.texts("unknown"));
-        assertEquals(vm, agents.find("a").result(one).text());
-        assertEquals("sk-'secret'", agents.find("b").result(two).text());
+        assertEquals(vm, done("a", one).text());
+        assertEquals("sk-'secret'", done("b", two).text());
         String profile = Files.readString(vms.file(vm, "/etc/profile.d/asmp-agent.sh"));
         assertTrue(profile.contains("export VERS_INFRA_URL='https://registry.test:7701'"), profile);
         assertFalse(profile.contains("secret"));
@@ -150,7 +159,7 @@ class SwarmTest {
     private Mapping lieutenant() {
         agents.lieutenants().create(AgentRequest.lieutenant(body().without(List.of("labels")).with("name",
                 Scalar.text("docs"))));
-        ManagedAgent docs = agents.find("docs");
+        ManagedAgent docs = agent("docs");
         Until.holds(() -> !"starting".equals(docs.view().text("status")), () -> docs.view().toString());
         return docs.view();
     }
@@ -159,29 +168,29 @@ class SwarmTest {
     void aLieutenantOnAVmOutlivesThisProcessAndEveryOutage() throws Exception {
         Mapping born = lieutenant();
         assertEquals("idle", born.text("status"), born::toString);
-        ManagedAgent docs = agents.find("docs");
+        ManagedAgent docs = agent("docs");
         agents.lieutenants().pause("docs");
         assertEquals("paused", docs.view().text("status"));
         assertThrows(RefusedException.class, () -> agents.lieutenants().send("docs", "hello", false));
         agents.close();
         agents = started(records);
-        assertEquals("paused", agents.find("docs").view().text("status"));
+        assertEquals("paused", agent("docs").view().text("status"));
         assertEquals("idle", agents.lieutenants().resume("docs").text("status"));
         agents.close();
         vms.away = true;
         agents = started(records);
-        Until.holds(() -> "unreachable".equals(agents.find("docs").view().text("status")), () -> "unreachable");
+        Until.holds(() -> "unreachable".equals(agent("docs").view().text("status")), () -> "unreachable");
         assertEquals(1, records.load().size());
         agents.close();
         vms.away = false;
         agents = started(new MemoryRecords());
         assertEquals(List.of("docs"), agents.lieutenants().discover().texts("found"));
-        Until.holds(() -> "idle".equals(agents.find("docs").view().text("status")), () -> "found");
+        Until.holds(() -> "idle".equals(agent("docs").view().text("status")), () -> "found");
         String task = String.valueOf(agents.lieutenants().send("docs", "hello", false).text("taskId"));
-        Until.holds(() -> agents.find("docs").result(task) != null, () -> "done");
-        vms.delete(String.valueOf(agents.find("docs").view().text("vm")));
-        Until.holds(() -> "lost".equals(agents.find("docs").view().text("status")),
-                () -> agents.find("docs").view().toString());
+        Until.holds(() -> agent("docs").result(task) != null, () -> "done");
+        vms.delete(String.valueOf(agent("docs").view().text("vm")));
+        Until.holds(() -> "lost".equals(agent("docs").view().text("status")),
+                () -> agent("docs").view().toString());
         agents.lieutenants().remove("docs");
         assertEquals(0, vms.live());
     }
