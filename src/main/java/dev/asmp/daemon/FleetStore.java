@@ -2,6 +2,7 @@ package dev.asmp.daemon;
 
 import dev.asmp.document.ByteBudget;
 import dev.asmp.document.IoReason;
+import dev.asmp.etcd.EtcdMetrics;
 import dev.asmp.etcd.EtcdVmStore;
 import dev.asmp.http.MetricsPage;
 import dev.asmp.manifest.EtcdSettings;
@@ -70,7 +71,7 @@ final class FleetStore {
 
         static void writeTo(MetricsPage page, VmStore store) {
             if (store instanceof EtcdVmStore etcd) {
-                EtcdVmStore.Metrics now = etcd.metrics();
+                EtcdMetrics now = etcd.metrics();
                 page.gauge("asmp_etcd_view_vms", "VMs in the view.").sample("asmp_etcd_view_vms", now.vms());
                 page.gauge("asmp_etcd_view_revision", "The revision of etcd that the view shows.")
                         .sample("asmp_etcd_view_revision", now.revision());

@@ -5,7 +5,7 @@ import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
 import dev.asmp.document.Timestamps;
-import dev.asmp.vm.FleetView;
+import dev.asmp.vm.MirroredFleet;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -75,7 +75,7 @@ final class EtcdBeats {
 
     /** Takes those that have gathered, as many as one value holds; null where there are none. */
     @Nullable
-    Batch take(FleetView view) {
+    Batch take(MirroredFleet view) {
         Map<String, Long> seen = new LinkedHashMap<>();
         int bytes = 0;
         boolean full = false;

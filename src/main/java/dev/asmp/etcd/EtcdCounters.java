@@ -1,5 +1,7 @@
 package dev.asmp.etcd;
 
+import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 /** The counts of the store's work, for monitoring. */
@@ -18,4 +20,10 @@ final class EtcdCounters {
     final LongAdder flushes = new LongAdder();
     /** Times that all keys were listed. */
     final LongAdder lists = new LongAdder();
+
+    EtcdMetrics with(int vms, long revision, Duration age, int waiting) {
+        return new EtcdMetrics(vms, revision, age,
+                Map.of("committed", committed.sum(), "retried", retried.sum(), "failed", failed.sum()), errors.sum(),
+                lists.sum(), beats.sum(), flushes.sum(), waiting);
+    }
 }

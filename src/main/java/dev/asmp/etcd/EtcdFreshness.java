@@ -1,6 +1,6 @@
 package dev.asmp.etcd;
 
-import dev.asmp.vm.FleetView;
+import dev.asmp.vm.MirroredFleet;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -71,7 +71,7 @@ final class EtcdFreshness implements LongSupplier {
     }
 
     /** Notes that the view shows all that was written before this moment of the running clock. */
-    void freshAsOf(long moment, FleetView view) {
+    void freshAsOf(long moment, MirroredFleet view) {
         if (listed && moment - freshAt < 0) {
             return;
         }

@@ -113,7 +113,6 @@ final class EtcdLink implements AutoCloseable {
                 last == null ? "no member was asked" : String.valueOf(last.getMessage()));
     }
 
-    /** Asks one member. */
     Mapping ask(URI member, String path, Document body) throws EtcdException {
         try {
             return ask(member, path, Json.write(body));
@@ -183,15 +182,8 @@ final class EtcdLink implements AutoCloseable {
 
     private static Failed failed(URI member, IOException why) {
         if (why instanceof SSLException) {
-            String said = String.valueOf(why.getMessage());
-            String lower = said.toLowerCase(Locale.ROOT);
-            String meaning = lower.contains("path building failed") || lower.contains("unable to find valid")
-                    ? "its certificate is not signed by fleet.store.etcd.ca"
-                    : lower.contains("validity check failed") || lower.contains("notafter")
-                            ? "its certificate has expired"
-                            : lower.contains("received fatal alert")
-                                    ? "it refuses fleet.store.etcd.cert, or asks for one: " + said
-                                    : said;
+            String meaning = EtcdSecurity.meaning(why);
+            String lower = String.valueOf(why.getMessage()).toLowerCase(Locale.ROOT);
             boolean isCertificate = lower.contains("certif") || lower.contains("path") || lower.contains("validity")
                     || lower.contains("unknown_ca") || lower.contains("subject alternative");
             return new Failed(member + ": no trust: " + meaning, false, isCertificate);

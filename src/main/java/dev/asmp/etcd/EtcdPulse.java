@@ -3,7 +3,7 @@ package dev.asmp.etcd;
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
 import dev.asmp.etcd.EtcdException.Kind;
-import dev.asmp.vm.FleetView;
+import dev.asmp.vm.MirroredFleet;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +28,7 @@ final class EtcdPulse {
     private final Mapping about;
     private final EtcdBeats beats;
     private final EtcdReplica replica;
-    private final FleetView view;
+    private final MirroredFleet view;
     private final EtcdWatch watch;
     private final EtcdFreshness freshness;
     private final EtcdCounters counters;
@@ -40,7 +40,7 @@ final class EtcdPulse {
     private long renewed;
 
     EtcdPulse(EtcdLink link, EtcdKeys keys, String self, Mapping about, EtcdBeats beats, EtcdReplica replica,
-            FleetView view, EtcdWatch watch, EtcdFreshness freshness, EtcdCounters counters, Duration interval) {
+            MirroredFleet view, EtcdWatch watch, EtcdFreshness freshness, EtcdCounters counters, Duration interval) {
         this.link = link;
         this.keys = keys;
         this.self = self;

@@ -5,18 +5,14 @@ import dev.asmp.document.MalformedDocumentException;
 import dev.asmp.document.Mapping;
 import dev.asmp.etcd.EtcdTransaction.KeyValue;
 import dev.asmp.manifest.Printable;
-import dev.asmp.vm.FleetView;
+import dev.asmp.vm.MirroredFleet;
 import dev.asmp.vm.VmEntry;
 import dev.asmp.vm.VmStore;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +31,7 @@ final class EtcdReplica {
 
     private final EtcdKeys keys;
     private final String self;
-    private final FleetView view;
+    private final MirroredFleet view;
     private final EtcdFreshness freshness;
     private final Consumer<String> log;
     private final ConcurrentHashMap<String, Tracked> tracked = new ConcurrentHashMap<>();
@@ -57,39 +53,7 @@ final class EtcdReplica {
         private long heard;
     }
 
-    /** Gathers the keys of one list. */
-    final class Listing {
-        private final Map<String, VmEntry> entries = new HashMap<>();
-        private final Map<String, Long> created = new HashMap<>();
-        private final Map<String, Long> modified = new HashMap<>();
-        private final SortedMap<String, Mapping> facts = new TreeMap<>();
-        private final Map<String, Long> factsModified = new HashMap<>();
-        private final List<KeyValue> others = new ArrayList<>();
-
-        void add(KeyValue key) {
-            EtcdKeys.Name name = keys.name(key.key());
-            if (name.kind().equals(EtcdKeys.FACTS)) {
-                Mapping kept = facts(key);
-                if (kept != null) {
-                    facts.put(name.rest(), kept);
-                }
-                factsModified.put(name.rest(), key.modified());
-                return;
-            }
-            if (!name.kind().equals(EtcdKeys.VMS)) {
-                others.add(key);
-                return;
-            }
-            VmEntry entry = entry(name.rest(), key);
-            if (entry != null) {
-                entries.put(entry.id(), entry);
-                created.put(entry.id(), key.created());
-                modified.put(entry.id(), key.modified());
-            }
-        }
-    }
-
-    EtcdReplica(EtcdKeys keys, String self, FleetView view, EtcdFreshness freshness, Consumer<String> log) {
+    EtcdReplica(EtcdKeys keys, String self, MirroredFleet view, EtcdFreshness freshness, Consumer<String> log) {
         this.keys = keys;
         this.self = self;
         this.view = view;
@@ -123,7 +87,7 @@ final class EtcdReplica {
     }
 
     /** Shows what a list says, and nothing else. */
-    void show(Listing list) {
+    void show(EtcdListing list) {
         if (view.size() == 0) {
             view.load(list.entries, list.created, list.facts);
         } else {
@@ -247,7 +211,9 @@ final class EtcdReplica {
         }
     }
 
-    private @Nullable VmEntry entry(String id, KeyValue key) {
+    /** The entry of a key; null where it holds something else, which is named. */
+    @Nullable
+    VmEntry entry(String id, KeyValue key) {
         try {
             VmEntry entry = VmEntry.read(key.value());
             if (entry.id().equals(id)) {

@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.KeyManager;
@@ -58,6 +59,19 @@ final class EtcdSecurity {
         } catch (IOException e) {
             throw unusable("fleet.store.etcd: the certificates cannot be read", e);
         }
+    }
+
+    /** What a failed handshake says, in words about the settings. */
+    static String meaning(IOException why) {
+        String said = String.valueOf(why.getMessage());
+        String lower = said.toLowerCase(Locale.ROOT);
+        return lower.contains("path building failed") || lower.contains("unable to find valid")
+                ? "its certificate is not signed by fleet.store.etcd.ca"
+                : lower.contains("validity check failed") || lower.contains("notafter")
+                        ? "its certificate has expired"
+                        : lower.contains("received fatal alert")
+                                ? "it refuses fleet.store.etcd.cert, or asks for one: " + said
+                                : said;
     }
 
     private static TrustManager @Nullable [] trust(EtcdSettings settings, long now)

@@ -6,12 +6,11 @@ import dev.asmp.document.Mapping;
 import dev.asmp.document.Timestamps;
 import dev.asmp.etcd.EtcdChange.Decision;
 import dev.asmp.etcd.EtcdChange.Known;
-import dev.asmp.etcd.EtcdChange.Write;
 import dev.asmp.manifest.EtcdSettings;
 import dev.asmp.manifest.VmRole;
 import dev.asmp.store.BatchWriter;
 import dev.asmp.store.RefusedException;
-import dev.asmp.vm.FleetView;
+import dev.asmp.vm.MirroredFleet;
 import dev.asmp.vm.VmChange;
 import dev.asmp.vm.VmCounts;
 import dev.asmp.vm.VmEntry;
@@ -27,7 +26,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.function.Consumer;
@@ -42,14 +40,12 @@ import org.jspecify.annotations.Nullable;
  *   register, patch, remove → queue → {@link EtcdWriter} ── transaction ──► etcd
  *   heartbeat → {@link EtcdBeats} ── {@link EtcdPulse}, every few seconds ──►  │
  *                                                                 │ watch
- *   get, list, discover … ◄── {@link FleetView} ◄── {@link EtcdReplica} ◄── {@link EtcdWatch}
+ *   get, list, discover … ◄── {@link MirroredFleet} ◄── {@link EtcdReplica} ◄── {@link EtcdWatch}
  * </pre>
  *
  * Reads ask etcd nothing. While it is away they show the last state, and changes and heartbeats are refused.
  */
 public final class EtcdVmStore implements VmStore {
-    /** What one process holds at most: the same as the embedded engine. */
-    private static final int MAX_VMS = 200_000;
     /** The memory of a change until it is answered, in lengths of the entry: its JSON, in a text, in a request. */
     private static final int AMPLIFIED = 8;
     private static final Duration FIRST_LIST = Duration.ofSeconds(20);
@@ -58,13 +54,13 @@ public final class EtcdVmStore implements VmStore {
     private final EtcdSettings settings;
     private final String self;
     private final InstantSource clock;
-    private final long maxBytes;
+    private final EtcdDecisions decisions;
     private final EtcdCounters counters = new EtcdCounters();
     private final EtcdAnswers answers = new EtcdAnswers();
     private final EtcdBeats beats = new EtcdBeats();
     private final EtcdLink link;
     private final EtcdFreshness freshness;
-    private final FleetView view;
+    private final MirroredFleet view;
     private final EtcdReplica replica;
     private final EtcdWatch watch;
     private final EtcdPulse pulse;
@@ -93,13 +89,13 @@ public final class EtcdVmStore implements VmStore {
         this.settings = settings;
         this.self = process.id();
         this.clock = clock;
-        this.maxBytes = maxBytes;
         link = new EtcdLink(settings, clock.millis(), counters);
         EtcdKeys keys = new EtcdKeys(settings.prefix());
         boolean answered = EtcdProbe.check(link, keys, log);
         Duration limit = process.interval().multipliedBy(2).plusSeconds(2);
         freshness = new EtcdFreshness(clock, nanos, limit);
-        view = new FleetView(freshness, log);
+        view = new MirroredFleet(freshness, log);
+        decisions = new EtcdDecisions(view, clock, maxBytes);
         replica = new EtcdReplica(keys, self, view, freshness, log);
         watch = new EtcdWatch(link, settings.endpoints(), keys, replica, freshness, view, counters, answers::reached,
                 log);
@@ -122,25 +118,9 @@ public final class EtcdVmStore implements VmStore {
         return Objects.requireNonNull(add(new VmEntry(registration, clock.millis()), true).await().entry());
     }
 
-    /** Hands in a new entry; where the id is registered, that is a conflict, or nothing is done. */
     private EtcdChange add(VmEntry entry, boolean strict) {
-        return submit(entry.id(), SHOWN + entry.id(), entry.length(), AMPLIFIED * (long) entry.length(), known -> {
-            if (known.modified() > 0 && strict) {
-                throw new RefusedException(RefusedException.Reason.CONFLICT, "VM already registered");
-            } else if (known.modified() > 0) {
-                return Decision.NOTHING;
-            }
-            VmEntry shown = known.facts() == null && !strict ? entry : entry.withFleet(known.facts());
-            checkBudget(view.size() + 1, shown.heapBytes());
-            return Decision.put(shown);
-        });
-    }
-
-    private void checkBudget(int count, long more) {
-        if (count > MAX_VMS || (more > 0 && view.heapBytes() + more > maxBytes)) {
-            throw new RefusedException(RefusedException.Reason.FULL, "the registry is full: it holds " + view.size()
-                    + " VMs; at most " + MAX_VMS + ", and " + maxBytes + " bytes of memory, are allowed");
-        }
+        return submit(entry.id(), SHOWN + entry.id(), entry.length(), AMPLIFIED * (long) entry.length(),
+                known -> decisions.add(entry, strict, known));
     }
 
     @Override
@@ -148,23 +128,14 @@ public final class EtcdVmStore implements VmStore {
         checkListed();
         VmEntry shown = view.get(id);
         return submit(id, null, patch.heapBytes(), patch.heapBytes()
-                + (shown == null ? 0 : AMPLIFIED * (long) shown.length()), known -> {
-                    VmEntry old = known.entry();
-                    if (old == null) {
-                        return Decision.NOTHING;
-                    }
-                    VmEntry entry = old.with(patch, clock.millis());
-                    checkBudget(view.size(), entry.heapBytes() - old.heapBytes());
-                    return Decision.put(entry);
-                }).await().entry();
+                + (shown == null ? 0 : AMPLIFIED * (long) shown.length()), known -> decisions.patch(patch, known))
+                .await().entry();
     }
 
     @Override
     public boolean remove(String id) {
         checkListed();
-        return !submit(id, null, 0, 0, known -> known.modified() == 0
-                ? Decision.NOTHING
-                : Decision.of(Write.DELETE)).await().isNothing();
+        return !submit(id, null, 0, 0, EtcdDecisions::remove).await().isNothing();
     }
 
     @Override
@@ -178,7 +149,7 @@ public final class EtcdVmStore implements VmStore {
         view.admit(id, beat);
         if (!known || view.isAsleep(id) || view.isSilent(id)) {
             // What the view does not know may have been registered elsewhere just now, so etcd decides.
-            if (submit(id, null, 0, 0, EtcdVmStore::wake).await().isNothing()) {
+            if (submit(id, null, 0, 0, EtcdDecisions::wake).await().isNothing()) {
                 return null;
             }
             if (!known) {
@@ -193,21 +164,13 @@ public final class EtcdVmStore implements VmStore {
         return vm;
     }
 
-    private static Decision wake(Known known) {
-        return known.entry() == null ? Decision.NOTHING : Decision.of(Write.WAKE);
-    }
-
     @Override
     public void keep(String key, @Nullable Mapping facts) {
         VmRules.checkFacts(key, facts);
         checkListed();
         long length = facts == null ? 0 : HeapCost.of(facts);
         String id = key.startsWith(SHOWN) ? key.substring(SHOWN.length()) : "";
-        submit(id, key, length, AMPLIFIED * length, known -> {
-            checkBudget(view.size(), FleetView.heapBytes(key, facts) - FleetView.heapBytes(key, known.facts()));
-            VmEntry old = known.entry();
-            return new Decision(Write.KEEP, old == null ? null : old.withFleet(facts), facts);
-        }).await();
+        submit(id, key, length, AMPLIFIED * length, known -> decisions.keep(key, facts, known)).await();
     }
 
     @Override
@@ -226,9 +189,7 @@ public final class EtcdVmStore implements VmStore {
         }
         List<EtcdChange> changes = new ArrayList<>();
         for (VmEntry vm : view.stale(VmQuery.NO_LIMIT, null).vms()) {
-            changes.add(submit(vm.id(), null, 0, 0, known -> known.entry() == null || known.mark() == 0
-                    ? Decision.NOTHING
-                    : Decision.of(Write.PRUNE)));
+            changes.add(submit(vm.id(), null, 0, 0, EtcdDecisions::prune));
         }
         return done(changes);
     }
@@ -271,7 +232,7 @@ public final class EtcdVmStore implements VmStore {
         }
     }
 
-    private FleetView view() {
+    private MirroredFleet view() {
         checkListed();
         return view;
     }
@@ -336,16 +297,9 @@ public final class EtcdVmStore implements VmStore {
         return EtcdProbe.status(link, settings, self, watch.revision(), replica.processes());
     }
 
-    /** The numbers for monitoring; the transactions by their outcome. */
-    public record Metrics(int vms, long revision, Duration age, Map<String, Long> transactions, long errors, long lists,
-            long beats, long writes, int waiting) {}
-
-    public Metrics metrics() {
-        return new Metrics(view.size(), watch.revision(), Duration.ofNanos(freshness.age()),
-                Map.of("committed", counters.committed.sum(), "retried", counters.retried.sum(), "failed",
-                        counters.failed.sum()),
-                counters.errors.sum(), counters.lists.sum(), counters.beats.sum(), counters.flushes.sum(),
-                beats.waiting());
+    /** The numbers for monitoring. */
+    public EtcdMetrics metrics() {
+        return counters.with(view.size(), watch.revision(), Duration.ofNanos(freshness.age()), beats.waiting());
     }
 
     @Override

@@ -8,7 +8,7 @@ import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
 import dev.asmp.etcd.EtcdException.Kind;
 import dev.asmp.etcd.EtcdTransaction.KeyValue;
-import dev.asmp.vm.FleetView;
+import dev.asmp.vm.MirroredFleet;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -41,7 +41,7 @@ final class EtcdWatch implements AutoCloseable {
     private final EtcdReplica replica;
     private final EtcdFreshness freshness;
     private final EtcdCounters counters;
-    private final FleetView view;
+    private final MirroredFleet view;
     private final LongConsumer reached;
     private final Consumer<String> log;
     private final Thread thread;
@@ -54,7 +54,7 @@ final class EtcdWatch implements AutoCloseable {
 
     /** A watch that tells which revision the view has reached. */
     EtcdWatch(EtcdLink link, List<URI> members, EtcdKeys keys, EtcdReplica replica, EtcdFreshness freshness,
-            FleetView view, EtcdCounters counters, LongConsumer reached, Consumer<String> log) {
+            MirroredFleet view, EtcdCounters counters, LongConsumer reached, Consumer<String> log) {
         this.link = link;
         this.members = members;
         this.keys = keys;
@@ -124,7 +124,7 @@ final class EtcdWatch implements AutoCloseable {
 
     private void list() throws EtcdException {
         long began = System.nanoTime();
-        EtcdReplica.Listing listing = replica.new Listing();
+        EtcdListing listing = new EtcdListing(keys, replica);
         byte[] from = keys.first();
         long at = 0;
         long limit = FIRST_PAGE;

@@ -9,7 +9,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.Objects;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -23,13 +22,13 @@ import org.jspecify.annotations.Nullable;
  * The fleet in memory as every engine shows it: the answers to all reads, and the listeners. Any thread reads and records
  * heartbeats; one thread of the engine changes what is here.
  */
-public final class FleetView {
-    private final LongSupplier nanos;
+public class FleetView {
+    final LongSupplier nanos;
     private final Consumer<String> log;
     private final List<Consumer<VmChange>> listeners = new CopyOnWriteArrayList<>();
     /** The VMs by id, which is what most requests ask. Changed together with the fleet. */
-    private final ConcurrentHashMap<String, Vm> vms = new ConcurrentHashMap<>();
-    private volatile Fleet fleet = Fleet.EMPTY;
+    final ConcurrentHashMap<String, Vm> vms = new ConcurrentHashMap<>();
+    volatile Fleet fleet = Fleet.EMPTY;
     private final AtomicLong revision = new AtomicLong();
 
     /** An empty view whose VMs are silent by this clock. */
@@ -182,178 +181,5 @@ public final class FleetView {
             }
         });
         fleet = next;
-    }
-
-    // What follows is for engines in other packages, whose changes come one by one from elsewhere.
-
-    public boolean holds(String id) {
-        return vms.containsKey(id);
-    }
-
-    /** The moment at which a VM was last heard; -1 where there is none of this id. */
-    public long lastSeen(String id) {
-        Vm vm = vms.get(id);
-        return vm == null ? -1 : vm.heartbeat().lastSeen();
-    }
-
-    public boolean isAsleep(String id) {
-        Vm vm = vms.get(id);
-        return vm != null && vm.asleep();
-    }
-
-    /** Takes a VM that was registered or changed, which is a sign of life; the number tells one registration from another. */
-    public void put(VmEntry entry, long number) {
-        Vm old = vms.get(entry.id());
-        long moment = entry.lastSeen().toEpochMilli();
-        if (old != null && old.rank().number() != number) {
-            remove(entry.id());
-            old = null;
-        }
-        if (old == null) {
-            Rank rank = new Rank(entry.registeredAtMillis(), number, entry.id());
-            Heartbeat heartbeat = new Heartbeat(entry.id(), rank, nanos.getAsLong(), moment);
-            heartbeat.register(entry.instance());
-            show(null, new Vm(entry, heartbeat, false));
-            tell(new VmChange(VmChange.Kind.REGISTERED, entry));
-        } else {
-            old.heartbeat().beat(nanos.getAsLong(), moment);
-            change(entry);
-            wake(entry.id());
-        }
-    }
-
-    /** Takes a change of a VM that is no sign of life. */
-    public void change(VmEntry entry) {
-        Vm old = vms.get(entry.id());
-        if (old != null) {
-            if (!Objects.equals(old.entry().instance(), entry.instance())) {
-                old.heartbeat().register(entry.instance());
-            }
-            show(old, new Vm(entry, old.heartbeat(), old.asleep()));
-            tell(new VmChange(VmChange.Kind.CHANGED, entry));
-        }
-    }
-
-    /** Takes the VMs and facts of a start, each VM with its number and a full window. */
-    public void load(Map<String, VmEntry> entries, Map<String, Long> numbers, SortedMap<String, Mapping> facts) {
-        long now = nanos.getAsLong();
-        List<Vm> all = new ArrayList<>();
-        entries.forEach((id, entry) -> {
-            Rank rank = new Rank(entry.registeredAtMillis(), numbers.getOrDefault(id, 0L), id);
-            Heartbeat heartbeat = new Heartbeat(id, rank, now, entry.lastSeen().toEpochMilli());
-            heartbeat.register(entry.instance());
-            all.add(new Vm(entry, heartbeat, false));
-        });
-        load(all, facts);
-    }
-
-    /** Shows facts under a key; null for none. */
-    public void keep(String key, @Nullable Mapping facts) {
-        fleet = fleet.keeping(key, facts);
-    }
-
-    /** The memory that facts under a key take. */
-    public static long heapBytes(String key, @Nullable Mapping facts) {
-        return Fleet.heapBytes(key, facts);
-    }
-
-    /** Checks who sends a heartbeat; any thread. */
-    public void admit(String id, VmStore.@Nullable Beat beat) {
-        Vm vm = vms.get(id);
-        if (vm != null) {
-            vm.heartbeat().admit(beat);
-        }
-    }
-
-    public void remove(String id) {
-        Vm vm = vms.get(id);
-        if (vm != null) {
-            vms.remove(id);
-            fleet = fleet.without(vm);
-            changed();
-            tell(new VmChange(VmChange.Kind.REMOVED, vm.seen()));
-        }
-    }
-
-    /** Records a heartbeat by any thread, and returns the VM as it was then; null where there is none of this id. */
-    public @Nullable VmEntry beat(String id, long moment) {
-        Vm vm = vms.get(id);
-        if (vm == null) {
-            return null;
-        }
-        vm.heartbeat().beat(nanos.getAsLong(), moment);
-        changed();
-        return vm.entry().seenAt(moment);
-    }
-
-    /** Corrects the moment that is shown; not a sign of life. */
-    public void show(String id, long moment) {
-        Vm vm = vms.get(id);
-        if (vm != null && vm.heartbeat().lastSeen() != moment) {
-            vm.heartbeat().show(moment);
-            changed();
-        }
-    }
-
-    /** Tells whether a VM is found silent by now, asleep or not. */
-    public boolean isSilent(String id) {
-        Vm vm = vms.get(id);
-        return vm != null && vm.heartbeat().isSilentAt(nanos.getAsLong());
-    }
-
-    /** The ids of those that have been silent for too long and are not asleep yet. */
-    public List<String> silent() {
-        long now = nanos.getAsLong();
-        List<String> silent = new ArrayList<>();
-        for (Vm vm : vms.values()) {
-            if (!vm.asleep() && vm.heartbeat().isSilentAt(now)) {
-                silent.add(vm.id());
-            }
-        }
-        return silent;
-    }
-
-    /** Puts a VM to sleep: it is stale from now on. */
-    public void sleep(String id) {
-        Vm vm = vms.get(id);
-        if (vm != null && !vm.asleep()) {
-            vm.heartbeat().fallSilent(nanos.getAsLong());
-            show(vm, vm.sleeping());
-            tell(new VmChange(VmChange.Kind.STALE, vm.seen()));
-        }
-    }
-
-    /** Wakes a VM that was heard again. */
-    public void wake(String id) {
-        Vm vm = vms.get(id);
-        if (vm != null && vm.asleep()) {
-            long now = nanos.getAsLong();
-            vm.heartbeat().setAsleep(false);
-            if (vm.heartbeat().isSilentAt(now)) {
-                vm.heartbeat().excuse(now);
-            }
-            show(vm, vm.awake());
-            tell(new VmChange(VmChange.Kind.BACK, vm.seen()));
-        }
-    }
-
-    /** Begins a full window for each VM that is awake: silence could not be judged until now. */
-    public void excuseAll(long now) {
-        for (Vm vm : vms.values()) {
-            if (!vm.asleep()) {
-                vm.heartbeat().excuse(now);
-            }
-        }
-    }
-
-    /** The ids of all VMs. */
-    public List<String> ids() {
-        return List.copyOf(vms.keySet());
-    }
-
-    private void show(@Nullable Vm before, Vm vm) {
-        vms.put(vm.id(), vm);
-        fleet = fleet.with(before, vm);
-        changed();
     }
 }
