@@ -22,12 +22,14 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The life of VMs over HTTP and MCP, for the owner and for nobody else. */
+@NullUnmarked
 class FleetApiTest {
     @TempDir
     private Path folder;

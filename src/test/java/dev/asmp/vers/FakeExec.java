@@ -23,8 +23,10 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.NullUnmarked;
 
 /** Commands and files of the fake API: local processes, whose output is kept so that a reader can attach again. */
+@NullUnmarked
 public final class FakeExec {
     private final FakeVersApi api;
     private final Map<String, Job> jobs = new ConcurrentHashMap<>();

@@ -5,8 +5,10 @@ import dev.asmp.document.Scalar;
 import dev.asmp.document.Sequence;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.NullUnmarked;
 
 /** The login by mail of the fake API: the mail's link counts as clicked after some questions. */
+@NullUnmarked
 public final class FakeLogin {
     private final AtomicInteger untilClicked = new AtomicInteger(2);
     private volatile boolean knowsKey;

@@ -6,12 +6,14 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.NullUnmarked;
 
 /**
  * The fake API and the front before it as a program, for commands by hand and for benchmarks. It prints the variables that
  * lead to it, then answers lines on standard input: {@code count}, {@code live}, {@code arm CALL KIND STATUS}, {@code add},
  * {@code commit}, {@code noexec}, {@code drop}.
  */
+@NullUnmarked
 public final class FakeVers {
     private FakeVers() {}
 

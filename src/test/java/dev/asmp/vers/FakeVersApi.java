@@ -35,11 +35,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.NullUnmarked;
 
 /**
  * The Vers API in memory: VMs, commits and logins; commands and files of a VM are those of a {@link VmBox}. Faults are armed
  * per call, in the shapes of the real one. Every test ends with {@link #live} and what it expects.
  */
+@NullUnmarked
 public final class FakeVersApi implements AutoCloseable {
     public static final String OWNER = "0a1b2c3d-1111-4222-8333-444455556666";
     public static final String KEY = OWNER + "0123456789abcdef".repeat(4);

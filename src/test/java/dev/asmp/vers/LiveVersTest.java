@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  * What is assumed of the real Vers, asked with {@code ASMP_LIVE_VERS=1} and a key: it costs a few minutes of small VMs. The rest
  * is built to take both readings.
  */
+@NullUnmarked
 @EnabledIfEnvironmentVariable(named = "ASMP_LIVE_VERS", matches = "1")
 class LiveVersTest {
     @TempDir

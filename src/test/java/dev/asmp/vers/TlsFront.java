@@ -26,11 +26,13 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.StandardConstants;
+import org.jspecify.annotations.NullUnmarked;
 
 /**
  * The way into the VMs of a {@link FakeVersApi}: TLS on a loopback port, where the server name must be that of a VM, and an
  * OpenSSH server behind it that runs inside the VM's box. Switches break connections as networks and VMs do.
  */
+@NullUnmarked
 public final class TlsFront implements AutoCloseable {
     public static final String SUFFIX = "vm.localhost";
     private static final Path SSHD = Path.of("/usr/sbin/sshd");

@@ -10,11 +10,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.NullUnmarked;
 
 /**
  * The inside of a VM of the fake API: a folder, and local processes that see it as {@code /root}, {@code /etc}, {@code /run}
  * and {@code /tmp} where the kernel allows namespaces; elsewhere they merely start in it. Closing ends all its processes.
  */
+@NullUnmarked
 public final class VmBox implements AutoCloseable {
     private static final boolean ISOLATED = canIsolate();
     private final Path folder;
