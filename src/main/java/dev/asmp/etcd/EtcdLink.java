@@ -78,11 +78,6 @@ final class EtcdLink implements AutoCloseable {
         client = (tls == null ? builder : builder.sslContext(tls)).build();
     }
 
-    /** The member that answered last. */
-    URI member() {
-        return endpoints().get(current);
-    }
-
     private List<URI> endpoints() {
         return settings.endpoints();
     }
@@ -188,7 +183,8 @@ final class EtcdLink implements AutoCloseable {
                     || lower.contains("unknown_ca") || lower.contains("subject alternative");
             return new Failed(member + ": no trust: " + meaning, false, isCertificate);
         }
-        return new Failed(member + ": " + IoReason.of(why), !(why instanceof ConnectException)
+        boolean refused = why instanceof ConnectException; // whose message may be missing
+        return new Failed(member + ": " + (refused ? "no connection" : IoReason.of(why)), !refused
                 && !(why instanceof HttpConnectTimeoutException), false);
     }
 
