@@ -92,7 +92,7 @@ class FleetCommandsTest {
     @Test
     void aVmIsMadeUsedAndDeletedFromTheCommandLine() throws Exception {
         logIn();
-        String vm = done("vm", "create", "--name", "one").split(" ")[0];
+        String vm = done("vm", "create", "--name", "one").split(" ", 2)[0];
         assertEquals(new Asmp.Run(7, "out\n", "err\n"),
                 asmp.run("vm", "exec", vm, "--", "sh", "-c", "echo out; echo err >&2; exit 7"));
         Asmp.Run late = asmp.run("vm", "exec", vm, "--timeout", "300ms", "--", "sleep", "30");
@@ -119,7 +119,7 @@ class FleetCommandsTest {
     void filesAreCopiedWithAllThatBelongsToThem() throws Exception {
         assumeTrue(TlsFront.isPossible(), "this machine has no /usr/sbin/sshd");
         logIn();
-        String vm = done("vm", "create").split(" ")[0];
+        String vm = done("vm", "create").split(" ", 2)[0];
         Path source = Files.createDirectories(folder.resolve("from/src"));
         Files.createDirectory(source.resolve("empty"));
         byte[] content = new byte[5 * 1024 * 1024];
@@ -129,7 +129,7 @@ class FleetCommandsTest {
         Files.setPosixFilePermissions(source.resolve("tool"), PosixFilePermissions.fromString("rwxr-x---"));
         Files.createSymbolicLink(source.resolve("link"), Path.of("no where"));
         done("vm", "cp", source.toString(), vm + ":/root/");
-        String copy = done("vm", "branch", vm).split(" ")[0];
+        String copy = done("vm", "branch", vm).split(" ", 2)[0];
         done("vm", "cp", vm + ":/root/src", copy + ":/tmp/renamed");
         done("vm", "cp", copy + ":/tmp/renamed", folder.resolve("back").toString());
         Path back = folder.resolve("back");

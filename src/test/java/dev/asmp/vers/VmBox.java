@@ -53,7 +53,7 @@ public final class VmBox implements AutoCloseable {
 
     /** The file behind a path inside the VM. */
     public Path file(String path) {
-        return ISOLATED && path.startsWith("/") || !path.startsWith("/")
+        return ISOLATED || !path.startsWith("/")
                 ? folder.resolve(path.startsWith("/") ? path.substring(1) : "root/" + path)
                 : Path.of(path);
     }
