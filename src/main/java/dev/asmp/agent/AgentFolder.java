@@ -148,7 +148,8 @@ public final class AgentFolder {
     public void start() throws IOException {
         Ran ran = run(START, new byte[0], QUICK);
         if (!ran.isDone()) {
-            throw new IOException("the agent did not start: " + (ran.err().isBlank() ? state().why() : ran.err().strip()));
+            throw new IOException(
+                    "the agent did not start: " + (ran.err().isBlank() ? state().why() : ran.err().strip()));
         }
     }
 

@@ -36,7 +36,8 @@ public final class LocalHost implements AgentHost {
         try {
             CompletableFuture<String> out = read(process.getInputStream());
             CompletableFuture<String> err = read(process.getErrorStream());
-            CompletableFuture<Void> fed = CompletableFuture.runAsync(() -> feed(process, input), Thread::startVirtualThread);
+            CompletableFuture<Void> fed = CompletableFuture.runAsync(() -> feed(process, input),
+                    Thread::startVirtualThread);
             if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new IOException(argv.getFirst() + " took longer than " + limit.toSeconds() + " s");
             }

@@ -168,7 +168,8 @@ public final class TaskWatch {
     public void answered(Mapping state, Instant now) {
         boolean idle = unanswered == 0 && !AgentMessage.isTrue(state, "isStreaming")
                 && !AgentMessage.isTrue(state, "isCompacting")
-                && (aborted || "0".equals(state.text("pendingMessageCount")) || state.get("pendingMessageCount") == null);
+                && (aborted || "0".equals(state.text("pendingMessageCount"))
+                        || state.get("pendingMessageCount") == null);
         Duration pause = "error".equals(stopReason) && refusal == null ? PAUSE_AFTER_ERROR : PAUSE;
         if (!idle) {
             idleSince = null;

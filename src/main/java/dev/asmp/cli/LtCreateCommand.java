@@ -13,7 +13,8 @@ final class LtCreateCommand implements Command {
     /** What may be said about any agent. */
     static final List<OptionSpec> OPTIONS = List.of(
             OptionSpec.flag("--local", "on this machine, not on a VM"),
-            OptionSpec.value("--commit", "COMMIT", "make its VM of this commit, tag or reference; usual is the golden one"),
+            OptionSpec.value("--commit", "COMMIT",
+                    "make its VM of this commit, tag or reference; usual is the golden one"),
             OptionSpec.value("--role", "TEXT", "what it is for; it reads that in its prompt"),
             OptionSpec.value("--prompt", "FILE", "the system prompt, in place of the one made from the role"),
             OptionSpec.value("--model", "MODEL", "MODEL or PROVIDER/MODEL, in place of the agent's own choice"),

@@ -24,7 +24,8 @@ final class SwarmSpawnCommand implements Command {
             throw new UsageError("the COUNT must be a number, and is '" + count + "'");
         }
         AgentCalls calls = AgentCalls.workers(session);
-        Mapping.Builder body = LtCreateCommand.body(arguments, session).put("count", Scalar.number(Long.parseLong(count)));
+        Mapping.Builder body = LtCreateCommand.body(arguments, session).put("count",
+                Scalar.number(Long.parseLong(count)));
         if (!arguments.values("--label").isEmpty()) {
             body.put("labels", Sequence.ofTexts(arguments.values("--label")));
         }

@@ -27,7 +27,8 @@ final class SwarmTeardownCommand implements Command {
         } else {
             List<String> removed = done.texts("removed");
             session.out().println(removed.isEmpty() ? "nothing was removed" : "removed " + String.join(", ", removed));
-            kept.forEach(one -> session.err().println(Terminal.clean("kept " + one.text("name") + ": " + one.text("error"))));
+            kept.forEach(one -> session.err()
+                    .println(Terminal.clean("kept " + one.text("name") + ": " + one.text("error"))));
         }
         return kept.isEmpty() ? DONE : FAILED;
     }

@@ -107,7 +107,8 @@ final class WatchCommand implements Command {
                 }
                 case "host" -> " has a new profile";
                 case "peer-ok" -> " answers; services: " + event.text("services");
-                case "peer-silent" -> " is silent" + (event.text("error") == null ? "" : " (" + event.text("error") + ")");
+                case "peer-silent" ->
+                    " is silent" + (event.text("error") == null ? "" : " (" + event.text("error") + ")");
                 case "discovery" -> ": " + ServiceTable.or(event.text("note"), "");
                 case "reset" -> ServiceTable.or(event.text("reason"), "");
                 default -> " (" + event.text("status") + ", generation " + event.text("generation") + ")";

@@ -19,7 +19,8 @@ final class OwnerAgents implements AutoCloseable {
             Supplier<@Nullable String> url, InstantSource clock, Log log) {
         String named = environment.variable("VERS_INFRA_URL");
         this.agents = new Agents(environment.stateFolder().resolve("agents"), new KeptRecords(store, host),
-                new FleetVms(fleet, () -> named == null ? url.get() : named), environment, clock, new ByteBudget(MemoryBudgets.AGENTS.bytes()), log::info);
+                new FleetVms(fleet, () -> named == null ? url.get() : named), environment, clock,
+                new ByteBudget(MemoryBudgets.AGENTS.bytes()), log::info);
     }
 
     Agents agents() {

@@ -38,7 +38,8 @@ final class StateFolder {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
             for (Path file : files) {
                 boolean opened = !file.getFileName().toString().endsWith(".sock");
-                if (opened && Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).isOther()) {
+                if (opened
+                        && Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).isOther()) {
                     throw new StartFailure(file + " is a pipe, a socket or a device, where the daemon keeps files:"
                             + " remove it");
                 }

@@ -33,7 +33,9 @@ interface PeerLink extends AutoCloseable {
         if (url != null) {
             return new Direct(PeerClient.at(url, peer.caFile(), longest));
         }
-        return target == null ? new Direct(null) : new SshTunnel(peer.host(), target, peer.port(), longest, environment);
+        return target == null
+                ? new Direct(null)
+                : new SshTunnel(peer.host(), target, peer.port(), longest, environment);
     }
 
     /** A peer whose address is known. */

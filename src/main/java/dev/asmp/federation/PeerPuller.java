@@ -112,7 +112,8 @@ final class PeerPuller implements PullLoop.Rounds, AutoCloseable {
             Duration took = count(start, 1, 0);
             succeeded();
             if (isChanged) {
-                return wait.isZero() ? longer(shorter(took.multipliedBy(3), LONGEST_PAUSE), SHORTEST_PAUSE)
+                return wait.isZero()
+                        ? longer(shorter(took.multipliedBy(3), LONGEST_PAUSE), SHORTEST_PAUSE)
                         : SHORTEST_PAUSE;
             }
             // A peer that does not wait is asked at intervals.

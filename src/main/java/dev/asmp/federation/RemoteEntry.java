@@ -138,7 +138,7 @@ public final class RemoteEntry {
     private byte[][] members(RemoteHost.Standing standing) {
         byte[] status = JsonSplice.members(
                 Mapping.builder().put(IndexKeys.STATUS, isStale(standing) ? "stale" : "registered").build());
-        return new byte[][] {status, isStale(standing) ? NO_HEALTH : health, standing.members()};
+        return new byte[][]{status, isStale(standing) ? NO_HEALTH : health, standing.members()};
     }
 
     private static final byte[] NO_HEALTH = JsonSplice.members(Mapping.builder().put("healthy", Scalar.NULL).build());

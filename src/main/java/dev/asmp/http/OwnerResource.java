@@ -33,7 +33,8 @@ final class OwnerResource {
     void addTo(Routes routes) {
         routes.add("POST", "/services/{name}/approve", this::approve)
                 .add("POST", "/services/{name}/reject", this::reject)
-                .add("POST", "/services/{name}/undo", this::undo).add("GET", "/services/{name}/manifest", this::manifest)
+                .add("POST", "/services/{name}/undo", this::undo)
+                .add("GET", "/services/{name}/manifest", this::manifest)
                 .add("POST", "/services/{name}/goodbye", this::sayGoodbye)
                 .add("POST", "/services/{name}/mods", this::attach)
                 .add("DELETE", "/services/{name}/mods/{mod}", this::detach);

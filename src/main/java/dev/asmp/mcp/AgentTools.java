@@ -175,7 +175,8 @@ final class AgentTools {
         Mapping sent = ask(call, "POST", lieutenant(call) + "/send",
                 call.arguments().given().without(List.of(NAME)));
         boolean joined = sent.get("joined") instanceof Scalar flag && flag.isTrue();
-        return new Tool.Answer("Task " + sent.text("taskId") + (joined ? ": it works already, and reads this then." : "."),
+        return new Tool.Answer(
+                "Task " + sent.text("taskId") + (joined ? ": it works already, and reads this then." : "."),
                 sent);
     }
 
@@ -186,8 +187,10 @@ final class AgentTools {
         long end = System.nanoTime() + call.arguments().whole("wait_s", 0) * 1_000_000_000L;
         for (int look = 1; "false".equals(read.text("done")) && System.nanoTime() - end < 0; look++) {
             call.progress().at(look, read.text("next") + " characters");
-            String same = read.text("taskId") == null ? which : "&task=" + UrlEncoding.encode(
-                    String.valueOf(read.text("taskId")));
+            String same = read.text("taskId") == null
+                    ? which
+                    : "&task=" + UrlEncoding.encode(
+                            String.valueOf(read.text("taskId")));
             long left = Math.clamp(seconds(end), 1, SLICE);
             ask(call, "GET", path + "/read?from=" + read.text("next") + "&wait=" + left + "s" + same, null);
             read = ask(call, "GET", path + "/read?from=0" + same, null);
@@ -197,9 +200,11 @@ final class AgentTools {
         String shown = text.length() <= tail ? text : "[…]\n" + text.substring(text.length() - tail);
         Mapping result = read.mapping("result");
         String status = result.isEmpty() ? "is " + read.text("status") : String.valueOf(result.text("outcome"));
-        return new Tool.Answer(TextSanitizer.text(shown) + "\n[" + TextSanitizer.line(status + (result.text("error") == null
-                ? ""
-                : ": " + result.text("error")), 300) + "]", read.with("text", Scalar.text(shown)));
+        return new Tool.Answer(TextSanitizer.text(shown) + "\n["
+                + TextSanitizer.line(status + (result.text("error") == null
+                        ? ""
+                        : ": " + result.text("error")), 300)
+                + "]", read.with("text", Scalar.text(shown)));
     }
 
     private static Tool.Answer spawn(Tool.Call call) {

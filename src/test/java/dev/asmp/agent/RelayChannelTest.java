@@ -37,7 +37,8 @@ class RelayChannelTest implements AgentChannel.Listener {
     @BeforeEach
     void look() {
         Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/python3")), "there is no python3 here");
-        place = new AgentFolder(new LocalHost(Map.of("PATH", "/usr/bin:/bin")), folder.resolve("it's an agent").toString());
+        place = new AgentFolder(new LocalHost(Map.of("PATH", "/usr/bin:/bin")),
+                folder.resolve("it's an agent").toString());
     }
 
     private void start(String modes) throws Exception {

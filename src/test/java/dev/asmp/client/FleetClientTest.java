@@ -132,7 +132,8 @@ class FleetClientTest {
         variables.put("VERS_AUTH_TOKEN", "secret");
         assertEquals(201, get("/registry/vms").status());
         assertEquals(201, get("/registry/vms").status());
-        assertEquals(List.of("GET /below/registry/vms Bearer secret ", "GET /below/registry/vms Bearer secret "), asked);
+        assertEquals(List.of("GET /below/registry/vms Bearer secret ", "GET /below/registry/vms Bearer secret "),
+                asked);
         variables.put("VERS_INFRA_URL", "http://127.0.0.1:1,http://127.0.0.1:2");
         assertTrue(message().contains("no registry answers on http://127.0.0.1:1,http://127.0.0.1:2 ("), message());
         variables.put("VERS_INFRA_URL", url + ",me:secret@there");

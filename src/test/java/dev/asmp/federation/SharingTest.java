@@ -22,7 +22,8 @@ class SharingTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"{port: 80} | false", "{host: 127.0.0.1, port: 80} | false",
-            "{host: localhost, port: 80} | false", "{host: '::1', port: 80} | false", "{host: 0.0.0.0, port: 80} | true",
+            "{host: localhost, port: 80} | false", "{host: '::1', port: 80} | false",
+            "{host: 0.0.0.0, port: 80} | true",
             "{host: 192.0.2.1, port: 80} | true", "{host: 192.0.2.1, port: 80, visibility: loopback} | false",
             "{host: 192.0.2.1, port: 80, visibility: local} | false", "{port: 80, visibility: lan} | true",
             "{port: 80, visibility: public} | true", "{protocol: cli, visibility: public} | false",
@@ -43,20 +44,25 @@ class SharingTest {
 
     @Test
     void pathsCommandsAndDigestsStay() {
-        Mapping told = Sharing.shared(entry("{name: a, source: /x, run: {command: y}, runtime: {}, lifecycle: {start: z},"
-                + " logs: /l, data: {stores: [1], sensitivity: low}, secret: {env_var: K, digest: d}, approval: {},"
-                + " problem: p, description: d}"), Share.ALL);
+        Mapping told = Sharing
+                .shared(entry("{name: a, source: /x, run: {command: y}, runtime: {}, lifecycle: {start: z},"
+                        + " logs: /l, data: {stores: [1], sensitivity: low}, secret: {env_var: K, digest: d}, approval: {},"
+                        + " problem: p, description: d}"), Share.ALL);
         assertEquals("{\"name\":\"a\",\"data\":{\"sensitivity\":\"low\"},\"secret\":{\"env_var\":\"K\"},"
                 + "\"description\":\"d\"}", json(told));
     }
 
     @Test
     void fromElsewhereLoopbackIsOutOfReachAndAnyAddressIsTheHosts() {
-        Mapping seen = Mapping.builder().put("e", Sharing.seenFrom(entry("{endpoints: [{port: 1}, {host: 0.0.0.0, port: 2},"
-                + " {port: 3, visibility: lan}, {host: b, port: 4, reachable: false}, 7]}").list("endpoints"), "mini"))
+        Mapping seen = Mapping.builder()
+                .put("e", Sharing.seenFrom(entry("{endpoints: [{port: 1}, {host: 0.0.0.0, port: 2},"
+                        + " {port: 3, visibility: lan}, {host: b, port: 4, reachable: false}, 7]}").list("endpoints"),
+                        "mini"))
                 .build();
-        assertEquals("{\"e\":[{\"port\":1,\"reachable\":false},{\"host\":\"mini\",\"port\":2},{\"port\":3,\"visibility\":"
-                + "\"lan\",\"host\":\"mini\"},{\"host\":\"b\",\"port\":4}]}", json(seen));
+        assertEquals(
+                "{\"e\":[{\"port\":1,\"reachable\":false},{\"host\":\"mini\",\"port\":2},{\"port\":3,\"visibility\":"
+                        + "\"lan\",\"host\":\"mini\"},{\"host\":\"b\",\"port\":4}]}",
+                json(seen));
     }
 
     private static String json(@Nullable Mapping mapping) {

@@ -88,7 +88,8 @@ class SshTunnelTest {
         Path relay = Files.writeString(folder.resolve("Relay.java"), RELAY);
         try (LyingPeer peer = new LyingPeer()) {
             String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-            ssh("while [ \"$1\" != -L ]; do shift; done\nexec " + java + " -XX:TieredStopAtLevel=1 -Xshare:auto " + relay
+            ssh("while [ \"$1\" != -L ]; do shift; done\nexec " + java + " -XX:TieredStopAtLevel=1 -Xshare:auto "
+                    + relay
                     + " \"${2%%:*}\" " + peer.url().getPort() + "\n");
             SshTunnel tunnel = new SshTunnel("mini", "ada@mini", 7710, 1_000_000, environment());
             PeerClient client = tunnel.open();

@@ -172,7 +172,8 @@ class HealthMonitorTest {
     void aDeclarationThatCannotBeProbedSaysWhy() {
         pulse.watch("web", manifest("{method: tcp, target: 'localhost:80', interval: banana}"));
         pass(Duration.ofHours(1));
-        assertEquals("health.interval: 'banana' is not a duration such as 500ms, 30s, 5m, 1h or 7d, or a number of seconds",
+        assertEquals(
+                "health.interval: 'banana' is not a duration such as 500ms, 30s, 5m, 1h or 7d, or a number of seconds",
                 pulse.of("web").error());
         assertEquals(List.of(), probed);
         assertEquals(0, pulse.pending());

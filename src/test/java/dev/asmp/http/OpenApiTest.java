@@ -234,7 +234,8 @@ class OpenApiTest {
             assertEquals(operation.method().equals("GET"), operation.statuses().contains("304")
                     || List.of("streamEvents", "streamVmEvents", "streamMcpMessages", "getMetrics", "getFleetHealth",
                             "getFleetStatus", "getStatus", "listLieutenants", "getLieutenant", "readLieutenant",
-                            "getLieutenantHistory", "listWorkers", "getWorker", "readWorker", "listFleetVms", "getFleetVm", "readVmFile", "getVmCosts",
+                            "getLieutenantHistory", "listWorkers", "getWorker", "readWorker", "listFleetVms",
+                            "getFleetVm", "readVmFile", "getVmCosts",
                             "getGolden", "getManifestText")
                             .contains(operation.id()),
                     operation.id());

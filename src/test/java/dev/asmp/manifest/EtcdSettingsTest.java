@@ -47,8 +47,10 @@ class EtcdSettingsTest {
     void whatCannotBeUsedIsNamed() {
         assertTrue(refusal("{store: consul}").contains("fleet.store"));
         assertTrue(refusal("{store: {etcd: {}}}").contains("fleet.store.etcd.endpoints"));
-        for (String address : List.of("etcd-1:2379", "http://a", "ftp://a:1", "http://me:secret@a:1", "http://a:1/v3")) {
-            assertTrue(refusal("{store: {etcd: {endpoints: ['" + address + "']}}}").contains("is not an address"), address);
+        for (String address : List.of("etcd-1:2379", "http://a", "ftp://a:1", "http://me:secret@a:1",
+                "http://a:1/v3")) {
+            assertTrue(refusal("{store: {etcd: {endpoints: ['" + address + "']}}}").contains("is not an address"),
+                    address);
         }
         String start = "{store: {etcd: {endpoints: ['http://a:1'], ";
         assertTrue(refusal(start + "prefix: x}}}").contains("fleet.store.etcd.prefix"));

@@ -52,12 +52,14 @@ class FederationSettingsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"{url: 'http://a:1'} | must be the host_id of the other host",
-            "{host: ../a, url: 'http://a:1'} | must be the host_id", "{host: a@b, url: 'http://a:1'} | must be the host_id",
+            "{host: ../a, url: 'http://a:1'} | must be the host_id",
+            "{host: a@b, url: 'http://a:1'} | must be the host_id",
             "{host: box, url: 'http://a:1'} | is this host", "{host: BOX, url: 'http://a:1'} | is this host",
             "{host: other, url: 'http://a:1'} | is this host", "{host: good, url: 'http://b:1'} | another peer, too"})
     void aPeerWithoutAUsableNameIsLeftOut(String peer, String problem) {
-        FederationSettings used = settings("host_aliases: {other: box}, peers: [{host: good, url: 'http://g:1'}, " + peer
-                + "]");
+        FederationSettings used = settings(
+                "host_aliases: {other: box}, peers: [{host: good, url: 'http://g:1'}, " + peer
+                        + "]");
         assertEquals(1, used.peers().size());
         assertTrue(used.problems().getFirst().toString().startsWith("federation.peers[1].host: "), used::toString);
         assertTrue(used.problems().getFirst().message().contains(problem), used::toString);
@@ -65,7 +67,8 @@ class FederationSettingsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"{host: a} | needs a url", "{host: a, conduit: m} | conduit is not supported",
-            "{host: a, url: 'ftp://a'} | must be an address", "{host: a, url: 'http://u:secret@a:1'} | must be an address",
+            "{host: a, url: 'ftp://a'} | must be an address",
+            "{host: a, url: 'http://u:secret@a:1'} | must be an address",
             "{host: a, url: 'http://a:1', ssh: a} | either url or ssh", "{host: a, ssh: -oX} | must be a target",
             "{host: a, ssh: a, port: 70000} | port", "{host: a, url: 'http://a:1', token_file: x} | token_file"})
     void aPeerThatCannotBeAskedIsNamedWithTheReason(String peer, String problem) {

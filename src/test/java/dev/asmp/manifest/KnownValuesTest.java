@@ -45,7 +45,8 @@ class KnownValuesTest {
     @ValueSource(strings = {"", "-5", "1.5s", "5 m", "1w", "5M", "PT5M", "five", "1h30m", "9999999999", "٣s"})
     void whatIsNoDurationIsRefused(String written) {
         var e = assertThrows(IllegalArgumentException.class, () -> Durations.parse(written));
-        assertTrue(String.valueOf(e.getMessage()).contains("a duration such as 500ms, 30s, 5m, 1h or 7d"), e::getMessage);
+        assertTrue(String.valueOf(e.getMessage()).contains("a duration such as 500ms, 30s, 5m, 1h or 7d"),
+                e::getMessage);
     }
 
     @ParameterizedTest
