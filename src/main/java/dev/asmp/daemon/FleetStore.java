@@ -2,6 +2,7 @@ package dev.asmp.daemon;
 
 import dev.asmp.document.ByteBudget;
 import dev.asmp.document.IoReason;
+import dev.asmp.etcd.EtcdMember;
 import dev.asmp.etcd.EtcdMetrics;
 import dev.asmp.etcd.EtcdVmStore;
 import dev.asmp.http.MetricsPage;
@@ -62,7 +63,7 @@ final class FleetStore {
             String id = host + "-" + HexFormat.of().formatHex(random);
             try {
                 return new EtcdVmStore(settings,
-                        new EtcdVmStore.Member(id, host, version, EtcdVmStore.Member.USUAL), clock, nanos, waiting,
+                        new EtcdMember(id, host, version, EtcdMember.USUAL), clock, nanos, waiting,
                         maxBytes, log::warn);
             } catch (IOException e) {
                 throw new StartFailure("cannot keep the fleet in etcd: " + IoReason.of(e));

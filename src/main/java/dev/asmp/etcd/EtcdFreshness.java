@@ -1,6 +1,7 @@
 package dev.asmp.etcd;
 
 import dev.asmp.vm.MirroredFleet;
+import dev.asmp.vm.VmStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -82,5 +83,16 @@ final class EtcdFreshness implements LongSupplier {
         shownAt = clock.instant();
         freshAt = moment;
         listed = true;
+    }
+
+    /** Since when nothing could be read, and why; null where the view is fresh. */
+    VmStore.@Nullable Outage outage() {
+        if (isFresh()) {
+            return null;
+        }
+        String problem = problem();
+        Instant since = staleSince();
+        return new VmStore.Outage(since == null ? Instant.EPOCH : since,
+                problem == null ? "etcd does not answer" : problem);
     }
 }

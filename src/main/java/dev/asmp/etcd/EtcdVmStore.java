@@ -67,24 +67,13 @@ public final class EtcdVmStore implements VmStore {
     private final BatchWriter<EtcdChange> queue;
 
     /**
-     * This process among the others.
-     *
-     * @param id unlike that of any other process
-     * @param interval between two writes that the process makes by itself
-     */
-    public record Member(String id, String host, String version, Duration interval) {
-        /** Fast enough for discovery, slow enough for etcd's disk. */
-        public static final Duration USUAL = Duration.ofSeconds(3);
-    }
-
-    /**
      * Opens the store. Settings that etcd refuses are an {@link IOException} whose message says which; where no member answers,
      * the store opens without a view and refuses everything until one does.
      *
      * @param waiting for changes that wait for the writer
      * @param maxBytes the memory that the VMs may take
      */
-    public EtcdVmStore(EtcdSettings settings, Member process, InstantSource clock, LongSupplier nanos,
+    public EtcdVmStore(EtcdSettings settings, EtcdMember process, InstantSource clock, LongSupplier nanos,
             ByteBudget waiting, long maxBytes, Consumer<String> log) throws IOException {
         this.settings = settings;
         this.self = process.id();
@@ -284,12 +273,7 @@ public final class EtcdVmStore implements VmStore {
 
     @Override
     public @Nullable Outage outage() {
-        if (freshness.isFresh()) {
-            return null;
-        }
-        String problem = freshness.problem();
-        Instant since = freshness.staleSince();
-        return new Outage(since == null ? Instant.EPOCH : since, problem == null ? "etcd does not answer" : problem);
+        return freshness.outage();
     }
 
     @Override

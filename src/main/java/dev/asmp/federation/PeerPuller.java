@@ -35,7 +35,7 @@ final class PeerPuller implements PullLoop.Rounds, AutoCloseable {
     private boolean isAboutOld;
     private RemoteHost.Status told = RemoteHost.Status.NEVER;
     private @Nullable Instant written;
-    private volatile Counters counters;
+    private volatile Counters counters = new Counters(0, 0, 0);
 
     /** Counts of one peer since it was first asked. */
     record Counters(long pulls, long failures, long lastMillis) {}
@@ -47,7 +47,6 @@ final class PeerPuller implements PullLoop.Rounds, AutoCloseable {
         this.link = PeerLink.to(peer, PeerCalls.LONGEST_ANSWER, around.environment());
         this.file = new PeerFile(around.folder(), peer.host());
         this.known = RemoteHost.unknown(peer, settings.staleAfter());
-        this.counters = new Counters(0, 0, 0);
         this.loop = new PullLoop(peer.host(), this, around.log());
     }
 
@@ -105,7 +104,7 @@ final class PeerPuller implements PullLoop.Rounds, AutoCloseable {
     @Override
     public Duration round() {
         Duration third = settings.staleAfter().dividedBy(3);
-        Duration wait = loop.begin(id != null) ? shorter(third, LONGEST_WAIT) : Duration.ZERO;
+        Duration wait = loop.begin(id != null) ? Retry.shorter(third, LONGEST_WAIT) : Duration.ZERO;
         long start = around.nanos().getAsLong();
         try {
             boolean isChanged = ask(wait);
@@ -113,7 +112,7 @@ final class PeerPuller implements PullLoop.Rounds, AutoCloseable {
             succeeded();
             if (isChanged) {
                 return wait.isZero()
-                        ? longer(shorter(took.multipliedBy(3), LONGEST_PAUSE), SHORTEST_PAUSE)
+                        ? Retry.longer(Retry.shorter(took.multipliedBy(3), LONGEST_PAUSE), SHORTEST_PAUSE)
                         : SHORTEST_PAUSE;
             }
             // A peer that does not wait is asked at intervals.
@@ -129,14 +128,6 @@ final class PeerPuller implements PullLoop.Rounds, AutoCloseable {
             around.log().accept("defect while asking the registry of " + peer.host() + ": " + e);
             return failed(new IOException("its answer cannot be used"));
         }
-    }
-
-    private static Duration shorter(Duration one, Duration other) {
-        return one.compareTo(other) < 0 ? one : other;
-    }
-
-    private static Duration longer(Duration one, Duration other) {
-        return one.compareTo(other) < 0 ? other : one;
     }
 
     private Duration count(long start, int pulls, int failures) {
@@ -236,7 +227,7 @@ final class PeerPuller implements PullLoop.Rounds, AutoCloseable {
         }
         // To tell of its silence in time.
         Duration left = Duration.ofNanos(answered + settings.staleAfter().toNanos() - now).plusMillis(1);
-        return shorter(pause, longer(left, Duration.ofMillis(1)));
+        return Retry.shorter(pause, Retry.longer(left, Duration.ofMillis(1)));
     }
 
     /** Lets the services go of a peer that has been silent for very long. */

@@ -28,7 +28,11 @@ record Retry(Duration interval) {
         return Duration.ofMillis((long) (pause.toMillis() * (0.8 + 0.2 * jitter)));
     }
 
-    private static Duration shorter(Duration one, Duration other) {
+    static Duration shorter(Duration one, Duration other) {
         return one.compareTo(other) < 0 ? one : other;
+    }
+
+    static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? other : one;
     }
 }

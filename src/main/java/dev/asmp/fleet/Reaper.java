@@ -59,7 +59,7 @@ public final class Reaper {
     /** Looks for the VMs of a call that was not answered; an operation that made none ends when it is old enough. */
     List<VmRecord> settle(String operation) {
         try {
-            return fleet.whileNoneIsMade(() -> settle(operation, fleet.listed()));
+            return fleet.creation().whileNoneIsMade(() -> settle(operation, fleet.listed()));
         } catch (VersException _) {
             return List.of(); // the API is away: the operation stays recorded, and is settled later
         }
@@ -82,7 +82,7 @@ public final class Reaper {
             }
         }
         if (!made.isEmpty()) {
-            return fleet.adoptAll(made, operation, VmRecord.LOST);
+            return fleet.creation().adoptAll(made, operation, VmRecord.LOST);
         }
         Instant started = Timestamps.parse(open.facts().text("startedAt"));
         if (started == null || Duration.between(started, fleet.setup().clock().instant()).compareTo(PATIENCE) > 0) {
@@ -137,7 +137,7 @@ public final class Reaper {
 
     /** Compares and puts right, or only tells. */
     public Report reap(boolean dryRun) {
-        return fleet.whileNoneIsMade(() -> compare(dryRun));
+        return fleet.creation().whileNoneIsMade(() -> compare(dryRun));
     }
 
     private Report compare(boolean dryRun) {
@@ -149,7 +149,7 @@ public final class Reaper {
         List<String> doubtful = new ArrayList<>();
         Set<String> existing = listed.stream().map(VersVm::id).collect(Collectors.toSet());
         if (!dryRun) {
-            fleet.records().operations().stream().filter(one -> !fleet.isUnderWay(one.id()))
+            fleet.records().operations().stream().filter(one -> !fleet.creation().isUnderWay(one.id()))
                     .forEach(one -> settle(one.id(), listed));
         }
         Set<String> recorded = new HashSet<>();
@@ -204,7 +204,7 @@ public final class Reaper {
     public void tend(@Nullable Duration idle) {
         List<VmRecord> vms = fleet.records().vms();
         Instant now = fleet.setup().clock().instant();
-        fleet.records().operations().stream().filter(one -> !fleet.isUnderWay(one.id()))
+        fleet.records().operations().stream().filter(one -> !fleet.creation().isUnderWay(one.id()))
                 .forEach(one -> settle(one.id()));
         for (VmRecord vm : vms) {
             Instant since = fleet.lastUse(vm.id());

@@ -1,20 +1,14 @@
 package dev.asmp.vers;
 
 import com.jcraft.jsch.ChannelExec;
-import com.jcraft.jsch.HostKey;
-import com.jcraft.jsch.HostKeyRepository;
 import com.jcraft.jsch.JSch;
 import com.jcraft.jsch.JSchException;
-import com.jcraft.jsch.Proxy;
 import com.jcraft.jsch.Session;
-import com.jcraft.jsch.SocketFactory;
-import com.jcraft.jsch.UserInfo;
 import dev.asmp.document.IoReason;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -168,8 +162,8 @@ final class SshTransport implements VmTransport {
         JSch ssh = new JSch();
         ssh.addIdentity(vm, key.pem().getBytes(StandardCharsets.US_ASCII), null, null);
         Session session = ssh.getSession(settings.user(), settings.hostOf(vm), settings.port());
-        Pin pin = new Pin(vm, hostKeys);
-        session.setProxy(new Way(vm, settings));
+        PinnedHostKey pin = new PinnedHostKey(vm, hostKeys);
+        session.setProxy(new VmProxy(vm, settings));
         session.setHostKeyRepository(pin);
         session.setConfig("StrictHostKeyChecking", "yes");
         session.setConfig("PreferredAuthentications", "publickey");
@@ -181,7 +175,7 @@ final class SshTransport implements VmTransport {
             session.connect((int) connecting.toMillis());
         } catch (JSchException e) {
             session.disconnect();
-            throw pin.problem == null ? e : new JSchException(pin.problem, e);
+            throw pin.problem() == null ? e : new JSchException(pin.problem(), e);
         }
         known.put(vm, key);
         return new Pooled(session, signals);
@@ -205,113 +199,6 @@ final class SshTransport implements VmTransport {
     private void drop(String vm, Pooled pooled) {
         sessions.remove(vm, pooled);
         pooled.session.disconnect();
-    }
-
-    /** The pinned host key of a VM as JSch asks for it. */
-    private static final class Pin implements HostKeyRepository {
-        private final String vm;
-        private final HostKeys pins;
-        private @Nullable String problem;
-
-        Pin(String vm, HostKeys pins) {
-            this.vm = vm;
-            this.pins = pins;
-        }
-
-        @Override
-        public int check(String host, byte[] key) {
-            try {
-                if (pins.isPinned(vm, key)) {
-                    return OK;
-                }
-                problem = "the host key of VM " + vm + " is another one than before (" + HostKeys.fingerprint(key)
-                        + "): something else may answer in its place";
-            } catch (IOException e) {
-                problem = "the host key of VM " + vm + " cannot be pinned: " + IoReason.of(e);
-            }
-            return CHANGED;
-        }
-
-        @Override
-        public void add(HostKey key, UserInfo user) {}
-
-        @Override
-        public void remove(String host, String type) {}
-
-        @Override
-        public void remove(String host, String type, byte[] key) {}
-
-        @Override
-        public String getKnownHostsRepositoryID() {
-            return "vers";
-        }
-
-        @Override
-        public HostKey[] getHostKey() {
-            return new HostKey[0];
-        }
-
-        @Override
-        public HostKey[] getHostKey(String host, String type) {
-            return new HostKey[0];
-        }
-    }
-
-    /** The socket of a session. */
-    private static final class Way implements Proxy {
-        private final String vm;
-        private final VersSettings settings;
-        private @Nullable Socket socket;
-
-        Way(String vm, VersSettings settings) {
-            this.vm = vm;
-            this.settings = settings;
-        }
-
-        @Override
-        public void connect(SocketFactory factory, String host, int port, int timeout) throws IOException {
-            socket = VmSocket.open(vm, settings);
-        }
-
-        @Override
-        public @Nullable InputStream getInputStream() {
-            return stream(Socket::getInputStream);
-        }
-
-        @Override
-        public @Nullable OutputStream getOutputStream() {
-            return stream(Socket::getOutputStream);
-        }
-
-        /** A stream of a socket. */
-        @FunctionalInterface
-        private interface Half<T> {
-            T of(Socket socket) throws IOException;
-        }
-
-        private <T> @Nullable T stream(Half<T> half) {
-            try {
-                return socket == null ? null : half.of(socket);
-            } catch (IOException _) {
-                return null;
-            }
-        }
-
-        @Override
-        public @Nullable Socket getSocket() {
-            return socket;
-        }
-
-        @Override
-        public void close() {
-            try {
-                if (socket != null) {
-                    socket.close();
-                }
-            } catch (IOException _) {
-                // It is not used any more.
-            }
-        }
     }
 
     @Override

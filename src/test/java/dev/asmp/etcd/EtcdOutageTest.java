@@ -81,7 +81,7 @@ class EtcdOutageTest {
     }
 
     private EtcdVmStore process(EtcdSettings settings, InstantSource clock) throws IOException {
-        EtcdVmStore store = new EtcdVmStore(settings, new EtcdVmStore.Member("p" + NUMBER.incrementAndGet(), "here",
+        EtcdVmStore store = new EtcdVmStore(settings, new EtcdMember("p" + NUMBER.incrementAndGet(), "here",
                 "test", Duration.ofMillis(100)), clock, nanos::get, Registries.queue(), 1L << 30, log::add);
         open.add(store);
         return store;

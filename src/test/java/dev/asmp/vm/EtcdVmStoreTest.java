@@ -1,6 +1,7 @@
 package dev.asmp.vm;
 
 import dev.asmp.Registries;
+import dev.asmp.etcd.EtcdMember;
 import dev.asmp.etcd.EtcdMembers;
 import dev.asmp.etcd.EtcdVmStore;
 import java.io.IOException;
@@ -50,7 +51,7 @@ class EtcdVmStoreTest extends VmStoreContract {
     }
 
     private EtcdVmStore opened() throws IOException {
-        return new EtcdVmStore(etcd.settings(prefix), new EtcdVmStore.Member("p" + NUMBER.incrementAndGet(), "here",
+        return new EtcdVmStore(etcd.settings(prefix), new EtcdMember("p" + NUMBER.incrementAndGet(), "here",
                 "test", Duration.ofMillis(100)), clocks, clocks, Registries.queue(), 1L << 30, log::add);
     }
 
