@@ -48,12 +48,12 @@ public final class AgentGroup {
 
     /** Gives an agent a message, whether it works or not. */
     public Mapping send(String name, String message, boolean steer) {
-        return find(name).send(message, steer, false);
+        return find(name).driver().send(message, steer, false);
     }
 
     /** Gives an idle agent a task of its own. */
     Mapping task(String name, String text) {
-        return find(name).send(text, false, true);
+        return find(name).driver().send(text, false, true);
     }
 
     /** Attaches to agents on VMs of ours that have no record here. */
@@ -63,12 +63,12 @@ public final class AgentGroup {
 
     /** Ends an agent's task. */
     public Mapping abort(String name) {
-        return find(name).abort();
+        return find(name).driver().abort();
     }
 
     /** The text of a task from a character on; of the one under way, or the last, where none is named. */
     public Mapping read(String name, @Nullable String task, long from, Duration most) throws InterruptedException {
-        return find(name).read(task, from, most);
+        return find(name).tasks().read(task, from, most);
     }
 
     /** The results of the last tasks, the latest last. */
@@ -87,7 +87,7 @@ public final class AgentGroup {
                     name + " is " + agent.record().status().word() + "; only an idle agent can be paused");
         }
         try {
-            agents.pause(agent);
+            agent.pause();
         } catch (IOException e) {
             throw failed(name + " could not be paused", e);
         }
@@ -97,12 +97,12 @@ public final class AgentGroup {
     public Mapping resume(String name) {
         ManagedAgent agent = find(name);
         Status status = agent.record().status();
-        if (agent.isForgotten() || (status != Status.ERROR && status != Status.PAUSED)) {
+        if (agent.state().isForgotten() || (status != Status.ERROR && status != Status.PAUSED)) {
             throw new RefusedException(Reason.CONFLICT, name + " is " + status.word()
-                    + (agent.isForgotten() ? " and was never started" : "") + "; there is nothing to resume");
+                    + (agent.state().isForgotten() ? " and was never started" : "") + "; there is nothing to resume");
         }
         try {
-            agents.resume(agent);
+            agent.resume();
         } catch (IOException | RuntimeException e) {
             throw failed(name + " could not be resumed", e);
         } catch (InterruptedException _) {

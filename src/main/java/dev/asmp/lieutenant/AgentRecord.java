@@ -76,7 +76,8 @@ record AgentRecord(Identity identity, Status status, @Nullable String error, int
         }
 
         Mapping document() {
-            return Mapping.builder().put("id", id).put("message", message).put("began", Timestamps.format(began)).build();
+            return Mapping.builder().put("id", id).put("message", message).put("began", Timestamps.format(began))
+                    .build();
         }
     }
 

@@ -65,7 +65,8 @@ public record AgentRequest(String name, Kind kind, String role, boolean isLocal,
             throw new InvalidDocumentException("model", "must be MODEL or PROVIDER/MODEL");
         }
         return new AgentRequest(name, kind, role(role, kind),
-                body.get("local") instanceof Scalar local && local.isTrue(), model, checked("prompt", body.text("prompt")),
+                body.get("local") instanceof Scalar local && local.isTrue(), model,
+                checked("prompt", body.text("prompt")),
                 body.text("commit"), body.text("workspace"), body.text("parent"), body.texts("command"),
                 variables(body.mapping("env")));
     }

@@ -1,14 +1,10 @@
 package dev.asmp.lieutenant;
 
-import dev.asmp.agent.AgentFolder;
-import dev.asmp.agent.AgentHost;
-import dev.asmp.agent.LocalHost;
 import dev.asmp.document.ByteBudget;
 import dev.asmp.document.Mapping;
 import dev.asmp.lieutenant.AgentRecord.Identity;
 import dev.asmp.lieutenant.AgentRecord.Kind;
 import dev.asmp.lieutenant.AgentRecord.Status;
-import dev.asmp.lieutenant.Spawner.Step;
 import dev.asmp.manifest.Environment;
 import dev.asmp.store.RefusedException;
 import dev.asmp.store.RefusedException.Reason;
@@ -19,7 +15,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -35,22 +30,18 @@ import org.jspecify.annotations.Nullable;
  * again; nothing but removing one forgets it.
  */
 public final class Agents implements AutoCloseable {
-    /** The heap that one agent may take: a line, the texts of two tasks, its results. Measured and rounded up. */
+    /** The heap that one agent may take, estimated from the caps: a line, the texts of two tasks, its results. */
     static final long BYTES = 3 * 512 * 1024;
     private static final int PARALLEL_STARTS = 4;
     private static final int DEPTH = 3;
-    private static final Duration READY = Duration.ofSeconds(60);
-    private static final Duration QUICK = Duration.ofSeconds(60);
-    private static final Duration MAKE = Duration.ofMinutes(4);
 
     private final Path home;
     private final LieutenantRecords records;
-    private final @Nullable VmLife vms;
+    private final AgentMachines machines;
     private final Environment environment;
     private final InstantSource clock;
     private final ByteBudget budget;
     private final Consumer<String> log;
-    private final AgentHost here;
     private final Map<String, ManagedAgent> agents = new ConcurrentHashMap<>();
     private final Semaphore starts = new Semaphore(PARALLEL_STARTS);
     private volatile Runnable planned = () -> {};
@@ -67,17 +58,11 @@ public final class Agents implements AutoCloseable {
             InstantSource clock, ByteBudget budget, Consumer<String> log) {
         this.home = home;
         this.records = records;
-        this.vms = vms;
+        this.machines = new AgentMachines(vms, environment);
         this.environment = environment;
         this.clock = clock;
         this.budget = budget;
         this.log = log;
-        Map<String, String> few = new HashMap<>();
-        for (String name : List.of("PATH", "HOME")) {
-            String value = environment.variable(name);
-            few.put(name, value == null ? "/usr/local/bin:/usr/bin:/bin" : value);
-        }
-        this.here = new LocalHost(few);
     }
 
     /** Reads all records and attaches to the agents; {@code planned} is told when {@link #untilDue} may have changed. */
@@ -101,71 +86,22 @@ public final class Agents implements AutoCloseable {
             case PAUSED, ERROR, LOST -> {
                 // Nothing runs that could be attached.
             }
-            case IDLE, WORKING, UNREACHABLE -> agent.attach(folder(record.identity()));
+            case IDLE, WORKING, UNREACHABLE -> agent.attach();
         }
     }
 
     private ManagedAgent managed(AgentRecord record) {
-        return new ManagedAgent(record, home(), clock, records::save, () -> planned.run());
-    }
-
-    private ManagedAgent.Home home() {
-        return new ManagedAgent.Home() {
-            @Override
-            public VmLife.Presence presence(Identity identity) throws IOException {
-                String vm = identity.vm();
-                return vm == null ? VmLife.Presence.THERE : vms().presence(vm);
-            }
-
-            @Override
-            public void use(Identity identity) {
-                String vm = identity.vm();
-                if (vm != null) {
-                    vms().use(vm);
-                }
-            }
-        };
-    }
-
-    private AgentHost host(Identity identity) {
-        String vm = identity.vm();
-        return vm == null ? here : vms().host(vm);
-    }
-
-    private VmLife vms() {
-        if (vms == null) {
-            throw new RefusedException(Reason.CONFLICT,
-                    "there is no access to Vers here, so agents run on this machine only (local)");
-        }
-        return vms;
-    }
-
-    private AgentFolder folder(Identity identity) {
-        return new AgentFolder(host(identity), identity.folder());
+        return new ManagedAgent(record, machines, clock, records::save, () -> planned.run());
     }
 
     /** Ends what a start that this process did not finish has left behind. */
     private void abandon(ManagedAgent agent) {
         try {
-            end(agent.record().identity());
+            machines.end(agent.record().identity());
             fail(agent, "the daemon was stopped while it was started; nothing of it is left");
         } catch (IOException | RuntimeException e) {
-            agent.is(Status.ERROR, "its start was not finished, and what is left of it could not be removed: "
+            agent.state().is(Status.ERROR, "its start was not finished, and what is left of it could not be removed: "
                     + Spawner.reason(e));
-        }
-    }
-
-    /** Ends an agent with all that it has: its process, its folder, its VM. */
-    private void end(Identity identity) throws IOException {
-        if (identity.isLocal()) {
-            folder(identity).kill();
-            folder(identity).delete();
-            return;
-        }
-        for (Mapping made : vms().agents()) { // also one that was made and not told any more
-            if (identity.id().equals(made.text("id"))) {
-                vms().delete(AgentRecord.need(made, "vm"));
-            }
         }
     }
 
@@ -173,18 +109,19 @@ public final class Agents implements AutoCloseable {
     private void fail(ManagedAgent agent, String why) {
         agent.forget();
         records.remove(agent.record().identity().id());
-        agent.is(Status.ERROR, why);
+        agent.state().is(Status.ERROR, why);
     }
 
     /** Begins to start an agent; its status tells how that goes. */
     public Mapping create(AgentRequest request) {
         if (!request.isLocal()) {
-            vms().check();
+            machines.vms().check();
         }
         int depth = depth(request.parent());
         if (depth > DEPTH) {
-            throw new RefusedException(Reason.FORBIDDEN, "agents of agents may be " + DEPTH + " deep, and this would be "
-                    + depth);
+            throw new RefusedException(Reason.FORBIDDEN,
+                    "agents of agents may be " + DEPTH + " deep, and this would be "
+                            + depth);
         }
         if (!budget.tryTake(BYTES)) {
             throw new RefusedException(Reason.FULL,
@@ -197,7 +134,7 @@ public final class Agents implements AutoCloseable {
                 request.parent(), request.isLocal() ? null : Objects.requireNonNullElse(request.commit(), ""), now);
         ManagedAgent agent = managed(AgentRecord.born(identity));
         ManagedAgent there = agents.putIfAbsent(request.name(), agent);
-        if (there != null && !(there.isForgotten() && agents.replace(request.name(), there, agent))) {
+        if (there != null && !(there.state().isForgotten() && agents.replace(request.name(), there, agent))) {
             budget.release(BYTES);
             throw taken(request.name());
         }
@@ -205,7 +142,7 @@ public final class Agents implements AutoCloseable {
             budget.release(BYTES);
         }
         try {
-            agent.is(Status.STARTING, null);
+            agent.state().is(Status.STARTING, null);
         } catch (RuntimeException e) {
             agents.remove(request.name(), agent);
             budget.release(BYTES);
@@ -228,7 +165,7 @@ public final class Agents implements AutoCloseable {
         try {
             starts.acquire();
             try {
-                agent.start(request.isLocal() ? localSteps(agent, request) : remoteSteps(agent, request), log);
+                agent.start(new AgentStart(machines, environment, agent, request).steps(), log);
             } finally {
                 starts.release();
             }
@@ -239,64 +176,6 @@ public final class Agents implements AutoCloseable {
                 log.accept("agent " + request.name() + " was not started: " + Spawner.reason(e));
             }
         }
-    }
-
-    private Birth birth(ManagedAgent agent, AgentRequest request) {
-        return new Birth(environment, agent.record().identity(), request, vms == null ? null : vms.registryUrl());
-    }
-
-    private AgentFolder folder(ManagedAgent agent) {
-        return folder(agent.record().identity());
-    }
-
-    private List<Step> localSteps(ManagedAgent agent, AgentRequest request) {
-        List<Step> steps = new ArrayList<>();
-        steps.add(Step.of("write_files", QUICK, () -> birth(agent, request).prepare(folder(agent)))
-                .undoneBy(() -> folder(agent).delete()));
-        steps.add(Step.of("start_agent", QUICK, () -> folder(agent).start()).undoneBy(() -> folder(agent).kill()));
-        steps.addAll(lastSteps(agent, request));
-        return steps;
-    }
-
-    /** The steps on a VM: what happens in it needs no undo of its own, since it is deleted. */
-    private List<Step> remoteSteps(ManagedAgent agent, AgentRequest request) {
-        Identity identity = agent.record().identity();
-        List<Step> steps = new ArrayList<>();
-        steps.add(Step.of("create_vm", MAKE, () -> agent.on(vms().create(request.commit(), identity.facts())))
-                .undoneBy(() -> deleteVm(agent)));
-        steps.add(Step.of("wait_vm", MAKE, () -> vms().awaitReady(vm(agent))));
-        steps.add(Step.of("end_leftovers", QUICK, () -> Birth.endLeftovers(host(agent.record().identity()))));
-        steps.add(Step.of("write_identity", QUICK,
-                () -> birth(agent, request).identify(host(agent.record().identity()))));
-        steps.add(Step.of("write_files", QUICK, () -> birth(agent, request).prepare(folder(agent))));
-        steps.add(Step.of("start_agent", QUICK, () -> folder(agent).start()));
-        steps.addAll(lastSteps(agent, request));
-        steps.add(Step.of("validate", QUICK, () -> birth(agent, request).validate(host(agent.record().identity()))));
-        return steps;
-    }
-
-    private static String vm(ManagedAgent agent) {
-        return Objects.requireNonNull(agent.record().identity().vm());
-    }
-
-    private void deleteVm(ManagedAgent agent) throws IOException {
-        String vm = agent.record().identity().vm();
-        if (vm != null) {
-            vms().delete(vm);
-        }
-    }
-
-    private List<Step> lastSteps(ManagedAgent agent, AgentRequest request) {
-        List<Step> steps = new ArrayList<>();
-        steps.add(Step.of("wait_ready", READY.plus(QUICK), () -> {
-            agent.attach(folder(agent));
-            agent.awaitReady(READY);
-        }).undoneBy(agent::detach));
-        Mapping model = birth(agent, request).model();
-        if (model != null) {
-            steps.add(Step.of("set_model", QUICK, () -> agent.call(model)));
-        }
-        return steps;
     }
 
     /** The agents that stay. */
@@ -311,7 +190,7 @@ public final class Agents implements AutoCloseable {
     /** Refuses a name that an agent has. */
     void requireFree(String name) {
         ManagedAgent there = agents.get(name);
-        if (there != null && !there.isForgotten()) {
+        if (there != null && !there.state().isForgotten()) {
             throw taken(name);
         }
     }
@@ -331,53 +210,11 @@ public final class Agents implements AutoCloseable {
                 .sorted(Comparator.comparing(agent -> agent.record().identity().name())).toList();
     }
 
-    /** Pauses the VM of an idle agent, whose memory stays. */
-    void pause(ManagedAgent agent) throws IOException {
-        Identity identity = agent.record().identity();
-        String vm = identity.vm();
-        if (vm == null) {
-            throw new RefusedException(Reason.CONFLICT,
-                    identity.name() + " runs on this machine; only an agent on a VM can be paused");
-        }
-        agent.is(Status.PAUSED, null);
-        agent.detach();
-        try {
-            vms().pause(vm);
-        } catch (IOException e) {
-            agent.is(Status.UNREACHABLE, Spawner.reason(e));
-            agent.attach(folder(identity));
-            throw e;
-        }
-    }
-
-    /** Starts an agent again that has ended, in its last session; or wakes its paused VM. */
-    void resume(ManagedAgent agent) throws IOException, InterruptedException {
-        AgentRecord record = agent.record();
-        String vm = record.identity().vm();
-        if (vm != null && record.status() == Status.PAUSED) {
-            vms().resume(vm);
-            vms().awaitReady(vm);
-        }
-        agent.is(Status.UNREACHABLE, null);
-        AgentFolder folder = folder(record.identity());
-        boolean ran = folder.state().alive();
-        if (!ran) {
-            folder.start();
-        }
-        agent.attach(folder);
-        agent.awaitReady(READY);
-        String session = record.sessionFile();
-        if (session != null && !ran) {
-            agent.call(Mapping.builder().put("type", "switch_session").put("sessionPath", session).build());
-        }
-        agent.is(Status.IDLE, null);
-    }
-
     /** Ends an agent with all that it has, and forgets it when that is done. */
     void remove(ManagedAgent agent) throws IOException {
         Identity identity = agent.record().identity();
-        if (!agent.isForgotten()) {
-            end(identity);
+        if (!agent.state().isForgotten()) {
+            machines.end(identity);
             records.remove(identity.id());
             agent.forget();
         }
@@ -388,11 +225,8 @@ public final class Agents implements AutoCloseable {
 
     /** Attaches to agents on VMs of ours that have no record here, and answers their names. */
     List<String> discover(Kind kind) {
-        if (vms == null) {
-            return List.of();
-        }
         List<String> found = new ArrayList<>();
-        for (Mapping facts : vms.agents()) {
+        for (Mapping facts : machines.agents()) {
             Identity identity = Identity.of(facts, clock.instant());
             if (identity.kind() != kind || agents.containsKey(identity.name()) || !budget.tryTake(BYTES)) {
                 continue;
@@ -402,8 +236,8 @@ public final class Agents implements AutoCloseable {
                 budget.release(BYTES);
                 continue;
             }
-            agent.is(Status.UNREACHABLE, null);
-            agent.attach(folder(identity));
+            agent.state().is(Status.UNREACHABLE, null);
+            agent.attach();
             found.add(identity.name());
         }
         return found;
@@ -413,7 +247,7 @@ public final class Agents implements AutoCloseable {
     public @Nullable Duration untilDue() {
         Instant first = null;
         for (ManagedAgent agent : agents.values()) {
-            Instant due = agent.due();
+            Instant due = agent.driver().due();
             first = due == null || (first != null && first.isBefore(due)) ? first : due;
         }
         Duration left = first == null ? null : Duration.between(clock.instant(), first);
@@ -422,13 +256,13 @@ public final class Agents implements AutoCloseable {
 
     /** Asks those agents that are due. */
     public void tend() {
-        agents.values().forEach(ManagedAgent::tend);
+        agents.values().forEach(agent -> agent.driver().tend());
     }
 
     /** Lets go of all agents, which work on. */
     @Override
     public void close() {
         closed = true;
-        agents.values().forEach(ManagedAgent::detach);
+        agents.values().forEach(agent -> agent.state().detach());
     }
 }

@@ -106,10 +106,12 @@ final class Birth {
     }
 
     private @Nullable String prompt() {
-        return request.prompt() != null || identity.kind() == Kind.WORKER || identity.role().equals(Kind.LIEUTENANT.word())
-                ? request.prompt()
-                : "You are " + identity.name() + ", a lieutenant: an agent that stays and works on one subject.\n"
-                        + "Your role: " + identity.role() + "\n";
+        return request.prompt() != null || identity.kind() == Kind.WORKER
+                || identity.role().equals(Kind.LIEUTENANT.word())
+                        ? request.prompt()
+                        : "You are " + identity.name()
+                                + ", a lieutenant: an agent that stays and works on one subject.\n"
+                                + "Your role: " + identity.role() + "\n";
     }
 
     private List<String> command(String folder, boolean hasPrompt) {
@@ -195,7 +197,8 @@ final class Birth {
             return null;
         }
         int slash = model.indexOf('/');
-        return Mapping.builder().put("type", "set_model").put("provider", slash < 0 ? "vers" : model.substring(0, slash))
+        return Mapping.builder().put("type", "set_model")
+                .put("provider", slash < 0 ? "vers" : model.substring(0, slash))
                 .put("modelId", model.substring(slash + 1)).build();
     }
 }

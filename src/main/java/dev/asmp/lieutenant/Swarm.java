@@ -52,7 +52,7 @@ public final class Swarm {
         if (wanted < 1 || wanted < labels.size() || new HashSet<>(labels).size() < labels.size()) {
             throw new InvalidDocumentException("labels", "must be different names, and no more than count");
         }
-        long there = agents.all(Kind.WORKER).stream().filter(worker -> !worker.isForgotten()).count();
+        long there = agents.all(Kind.WORKER).stream().filter(worker -> !worker.state().isForgotten()).count();
         if (there + wanted > MOST) {
             throw new RefusedException(Reason.FORBIDDEN,
                     "a swarm has at most " + MOST + " workers, and there are " + there + " already");
@@ -70,7 +70,7 @@ public final class Swarm {
         for (int number = 1; names.size() < count; number++) {
             String name = "agent-" + number;
             ManagedAgent there = agents.find(name);
-            if (!names.contains(name) && (there == null || there.isForgotten())) {
+            if (!names.contains(name) && (there == null || there.state().isForgotten())) {
                 names.add(name);
             }
         }
@@ -105,10 +105,11 @@ public final class Swarm {
         Set<String> unknown = new HashSet<>(tasks);
         for (ManagedAgent worker : all) {
             for (String task : tasks) {
-                boolean isIts = worker.result(task) != null || worker.isWorkingOn(task);
+                boolean isIts = worker.tasks().result(task) != null || worker.tasks().isUnderWay(task);
                 if (isIts) {
                     unknown.remove(task);
-                    TaskResult result = worker.await(task, Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+                    TaskResult result = worker.tasks().await(task,
+                            Duration.ofNanos(Math.max(0, end - System.nanoTime())));
                     if (result == null) {
                         pending.add(task);
                     } else {

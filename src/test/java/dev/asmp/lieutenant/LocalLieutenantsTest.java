@@ -46,7 +46,8 @@ class LocalLieutenantsTest {
 
     @BeforeAll
     static void findPython() {
-        python = Stream.of("/usr/bin/python3", "/usr/local/bin/python3").filter(path -> Files.isExecutable(Path.of(path)))
+        python = Stream.of("/usr/bin/python3", "/usr/local/bin/python3")
+                .filter(path -> Files.isExecutable(Path.of(path)))
                 .findFirst().orElse("");
         Assumptions.assumeFalse(python.isEmpty(), "there is no python3 here");
     }
@@ -98,11 +99,11 @@ class LocalLieutenantsTest {
     /** Lets time pass until the task is done, and answers its result. */
     private TaskResult result(String task) {
         ManagedAgent agent = Objects.requireNonNull(agents.find("docs"));
-        Until.holds(() -> agent.result(task) != null, () -> {
+        Until.holds(() -> agent.tasks().result(task) != null, () -> {
             clock.advance(Duration.ofMillis(100));
             agents.tend();
         }, () -> agent.view().toString());
-        return Objects.requireNonNull(agent.result(task));
+        return Objects.requireNonNull(agent.tasks().result(task));
     }
 
     private TaskResult ask(String message) {
@@ -188,7 +189,8 @@ class LocalLieutenantsTest {
         String missed = send("silent");
         agents.close();
         Files.writeString(agentFolder().resolve("workspace/go"), "");
-        Until.holds(() -> Files.readString(agentFolder().resolve("out")).split("after the").length > 2, () -> "written");
+        Until.holds(() -> Files.readString(agentFolder().resolve("out")).split("after the").length > 2,
+                () -> "written");
         agents = started();
         assertEquals("after the silence", result(missed).text());
         assertEquals(result.usage().output(), result(missed).usage().output(), "nothing is counted twice");

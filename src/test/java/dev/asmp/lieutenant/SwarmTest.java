@@ -83,7 +83,7 @@ class SwarmTest {
     }
 
     private TaskResult done(String name, String task) {
-        return Objects.requireNonNull(agent(name).result(task));
+        return Objects.requireNonNull(agent(name).tasks().result(task));
     }
 
     private String task(String name, String text) {
@@ -187,7 +187,7 @@ class SwarmTest {
         assertEquals(List.of("docs"), agents.lieutenants().discover().texts("found"));
         Until.holds(() -> "idle".equals(agent("docs").view().text("status")), () -> "found");
         String task = String.valueOf(agents.lieutenants().send("docs", "hello", false).text("taskId"));
-        Until.holds(() -> agent("docs").result(task) != null, () -> "done");
+        Until.holds(() -> agent("docs").tasks().result(task) != null, () -> "done");
         vms.delete(String.valueOf(agent("docs").view().text("vm")));
         Until.holds(() -> "lost".equals(agent("docs").view().text("status")),
                 () -> agent("docs").view().toString());
