@@ -40,7 +40,7 @@ _asmp() {
             *)
                 case $verb in
                     "") verb=${COMP_WORDS[i]} ;;
-                    vm | lt | swarm | models) verb+=" ${COMP_WORDS[i]}" ;;
+                    @group@) verb+=" ${COMP_WORDS[i]}" ;;
                     *) operands=$((operands + 1)) ;;
                 esac ;;
         esac
@@ -84,10 +84,7 @@ _asmp() {
                 *) compopt -o default 2> /dev/null ;;
             esac ;;
         "vm get" | "vm rm" | "vm heartbeat" | "vm update") _asmp_offer "$word" < <(_asmp_vms "$asmp") ;;
-        vm) _asmp_offer "$word" < <(printf '%s\n' @vm-verbs@) ;;
-        lt) _asmp_offer "$word" < <(printf '%s\n' @lt-verbs@) ;;
-        swarm) _asmp_offer "$word" < <(printf '%s\n' @swarm-verbs@) ;;
-        models) _asmp_offer "$word" < <(printf '%s\n' @models-verbs@) ;;
+        @group@) _asmp_offer "$word" < <(printf '%s\n' @members@) ;;
         "vm discover") _asmp_offer "$word" < <(printf '%s\n' @roles@) ;;
         announce | register | validate | "models register") compopt -o default 2> /dev/null ;;
         init) compopt -o dirnames 2> /dev/null ;;

@@ -4,7 +4,7 @@
 function __asmp_verb
     set -l words (commandline -opc | string match -v -r -- '^-')
     set -e words[1]
-    if contains -- "$words[1]" vm lt swarm models; and set -q words[2]
+    if contains -- "$words[1]" @groups@; and set -q words[2]
         echo "$words[1] $words[2]"
     else
         echo "$words[1]"
@@ -37,10 +37,7 @@ complete -c asmp -f
 complete -c asmp -l json -d 'answer as JSON'
 complete -c asmp -s h -l help -d 'show this help'
 complete -c asmp -n __asmp_needs_command -a '@verb@' -d '@summary@'
-complete -c asmp -n '__asmp_using vm' -a '@vm-verb@' -d '@summary@'
-complete -c asmp -n '__asmp_using lt' -a '@lt-verb@' -d '@summary@'
-complete -c asmp -n '__asmp_using swarm' -a '@swarm-verb@' -d '@summary@'
-complete -c asmp -n '__asmp_using models' -a '@models-verb@' -d '@summary@'
+complete -c asmp -n '__asmp_using @group@' -a '@member@' -d '@summary@'
 complete -c asmp -n '__asmp_using get rm mods undo mod unit' -a '(__asmp_services)'
 complete -c asmp -n '__asmp_using approve reject' -a '(__asmp_services --status pending)'
 complete -c asmp -n '__asmp_using find' -a '(__asmp_capabilities)'

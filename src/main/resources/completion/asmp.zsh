@@ -26,58 +26,16 @@ _asmp_capabilities() {
     compadd -- ${lines:#* *}
 }
 
-_asmp_vm() {
-    local -a verbs=(
-        '@vm-verb@:@summary@'
-    )
+# The verbs that follow the word $1, and the arguments of each.
+_asmp_group() {
+    local -a verbs=()
+    [[ $1 == @group@ ]] && verbs+=('@member@:@summary@')
     _arguments -C $common '1: :->verb' '*:: :->operands' && return
     case $state in
         verb) _describe -t commands verb verbs ;;
         operands)
-            case $words[1] in
-                @vm-verb@) _arguments $common @arguments@ ${(s:;:)operands[vm @vm-verb@]} ;;
-            esac ;;
-    esac
-}
-
-_asmp_lt() {
-    local -a verbs=(
-        '@lt-verb@:@summary@'
-    )
-    _arguments -C $common '1: :->verb' '*:: :->operands' && return
-    case $state in
-        verb) _describe -t commands verb verbs ;;
-        operands)
-            case $words[1] in
-                @lt-verb@) _arguments $common @arguments@ ${(s:;:)operands[lt @lt-verb@]} ;;
-            esac ;;
-    esac
-}
-
-_asmp_swarm() {
-    local -a verbs=(
-        '@swarm-verb@:@summary@'
-    )
-    _arguments -C $common '1: :->verb' '*:: :->operands' && return
-    case $state in
-        verb) _describe -t commands verb verbs ;;
-        operands)
-            case $words[1] in
-                @swarm-verb@) _arguments $common @arguments@ ${(s:;:)operands[swarm @swarm-verb@]} ;;
-            esac ;;
-    esac
-}
-
-_asmp_models() {
-    local -a verbs=(
-        '@models-verb@:@summary@'
-    )
-    _arguments -C $common '1: :->verb' '*:: :->operands' && return
-    case $state in
-        verb) _describe -t commands verb verbs ;;
-        operands)
-            case $words[1] in
-                @models-verb@) _arguments $common @arguments@ ${(s:;:)operands[models @models-verb@]} ;;
+            case "$1 $words[1]" in
+                '@group@ @member@') _arguments $common @arguments@ ${(s:;:)operands[@group@ @member@]} ;;
             esac ;;
     esac
 }
@@ -121,10 +79,7 @@ _asmp() {
     fi
     case $words[1] in
         help) _arguments '1: :_asmp_commands' ;;
-        vm) _asmp_vm ;;
-        lt) _asmp_lt ;;
-        swarm) _asmp_swarm ;;
-        models) _asmp_models ;;
+        @group@) _asmp_group @group@ ;;
         @verb@) _arguments $common @arguments@ ${(s:;:)operands[@verb@]} ;;
     esac
 }

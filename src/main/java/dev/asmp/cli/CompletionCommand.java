@@ -4,13 +4,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * Prints the completion script of a shell: a resource in which a line with {@code @command@} or {@code @verb@} is repeated for
- * each command of the table, and one with {@code @vm-verb@} for each verb behind {@code vm}.
+ * each command of the table, one with {@code @group@} for each word that has verbs of its own, such as {@code vm}, and one with
+ * {@code @member@} for each of those verbs.
  */
 final class CompletionCommand implements Command {
     private static final List<String> SHELLS = List.of("bash", "zsh", "fish");
@@ -45,8 +48,19 @@ final class CompletionCommand implements Command {
     private static String filled(String template) {
         List<CommandSpec> commands = Commands.NAMES.stream().map(Commands::of).filter(Objects::nonNull)
                 .map(Command::spec).toList();
-        List<CommandSpec> all = Stream.concat(commands.stream(), Commands.verbs().stream()).toList();
+        List<CommandSpec> members = Commands.verbs();
+        List<CommandSpec> all = Stream.concat(commands.stream(), members.stream()).toList();
+        Map<String, List<String>> groups = members.stream().map(spec -> spec.name().split(" ", 2))
+                .collect(Collectors.groupingBy(words -> words[0], TreeMap::new,
+                        Collectors.mapping(words -> words[1], Collectors.toList())));
         return template.lines().flatMap(line -> {
+            if (line.contains("@member@")) {
+                return members.stream().map(spec -> filled(line, spec));
+            }
+            if (line.contains("@group@")) {
+                return groups.entrySet().stream().map(group -> line.replace("@group@", group.getKey())
+                        .replace("@members@", String.join(" ", group.getValue())));
+            }
             if (line.contains("@command@")) {
                 return all.stream().map(spec -> filled(line, spec));
             }
@@ -56,16 +70,9 @@ final class CompletionCommand implements Command {
             if (line.contains("@fish-options@")) {
                 return all.stream().flatMap(spec -> spec.options().stream().map(option -> fishOption(spec, option)));
             }
-            String group = line.replaceFirst("(?s).*@([a-z]+)-verb@.*", "$1");
-            return group.equals(line)
-                    ? Stream.of(line)
-                    : Commands.verbs().stream().filter(spec -> spec.name().startsWith(group + " "))
-                            .map(spec -> filled(line, spec));
+            return Stream.of(line);
         }).map(line -> line.replace("@commands@", String.join(" ", Commands.NAMES))
-                .replace("@vm-verbs@", String.join(" ", new VmCommand().verbs()))
-                .replace("@swarm-verbs@", String.join(" ", new SwarmCommand().verbs()))
-                .replace("@lt-verbs@", String.join(" ", new LtCommand().verbs()))
-                .replace("@models-verbs@", String.join(" ", new ModelsCommand().verbs()))
+                .replace("@groups@", String.join(" ", groups.keySet()))
                 .replace("@shells@", String.join(" ", SHELLS))
                 .replace("@roles@", String.join(" ", VmOptions.ROLES))
                 .replace("@statuses@", String.join(" ", VmOptions.STATUSES))
@@ -74,9 +81,11 @@ final class CompletionCommand implements Command {
     }
 
     private static String filled(String line, CommandSpec spec) {
-        String verb = spec.name().substring(spec.name().indexOf(' ') + 1);
+        int space = spec.name().indexOf(' ');
+        String verb = spec.name().substring(space + 1);
         List<OptionSpec> valued = spec.options().stream().filter(option -> !option.isFlag()).toList();
-        return line.replace("@command@", spec.name()).replaceAll("@([a-z]+-)?verb@", verb)
+        return line.replace("@command@", spec.name()).replace("@verb@", verb).replace("@member@", verb)
+                .replace("@group@", spec.name().substring(0, Math.max(0, space)))
                 .replace("@summary@", spec.summary().replace("'", "'\\''"))
                 .replace("@options@", joined(spec.options().stream().map(OptionSpec::name)))
                 .replace("@values@", joined(valued.stream()

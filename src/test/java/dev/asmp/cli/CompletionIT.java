@@ -76,7 +76,9 @@ class CompletionIT {
 
     @ParameterizedTest
     @CsvSource(quoteCharacter = '`', value = {"asmp fi,find", "`asmp get `,mail", "`asmp find -c `,email.send",
-            "asmp find --ex,--explain", "asmp vm li,list", "asmp vm discover wo,worker", "asmp completion z,zsh",
+            "asmp find --ex,--explain", "asmp vm li,list", "asmp fleet re,reap", "asmp golden en,ensure",
+            "asmp vers who,whoami",
+            "asmp vm discover wo,worker", "asmp completion z,zsh",
             "asmp scan --j,--json", "`asmp approve `,fax", "`asmp vm get `,vm-7", "asmp list --status st,stale",
             "asmp vm list --status pa,paused"})
     void fishOffersWhatFits(String line, String word) throws Exception {
@@ -89,7 +91,7 @@ class CompletionIT {
 
     @ParameterizedTest
     @CsvSource(quoteCharacter = '`', value = {"asmp fi,find", "`asmp get `,mail", "asmp find --ex,--explain",
-            "asmp vm li,list", "asmp list --status st,stale", "`asmp vm get `,vm-7"})
+            "asmp vm li,list", "asmp fleet reap --dry,--dry-run", "asmp list --status st,stale", "`asmp vm get `,vm-7"})
     void zshOffersWhatFits(String line, String word) throws Exception {
         prepare("zsh");
         Files.writeString(folder.resolve("spy.zsh"), SPY);

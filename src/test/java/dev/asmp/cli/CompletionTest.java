@@ -62,6 +62,8 @@ class CompletionTest {
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {"asmp fi | find", "`asmp get `| mail",
             "`asmp find -c `| email.send", "asmp find --capability=em | ''", "asmp find --ex | --explain",
             "asmp vm li | list", "asmp models rec | recommend", "asmp models recommend --bu | --budget",
+            "asmp fleet re | reap", "asmp fleet reap --dry | --dry-run", "asmp golden en | ensure",
+            "asmp vers who | whoami", "asmp lt di | discover", "asmp swarm te | teardown",
             "asmp vm discover wo | worker", "asmp vm list --status pa | paused",
             "asmp completion z | zsh", "asmp mcp cu | cursor", "asmp help wat | watch", "asmp scan --j | --json",
             "`asmp rm `| mail", "`asmp mods `| mail", "`asmp mod `| attach detach", "`asmp mod attach `| mail",
@@ -80,6 +82,21 @@ class CompletionTest {
             assertEquals(true, script.contains("'" + name + "'") || script.contains("'" + name + ":"), name);
         }
         assertFalse(script.matches("(?s).*@[a-z-]+@.*"), script);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bash", "zsh", "fish"})
+    void everyVerbBehindAnotherWordIsInTheScript(String shell) {
+        String script = script(shell);
+        for (CommandSpec spec : Commands.verbs()) {
+            String[] words = spec.name().split(" ", -1);
+            String offer = switch (shell) {
+                case "bash" -> "(?s).*\\n        " + words[0] + "\\) _asmp_offer [^\\n]* " + words[1] + "[ )].*";
+                case "zsh" -> "(?s).*== " + words[0] + " ]] && verbs\\+=\\('" + words[1] + ":.*";
+                default -> "(?s).*using " + words[0] + "' -a '" + words[1] + "'.*";
+            };
+            assertEquals(true, script.matches(offer), spec.name());
+        }
     }
 
     @Test

@@ -20,6 +20,9 @@ class ManPagesTest {
         for (String name : Commands.NAMES) {
             assertTrue(pages.containsKey("asmp-" + name + ".1"), name);
         }
+        for (CommandSpec spec : Commands.verbs()) {
+            assertTrue(pages.containsKey("asmp-" + spec.name().replace(' ', '-') + ".1"), spec.name());
+        }
         assertTrue(pages.getOrDefault("asmp.1", "").contains("\\fBasmp vm agent\\fR"));
         assertTrue(pages.getOrDefault("asmp-find.1", "").contains(".TP\n\\fB\\-c, \\-\\-capability C\\fR\n"));
         assertTrue(pages.getOrDefault("asmp.yaml.5", "").contains("\\fBcapabilities.provides\\fR"));
