@@ -76,15 +76,15 @@ final class Commands {
             case "undo" -> new UndoCommand();
             case "mods" -> new ModsCommand();
             case "mod" -> new ModCommand();
-            case "vm" -> new VmCommand();
+            case "vm" -> VmCommand.group();
             case "fleet" -> VerbGroup.fleet();
             case "golden" -> VerbGroup.golden();
             case "vers" -> VerbGroup.vers();
             case "ssh-proxy" -> new VmSshCommand(true);
             case "models" -> new ModelsCommand();
             case "unit" -> new UnitCommand();
-            case "lt" -> new LtCommand();
-            case "swarm" -> new SwarmCommand();
+            case "lt" -> LtCommand.group();
+            case "swarm" -> SwarmCommand.group();
             case "init" -> new InitCommand();
             case "validate" -> new ValidateCommand();
             case "todo" -> new TodoCommand();

@@ -4,21 +4,25 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** {@code asmp lt}: the word before all that concerns lieutenants. */
-final class LtCommand implements Command {
-    @Override
-    public CommandSpec spec() {
-        return new CommandSpec("lt", "VERB ...", "lieutenants: agents that stay, get messages and answer", List.of(),
-                List.of("asmp lt create docs --local --role 'keeps the documentation'",
-                        "asmp lt send docs 'what is new?' --wait", "asmp lt read docs --follow", "asmp lt status"));
+final class LtCommand {
+    private LtCommand() {}
+
+    static VerbGroup group() {
+        return new VerbGroup(
+                new CommandSpec("lt", "VERB ...", "lieutenants: agents that stay, get messages and answer", List.of(),
+                        List.of("asmp lt create docs --local --role 'keeps the documentation'",
+                                "asmp lt send docs 'what is new?' --wait", "asmp lt read docs --follow",
+                                "asmp lt status")),
+                List.of("create", "send", "read", "status", "abort", "pause", "resume", "rm", "discover"),
+                LtCommand::verb,
+                """
+
+                        A lieutenant is a process of its own: it works on while the daemon is stopped, and is found again when the
+                        daemon starts. The program is PI_PATH, else PUNKIN_BIN, else pi, in its RPC mode.
+                        """);
     }
 
-    @Override
-    public List<String> verbs() {
-        return List.of("create", "send", "read", "status", "abort", "pause", "resume", "rm", "discover");
-    }
-
-    @Override
-    public @Nullable Command verb(String word) {
+    private static @Nullable Command verb(String word) {
         return switch (word) {
             case "create" -> new LtCreateCommand();
             case "send" -> new LtSendCommand();
@@ -32,32 +36,5 @@ final class LtCommand implements Command {
             case "discover" -> new LtDiscoverCommand(false);
             default -> null;
         };
-    }
-
-    @Override
-    public String help() {
-        StringBuilder verbs = new StringBuilder("\nVerbs (asmp lt VERB --help says more):\n");
-        for (String word : verbs()) {
-            Command command = verb(word);
-            if (command != null) {
-                verbs.append("  ").append(CommandSpec.padded(word).substring(0, 14)).append(command.spec().summary())
-                        .append('\n');
-            }
-        }
-        return spec().help() + verbs
-                + """
-
-                        A lieutenant is a process of its own: it works on while the daemon is stopped, and is found again when the
-                        daemon starts. The program is PI_PATH, else PUNKIN_BIN, else pi, in its RPC mode.
-                        """;
-    }
-
-    @Override
-    public int run(CommandArguments arguments, CommandContext session) {
-        if (arguments.operands().isEmpty()) {
-            throw new UsageError("the VERB is missing: " + String.join(", ", verbs()));
-        }
-        String word = arguments.operands().getFirst();
-        throw new UsageError("asmp lt has no verb '" + word + "'" + Help.nearest(word, verbs()));
     }
 }

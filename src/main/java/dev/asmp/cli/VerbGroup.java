@@ -4,24 +4,30 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A word of the command line that stands before others, such as {@code fleet} before {@code tree}. */
-record VerbGroup(CommandSpec spec, List<String> verbs, Function<String, @Nullable Command> byWord) implements Command {
+/**
+ * A word of the command line that stands before others, such as {@code fleet} before {@code tree}.
+ *
+ * @param note what its help ends with
+ */
+record VerbGroup(CommandSpec spec, List<String> verbs, Function<String, @Nullable Command> byWord, String note)
+        implements
+            Command {
     static VerbGroup vers() {
         return new VerbGroup(new CommandSpec("vers", "VERB", "the key to Vers: log in, show whose it is", List.of(),
                 List.of("asmp vers login", "asmp vers whoami")), VersCommand.VERBS,
-                word -> VersCommand.VERBS.contains(word) ? new VersCommand(word) : null);
+                word -> VersCommand.VERBS.contains(word) ? new VersCommand(word) : null, "");
     }
 
     static VerbGroup fleet() {
         return new VerbGroup(new CommandSpec("fleet", "VERB", "the VMs that this host made: tree, cost, orphans",
                 List.of(), List.of("asmp fleet tree", "asmp fleet status", "asmp fleet reap --dry-run")),
-                FleetCommand.VERBS, word -> FleetCommand.VERBS.contains(word) ? new FleetCommand(word) : null);
+                FleetCommand.VERBS, word -> FleetCommand.VERBS.contains(word) ? new FleetCommand(word) : null, "");
     }
 
     static VerbGroup golden() {
         return new VerbGroup(new CommandSpec("golden", "VERB", "the commit that agents' VMs are restored from",
                 List.of(), List.of("asmp golden show", "asmp golden check", "asmp golden ensure COMMIT")),
-                GoldenCommand.VERBS, word -> GoldenCommand.VERBS.contains(word) ? new GoldenCommand(word) : null);
+                GoldenCommand.VERBS, word -> GoldenCommand.VERBS.contains(word) ? new GoldenCommand(word) : null, "");
     }
 
     @Override
@@ -39,7 +45,7 @@ record VerbGroup(CommandSpec spec, List<String> verbs, Function<String, @Nullabl
                 help.append("  ").append(CommandSpec.padded(word), 0, 14).append(command.spec().summary()).append('\n');
             }
         }
-        return help.toString();
+        return help.append(note).toString();
     }
 
     @Override

@@ -13,9 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -158,17 +156,7 @@ final class ApiTransport implements VmTransport {
 
         @Override
         public Outcome await() {
-            try {
-                return limit.isZero() ? ended.get() : ended.get(limit.toMillis(), TimeUnit.MILLISECONDS);
-            } catch (TimeoutException _) {
-                return end(new Outcome.TimedOut(limit));
-            } catch (InterruptedException _) {
-                Outcome outcome = end(new Outcome.Aborted());
-                Thread.currentThread().interrupt();
-                return outcome;
-            } catch (ExecutionException e) {
-                return new Outcome.TransportFailed(String.valueOf(e.getCause()));
-            }
+            return VmTransport.Running.await(ended, limit, this::end);
         }
 
         @Override

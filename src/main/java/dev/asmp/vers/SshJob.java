@@ -12,9 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -115,17 +113,7 @@ final class SshJob implements VmTransport.Running {
 
     @Override
     public Outcome await() {
-        try {
-            return limit.isZero() ? ended.get() : ended.get(limit.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException _) {
-            return end(new Outcome.TimedOut(limit));
-        } catch (InterruptedException _) {
-            Outcome outcome = end(new Outcome.Aborted());
-            Thread.currentThread().interrupt();
-            return outcome;
-        } catch (ExecutionException e) {
-            return new Outcome.TransportFailed(String.valueOf(e.getCause()));
-        }
+        return VmTransport.Running.await(ended, limit, this::end);
     }
 
     @Override

@@ -4,7 +4,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The way to run commands and to move files in VMs. Implementations are safe for many threads. */
@@ -19,6 +25,21 @@ public interface VmTransport extends AutoCloseable {
 
         /** Ends the command's processes; {@link #await} then returns soon. */
         void abort();
+
+        /** Waits for the end within a limit, 0 for none; what goes wrong meanwhile ends the command for that reason. */
+        static Outcome await(Future<Outcome> ended, Duration limit, UnaryOperator<Outcome> end) {
+            try {
+                return limit.isZero() ? ended.get() : ended.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (TimeoutException _) {
+                return end.apply(new Outcome.TimedOut(limit));
+            } catch (InterruptedException _) {
+                Outcome outcome = end.apply(new Outcome.Aborted());
+                Thread.currentThread().interrupt();
+                return outcome;
+            } catch (ExecutionException e) {
+                return new Outcome.TransportFailed(String.valueOf(e.getCause()));
+            }
+        }
     }
 
     /**
