@@ -85,7 +85,7 @@ class LieutenantApiTest {
         Mapping sent = tool("lt_send", "\"name\":\"docs\",\"message\":\"by a tool\"");
         assertFalse(sent.mapping("structuredContent").text("taskId") == null, sent::toString);
         Mapping read = tool("lt_read", "\"name\":\"docs\",\"wait_s\":20");
-        assertEquals("echo: by a tool", read.mapping("structuredContent").text("text"));
+        assertEquals("echo: by a tool", read.mapping("structuredContent").text("text"), read::toString);
         assertEquals("true", tool("lt_rm", "\"name\":\"docs\",\"confirm\":false").text("isError"));
         assertEquals("docs is idle", ((Mapping) tool("lt_status", "").list("content").getFirst()).text("text"));
         String call = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"lt_status\"}}";
