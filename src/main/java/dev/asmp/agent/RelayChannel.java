@@ -83,7 +83,7 @@ public final class RelayChannel implements AgentChannel {
                         end(state.why());
                         return;
                     }
-                } catch (IOException e) {
+                } catch (IOException | RuntimeException e) { // a listener that fails must not end the reading for ever
                     why = String.valueOf(e.getMessage());
                 }
                 failPending("the connection to the agent was lost; whether it got the command is not known");

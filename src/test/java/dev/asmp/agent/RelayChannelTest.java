@@ -32,6 +32,7 @@ class RelayChannelTest implements AgentChannel.Listener {
     private Path folder;
     private final List<String> happened = new CopyOnWriteArrayList<>();
     private AgentFolder place;
+    private volatile boolean failing;
     private @Nullable RelayChannel attached;
 
     @BeforeEach
@@ -49,7 +50,7 @@ class RelayChannelTest implements AgentChannel.Listener {
     }
 
     private void attach(ReadPosition from) {
-        RelayChannel next = new RelayChannel("test", place, from, this);
+        RelayChannel next = new RelayChannel("test", place, from, this, _ -> 10);
         attached = next;
         next.begin();
         Until.holds(() -> happened.contains("connected"), happened::toString);
@@ -74,6 +75,10 @@ class RelayChannelTest implements AgentChannel.Listener {
 
     @Override
     public void heard(AgentMessage message) {
+        if (failing) {
+            failing = false;
+            throw new IllegalStateException("planted");
+        }
         happened.add(message.type());
     }
 
@@ -101,6 +106,15 @@ class RelayChannelTest implements AgentChannel.Listener {
         assertEquals("the agent did not answer 'prompt' within 0 s", failure(stuck));
         assertTrue(failure(behind).contains("did not answer"));
         assertTrue(place.state().alive());
+    }
+
+    @Test
+    void aListenerThatFailsOnceHearsWhatComesAfterIt() throws Exception {
+        start("");
+        failing = true;
+        channel().send(Mapping.builder().put("type", "prompt").put("message", "hello").build(), LONG);
+        Until.holds(() -> happened.contains("agent_settled"), happened::toString);
+        assertTrue(happened.contains("unreachable"), happened::toString);
     }
 
     @Test
