@@ -112,7 +112,7 @@ class RelayChannelTest implements AgentChannel.Listener {
     void aListenerThatFailsOnceHearsWhatComesAfterIt() throws Exception {
         start("");
         failing = true;
-        channel().send(Mapping.builder().put("type", "prompt").put("message", "hello").build(), LONG);
+        var _ = channel().send(Mapping.builder().put("type", "prompt").put("message", "hello").build(), LONG);
         Until.holds(() -> happened.contains("agent_settled"), happened::toString);
         assertTrue(happened.contains("unreachable"), happened::toString);
     }
