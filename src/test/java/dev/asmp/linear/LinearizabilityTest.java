@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
@@ -57,18 +58,24 @@ class LinearizabilityTest {
         List<Call> reads = calls.stream()
                 .filter(call -> call.kind() == Kind.GET && call.outcome() == Outcome.DONE && call.generation() > 1)
                 .toList();
-        Call read = reads.get(reads.size() / 2);
+        Call read = reads.stream().skip(reads.size() / 2).filter(call -> outdated(calls, call).isPresent()).findFirst()
+                .orElseThrow();
+        Call earlier = outdated(calls, read).orElseThrow();
         List<Call> stale = new ArrayList<>(calls);
-        Call earlier = calls.stream().filter(call -> call.name().equals(read.name()) && call.kind() != Kind.GET
-                && call.outcome() == Outcome.DONE && call.generation() > 0 && call.returned() < read.called())
-                .filter(call -> calls.stream().anyMatch(later -> later.name().equals(read.name())
-                        && later.generation() > call.generation() && later.called() > call.returned()
-                        && later.returned() < read.called()))
-                .findFirst().orElseThrow();
         stale.set(stale.indexOf(read), read.finding(String.valueOf(earlier.said()), earlier.generation()));
         assertEquals(List.of(read.name()), Checker.contradictions(stale), "a stale read");
         List<Call> lost = new ArrayList<>(calls);
         lost.remove(earlier);
         assertFalse(Checker.contradictions(lost).isEmpty(), "a change that is missing");
+    }
+
+    /** A change that another one had replaced before this read began. */
+    private static Optional<Call> outdated(List<Call> calls, Call read) {
+        return calls.stream().filter(call -> call.name().equals(read.name()) && call.kind() != Kind.GET
+                && call.outcome() == Outcome.DONE && call.generation() > 0 && call.returned() < read.called())
+                .filter(call -> calls.stream().anyMatch(later -> later.name().equals(read.name())
+                        && later.generation() > call.generation() && later.called() > call.returned()
+                        && later.returned() < read.called()))
+                .findFirst();
     }
 }
