@@ -33,7 +33,11 @@ public final class PrivateFiles {
         if (!Files.isDirectory(folder)) {
             Path parent = folder.toAbsolutePath().getParent();
             makeDurably(parent);
-            makeDurably(folder, attributes(folder, isShared(parent) ? GROUP_FOLDER : OWNER_FOLDER));
+            boolean shared = isShared(parent);
+            makeDurably(folder, attributes(folder, shared ? GROUP_FOLDER : OWNER_FOLDER));
+            if (shared) { // the umask has taken something of the mode
+                Files.setAttribute(folder, "unix:mode", SHARED, LinkOption.NOFOLLOW_LINKS);
+            }
         } else if (!isShared(folder)) {
             set(folder, OWNER_FOLDER);
         }

@@ -27,11 +27,11 @@ import org.jspecify.annotations.Nullable;
  *   cut    →                            another disk: the forced, and of the unforced what {@link Survival} leaves
  * </pre>
  */
-final class Disk {
+public final class Disk {
     private static final int TRACED = 60;
 
     /** What can be asked of it. */
-    enum Call {
+    public enum Call {
         OPEN, STAT, LIST, READ, CREATE, WRITE, TRUNCATE, FORCE, FORCE_FOLDER, MOVE, DELETE;
 
         boolean changes() {
@@ -40,12 +40,12 @@ final class Disk {
     }
 
     /** How a file system, or a program that uses it carelessly, breaks what a store relies on. */
-    enum Defect {
+    public enum Defect {
         FILES_NOT_FORCED, FOLDERS_NOT_FORCED, RENAME_COPIES
     }
 
     /** Looks at each call before it is done, and may let it fail. */
-    interface Fault {
+    public interface Fault {
         void before(Call call, Path path) throws IOException;
     }
 
@@ -60,7 +60,7 @@ final class Disk {
     private long cutAt = Long.MAX_VALUE;
     private boolean off;
 
-    Disk(Set<Defect> defects) {
+    public Disk(Set<Defect> defects) {
         this(defects, new DiskNode.Folder(1, FileTime.fromMillis(0)), 0, 1);
     }
 
@@ -72,7 +72,7 @@ final class Disk {
         this.lastNode = lastNode;
     }
 
-    FileSystem files() {
+    public FileSystem files() {
         return files;
     }
 
@@ -90,7 +90,7 @@ final class Disk {
     }
 
     /** Lets calls fail; returns what let them fail so far. */
-    synchronized Fault failBy(Fault next) {
+    public synchronized Fault failBy(Fault next) {
         Fault before = fault;
         fault = next;
         return before;
@@ -107,7 +107,7 @@ final class Disk {
     }
 
     /** A disk with what is left of this one, with the power on again. */
-    synchronized Disk afterCut(Survival.Mode mode, Random random) {
+    public synchronized Disk afterCut(Survival.Mode mode, Random random) {
         Survival survival = new Survival(mode, random, Math.min(root.firstUnforced(), sequence), sequence);
         return new Disk(defects, root.survivor(survival), sequence, lastNode);
     }

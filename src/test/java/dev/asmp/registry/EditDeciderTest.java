@@ -14,6 +14,7 @@ import dev.asmp.manifest.InvalidDocumentException;
 import dev.asmp.manifest.Manifest;
 import dev.asmp.manifest.Mod;
 import dev.asmp.registry.EntryChange.Kind;
+import dev.asmp.store.RefusedException;
 import dev.asmp.store.RefusedException.Reason;
 import java.util.List;
 import java.util.Set;
@@ -193,14 +194,20 @@ class EditDeciderTest {
         assertNull(host.catalog().proposal("mail"), "nobody has decided about it");
         host.announce(mail("a.b"), null);
         host.reject("no");
-        assertEquals(Reason.OWNER_ONLY, host.refusal(batch -> new EditDecider(batch).remove("mail", Precondition.NONE,
-                false)));
+        assertIsTheOwners("rejected");
         host.announce(mail("c.d"), null);
         host.approve();
-        assertEquals(Reason.OWNER_ONLY, host.refusal(batch -> new EditDecider(batch).remove("mail", Precondition.NONE,
-                false)));
+        assertIsTheOwners("approved");
         host.remove(true);
         assertNull(host.catalog().find("mail"));
+    }
+
+    private void assertIsTheOwners(String decided) {
+        RefusedException refused = assertThrows(RefusedException.class,
+                () -> host.decide(batch -> new EditDecider(batch).remove("mail", Precondition.NONE, false)));
+        assertEquals(Reason.OWNER_ONLY, refused.reason());
+        assertEquals("'mail' was " + decided
+                + " by the owner of this host, so only the owner can remove it (asmp rm mail)", refused.getMessage());
     }
 
     @Test

@@ -5,8 +5,10 @@ import static dev.asmp.registry.Decisions.NOW;
 import static dev.asmp.registry.Decisions.THERE;
 import static dev.asmp.registry.Decisions.mail;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 import dev.asmp.document.FileStamp;
+import dev.asmp.document.Mapping;
 import dev.asmp.manifest.Claim;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -104,6 +106,14 @@ class TakeoverTest {
         Takeover takeover = new Takeover(entry(state(Sync.SCAN, Status.REGISTERED, 4, HERE, "d", null)), 5);
         assertEquals(over,
                 takeover.isOverFor(entry(state(sync, Status.REGISTERED, generation, source, "e", null))));
+    }
+
+    @Test
+    void onlyTheGenerationThatReplacedAServiceTellsWhatItReplaced() {
+        Takeover takeover = new Takeover(entry(state(Sync.SCAN, Status.REGISTERED, 4, HERE, "d", null)), 5);
+        Mapping told = takeover.replacedBy(entry(state(Sync.ANNOUNCE, Status.REGISTERED, 5, null, null, null)));
+        assertEquals(Mapping.builder().put("source", HERE).put("generation", 4).build(), told);
+        assertNull(takeover.replacedBy(entry(state(Sync.ANNOUNCE, Status.REGISTERED, 6, null, null, null))));
     }
 
     @Test
