@@ -83,7 +83,7 @@ final class OwnerResource {
                     "is required: the number that the last announcement was answered with");
         }
         return services.shown(200, registry.sayGoodbye(exchange.parameter(0), Long.parseLong(generation),
-                text(body, "reason")));
+                text(body, "reason"), owner.isOwner(exchange)));
     }
 
     private static @Nullable String text(@Nullable Document body, String key) {

@@ -136,8 +136,11 @@ record ClaimDecider(EntryBatch batch, Acceptance acceptance) {
         return marked;
     }
 
-    /** Ends an announcement: its entry is stale, or expires at once where a manifest on disk can take over. */
-    Entry sayGoodbye(String name, long generation, @Nullable String reason) {
+    /**
+     * Ends an announcement: its entry is stale, or expires at once where a manifest on disk can take over. Every program can read
+     * a generation and announce what was approved, so neither shows whose service it is: only the owner ends what was approved.
+     */
+    Entry sayGoodbye(String name, long generation, @Nullable String reason, boolean byOwner) {
         Admission.checkWho(batch.policy(), Admission.By.AGENT);
         Entry entry = batch.current(name);
         if (entry == null) {
@@ -153,6 +156,11 @@ record ClaimDecider(EntryBatch batch, Acceptance acceptance) {
             throw new RefusedException(RefusedException.Reason.OWNER_ONLY,
                     "'" + name + "' was approved without a time to"
                             + " live, so only the owner can end it (asmp rm " + name + ")");
+        }
+        if (batch.policy().requiresApproval() && !byOwner) {
+            throw new RefusedException(RefusedException.Reason.OWNER_ONLY,
+                    "'" + name + "' was approved by the owner of this host, so only the owner can end it before its time"
+                            + " to live does: over the Unix socket, or with the owner's token");
         }
         if (entry.isStale()) {
             return entry;

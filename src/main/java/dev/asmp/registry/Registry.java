@@ -146,10 +146,10 @@ public final class Registry implements AutoCloseable {
                 batch -> new OwnerDecider(batch).reject(name, digest, note)));
     }
 
-    /** Ends an announcement of this generation. */
-    public ServiceRecord sayGoodbye(String name, long generation, @Nullable String reason) {
+    /** Ends an announcement of this generation; one of approved content only for the owner. */
+    public ServiceRecord sayGoodbye(String name, long generation, @Nullable String reason, boolean byOwner) {
         return submit(RegistryChange.of(name, bytesOf(name),
-                batch -> new ClaimDecider(batch).sayGoodbye(name, generation, reason)));
+                batch -> new ClaimDecider(batch).sayGoodbye(name, generation, reason, byOwner)));
     }
 
     /** Puts back what another source replaced. */

@@ -189,7 +189,7 @@ final class History extends Answers {
         long generation = entry == null ? 1 : entry.state().generation();
         attempt("goodbye of " + name, Set.of(name), (before, found) -> before.service() != null
                 && found.service() != null && before.service().content().equals(found.service().content()),
-                () -> engines.registry.sayGoodbye(name, generation, null));
+                () -> engines.registry.sayGoodbye(name, generation, null, true));
     }
 
     private void edit() throws IOException {

@@ -82,7 +82,24 @@ class GoodbyeTest {
                     "application/yaml");
             String ofFax = daemon.get("/services/fax").mapping().mapping("approval").text("digest");
             daemon.asOwner("POST", "/services/fax/approve", "", String.valueOf(ofFax));
-            assertEquals(200, daemon.json("POST", "/services/fax/goodbye", "{\"generation\":2}").status());
+            assertEquals(200, daemon.asOwner("POST", "/services/fax/goodbye", "{\"generation\":2}", "").status());
+        }
+    }
+
+    @Test
+    void aProgramThatReadTheGenerationOfAnApprovedAnnouncementDoesNotEndIt() throws Exception {
+        try (RunningDaemon daemon = daemon("policy: {requires_approval: true}\n")) {
+            daemon.send("POST", "/services/announce?ttl=1m", Manifests.bytes("mail", "1"), "Content-Type",
+                    "application/yaml");
+            String digest = daemon.get("/services/mail").mapping().mapping("approval").text("digest");
+            daemon.asOwner("POST", "/services/mail/approve", "", String.valueOf(digest));
+            RunningDaemon.Reply renewed = daemon.send("POST", "/services/announce?ttl=1m",
+                    Manifests.bytes("mail", "1"), "Content-Type", "application/yaml");
+            String body = "{\"generation\":" + renewed.mapping().text("generation") + "}";
+            assertEquals(401, goodbye(daemon, body).status());
+            assertEquals("announce registered", state(daemon));
+            assertEquals(200, daemon.asOwner("POST", "/services/mail/goodbye", body, "").status());
+            assertEquals("announce stale", state(daemon));
         }
     }
 }

@@ -106,10 +106,13 @@ class UnixSocketTest {
 
     @Test
     void theOwnerDecidesOverItWithoutAToken() throws Exception {
-        assertEquals(202, status(ask("POST /services/announce", JSON, Manifests.yaml("mail", "1"))));
+        assertEquals(202, status(ask("POST /services/announce?ttl=1m", JSON, Manifests.yaml("mail", "1"))));
         String digest = String.valueOf(daemon.get("/services/mail").mapping().mapping("approval").text("digest"));
         assertEquals(401, status(port("POST /services/mail/approve", "If-Match: \"" + digest + "\"\r\n", "")));
         assertEquals(200, status(ask("POST /services/mail/approve", "If-Match: \"" + digest + "\"\r\n", "")));
+        String type = "Content-Type: application/json\r\n";
+        assertEquals(401, status(port("POST /services/mail/goodbye", type, "{\"generation\":2}")));
+        assertEquals(200, status(ask("POST /services/mail/goodbye", type, "{\"generation\":2}")));
     }
 
     @Test

@@ -37,11 +37,15 @@ class ClaimDeciderTest {
     }
 
     private Entry goodbye(long generation) {
-        return host.decide(batch -> new ClaimDecider(batch).sayGoodbye("mail", generation, "moving"));
+        return host.decide(batch -> new ClaimDecider(batch).sayGoodbye("mail", generation, "moving", true));
     }
 
     private Reason goodbyeRefusal(long generation) {
-        return host.refusal(batch -> new ClaimDecider(batch).sayGoodbye("mail", generation, null));
+        return goodbyeRefusal(generation, true);
+    }
+
+    private Reason goodbyeRefusal(long generation, boolean byOwner) {
+        return host.refusal(batch -> new ClaimDecider(batch).sayGoodbye("mail", generation, null, byOwner));
     }
 
     @Test
@@ -201,13 +205,14 @@ class ClaimDeciderTest {
     }
 
     @Test
-    void onlyTheOwnerEndsWhatWasApprovedWithoutATimeToLive() {
+    void onlyTheOwnerEndsWhatWasApproved() {
         host.announce(mail("a.b"), null);
         host.policy("requires_approval: true");
         assertEquals(Reason.OWNER_ONLY, goodbyeRefusal(1));
         host.policy("requires_approval: false");
         host.announce(mail("a.b"), HOUR);
         host.policy("requires_approval: true");
+        assertEquals(Reason.OWNER_ONLY, goodbyeRefusal(2, false));
         assertTrue(goodbye(2).isStale());
     }
 
