@@ -56,7 +56,7 @@ final class VmExportCommand implements Command {
         List<Document> vms = new ArrayList<>();
         String after = null;
         do {
-            byte[] page = VmOptions.ask(session, "GET", "/registry/vms?limit=" + PAGE
+            byte[] page = VmOptions.ask(session, "GET", "/registry/vms?whole=true&limit=" + PAGE
                     + (after == null ? "" : "&after=" + UrlEncoding.encode(after)), null);
             Json.readItems(page, "vms", vms::add);
             after = Json.readTrusted(page) instanceof Mapping answer ? answer.text("next") : null;

@@ -165,10 +165,10 @@ final class FleetListener implements AutoCloseable {
         }
     }
 
-    /** Publishes a change of the fleet on its change stream. */
+    /** Publishes a change of the fleet on its change stream, with secrets masked. */
     static void tell(VmChange change, Feed feed) {
         String kind = change.kind().name().toLowerCase(Locale.ROOT);
         feed.publish(kind, change.vm().id(),
-                List.of("name:" + change.vm().name(), "role:" + change.vm().role().word()), change.vm().json());
+                List.of("name:" + change.vm().name(), "role:" + change.vm().role().word()), change.vm().shown().json());
     }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.BiFunction;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The API on loopback and on a Unix socket: its routes and the access rules. */
@@ -52,8 +53,8 @@ public final class ApiServer implements AutoCloseable {
     private void addRoutes(ApiSources sources) {
         EventStreams streams = new EventStreams(EVENT_READERS);
         LongPoll waiting = new LongPoll(sources.feed());
-        RegistryResource services = new RegistryResource(sources, waiting, owner, this::url,
-                exchange -> !mayChange(exchange));
+        Predicate<Exchange> isMasked = exchange -> !mayChange(exchange);
+        RegistryResource services = new RegistryResource(sources, waiting, owner, this::url, isMasked);
         services.addTo(routes);
         new OwnerResource(sources.registry(), sources.daemon(), services, owner).addTo(routes);
         new HostResource(sources).addTo(routes);
@@ -61,11 +62,11 @@ public final class ApiServer implements AutoCloseable {
         new GraphResource(sources).addTo(routes);
         new HistoryResource(sources).addTo(routes);
         new HostsResource(sources).addTo(routes);
-        new ModelResource(sources.models(), exchange -> !mayChange(exchange)).addTo(routes);
+        new ModelResource(sources.models(), isMasked).addTo(routes);
         new EventResource(sources.feed(), streams).addTo(routes);
         new AgentResource(sources.agents(), owner).addTo(routes);
         new SwarmResource(sources.agents().swarm(), owner).addTo(routes);
-        new VmResource(sources.vms(), sources.vmFeed(), streams).addTo(routes);
+        new VmResource(sources.vms(), sources.vmFeed(), streams, isMasked).addTo(routes);
         for (String method : List.of("POST", "GET", "DELETE")) {
             routes.add(method, "/mcp", exchange -> mcp(method, exchange, sources.mcp()), "tools");
         }

@@ -12,10 +12,11 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lists of VMs as answers. A short list is one array, and that of the whole fleet is cached until a change. A long one is
+ * Lists of VMs as answers, in which secrets are masked. A short list is one array, and that of the whole fleet is cached until a change. A long one is
  * written page by page and never held in memory.
  */
 final class VmListRenderer {
@@ -60,25 +61,30 @@ final class VmListRenderer {
         if (last != null && last.revision() >= revision) {
             return last.answer();
         }
-        Answer answer = matching(VmQuery.ALL);
+        Answer answer = matching(VmQuery.ALL, false);
         kept = answer.isInPieces() ? null : new Kept(revision, answer.tagged());
         return answer;
     }
 
-    Answer matching(VmQuery query) {
+    /** The VMs that match; with their secrets where the list is to be whole. */
+    Answer matching(VmQuery query, boolean isWhole) {
         return answer((after, most) -> store.list(query.upTo(most).after(after == null ? query.after() : after)),
-                query.limit());
+                query.limit(), isWhole ? UnaryOperator.identity() : VmEntry::shown);
     }
 
     Answer ready(VmRole role) {
-        return answer((after, most) -> store.discover(role, most, after), VmQuery.NO_LIMIT);
+        return answer((after, most) -> store.discover(role, most, after), VmQuery.NO_LIMIT, VmEntry::shown);
     }
 
     Answer stale() {
-        return answer((after, most) -> store.stale(most, after), VmQuery.NO_LIMIT);
+        return answer((after, most) -> store.stale(most, after), VmQuery.NO_LIMIT, VmEntry::shown);
     }
 
-    private static Answer answer(Pages pages, int limit) {
+    private static Answer answer(Pages entries, int limit, UnaryOperator<VmEntry> form) {
+        Pages pages = (after, most) -> {
+            VmPage page = entries.from(after, most);
+            return new VmPage(page.vms().stream().map(form).toList(), page.next());
+        };
         VmPage first = pages.from(null, Math.min(limit, MANY));
         long length = first.vms().stream().mapToLong(vm -> vm.length() + 1).sum();
         StreamedBody pieces = out -> write(pages, limit, out);

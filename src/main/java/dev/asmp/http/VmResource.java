@@ -1,5 +1,6 @@
 package dev.asmp.http;
 
+import dev.asmp.document.Document;
 import dev.asmp.document.Json;
 import dev.asmp.document.MalformedDocumentException;
 import dev.asmp.document.Mapping;
@@ -7,6 +8,7 @@ import dev.asmp.document.Scalar;
 import dev.asmp.document.Timestamps;
 import dev.asmp.events.Feed;
 import dev.asmp.fleet.FleetTree;
+import dev.asmp.manifest.SecretMask;
 import dev.asmp.manifest.VmRole;
 import dev.asmp.manifest.VmStatus;
 import dev.asmp.vm.VmCounts;
@@ -19,22 +21,30 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** The VMs of a fleet: registration, heartbeats, discovery by role. */
+/**
+ * The VMs of a fleet: registration, heartbeats, discovery by role. Secrets are masked in lists and events; one VM is shown whole, so
+ * that it can be sent back, to clients that may change it.
+ */
 final class VmResource {
     private static final String INDEX = "X-Asmp-Index";
     private static final String STALE_SINCE = "X-Asmp-Stale-Since";
     private static final Duration USUAL_WAIT = Duration.ofSeconds(2);
     private static final Duration LONGEST = Duration.ofSeconds(60);
+    /** The keys of a patch that may hold secrets; others are ignored, such as those of a whole entry that is sent back. */
+    private static final List<String> PATCHED = List.of("address", "services", "metadata");
 
     private final VmStore store;
     private final Feed feed;
     private final EventStreams streams;
     private final VmListRenderer lists;
+    private final Predicate<Exchange> isMasked;
     private final long began = System.nanoTime();
 
-    VmResource(VmStore store, Feed feed, EventStreams streams) {
+    VmResource(VmStore store, Feed feed, EventStreams streams, Predicate<Exchange> isMasked) {
+        this.isMasked = isMasked;
         this.store = store;
         this.feed = feed;
         this.streams = streams;
@@ -42,7 +52,7 @@ final class VmResource {
     }
 
     void addTo(Routes routes) {
-        routes.add("GET", "/registry/vms/{id}", current(exchange -> entry(store.get(exchange.parameter(0)))))
+        routes.add("GET", "/registry/vms/{id}", current(exchange -> entry(store.get(exchange.parameter(0)), exchange)))
                 .add("POST", "/registry/vms/{id}/heartbeat", this::heartbeat)
                 .add("GET", "/registry/discover/{role}", current(this::discover))
                 .add("GET", "/registry/vms", current(this::list))
@@ -51,7 +61,7 @@ final class VmResource {
                 .add("DELETE", "/registry/vms/{id}", current(this::remove))
                 .add("POST", "/registry/import", current(this::restore))
                 .add("GET", "/registry/resolve/{name}",
-                        current(exchange -> entry(store.resolve(exchange.parameter(0)))))
+                        current(exchange -> entry(store.resolve(exchange.parameter(0)), exchange)))
                 .add("GET", "/registry/stale", current(_ -> lists.stale()))
                 .add("DELETE", "/registry/stale",
                         current(_ -> Answer.ok(Mapping.builder().put("deleted", store.prune()).build())))
@@ -122,12 +132,18 @@ final class VmResource {
     }
 
     private Answer register(Exchange exchange) {
-        return Answer.created(store.register(VmRegistration.of(exchange.json())).json());
+        return Answer.created(store.register(VmRegistration.of(unmasked(exchange.json()))).json());
+    }
+
+    /** A document from outside, in which no mask may stand for a secret. */
+    private static Document unmasked(Document document) {
+        SecretMask.refuseIn(document);
+        return document;
     }
 
     /** Adds VMs with the times and the order that they have in another registry. */
     private Answer restore(Exchange exchange) {
-        Mapping body = exchange.json() instanceof Mapping mapping ? mapping : Mapping.EMPTY;
+        Mapping body = unmasked(exchange.json()) instanceof Mapping mapping ? mapping : Mapping.EMPTY;
         List<VmEntry> vms = body.list("vms").stream().map(VmEntry::restored).toList();
         for (VmEntry vm : vms) {
             Mapping facts = vm.fleet();
@@ -140,7 +156,14 @@ final class VmResource {
     }
 
     private Answer patch(Exchange exchange) {
-        return entry(store.patch(exchange.parameter(0), VmPatch.of(exchange.json())));
+        Document body = exchange.json();
+        VmPatch patch = VmPatch.of(body);
+        for (String key : PATCHED) {
+            if (body instanceof Mapping mapping && mapping.get(key) instanceof Document value) {
+                unmasked(Mapping.builder().put(key, value).build());
+            }
+        }
+        return entry(store.patch(exchange.parameter(0), patch), exchange);
     }
 
     private Answer remove(Exchange exchange) {
@@ -178,11 +201,11 @@ final class VmResource {
         return new VmStore.Beat(instance, Long.parseLong(seq));
     }
 
-    private static Answer entry(@Nullable VmEntry vm) {
+    private Answer entry(@Nullable VmEntry vm, Exchange exchange) {
         if (vm == null) {
             throw notFound();
         }
-        return Answer.ok(vm.json());
+        return Answer.ok((isMasked.test(exchange) ? vm.shown() : vm).json());
     }
 
     private static HttpError notFound() {
@@ -205,7 +228,8 @@ final class VmResource {
         int most = limit == null ? VmQuery.NO_LIMIT : (int) Math.min(limit, VmQuery.NO_LIMIT);
         VmQuery query = new VmQuery(VmRole.of(role), VmStatus.of(status), filter("q", exchange), most,
                 filter("after", exchange));
-        return query.equals(VmQuery.ALL) ? lists.all() : lists.matching(query);
+        boolean isWhole = "true".equals(filter("whole", exchange)) && !isMasked.test(exchange);
+        return query.equals(VmQuery.ALL) && !isWhole ? lists.all() : lists.matching(query, isWhole);
     }
 
     /** A filter of the query; null where it is not there or empty. */

@@ -27,6 +27,8 @@ public final class SecretMask {
             "cookie");
     /** The ends of keys below which all texts are secrets. */
     private static final List<String> SECRET_BLOCKS = List.of("credential", "credentials", "secret", "secrets");
+    /** The last letters of all of these: most keys have another, and are not looked at further. */
+    private static final String LAST = "delnsty";
     private static final Pattern SEPARATORS = Pattern.compile("[_\\-. ]");
     /** Words that say how to authenticate, and not with what. */
     private static final Set<String> KINDS = Set.of("none", "basic", "bearer", "digest", "oauth", "oauth2", "oidc",
@@ -69,26 +71,28 @@ public final class SecretMask {
         return switch (document) {
             case Scalar scalar -> masked(scalar, isSecret);
             case Sequence sequence -> {
-                List<Document> items = new ArrayList<>(sequence.items().size());
-                boolean same = true;
-                for (Document item : sequence.items()) {
-                    Document shown = masked(item, isSecret);
-                    same &= shown.equals(item);
-                    items.add(shown);
+                List<Document> items = null;
+                for (int i = 0; i < sequence.items().size(); i++) {
+                    Document shown = masked(sequence.items().get(i), isSecret);
+                    if (shown != sequence.items().get(i)) {
+                        items = items == null ? new ArrayList<>(sequence.items()) : items;
+                        items.set(i, shown);
+                    }
                 }
-                yield same ? sequence : new Sequence(items);
+                yield items == null ? sequence : new Sequence(items);
             }
             case Mapping mapping -> {
-                LinkedHashMap<String, Document> fields = new LinkedHashMap<>();
-                boolean same = true;
+                LinkedHashMap<String, Document> fields = null;
                 for (Map.Entry<String, Document> field : mapping.fields().entrySet()) {
                     boolean isBlock = field.getValue() instanceof Mapping;
                     Document shown = masked(field.getValue(),
                             isSecret || endsWith(field.getKey(), isBlock ? SECRET_BLOCKS : SECRET_KEYS));
-                    same &= shown.equals(field.getValue());
-                    fields.put(field.getKey(), shown);
+                    if (shown != field.getValue()) {
+                        fields = fields == null ? new LinkedHashMap<>(mapping.fields()) : fields;
+                        fields.put(field.getKey(), shown);
+                    }
                 }
-                yield same ? mapping : new Mapping(fields);
+                yield fields == null ? mapping : new Mapping(fields);
             }
         };
     }
@@ -103,8 +107,19 @@ public final class SecretMask {
     }
 
     private static boolean endsWith(String key, List<String> ends) {
-        String plain = SEPARATORS.matcher(key.toLowerCase(Locale.ROOT)).replaceAll("");
-        return ends.stream().anyMatch(plain::endsWith);
+        char last = key.isEmpty() ? 'x' : key.charAt(key.length() - 1);
+        if (Character.isLetterOrDigit(last) && LAST.indexOf(Character.toLowerCase(last)) < 0) {
+            return false;
+        }
+        String plain = key.chars().allMatch(c -> c >= 'a' && c <= 'z')
+                ? key
+                : SEPARATORS.matcher(key.toLowerCase(Locale.ROOT)).replaceAll("");
+        for (String end : ends) {
+            if (plain.endsWith(end)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Tells whether a text is a secret itself, rather than how or where to get it. */

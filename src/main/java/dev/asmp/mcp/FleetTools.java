@@ -4,6 +4,7 @@ import dev.asmp.client.UrlEncoding;
 import dev.asmp.document.Document;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Sequence;
+import dev.asmp.manifest.SecretMask;
 import dev.asmp.manifest.VmRole;
 import dev.asmp.manifest.VmStatus;
 import java.util.ArrayList;
@@ -104,10 +105,12 @@ final class FleetTools {
                 + TextSanitizer.line(vm.text("address"), 100);
     }
 
+    /** The fields for a model; a registry elsewhere may not mask secrets. */
     private static Mapping summary(Mapping vm) {
+        Mapping masked = SecretMask.masked(vm);
         Mapping.Builder summary = Mapping.builder();
         for (String key : SHOWN) {
-            Document value = vm.get(key);
+            Document value = masked.get(key);
             summary.put(key, value == null ? null : TextSanitizer.document(value, 200, 10));
         }
         return summary.build();

@@ -6,6 +6,7 @@ import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
 import dev.asmp.document.Sequence;
 import dev.asmp.document.Timestamps;
+import dev.asmp.manifest.SecretMask;
 import dev.asmp.manifest.VmRole;
 import dev.asmp.manifest.VmStatus;
 import java.nio.charset.StandardCharsets;
@@ -39,6 +40,8 @@ public final class VmEntry {
     private final long lastSeen;
     /** The whole entry; where {@code lastSeen} stands, any moment may stand. */
     private final byte[] template;
+    /** The same with secrets masked; null where there are none. */
+    private final byte @Nullable [] masked;
     private final int idEnd;
 
     /** An entry of a VM that registers at this moment. */
@@ -64,7 +67,11 @@ public final class VmEntry {
         return Timestamps.millis(moment);
     }
 
-    private VmEntry(VmRegistration vm, long registeredAt, long lastSeen, byte[] json) {
+    private VmEntry(VmRegistration vm, long registeredAt, long lastSeen, Mapping entry) {
+        this(vm, registeredAt, lastSeen, Json.write(entry), masked(entry));
+    }
+
+    private VmEntry(VmRegistration vm, long registeredAt, long lastSeen, byte[] json, byte @Nullable [] masked) {
         id = vm.id();
         name = vm.name();
         role = vm.role();
@@ -75,15 +82,23 @@ public final class VmEntry {
         this.registeredAt = registeredAt;
         this.lastSeen = lastSeen;
         template = json;
+        this.masked = masked;
         idEnd = endOfText(json, BEFORE_ID);
     }
 
-    private static byte[] json(VmRegistration vm, @Nullable Mapping fleet, long registeredAt) {
-        return Json.write(Mapping.builder().put("id", vm.id()).put("name", vm.name()).put("role", vm.role().word())
+    /** The JSON with secrets masked, for the id stays as it is; null where there are none. */
+    @SuppressWarnings("ReferenceEquality") // the same object means unchanged
+    private static byte @Nullable [] masked(Mapping entry) {
+        Mapping shown = SecretMask.masked(entry);
+        return shown == entry ? null : Json.write(shown.with("id", entry.fields().get("id")));
+    }
+
+    private static Mapping json(VmRegistration vm, @Nullable Mapping fleet, long registeredAt) {
+        return Mapping.builder().put("id", vm.id()).put("name", vm.name()).put("role", vm.role().word())
                 .put("status", vm.status().word()).put("address", vm.address()).put("services", vm.services())
                 .put("metadata", vm.metadata()).put("registeredBy", vm.registeredBy()).putAll(vm.more())
                 .put(FLEET, fleet)
-                .put("registeredAt", Timestamps.format(registeredAt)).put("lastSeen", Timestamps.format(0)).build());
+                .put("registeredAt", Timestamps.format(registeredAt)).put("lastSeen", Timestamps.format(0)).build();
     }
 
     /** Finds the end of a JSON text that begins at a place, with its quotes. */
@@ -95,7 +110,7 @@ public final class VmEntry {
         return at + 1;
     }
 
-    private VmEntry(VmEntry same, long lastSeen) {
+    private VmEntry(VmEntry same, long lastSeen, byte[] template, byte @Nullable [] masked) {
         id = same.id;
         name = same.name;
         role = same.role;
@@ -105,7 +120,8 @@ public final class VmEntry {
         instance = same.instance;
         registeredAt = same.registeredAt;
         this.lastSeen = lastSeen;
-        template = same.template;
+        this.template = template;
+        this.masked = masked;
         idEnd = same.idEnd;
     }
 
@@ -117,7 +133,7 @@ public final class VmEntry {
             throw new IllegalArgumentException("an entry is an object that ends with the moment it was last seen");
         }
         return new VmEntry(registration(mapping), moment(mapping, "registeredAt"),
-                moment(mapping, "lastSeen"), json);
+                moment(mapping, "lastSeen"), json, masked(mapping));
     }
 
     private static VmRegistration registration(Mapping json) {
@@ -173,7 +189,12 @@ public final class VmEntry {
 
     /** The same entry, last seen at this moment. */
     public VmEntry seenAt(long moment) {
-        return new VmEntry(this, moment);
+        return new VmEntry(this, moment, template, masked);
+    }
+
+    /** The same for lists, events and logs: its JSON has secrets masked. */
+    public VmEntry shown() {
+        return masked == null ? this : new VmEntry(this, lastSeen, masked, null);
     }
 
     public String id() {
@@ -225,7 +246,7 @@ public final class VmEntry {
 
     /** The memory that a VM takes, with its heartbeat and its places in the fleet's indexes (measured). */
     public long heapBytes() {
-        return OBJECTS + template.length + heapBytes(id) + heapBytes(name) + heapBytes(address)
+        return OBJECTS + template.length + (masked == null ? 0 : masked.length + 16) + heapBytes(id) + heapBytes(name) + heapBytes(address)
                 + heapBytes(registeredBy);
     }
 

@@ -51,6 +51,7 @@ class VmMoveTest {
             for (String id : new String[]{"c", "a", "b"}) {
                 done(asmp(embedded).run("vm", "register", id, "--name", id, "--role", "worker", "--address", "x"), id);
             }
+            embedded.json("PATCH", "/registry/vms/c", "{\"metadata\":{\"token\":\"hunter2\"}}");
             done(asmp(embedded).run("vm", "export", file), "wrote 3 VMs");
             assertEquals(1, asmp(embedded).run("vm", "export", file).status(), "it replaces nothing");
             done(asmp(one, two).run("vm", "import", file), "added 3 VMs");
@@ -58,6 +59,7 @@ class VmMoveTest {
             Until.holds(() -> two.get("/registry/vms").text().contains("\"count\":3"), () -> "the other shows them");
             done(asmp(two).run("vm", "export", again), "wrote 3 VMs");
             assertEquals(Files.readString(Path.of(file), UTF_8), Files.readString(Path.of(again), UTF_8));
+            assertTrue(Files.readString(Path.of(again), UTF_8).contains("{\"token\":\"hunter2\"}"));
             done(asmp(two).run("vm", "status"), "leader");
             done(asmp(embedded).run("vm", "status"), "a file of that host");
             done(asmp(one).run("vm", "rm", "a"), "a");
