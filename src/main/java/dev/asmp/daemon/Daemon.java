@@ -126,8 +126,9 @@ public final class Daemon implements AutoCloseable {
         this.vmFeed = new Feed(KEPT_EVENTS, events, FleetStore.firstEvent(profile.get(), clock));
         this.vms = FleetStore.open(profile.get(), home, clock, nanos, waiting, MemoryBudgets.VMS.bytes() - VM_LISTS,
                 Build.ofThisProgram().version(), log);
-        vms.subscribe(change -> FleetListener.tell(change, vmFeed));
-        this.changes = new ChangeNotifier(log, feed, this::catalog, clock, MemoryBudgets.QUEUES.bytes() / 3);
+        long untold = MemoryBudgets.QUEUES.bytes() / 6;
+        vms.subscribe(new FleetNotifier(vmFeed, untold, log));
+        this.changes = new ChangeNotifier(log, feed, this::catalog, clock, untold);
         this.registry = new Registry(profile.get().servicesFolder(), home, new RegistryClock(clock, nanos), profile,
                 new RegistryBudgets(MemoryBudgets.INDEX.bytes(), MemoryBudgets.NAMES.bytes(), waiting), changes::tell,
                 log::warn);

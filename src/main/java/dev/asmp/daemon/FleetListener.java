@@ -9,15 +9,12 @@ import dev.asmp.manifest.Environment;
 import dev.asmp.manifest.FleetSettings;
 import dev.asmp.manifest.HostProfile;
 import dev.asmp.registry.Catalog;
-import dev.asmp.vm.VmChange;
 import dev.asmp.vm.VmStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.time.Duration;
-import java.util.List;
-import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -163,12 +160,5 @@ final class FleetListener implements AutoCloseable {
         } catch (IOException e) {
             throw new StartFailure("fleet.token_file " + fleet.tokenFile() + " cannot be read: " + IoReason.of(e));
         }
-    }
-
-    /** Publishes a change of the fleet on its change stream, with secrets masked. */
-    static void tell(VmChange change, Feed feed) {
-        String kind = change.kind().name().toLowerCase(Locale.ROOT);
-        feed.publish(kind, change.vm().id(),
-                List.of("name:" + change.vm().name(), "role:" + change.vm().role().word()), change.vm().shown().json());
     }
 }

@@ -119,7 +119,10 @@ public interface VmStore extends AutoCloseable {
     /** Reads show the state of a moment, since the engine cannot reach what it keeps the state in. */
     record Outage(Instant since, String reason) {}
 
-    /** Passes on each change from now on, in order, until the subscription is closed. A listener must return quickly. */
+    /**
+     * Passes on each change from now on, in order, until the subscription is closed. A listener is called by the thread that
+     * decides changes, so it only notes what it is told.
+     */
     Subscription subscribe(Consumer<VmChange> listener);
 
     /** Ends when closed. */
