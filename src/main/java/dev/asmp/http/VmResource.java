@@ -158,11 +158,9 @@ final class VmResource {
     private Answer patch(Exchange exchange) {
         Document body = exchange.json();
         VmPatch patch = VmPatch.of(body);
-        for (String key : PATCHED) {
-            if (body instanceof Mapping mapping && mapping.get(key) instanceof Document value) {
-                unmasked(Mapping.builder().put(key, value).build());
-            }
-        }
+        Mapping changes = body instanceof Mapping mapping ? mapping : Mapping.EMPTY;
+        unmasked(changes.without(
+                changes.fields().keySet().stream().filter(key -> !PATCHED.contains(key)).toList()));
         return entry(store.patch(exchange.parameter(0), patch), exchange);
     }
 

@@ -90,7 +90,7 @@ public final class VmEntry {
     @SuppressWarnings("ReferenceEquality") // the same object means unchanged
     private static byte @Nullable [] masked(Mapping entry) {
         Mapping shown = SecretMask.masked(entry);
-        return shown == entry ? null : Json.write(shown.with("id", entry.fields().get("id")));
+        return shown == entry ? null : Json.write(shown.with("id", Objects.requireNonNull(entry.get("id"))));
     }
 
     private static Mapping json(VmRegistration vm, @Nullable Mapping fleet, long registeredAt) {
