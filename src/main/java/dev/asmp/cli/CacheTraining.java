@@ -15,6 +15,8 @@ final class CacheTraining {
     private static final byte[] HOOK = "{\"hook_event_name\":\"UserPromptSubmit\",\"prompt\":\"rehearsal\"}"
             .getBytes(StandardCharsets.UTF_8);
 
+    private static final String VM = "00000000-0000-4000-8000-000000000000";
+
     private CacheTraining() {}
 
     public static void main(String[] none) {
@@ -22,7 +24,8 @@ final class CacheTraining {
         for (List<String> words : List.of(List.of("find", "--capability", "rehearsal.read"),
                 List.of("find", "--capability", "nothing.here"), List.of("find", "--query", "rehearsal", "--json"),
                 List.of("caps"), List.of("list"), List.of("get", "rehearsal"), List.of("health"),
-                List.of("ambient", "--hook"), List.of("ambient", "--event", "SessionStart"))) {
+                List.of("vm", "exec", VM, "--", "true"), List.of("ambient", "--hook"),
+                List.of("ambient", "--event", "SessionStart"))) {
             System.setIn(new ByteArrayInputStream(HOOK));
             int status = Main.run(words.toArray(String[]::new), nowhere, nowhere, Environment.ofProcess());
             if (status == Command.WRONG_USAGE) {

@@ -133,16 +133,17 @@ final class VmExecCommand implements Command {
         if (arguments.has("--input")) {
             return direct(id, new Exec(argv, Map.of(), arguments.value("--dir"), limit), env.build(), session);
         }
-        String job = UUID.randomUUID().toString().substring(0, 8);
-        List<String> words = argv;
-        if (arguments.has("--detach")) {
-            words = new ArrayList<>(List.of("sh", "-c", DETACHED, "sh", job));
-            words.addAll(argv);
-        }
-        int status = ask(id, Mapping.builder().put("argv", Sequence.ofTexts(words)).put("env", env.build())
+        Mapping.Builder body = Mapping.builder().put("env", env.build())
                 .put("timeout", limit.isZero() ? "0" : limit.toMillis() + "ms")
-                .put("directory", arguments.value("--dir")).build(), session);
-        if (arguments.has("--detach") && status == DONE) {
+                .put("directory", arguments.value("--dir"));
+        if (!arguments.has("--detach")) {
+            return ask(id, body.put("argv", Sequence.ofTexts(argv)).build(), session);
+        }
+        String job = UUID.randomUUID().toString().substring(0, 8);
+        List<String> words = new ArrayList<>(List.of("sh", "-c", DETACHED, "sh", job));
+        words.addAll(argv);
+        int status = ask(id, body.put("argv", Sequence.ofTexts(words)).build(), session);
+        if (status == DONE) {
             session.out().println(job);
         }
         return status;
@@ -225,7 +226,11 @@ final class VmExecCommand implements Command {
     static int end(Outcome outcome, CommandContext session) {
         if (session.json()) {
             session.printJson(Json.write(outcome.document()));
-        } else if (!(outcome instanceof Outcome.Exited)) {
+        }
+        if (outcome instanceof Outcome.Exited(int code)) {
+            return code; // most end so, and a pattern switch takes the JVM some milliseconds to link
+        }
+        if (!session.json()) {
             session.err().println("asmp: " + Terminal.clean(outcome.shown()));
         }
         return switch (outcome) {

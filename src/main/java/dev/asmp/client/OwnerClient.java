@@ -7,6 +7,7 @@ import dev.asmp.manifest.Environment;
 import dev.asmp.wire.Reply;
 import dev.asmp.wire.Request;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -46,14 +47,28 @@ public final class OwnerClient implements RegistryApi {
         }
     }
 
-    /** Sends a request whose answer is lines that arrive while something runs; the receiver tells whether to read on. */
+    /**
+     * Sends a request whose answer is lines that arrive while something runs; the receiver tells whether to read on. The port
+     * comes first: the JDK takes tens of milliseconds to load what a Unix socket needs.
+     */
     public void stream(Request request, int silenceMillis, Predicate<String> lines) throws IOException {
         Mapping served = served();
         String socket = served.text("socket");
-        RegistryClient client = socket != null && Files.exists(environment.files().getPath(socket))
-                ? RegistryClient.on(socket, RegistryClient.Limits.LOCAL)
-                : RegistryFinder.client(url(), RegistryClient.Limits.LOCAL);
-        client.stream(request.with("Authorization", "Bearer " + token()), silenceMillis, () -> {}, lines::test);
+        String url = served.text("url");
+        Request signed = request.with("Authorization", "Bearer " + token());
+        if (url != null) {
+            try {
+                RegistryFinder.client(url, RegistryClient.Limits.LOCAL)
+                        .stream(signed, silenceMillis, () -> {}, lines::test);
+                return;
+            } catch (ConnectException | RegistryException.Busy e) {
+                if (socket == null || !Files.exists(environment.files().getPath(socket))) {
+                    throw e;
+                }
+            }
+        }
+        RegistryClient.on(String.valueOf(socket), RegistryClient.Limits.LOCAL)
+                .stream(signed, silenceMillis, () -> {}, lines::test);
     }
 
     /** Tells whether there is a daemon that the token may be sent to. */

@@ -16,4 +16,13 @@ public class RegistryException extends RuntimeException {
             super(message);
         }
     }
+
+    /** The registry has too much to do and refused a request before it began. */
+    static final class Busy extends RegistryException {
+        private static final long serialVersionUID = 1L;
+
+        Busy(String message) {
+            super(message);
+        }
+    }
 }

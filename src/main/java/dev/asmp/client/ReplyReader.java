@@ -42,7 +42,8 @@ final class ReplyReader {
     void stream(Runnable opened, RegistryClient.Lines lines) throws IOException {
         Head head = head();
         if (head.status != 200) {
-            throw new RegistryException(RegistryApi.reason(reply(head)));
+            String reason = RegistryApi.reason(reply(head));
+            throw head.status == 503 ? new RegistryException.Busy(reason) : new RegistryException(reason);
         }
         opened.run();
         InputStream body = head.isChunked() ? new Chunks(in) : in;

@@ -190,31 +190,28 @@ public final class Json {
         return text;
     }
 
+    /** Writes a node. The JVM takes some milliseconds to link a pattern switch, and quick commands write JSON, too. */
     private static void write(Document document, JsonGenerator out) throws IOException {
-        switch (document) {
-            case Mapping mapping -> {
-                out.writeStartObject();
-                for (var field : mapping.fields().entrySet()) {
-                    out.writeFieldName(field.getKey());
-                    write(field.getValue(), out);
-                }
-                out.writeEndObject();
+        if (document instanceof Scalar scalar) {
+            switch (scalar.kind()) {
+                case TEXT -> out.writeString(scalar.text());
+                case NUMBER -> out.writeRawValue(scalar.text());
+                case BOOLEAN -> out.writeBoolean(scalar.isTrue());
+                case NULL -> out.writeNull();
             }
-            case Sequence sequence -> {
-                out.writeStartArray();
-                for (Document item : sequence.items()) {
-                    write(item, out);
-                }
-                out.writeEndArray();
+        } else if (document instanceof Mapping mapping) {
+            out.writeStartObject();
+            for (var field : mapping.fields().entrySet()) {
+                out.writeFieldName(field.getKey());
+                write(field.getValue(), out);
             }
-            case Scalar scalar -> {
-                switch (scalar.kind()) {
-                    case TEXT -> out.writeString(scalar.text());
-                    case NUMBER -> out.writeRawValue(scalar.text());
-                    case BOOLEAN -> out.writeBoolean(scalar.isTrue());
-                    case NULL -> out.writeNull();
-                }
+            out.writeEndObject();
+        } else if (document instanceof Sequence sequence) {
+            out.writeStartArray();
+            for (Document item : sequence.items()) {
+                write(item, out);
             }
+            out.writeEndArray();
         }
     }
 

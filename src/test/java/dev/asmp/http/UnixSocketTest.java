@@ -12,6 +12,7 @@ import dev.asmp.client.OwnerClient;
 import dev.asmp.client.RegistryFinder;
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
+import dev.asmp.document.Scalar;
 import dev.asmp.manifest.Environment;
 import dev.asmp.wire.Reply;
 import dev.asmp.wire.Request;
@@ -26,6 +27,7 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -164,6 +166,17 @@ class UnixSocketTest {
         assertEquals(200, reload.status());
         RegistryFinder elsewhere = new RegistryFinder(environment().with("ASMP_REGISTRY_URL", "http://127.0.0.1:1"));
         assertThrows(RuntimeException.class, () -> elsewhere.call(Request.of("GET", "/health")));
+    }
+
+    @Test
+    void whereThePortDoesNotAnswerTheOwnersCommandsUseIt() throws Exception {
+        Path copy = Files.createDirectory(folder.resolve("copy"));
+        Files.copy(daemon.home().resolve("token"), copy.resolve("token"));
+        Files.write(copy.resolve("daemon.json"), Json.write(info().with("url", Scalar.text("http://127.0.0.1:1"))));
+        List<String> lines = new ArrayList<>();
+        new OwnerClient(environment().with("ASMP_HOME", copy.toString())).stream(Request.of("GET", "/health"), 5_000,
+                line -> lines.add(line) && line.isEmpty());
+        assertTrue(lines.getFirst().contains("\"status\":\"ok\""), lines.toString());
     }
 
     @Test

@@ -195,6 +195,7 @@ public final class TlsFront implements AutoCloseable {
     private void serve(SSLSocket client) {
         open.add(client);
         try (client) {
+            client.setTcpNoDelay(true);
             client.startHandshake();
             String name = ((ExtendedSSLSession) client.getSession()).getRequestedServerNames().stream()
                     .filter(one -> one.getType() == StandardConstants.SNI_HOST_NAME)
