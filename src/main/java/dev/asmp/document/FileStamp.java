@@ -51,6 +51,18 @@ public record FileStamp(long size, FileTime modified, FileTime changed, @Nullabl
         return Objects.requireNonNull(attributes.get(name), name);
     }
 
+    // Written out: a start compares the stamps of all files, long before what the JVM generates for a record would be fast.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof FileStamp that && size == that.size && modified.equals(that.modified)
+                && changed.equals(that.changed) && Objects.equals(identity, that.identity);
+    }
+
+    @Override
+    public int hashCode() {
+        return Long.hashCode(fingerprint());
+    }
+
     /** A hash of the stamp for where a whole one would take too much memory; never 0. */
     public long fingerprint() {
         long hash = size;

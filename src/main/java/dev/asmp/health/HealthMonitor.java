@@ -61,13 +61,18 @@ public final class HealthMonitor implements AutoCloseable {
         lock.lock();
         try {
             MonitoredService before = results.find(name);
-            if (!scheduler.isClosed() && !spec.equals(before == null ? ProbeSpec.NONE : before.spec)) {
+            boolean isNews = before == null ? !asksForNone(spec) : !spec.equals(before.spec);
+            if (isNews && !scheduler.isClosed()) {
                 replace(name, before, spec);
             }
         } finally {
             lock.unlock();
         }
         results.tell();
+    }
+
+    private static boolean asksForNone(ProbeSpec spec) {
+        return spec instanceof ProbeSpec.Unprobed unprobed && unprobed.reason() == null;
     }
 
     private void replace(String name, @Nullable MonitoredService before, ProbeSpec spec) {
@@ -77,18 +82,17 @@ public final class HealthMonitor implements AutoCloseable {
         HealthResult known = before == null ? HealthResult.UNCHECKED : before.result;
         MonitoredService service = new MonitoredService(name, spec, known, scheduler.untried());
         results.put(service);
-        switch (spec) {
-            case ProbeSpec.Probe probe -> {
-                boolean sameTarget = before != null && before.spec instanceof ProbeSpec.Probe old
-                        && old.target().equals(probe.target());
-                if (!sameTarget) {
-                    results.set(service, HealthResult.UNCHECKED);
-                }
-                scheduler.begin(service, probe.interval());
+        if (spec instanceof ProbeSpec.Probe probe) {
+            boolean sameTarget = before != null && before.spec instanceof ProbeSpec.Probe old
+                    && old.target().equals(probe.target());
+            if (!sameTarget) {
+                results.set(service, HealthResult.UNCHECKED);
             }
-            case ProbeSpec.Unprobed unprobed -> results.set(service, HealthResult.unchecked(unprobed.reason()));
+            scheduler.begin(service, probe.interval());
+        } else if (spec instanceof ProbeSpec.Unprobed unprobed) {
+            results.set(service, HealthResult.unchecked(unprobed.reason()));
         }
-        if (spec.equals(ProbeSpec.NONE)) {
+        if (asksForNone(spec)) {
             results.remove(name);
         }
     }

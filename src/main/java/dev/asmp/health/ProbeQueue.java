@@ -2,7 +2,6 @@ package dev.asmp.health;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
@@ -26,11 +25,15 @@ final class ProbeQueue {
     private static final long SOON = Duration.ofMillis(100).toNanos();
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
-    private final TreeSet<MonitoredService> queue = new TreeSet<>(
-            Comparator.comparingLong((MonitoredService it) -> it.due).thenComparing(it -> it.name));
+    private final TreeSet<MonitoredService> queue = new TreeSet<>(ProbeQueue::inOrder);
     private long nextFirst;
     private long nextBegin;
     private int underway;
+
+    private static int inOrder(MonitoredService one, MonitoredService other) {
+        int byTime = Long.compare(one.due, other.due);
+        return byTime == 0 ? one.name.compareTo(other.name) : byTime;
+    }
 
     /** Adds a service that was never probed: due at once if few are new, else in its place in the row, within its interval. */
     void begin(MonitoredService it, Duration interval, long now) {

@@ -39,14 +39,14 @@ public sealed interface ProbeSpec {
 
     /** Reads the {@code health} block of a manifest. */
     static ProbeSpec of(Mapping manifest) {
-        return switch (manifest.get("health")) {
-            case null -> NONE;
-            case Scalar scalar when scalar.isNull() -> NONE;
-            case Mapping health when health.isEmpty() -> NONE;
-            case Mapping health -> declared(health);
-            case Document other -> new Unprobed("health: must be a mapping with method and target, but is "
-                    + other.kindName());
-        };
+        Document health = manifest.get("health");
+        if (health == null || (health instanceof Scalar scalar && scalar.isNull())) {
+            return NONE;
+        }
+        if (health instanceof Mapping mapping) {
+            return mapping.isEmpty() ? NONE : declared(mapping);
+        }
+        return new Unprobed("health: must be a mapping with method and target, but is " + health.kindName());
     }
 
     private static ProbeSpec declared(Mapping health) {
@@ -72,20 +72,22 @@ public sealed interface ProbeSpec {
     }
 
     private static String text(Mapping health, String key, String expected) {
-        return switch (health.get(key)) {
-            case Scalar scalar when !scalar.isNull() -> scalar.text();
-            case null, default -> throw new IllegalArgumentException("health." + key + ": must be " + expected);
-        };
+        if (health.get(key) instanceof Scalar scalar && !scalar.isNull()) {
+            return scalar.text();
+        }
+        throw new IllegalArgumentException("health." + key + ": must be " + expected);
     }
 
     private static Duration duration(Mapping health, String key, Duration otherwise) {
-        return switch (health.get(key)) {
-            case null -> otherwise;
-            case Scalar scalar when scalar.isNull() -> otherwise;
-            case Scalar scalar -> duration("health." + key, scalar.text());
-            case Document other -> throw new IllegalArgumentException("health." + key + ": must be "
-                    + Durations.EXPECTED + ", but is " + other.kindName());
-        };
+        Document value = health.get(key);
+        if (value == null || (value instanceof Scalar scalar && scalar.isNull())) {
+            return otherwise;
+        }
+        if (value instanceof Scalar scalar) {
+            return duration("health." + key, scalar.text());
+        }
+        throw new IllegalArgumentException("health." + key + ": must be " + Durations.EXPECTED + ", but is "
+                + value.kindName());
     }
 
     private static Duration duration(String field, String text) {

@@ -6,6 +6,9 @@ import io.helidon.common.context.Context;
 import io.helidon.common.tls.Tls;
 import io.helidon.http.encoding.ContentEncodingContext;
 import io.helidon.http.media.MediaContext;
+import io.helidon.service.registry.GlobalServiceRegistry;
+import io.helidon.service.registry.ServiceRegistryConfig;
+import io.helidon.service.registry.ServiceRegistryManager;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.ListenerConfig;
 import io.helidon.webserver.ListenerContext;
@@ -53,6 +56,12 @@ final class HttpListener implements ListenerContext, AutoCloseable {
     private static final int LINGER_BYTES = 16 * 1024;
     private static final int LINGERING = 256;
     private static final byte[] CROWDED = crowded();
+
+    static {
+        // Else the library reads the descriptions of services in every jar, and would find none that is used here.
+        GlobalServiceRegistry.registry(ServiceRegistryManager.create(ServiceRegistryConfig.builder()
+                .discoverServices(false).discoverServicesFromServiceLoader(false).build()).registry());
+    }
 
     private final Binding binding;
     private final @Nullable Tls tls;

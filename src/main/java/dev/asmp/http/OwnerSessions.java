@@ -21,7 +21,6 @@ final class OwnerSessions {
     static final int MOST = 16;
     private static final int BYTES = 32;
 
-    private final SecureRandom random = new SecureRandom();
     private final Supplier<Duration> uptime;
     private final Map<String, Secret> codes = new HashMap<>();
     private final Map<String, Secret> sessions = new HashMap<>();
@@ -61,7 +60,7 @@ final class OwnerSessions {
                     .ifPresent(secrets::remove);
         }
         byte[] bytes = new byte[BYTES];
-        random.nextBytes(bytes);
+        new SecureRandom().nextBytes(bytes); // seeded only by a daemon whose page is opened
         String secret = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
         secrets.put(secret, new Secret(new Bearer(secret), uptime.get()));
         return secret;

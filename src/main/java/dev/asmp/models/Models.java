@@ -26,12 +26,6 @@ import org.jspecify.annotations.Nullable;
  * comparing its digest would tell every local program what the variable holds.
  */
 public final class Models {
-    /** The cheapest first, unknown prices last; then the healthy, the larger context, the name. */
-    private static final Comparator<Model> BEST = Comparator
-            .comparing(Model::cost, Comparator.nullsLast(Comparator.<BigDecimal>naturalOrder()))
-            .thenComparing(model -> model.healthy() == null)
-            .thenComparing(Model::context, Comparator.nullsLast(Comparator.<Long>reverseOrder()))
-            .thenComparing(Model::name);
     private static final int NAMED = 20;
 
     private final Supplier<Catalog> catalog;
@@ -81,7 +75,7 @@ public final class Models {
                 why.add(Mapping.builder().put("name", model.name()).put("reason", against).build());
             }
         });
-        fitting.sort(BEST);
+        fitting.sort(bestFirst());
         return new Recommendation(fitting, leftOut[0], why);
     }
 
@@ -123,5 +117,13 @@ public final class Models {
         });
         return Mapping.builder().put("total", results.size()).put("verified", verified[0])
                 .put("unverified", results.size() - verified[0]).put("results", new Sequence(results)).build();
+    }
+
+    /** The cheapest first, unknown prices last; then the healthy, the larger context, the name. */
+    private static Comparator<Model> bestFirst() {
+        return Comparator.comparing(Model::cost, Comparator.nullsLast(Comparator.<BigDecimal>naturalOrder()))
+                .thenComparing(model -> model.healthy() == null)
+                .thenComparing(Model::context, Comparator.nullsLast(Comparator.<Long>reverseOrder()))
+                .thenComparing(Model::name);
     }
 }

@@ -65,6 +65,11 @@ final class NameHistory {
             return new Last(generation, REMOVED + (sourceDigest == null ? "" : sourceDigest));
         }
 
+        /** Compares without what the JVM generates for a record: a start compares all names, before that would be fast. */
+        boolean isSame(@Nullable Last other) {
+            return other != null && generation == other.generation && content.equals(other.content);
+        }
+
         boolean isRemoval() {
             return content.startsWith(REMOVED);
         }
@@ -96,7 +101,7 @@ final class NameHistory {
             return; // the end of a line that a crash cut off: the file of that entry knows its own generation
         }
         String generation = line.substring(0, afterGeneration);
-        if (generation.matches("[0-9]{1,15}")) { // else it is not one of our lines
+        if (isGeneration(generation)) { // else it is not one of our lines
             String name = line.substring(afterContent + 1);
             Last read = new Last(Long.parseLong(generation), line.substring(afterGeneration + 1, afterContent));
             if (name.equals(FLOOR)) {
@@ -105,6 +110,10 @@ final class NameHistory {
                 put(name, read);
             }
         }
+    }
+
+    private static boolean isGeneration(String text) {
+        return text.length() <= 15 && text.chars().allMatch(digit -> digit >= '0' && digit <= '9');
     }
 
     private void put(String name, Last state) {
@@ -210,7 +219,7 @@ final class NameHistory {
     /** Remembers the last states of names; with {@code force} they are on disk when this returns. */
     void remember(Map<String, Last> news, boolean force) throws IOException {
         Map<String, Last> changed = new LinkedHashMap<>(news);
-        changed.entrySet().removeIf(entry -> entry.getValue().equals(of(entry.getKey())));
+        changed.entrySet().removeIf(entry -> entry.getValue().isSame(of(entry.getKey())));
         if (changed.isEmpty() && !force) {
             return;
         }

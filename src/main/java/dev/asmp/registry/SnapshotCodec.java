@@ -4,6 +4,8 @@ import dev.asmp.document.FileStamp;
 import dev.asmp.ranking.Evidence;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -28,14 +30,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The entries of the last stop, each with the stamp of its file, so that a start parses only files that changed since. Entries
- * are written and read one after the other. The file is not forced: one that is missing, of another format or damaged, which a
+ * are written and read one after the other, each in one piece. The file is not forced: one that is missing, of another format or damaged, which a
  * checksum tells, costs time and nothing else.
  */
 final class SnapshotCodec {
-    private static final String FORMAT = "asmp-snapshot-7";
+    private static final String FORMAT = "asmp-snapshot-8";
     private static final int BUFFER = 1 << 16;
-    /** More than any part of an entry takes. */
-    private static final int MAX_PART = 16 * 1024 * 1024;
+    /** More than nearly any entry takes; a start reads the files of the others. */
+    private static final int MAX_ENTRY = 16 * 1024 * 1024;
 
     private SnapshotCodec() {}
 
@@ -45,19 +47,28 @@ final class SnapshotCodec {
                 new CheckedOutputStream(new BufferedOutputStream(target, BUFFER), checksum));
         out.writeUTF(FORMAT);
         out.writeUTF(host);
+        ByteArrayOutputStream one = new ByteArrayOutputStream();
         for (Entry entry : entries) {
             if (entry.stamp().identity() instanceof Long identity) {
-                out.writeBoolean(true);
-                writeStamp(entry.stamp(), identity, out);
-                writeState(entry.state(), now, out);
-                writeText(entry.text(), out);
-                writeBytes(entry.ownMembers(), out);
-                writeBytes(entry.offerMembers(), out);
+                one.reset();
+                writeEntry(entry, identity, now, new DataOutputStream(one));
+                if (one.size() <= MAX_ENTRY) {
+                    out.writeInt(one.size());
+                    one.writeTo(out);
+                }
             }
         }
-        out.writeBoolean(false);
+        out.writeInt(0);
         out.writeLong(checksum.getValue());
         out.flush();
+    }
+
+    private static void writeEntry(Entry entry, long identity, Moment now, DataOutputStream out) throws IOException {
+        writeStamp(entry.stamp(), identity, out);
+        writeState(entry.state(), now, out);
+        writeText(entry.text(), out);
+        writeBytes(entry.ownMembers(), out);
+        writeBytes(entry.offerMembers(), out);
     }
 
     /** The entries by name; none where there is no snapshot of this host that can be read and takes no more memory than this. */
@@ -70,10 +81,8 @@ final class SnapshotCodec {
             if (!in.readUTF().equals(FORMAT) || !in.readUTF().equals(host)) {
                 return Map.of();
             }
-            while (in.readBoolean()) {
-                FileStamp stamp = readStamp(in);
-                EntryState state = readState(now, in);
-                Entry entry = new Entry(readText(in), state, host, stamp, readBytes(in), readBytes(in));
+            for (int size = in.readInt(); size > 0; size = in.readInt()) {
+                Entry entry = readEntry(new DataInputStream(new ByteArrayInputStream(readBytes(size, in))), host, now);
                 entries.put(entry.name(), entry);
                 left -= entry.heapBytes();
                 if (left < 0) {
@@ -85,6 +94,12 @@ final class SnapshotCodec {
         } catch (IOException | RuntimeException _) {
             return Map.of();
         }
+    }
+
+    private static Entry readEntry(DataInputStream in, String host, Moment now) throws IOException {
+        FileStamp stamp = readStamp(in);
+        EntryState state = readState(now, in);
+        return new Entry(readText(in), state, host, stamp, readBytes(in), readBytes(in));
     }
 
     private static void writeStamp(FileStamp stamp, long identity, DataOutputStream out) throws IOException {
@@ -185,8 +200,11 @@ final class SnapshotCodec {
     }
 
     private static byte[] readBytes(DataInputStream in) throws IOException {
-        int length = in.readInt();
-        byte[] bytes = in.readNBytes(Math.clamp(length, 0, MAX_PART));
+        return readBytes(in.readInt(), in);
+    }
+
+    private static byte[] readBytes(int length, DataInputStream in) throws IOException {
+        byte[] bytes = in.readNBytes(Math.clamp(length, 0, MAX_ENTRY));
         if (bytes.length != length) {
             throw new IOException("the snapshot broke off");
         }

@@ -1,6 +1,5 @@
 package dev.asmp.vm;
 
-import java.util.Comparator;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -9,13 +8,17 @@ import org.jspecify.annotations.Nullable;
  * heard meanwhile is put off. Used by the writer only.
  */
 final class SilenceDeadlines {
-    private final TreeSet<Heartbeat> heartbeats = new TreeSet<>(
-            Comparator.comparingLong(Heartbeat::due).thenComparing(Heartbeat::rank));
+    private final TreeSet<Heartbeat> heartbeats = new TreeSet<>(SilenceDeadlines::inOrder);
     /** Times are relative to this, so that they compare as numbers whatever the clock's origin. */
     private final long origin;
 
     SilenceDeadlines(long origin) {
         this.origin = origin;
+    }
+
+    private static int inOrder(Heartbeat one, Heartbeat other) {
+        int byTime = Long.compare(one.due(), other.due());
+        return byTime == 0 ? one.rank().compareTo(other.rank()) : byTime;
     }
 
     /** Adds a heartbeat, to be checked when it will have been silent for too long. */
