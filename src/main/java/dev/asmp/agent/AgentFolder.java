@@ -26,10 +26,17 @@ public final class AgentFolder {
     private static final Duration QUICK = Duration.ofSeconds(20);
 
     private static final String ALIVE = """
-            started() { cut -d' ' -f22 "/proc/$1/stat" 2>/dev/null || ps -o lstart= -p "$1" 2>/dev/null; }
+            started() {
+              if read -r stat < "/proc/$1/stat"; then
+                set -- ${stat##*) }
+                echo "${20}"
+              else
+                ps -o lstart= -p "$1" | tr -d ' '
+              fi
+            } 2>/dev/null
             alive() {
               read -r pid since < pid || return 1
-              kill -0 "$pid" 2>/dev/null && [ "$(started "$pid" | tr -d ' ')" = "$since" ]
+              kill -0 "$pid" 2>/dev/null && [ "$(started "$pid")" = "$since" ]
             } 2>/dev/null
             """;
     private static final String PUT = """
@@ -56,7 +63,7 @@ public final class AgentFolder {
             cd "$(dirname "$0")" || exit 66
             umask 077
             here=$(pwd)
-            echo "$$ $(started $$ | tr -d ' ')" > .pid && mv -f .pid pid
+            echo "$$ $(started $$)" > .pid && mv -f .pid pid
             . ./env
             """;
     /** Passes the input on to the agent, and the agent's output from an offset on, after one line that says from where. */

@@ -65,6 +65,11 @@ public final class RelayChannel implements AgentChannel {
         Thread.ofPlatform().daemon().name("asmp-agent-" + name + "-in").start(this::write);
     }
 
+    /** Tells whether commands reach the agent now. */
+    public boolean isConnected() {
+        return connected;
+    }
+
     private boolean isDetached() {
         return detached.getCount() == 0;
     }

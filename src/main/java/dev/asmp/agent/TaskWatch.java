@@ -58,6 +58,11 @@ public final class TaskWatch {
     /** The agent has taken such a command. One that needs no run, such as an extension's command, starts none. */
     public void taken(Instant now) {
         unanswered--;
+        found(now);
+    }
+
+    /** The agent was found at work that was not asked for here. */
+    public void found(Instant now) {
         taken = true;
         due = now.plus(PAUSE);
     }

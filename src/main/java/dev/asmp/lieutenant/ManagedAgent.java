@@ -179,13 +179,22 @@ final class ManagedAgent implements AgentChannel.Listener {
             if (record.status() == Status.UNREACHABLE || record.status() == Status.ERROR) {
                 state.is(record.task() == null ? Status.IDLE : Status.WORKING, null);
             }
+            state.signal(); // for those who wait for the connection
         }
         if (record().status() != Status.STARTING) {
-            var _ = state.ask("get_state", QUICK).thenAccept(said -> {
-                learn(said);
-                driver.compare(said);
-            });
+            compare();
         }
+    }
+
+    /** Asks the agent whether it works; again if a task began or ended while it was asked, since the answer may be of before. */
+    private void compare() {
+        AgentRecord before = record();
+        var _ = state.ask("get_state", QUICK).thenAccept(said -> {
+            learn(said);
+            if (!driver.compare(said, before)) {
+                compare();
+            }
+        });
     }
 
     @Override

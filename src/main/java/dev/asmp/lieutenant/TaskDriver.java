@@ -5,6 +5,7 @@ import dev.asmp.agent.RelayChannel;
 import dev.asmp.agent.TaskWatch;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
+import dev.asmp.lieutenant.AgentRecord.Status;
 import dev.asmp.lieutenant.AgentState.Held;
 import dev.asmp.store.RefusedException;
 import dev.asmp.store.RefusedException.Reason;
@@ -53,6 +54,7 @@ final class TaskDriver {
         String task;
         boolean joined;
         CompletableFuture<Mapping> answer;
+        awaitConnection();
         try (Held _ = state.locked()) {
             RelayChannel to = requireReady();
             AgentRecord.Task under = state.record().task();
@@ -85,14 +87,28 @@ final class TaskDriver {
         }
     }
 
+    /** Waits while the agent is being attached, as it is after a start of the daemon. */
+    private void awaitConnection() {
+        try {
+            state.await(() -> {
+                RelayChannel channel = state.channel();
+                Status status = state.record().status();
+                return channel == null || channel.isConnected() || (status != Status.IDLE && status != Status.WORKING);
+            }, QUICK);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            throw new RefusedException(Reason.UNAVAILABLE, "the daemon is stopping");
+        }
+    }
+
     private RelayChannel requireReady() {
         AgentRecord record = state.record();
         String name = record.identity().name();
         RelayChannel channel = state.channel();
         return switch (record.status()) {
             case IDLE, WORKING -> {
-                if (channel == null) {
-                    throw new RefusedException(Reason.UNAVAILABLE, name + " is not attached yet");
+                if (channel == null || !channel.isConnected()) {
+                    throw new RefusedException(Reason.UNAVAILABLE, name + " is not attached yet; try again later");
                 }
                 yield channel;
             }
@@ -118,6 +134,7 @@ final class TaskDriver {
     /** Ends what the agent does. Messages that wait in the agent stay there until the next prompt. */
     Mapping abort() {
         AgentRecord.Task task;
+        awaitConnection();
         try (Held _ = state.locked()) {
             requireReady();
             task = state.record().task();
@@ -132,18 +149,28 @@ final class TaskDriver {
         return Mapping.builder().put("aborted", Scalar.bool(true)).put("taskId", task.id()).build();
     }
 
-    /** Compares what is recorded with what the agent says after it was attached. */
-    void compare(Mapping said) {
+    /**
+     * Compares what is recorded with what the agent says after it was attached. An agent that works without a task is given one;
+     * false where it must be asked again, because the work it speaks of may be that of a task which has ended since.
+     *
+     * @param before the record when the agent was asked
+     */
+    boolean compare(Mapping said, AgentRecord before) {
         try (Held _ = state.locked()) {
             TaskWatch watch = tasks.watch();
+            AgentRecord record = state.record();
             boolean works = said.get("isStreaming") instanceof Scalar scalar && scalar.isTrue();
-            if (works && state.record().task() == null) {
-                tasks.begin(state.record(), UUID.randomUUID().toString(), "").taken(clock.instant());
+            if (works && record.task() == null) {
+                if (before.task() != null || before.tasks() != record.tasks()) {
+                    return false;
+                }
+                tasks.begin(record, UUID.randomUUID().toString(), "").found(clock.instant());
             } else if (watch != null) {
                 watch.answered(said, clock.instant());
             }
         }
         planned.run();
+        return true;
     }
 
     void heard(AgentMessage message) {

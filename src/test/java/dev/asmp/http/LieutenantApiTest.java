@@ -47,12 +47,15 @@ class LieutenantApiTest {
         return "{" + more + ",\"local\":true,\"command\":[\"/usr/bin/python3\",\"" + FAKE + "\"]}";
     }
 
-    private Mapping awaitDone(String path) throws Exception {
+    /** The text of an agent's last task, read in pieces as it was written. */
+    private String awaitDone(String path) throws Exception {
         Mapping read = owner(200, "GET", path + "/read?wait=5s", "");
+        StringBuilder text = new StringBuilder(String.valueOf(read.text("text")));
         while (!"true".equals(read.text("done"))) {
             read = owner(200, "GET", path + "/read?wait=5s&from=" + read.text("next"), "");
+            text.append(read.text("text"));
         }
-        return read;
+        return text.toString();
     }
 
     @Test
@@ -63,7 +66,7 @@ class LieutenantApiTest {
             docs = owner(200, "GET", "/lieutenants/docs?wait=20s&seen=" + docs.text("step"), "");
         }
         owner(200, "POST", "/lieutenants/docs/send", "{\"message\":\"hello\",\"mode\":\"steer\"}");
-        assertEquals("echo: hello", awaitDone("/lieutenants/docs").text("text"));
+        assertEquals("echo: hello", awaitDone("/lieutenants/docs"));
         assertEquals(1, owner(200, "GET", "/lieutenants/docs/history", "").list("results").size());
         daemon.restart();
         assertEquals(1, owner(200, "GET", "/lieutenants", "").list("agents").size());
@@ -76,7 +79,7 @@ class LieutenantApiTest {
         Mapping done = owner(200, "POST", "/swarm/wait", "{\"tasks\":[\"" + task + "\"]}");
         assertEquals("false", done.text("timedOut"));
         owner(200, "GET", "/swarm/agents/one", "");
-        assertEquals("echo: work", awaitDone("/swarm/agents/one").text("text"));
+        assertEquals("echo: work", awaitDone("/swarm/agents/one"));
         owner(200, "POST", "/swarm/agents/one/abort", "");
         assertEquals("one", owner(200, "POST", "/swarm/teardown", "{}").texts("removed").getFirst());
     }

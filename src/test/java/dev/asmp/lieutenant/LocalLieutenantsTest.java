@@ -198,6 +198,48 @@ class LocalLieutenantsTest {
     }
 
     @Test
+    void anAnswerOfBeforeTheEndOfATaskIsNotTakenForAnotherTask() throws Exception {
+        create("docs", "stale-state");
+        ask("hello");
+        Path hold = Files.writeString(agentFolder().resolve("workspace/hold"), "");
+        restart();
+        Until.holds(() -> Files.notExists(hold), () -> "asked");
+        assertEquals("echo: at once", ask("at once").text());
+        Path out = agentFolder().resolve("out");
+        Until.holds(() -> Files.readString(out).split("\"get_state\"").length > 3, () -> "asked again");
+        ManagedAgent docs = Objects.requireNonNull(agents.find("docs"));
+        Until.holds(() -> Files.size(out) == Objects.requireNonNull(docs.state().channel()).position().offset(),
+                () -> "read");
+        assertEquals("idle", view("docs").text("status"));
+        assertEquals(2, agents.lieutenants().history("docs").list("results").size());
+    }
+
+    @Test
+    void workThatWasNotAskedForHereEndsToo() throws Exception {
+        create("docs", "");
+        send("silent");
+        Mapping record = records.load().getFirst();
+        agents.close();
+        records.save(record.without(List.of("task")).with("status", Scalar.text("idle")));
+        agents = started();
+        Until.holds(() -> "working".equals(view("docs").text("status")), () -> "found at work");
+        String task = String.valueOf(view("docs").mapping("task").text("id"));
+        Files.writeString(agentFolder().resolve("workspace/go"), "");
+        assertEquals("after the silence", result(task).text());
+        assertEquals("echo: next", ask("next").text());
+    }
+
+    @Test
+    void aMessageRightAfterAStartWaitsUntilTheAgentIsAttached() throws Exception {
+        create("docs", "");
+        for (int i = 0; i < 3; i++) {
+            agents.close();
+            agents = started();
+            assertEquals("echo: hello " + i, ask("hello " + i).text());
+        }
+    }
+
+    @Test
     void anAgentThatEndsIsAnErrorAndCanBeResumedInItsSession() throws Exception {
         create("docs", "");
         TaskResult crashed = ask("crash");
