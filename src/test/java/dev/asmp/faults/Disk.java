@@ -40,12 +40,12 @@ public final class Disk {
     }
 
     /** How a file system, or a program that uses it carelessly, breaks what a store relies on. */
-    public enum Defect {
+    enum Defect {
         FILES_NOT_FORCED, FOLDERS_NOT_FORCED, RENAME_COPIES
     }
 
     /** Looks at each call before it is done, and may let it fail. */
-    public interface Fault {
+    interface Fault {
         void before(Call call, Path path) throws IOException;
     }
 
@@ -60,7 +60,7 @@ public final class Disk {
     private long cutAt = Long.MAX_VALUE;
     private boolean off;
 
-    public Disk(Set<Defect> defects) {
+    Disk(Set<Defect> defects) {
         this(defects, new DiskNode.Folder(1, FileTime.fromMillis(0)), 0, 1);
     }
 
@@ -72,7 +72,7 @@ public final class Disk {
         this.lastNode = lastNode;
     }
 
-    public FileSystem files() {
+    FileSystem files() {
         return files;
     }
 
@@ -90,7 +90,7 @@ public final class Disk {
     }
 
     /** Lets calls fail; returns what let them fail so far. */
-    public synchronized Fault failBy(Fault next) {
+    synchronized Fault failBy(Fault next) {
         Fault before = fault;
         fault = next;
         return before;
@@ -107,7 +107,7 @@ public final class Disk {
     }
 
     /** A disk with what is left of this one, with the power on again. */
-    public synchronized Disk afterCut(Survival.Mode mode, Random random) {
+    synchronized Disk afterCut(Survival.Mode mode, Random random) {
         Survival survival = new Survival(mode, random, Math.min(root.firstUnforced(), sequence), sequence);
         return new Disk(defects, root.survivor(survival), sequence, lastNode);
     }

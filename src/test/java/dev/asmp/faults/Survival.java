@@ -16,9 +16,9 @@ import java.util.Random;
  * Real file systems promise more (ext4 keeps the order of its journal), but none of them all, so the weakest is taken. The
  * mode {@code ORDERED} is the one that ext4 comes close to: all that happened up to some moment.
  */
-public final class Survival {
+final class Survival {
     /** What the changes have in common that survive. */
-    public enum Mode {
+    enum Mode {
         NOTHING, EVERYTHING, ORDERED, ANY
     }
 

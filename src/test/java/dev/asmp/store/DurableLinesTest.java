@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asmp.faults.Disk.Call;
+import dev.asmp.faults.DiskGround;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

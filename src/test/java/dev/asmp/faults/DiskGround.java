@@ -1,9 +1,7 @@
-package dev.asmp.store;
+package dev.asmp.faults;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.asmp.faults.Disk;
-import dev.asmp.faults.Survival;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -17,22 +15,22 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A folder on a disk whose calls fail on demand, and whose power can be cut. */
-final class DiskGround {
+public final class DiskGround {
     private final List<String> calls = new ArrayList<>();
     private final Disk disk;
 
-    DiskGround() throws IOException {
+    public DiskGround() throws IOException {
         Disk empty = new Disk(Set.of());
         Files.createDirectories(empty.files().getPath("/state"));
         disk = empty.afterCut(Survival.Mode.EVERYTHING, new Random(0));
     }
 
-    Path path(String name) {
+    public Path path(String name) {
         return disk.files().getPath("/state").resolve(name);
     }
 
     /** Lets calls of these kinds fail where the name of the file or folder is this one. */
-    void fail(String name, Disk.Call... kinds) {
+    public void fail(String name, Disk.Call... kinds) {
         disk.failBy((call, path) -> {
             if (path.endsWith(name) && List.of(kinds).contains(call)) {
                 throw new FileSystemException(path.toString(), null, "planted: " + call);
@@ -40,12 +38,12 @@ final class DiskGround {
         });
     }
 
-    void heal() {
+    public void heal() {
         disk.failBy((_, _) -> {});
     }
 
     /** The calls of this kind from here on, by file name. */
-    List<String> recorded(Disk.Call kind) {
+    public List<String> recorded(Disk.Call kind) {
         calls.clear();
         disk.failBy((call, path) -> {
             if (call == kind) {
@@ -56,14 +54,12 @@ final class DiskGround {
     }
 
     /** What a file says after a power cut that leaves only what was forced; null where it is gone. */
-    @Nullable
-    String afterCut(String name) throws IOException {
+    public @Nullable String afterCut(String name) throws IOException {
         Path left = disk.afterCut(Survival.Mode.NOTHING, new Random(0)).files().getPath("/state").resolve(name);
         return text(left);
     }
 
-    @Nullable
-    String now(String name) throws IOException {
+    public @Nullable String now(String name) throws IOException {
         return text(path(name));
     }
 
@@ -75,7 +71,7 @@ final class DiskGround {
         }
     }
 
-    List<String> files(String folder) throws IOException {
+    public List<String> files(String folder) throws IOException {
         try (Stream<Path> files = Files.list(path(folder))) {
             return files.map(file -> file.getFileName().toString()).sorted().toList();
         }
