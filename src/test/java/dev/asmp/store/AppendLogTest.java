@@ -230,4 +230,17 @@ class AppendLogTest {
         assertEquals(lines, log.linesAt(offsets).stream().map(line -> new String(line, UTF_8)).toList());
         assertEquals("", new String(log.linesAt(List.of(log.size())).getFirst(), UTF_8));
     }
+
+    @Test
+    void theLongestLineIsReadAndALongerOneIsEmptyAtItsOffsetToo() throws IOException {
+        append("x".repeat(262_144), "y".repeat(262_145), "z".repeat(1_023), "two");
+        assertEquals(List.of(262_144, 0, 1_023, 3), read(0).lines().stream().map(String::length).toList());
+        assertEquals(List.of(0, 1_023), log.linesAt(List.of(262_145L, 524_291L)).stream().map(line -> line.length)
+                .toList());
+    }
+
+    @Test
+    void whereThereIsNoFileEachLineIsEmpty() throws IOException {
+        assertEquals(List.of(0, 0), log.linesAt(List.of(0L, 7L)).stream().map(line -> line.length).toList());
+    }
 }

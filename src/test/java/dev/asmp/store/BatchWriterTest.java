@@ -2,6 +2,7 @@ package dev.asmp.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,7 +12,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,12 +23,32 @@ import org.junit.jupiter.api.Test;
 class BatchWriterTest {
     private final ByteBudget budget = new ByteBudget(1_000);
     private final ByteBudget writerOfLarge = new ByteBudget(8 * 1024 * 1024);
-    private final List<String> log = new ArrayList<>();
+    private final List<String> log = Collections.synchronizedList(new ArrayList<>());
     private final List<String> decided = Collections.synchronizedList(new ArrayList<>());
     private final List<Integer> batches = Collections.synchronizedList(new ArrayList<>());
     private final CountDownLatch go = new CountDownLatch(1);
     private final CountDownLatch began = new CountDownLatch(1);
-    private final BatchWriter<Word> writer = new BatchWriter<>("writer", this::process, budget, log::add);
+    private final AtomicInteger tended = new AtomicInteger();
+    private final BatchWriter<Word> writer = new BatchWriter<>("writer", new Work(), budget, log::add);
+    private volatile @Nullable RefusedException refusing;
+
+    private final class Work implements BatchWriter.Work<Word> {
+        @Override
+        public void process(List<Word> words) {
+            BatchWriterTest.this.process(words);
+        }
+
+        @Override
+        public void tend() {
+            tended.incrementAndGet();
+            throw new IllegalStateException("planted");
+        }
+
+        @Override
+        public void end() {
+            throw new IllegalStateException("planted at the end");
+        }
+    }
 
     private static final class Word extends BatchWriter.Change<String> {
         private final String text;
@@ -49,9 +72,16 @@ class BatchWriterTest {
                 throw new IllegalStateException("planted");
             }
             decided.add(word.text);
-            word.decide(() -> word.text);
+            word.decide(() -> decided(word));
             word.answer(UnaryOperator.identity());
         }
+    }
+
+    private String decided(Word word) {
+        if (refusing != null) {
+            throw refusing;
+        }
+        return word.text;
     }
 
     @BeforeEach
@@ -98,9 +128,10 @@ class BatchWriterTest {
         submitted("one", 500);
         submitted("two", 500);
         assertBusy(300);
-        BatchWriter.first(() -> submitted("urgent", 300));
+        Word urgent = BatchWriter.first(() -> submitted("urgent", 300));
         BatchWriter.first(() -> submitted("then", 300));
         go.countDown();
+        assertEquals("urgent", urgent.await());
         assertEquals("last", submitted("last", 0).await());
         assertEquals(List.of("first", "urgent", "then", "one", "two", "last"), decided);
         assertEquals(0, budget.used());
@@ -119,6 +150,45 @@ class BatchWriterTest {
         other.start();
         other.close();
         assertEquals(List.of(2, 2, 2, 2), batches.subList(1, batches.size()));
+    }
+
+    @Test
+    void aBatchHasAtMost128Changes() {
+        for (int i = 0; i < 130; i++) {
+            submitted("small", 0);
+        }
+        go.countDown();
+        assertEquals("last", submitted("last", 0).await());
+        assertEquals(128, batches.get(1));
+    }
+
+    @Test
+    void aRefusalIsTheAnswer() {
+        refusing = new RefusedException(RefusedException.Reason.CONFLICT, "planted");
+        Word refused = submitted("refused", 10);
+        go.countDown();
+        assertSame(refusing, assertThrows(RefusedException.class, refused::await));
+    }
+
+    @Test
+    void whatIsDueByItselfIsDoneAfterEachBatchAndAtTheEndAndItsDefectIsToldOnce() {
+        go.countDown();
+        submitted("one", 0).await();
+        submitted("two", 0).await();
+        writer.close();
+        assertTrue(tended.get() >= 2, tended + " times");
+        assertEquals(List.of("defect in writer: java.lang.IllegalStateException: planted",
+                "defect in writer: java.lang.IllegalStateException: planted at the end"), log);
+    }
+
+    @Test
+    void closingOnAnInterruptedThreadDoesNotWaitAndKeepsTheInterrupt() {
+        Thread.currentThread().interrupt();
+        writer.close();
+        assertTrue(Thread.interrupted());
+        assertFalse(writer.hasEnded());
+        go.countDown();
+        Until.holds(writer::hasEnded, log::toString);
     }
 
     @Test
@@ -141,9 +211,13 @@ class BatchWriterTest {
     }
 
     @Test
-    void aWriterThatHangsHasNotEnded() {
+    void aWriterThatHangsHasNotEndedAndWhatWaitsForItIsRefused() {
+        Word waiting = submitted("waiting", 10);
         writer.close();
         assertFalse(writer.hasEnded());
+        RefusedException refused = assertThrows(RefusedException.class, waiting::await);
+        assertEquals(RefusedException.Reason.UNAVAILABLE, refused.reason());
+        assertEquals("the registry is stopping", refused.getMessage());
         go.countDown();
         Until.holds(writer::hasEnded, log::toString);
     }

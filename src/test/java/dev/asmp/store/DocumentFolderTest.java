@@ -174,6 +174,14 @@ class DocumentFolderTest {
     }
 
     @Test
+    void filesAndFoldersAreForcedByTheirPath() throws IOException {
+        replace("a", "one");
+        DocumentFolder.force(folder.path("a"));
+        DocumentFolder.force(ground.path("state/services"));
+        assertEquals("one", text("a"));
+    }
+
+    @Test
     void aLinkIsReplacedAndNotWrittenThrough() throws IOException {
         Path outside = ground.file("outside", "mine");
         ground.link("state/services/a.asmp.yaml", "../../outside");

@@ -89,11 +89,15 @@ class DurableFolderTest {
     }
 
     @Test
-    void whatCannotBeDiscardedEitherIsToldWithTheFirstFailure() {
+    void whatCannotBeDiscardedEitherIsToldWithTheFirstFailure() throws IOException {
         ground.fail(".a.yaml.tmp", Call.WRITE, Call.DELETE);
-        IOException failure = Objects.requireNonNull(replace("a", "new").failed().get("a"));
+        DocumentFolder.Outcome outcome = replace("a", "new");
+        assertEquals(Map.of(), outcome.replaced());
+        IOException failure = Objects.requireNonNull(outcome.failed().get("a"));
         assertEquals("/state/deep/services/.a.yaml.tmp: planted: WRITE", failure.getMessage());
         assertEquals(1, failure.getSuppressed().length);
+        ground.heal();
+        assertEquals("old", ground.now(A));
     }
 
     @Test

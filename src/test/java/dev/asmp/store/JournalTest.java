@@ -193,6 +193,37 @@ class JournalTest {
     }
 
     @Test
+    void theFirstDamagedLineIsNamedAlsoWhereTheLastLostItsEnd() throws IOException {
+        write("one", "two");
+        String whole = Files.readString(file);
+        Files.writeString(file, whole.substring(0, whole.length() - 1) + "x");
+        open().close();
+        assertEquals(List.of("one", "two"), read);
+        assertTrue(log.getFirst().contains("1 of its 3 lines cannot be read, the first is line 3. The rest was taken, and"
+                + " the damaged file is kept as " + file + ".damaged."), log.getFirst());
+        Files.writeString(file, whole.substring(0, whole.length() - 1).replace("one", "eno") + "x");
+        open().close();
+        assertEquals(List.of("two"), read);
+        assertTrue(log.getFirst().contains("2 of its 3 lines cannot be read, the first is line 2."), log.getFirst());
+    }
+
+    @Test
+    void aLineWithNothingButAChecksumHoldsNoRecord() throws IOException {
+        write("one");
+        Files.writeString(file, "{\"crc\":\"00000000\",\n", StandardOpenOption.APPEND);
+        List<String> found = new ArrayList<>();
+        Journal.open(file, "things", 1, record -> found.add(new String(record, UTF_8)), log::add).close();
+        assertEquals(List.of("{\"say\":\"one\"}"), found);
+    }
+
+    @Test
+    void whatIsClosedTakesNothingMore() throws IOException {
+        Journal journal = open();
+        journal.close();
+        assertThrows(IOException.class, () -> journal.append(records("one"), false));
+    }
+
+    @Test
     void aLineWithoutEndDoesNotFillTheMemory() throws IOException {
         write("one");
         byte[] blank = new byte[1 << 20];
