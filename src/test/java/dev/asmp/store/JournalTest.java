@@ -199,8 +199,10 @@ class JournalTest {
         Files.writeString(file, whole.substring(0, whole.length() - 1) + "x");
         open().close();
         assertEquals(List.of("one", "two"), read);
-        assertTrue(log.getFirst().contains("1 of its 3 lines cannot be read, the first is line 3. The rest was taken, and"
-                + " the damaged file is kept as " + file + ".damaged."), log.getFirst());
+        assertTrue(
+                log.getFirst().contains("1 of its 3 lines cannot be read, the first is line 3. The rest was taken, and"
+                        + " the damaged file is kept as " + file + ".damaged."),
+                log.getFirst());
         Files.writeString(file, whole.substring(0, whole.length() - 1).replace("one", "eno") + "x");
         open().close();
         assertEquals(List.of("two"), read);

@@ -6,14 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.asmp.document.Document;
+import dev.asmp.document.HeapCost;
 import dev.asmp.document.Json;
 import dev.asmp.document.MalformedDocumentException;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
+import dev.asmp.document.Sequence;
 import dev.asmp.manifest.VmRole;
 import dev.asmp.manifest.VmStatus;
 import dev.asmp.store.RefusedException;
+import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -151,6 +155,57 @@ class VmRulesTest {
                 refused(VmRegistration::of, GOOD.with("x", Scalar.text("x".repeat(64 * 1024)))));
         assertEquals("what is beside the known keys is nested deeper than 50 levels",
                 refused(VmRegistration::of, with("x", nested(50))));
+    }
+
+    @Test
+    void factsAreLimitedInSizeAndDepthAndSoAreTheirKeys() {
+        VmRules.checkFacts("x".repeat(4_096), null);
+        assertFactsAreRefused("facts under " + "x".repeat(100) + "… cannot be kept", "x".repeat(4_097), null);
+        VmRules.checkFacts("vm/a", (Mapping) json(nested(50)));
+        assertFactsAreRefused("facts under vm/a cannot be kept", "vm/a", (Mapping) json(nested(51)));
+        Mapping most = Mapping.builder().put("x", "x".repeat(256 * 1024 - 8)).build();
+        VmRules.checkFacts("vm/a", most);
+        assertFactsAreRefused("facts under vm/a have more than 262144 bytes", "vm/a",
+                most.with("x", Scalar.text("x".repeat(256 * 1024 - 7))));
+    }
+
+    private static void assertFactsAreRefused(String message, String key, @Nullable Mapping facts) {
+        assertEquals(message,
+                assertThrows(RefusedException.class, () -> VmRules.checkFacts(key, facts)).getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            registeredAt | null             | registeredAt must be a moment such as 2026-11-20T10:00:00.000Z
+            lastSeen     | 'yesterday'      | lastSeen must be a moment such as 2026-11-20T10:00:00.000Z
+            id           | ''               | id is required
+            """)
+    void aVmOfAnotherRegistryIsChecked(String field, String value, String message) {
+        Mapping whole = GOOD.with("registeredAt", json("'2026-11-20T10:00:00.000Z'"))
+                .with("lastSeen", json("'2026-11-20T10:00:00.000Z'"));
+        assertEquals("a", VmEntry.restored(whole).id());
+        assertEquals(message, refused(VmEntry::restored, whole.with(field, json(value))));
+    }
+
+    @Test
+    void theMemoryOfAVmGrowsWithItsTextsByTwoBytesWhereTheyAreNotLatin() {
+        VmEntry plain = new VmEntry(VmRegistration.of(GOOD), 0);
+        VmEntry latin = new VmEntry(VmRegistration.of(GOOD.with("name", Scalar.text("é"))), 0);
+        VmEntry other = new VmEntry(VmRegistration.of(GOOD.with("name", Scalar.text("\u0100"))), 0);
+        assertEquals(plain.length() + 1, latin.length());
+        assertEquals(plain.heapBytes() + 1, latin.heapBytes());
+        assertEquals(latin.heapBytes() + 1, other.heapBytes());
+        assertEquals(592 + plain.length() + 1 + 1 + 1 + 2, plain.heapBytes());
+    }
+
+    @Test
+    void aPatchTakesTheMemoryOfWhatItReplaces() {
+        Mapping metadata = (Mapping) json("{'x':[1,2,3]}");
+        Sequence list = new Sequence(List.of(metadata));
+        assertEquals(0, VmPatch.of(json("{'name':'n','metadata':null}")).heapBytes());
+        assertEquals(HeapCost.of(metadata) + HeapCost.of(list),
+                new VmPatch(null, null, null, new VmPatch.Replacement<>(list),
+                        new VmPatch.Replacement<>(metadata)).heapBytes());
     }
 
     private static String nested(int levels) {

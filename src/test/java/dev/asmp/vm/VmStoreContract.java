@@ -189,6 +189,54 @@ abstract class VmStoreContract extends VmStoreGround {
     }
 
     @Test
+    void pagesOfTheDiscoveredAndOfTheStaleGoOnWhereTheLastOneEnded() throws Exception {
+        register("a", "b", "c");
+        VmPage first = store().discover(VmRole.WORKER, 2, null);
+        assertEquals(List.of("a", "b"), ids(first.vms()));
+        VmPage second = store().discover(VmRole.WORKER, 2, first.next());
+        assertEquals(List.of("c"), ids(second.vms()));
+        assertNull(second.next());
+        assertNull(store().discover(VmRole.WORKER, 3, null).next(), "a full page may be the last one");
+        theWindowPasses();
+        VmPage stale = store().stale(2, null);
+        assertEquals(List.of("c", "b"), ids(stale.vms()));
+        assertEquals(List.of("a"), ids(store().stale(2, stale.next()).vms()));
+    }
+
+    @Test
+    void restoredVmsHaveTheTimesThatTheyHadAndAFullWindow() throws Exception {
+        register("b");
+        VmEntry old = VmEntry.restored(Vms.json("{'id':'a','name':'n','role':'worker','address':'x',"
+                + "'registeredBy':'me','registeredAt':'2020-01-02T03:04:05.006Z','lastSeen':'2021-01-02T03:04:05.006Z',"
+                + "'fleet':{'parent':'p'}}"));
+        VmEntry known = new VmEntry(named("b", "another"), 0);
+        store().keep("vm/a", facts("{'parent':'q'}"));
+        assertEquals(1, store().restore(List.of(old, known)));
+        assertEquals(0, store().restore(List.of(old, known)));
+        assertEquals("name of b", get("b").name());
+        assertEquals(old.registeredAt(), get("a").registeredAt());
+        assertEquals(old.lastSeen(), get("a").lastSeen());
+        assertEquals(facts("{'parent':'q'}"), get("a").fleet());
+        assertEquals(List.of("a", "b"), workers());
+        mostOfTheWindowPasses();
+        assertEquals(List.of("a", "b"), workers());
+        restart();
+        assertEquals(old.registeredAt(), get("a").registeredAt());
+    }
+
+    @Test
+    void factsOfASilentVmWakeItNot() throws Exception {
+        register("a", "b");
+        theWindowPasses();
+        assertEquals(List.of("b", "a"), ids(store().stale()));
+        store().keep("vm/a", facts("{'parent':'p'}"));
+        assertEquals(List.of("b", "a"), ids(store().stale()));
+        restart();
+        assertEquals(List.of("b", "a"), ids(store().stale()));
+        assertEquals(facts("{'parent':'p'}"), get("a").fleet());
+    }
+
+    @Test
     void onlyWhoRunsAndIsLiveIsDiscovered() throws Exception {
         register("a", "b", "c");
         register(vm("paused", "'status':'paused'"));
