@@ -15,6 +15,8 @@ enum MemoryBudgets {
     SCAN(24),
     /** What the scanner remembers of files, and the folders that are watched. */
     FILES(24),
+    /** What is known of manifests that the registry refused. */
+    REFUSALS(1),
     /** Changes that wait for a writer, and changes that listeners are to be told of. */
     QUEUES(24),
     /** Requests under way: bodies, and what is made of them. */

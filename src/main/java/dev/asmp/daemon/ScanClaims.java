@@ -54,10 +54,17 @@ final class ScanClaims implements ScanSink, AutoCloseable {
     private final Map<FoundManifest, String> refused = new LinkedHashMap<>();
     private final Set<String> names = new HashSet<>();
     private final Set<Path> claimed = new HashSet<>();
+    private final ScanRefusals known;
+    private final RepositoryShare share;
     private final ClaimQueue queue = new ClaimQueue(CHUNK, found -> claim(found, false));
     private int unchanged;
+    private int parsed;
 
-    ScanClaims(Registry registry, Scanner scanner, Consumer<String> warnings, HostProfile host) {
+    /** Prepares the claims of a scan, which leaves out what the last ones know to be refused. */
+    ScanClaims(Registry registry, Scanner scanner, Consumer<String> warnings, HostProfile host, ScanRefusals known,
+            RepositoryShare share) {
+        this.known = known;
+        this.share = share;
         this.registry = registry;
         this.scanner = scanner;
         this.warnings = warnings;
@@ -101,6 +108,9 @@ final class ScanClaims implements ScanSink, AutoCloseable {
         queue.finish();
         List<FoundManifest> rest = new ArrayList<>(winners);
         rest.removeIf(winner -> claimed.contains(winner.file()));
+        if (freed) {
+            known.forget();
+        }
         refused.forEach((found, why) -> {
             if (freed) {
                 rest.add(found);
@@ -117,7 +127,7 @@ final class ScanClaims implements ScanSink, AutoCloseable {
         List<Claim.Sighting> claims = new ArrayList<>();
         long bytes = 0;
         for (FoundManifest found : winners) {
-            Claim.Sighting claim = claim(found);
+            Claim.Sighting claim = claim(found, isFinal);
             if (claim != null) {
                 chunk.add(found);
                 claims.add(claim);
@@ -134,20 +144,41 @@ final class ScanClaims implements ScanSink, AutoCloseable {
     }
 
     /** The claim of a manifest; null where the registry knows it already, or must not have it. */
-    private Claim.@Nullable Sighting claim(FoundManifest found) {
+    private Claim.@Nullable Sighting claim(FoundManifest found, boolean isFinal) {
         Entry entry = before.find(found.name());
         String source = found.file().toString();
         if (entry != null && registry.isUnchanged(entry, source, found.digest())) {
             unchanged++;
             return null;
         }
-        String keptOut = registry.whyNotInService(found.name(), source, found.digest());
+        String why = known.why(found);
+        if (why != null) {
+            refuse(found, why, isFinal);
+            return null;
+        }
+        boolean isNew = entry == null || !source.equals(entry.state().source());
+        String full = share.whyFull(found.file());
+        String keptOut = full != null && isNew ? full : registry.whyNotInService(found.name(), source, found.digest());
         Claim.Sighting claim = keptOut == null ? sighting(found, entry) : null;
+        if (claim != null && full != null && entry != null
+                && FoundManifest.weight(claim.manifest()) > FoundManifest.weight(entry.manifest())) {
+            keptOut = full;
+            claim = null;
+        }
         if (claim == null) {
             problems.add(ScanProblem.keptOut(found.file(), found.name(),
                     keptOut == null ? "changed while it was scanned; the next scan reads it again" : keptOut));
         }
         return claim;
+    }
+
+    /** Tells of a refusal, or at first keeps it: the end of the scan may free what it lacks. */
+    private void refuse(FoundManifest found, String why, boolean isFinal) {
+        if (isFinal) {
+            problems.add(ScanProblem.keptOut(found.file(), found.name(), why));
+        } else {
+            refused.put(found.withoutContent(), why);
+        }
     }
 
     private void submit(List<FoundManifest> chunk, List<Claim.Sighting> claims, boolean isFinal) {
@@ -161,10 +192,11 @@ final class ScanClaims implements ScanSink, AutoCloseable {
         for (FoundManifest found : chunk) {
             scanner.release(found);
             String why = outcome.refused().get(found.name());
-            if (why != null && isFinal) {
-                problems.add(ScanProblem.keptOut(found.file(), found.name(), why));
-            } else if (why != null) {
-                refused.put(found.withoutContent(), why);
+            if (why != null) {
+                refuse(found, why, isFinal);
+                if (outcome.lasting().contains(found.name())) {
+                    known.add(found, why);
+                }
             }
         }
         chunk.clear();
@@ -188,6 +220,11 @@ final class ScanClaims implements ScanSink, AutoCloseable {
 
     int unchanged() {
         return unchanged;
+    }
+
+    /** How many manifests were parsed for a claim, beside those that the scanner had parsed. */
+    int parsed() {
+        return parsed;
     }
 
     /** What the new ones replaced. */
@@ -237,6 +274,7 @@ final class ScanClaims implements ScanSink, AutoCloseable {
 
     /** The claim of a file on this name now; null when it makes none any more. */
     private Claim.@Nullable Sighting read(Path file, String name) {
+        parsed++;
         FoundManifest found = scanner.read(file, host.discovery().scanPaths());
         return found == null || found.manifest() == null || !found.name().equals(name)
                 ? null

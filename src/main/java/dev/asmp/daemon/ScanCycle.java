@@ -48,9 +48,17 @@ final class ScanCycle {
     private final AtomicReference<@Nullable Map<Path, Boolean>> walked = new AtomicReference<>();
     private volatile DaemonState.@Nullable LastScan last;
     private volatile Runnable scanned = () -> {};
+    private final ScanRefusals refusals = new ScanRefusals(MemoryBudgets.REFUSALS.bytes());
+    private final long share;
     private boolean recalled;
 
     ScanCycle(Registry registry, Supplier<HostProfile> profile, InstantSource clock, Log log) {
+        this(registry, profile, clock, log, MemoryBudgets.INDEX.bytes() / 2);
+    }
+
+    /** A cycle in which the manifests of one repository may take this share of the index. */
+    ScanCycle(Registry registry, Supplier<HostProfile> profile, InstantSource clock, Log log, long share) {
+        this.share = share;
         this.scanner = new Scanner(clock, new Scanner.Budgets(MemoryBudgets.SCAN.bytes() / 3,
                 MemoryBudgets.SCAN.bytes() / 3 * 2, MemoryBudgets.FILES.bytes() / 3, ManifestWatcher.MOST_FOLDERS + 1));
         this.registry = registry;
@@ -119,6 +127,7 @@ final class ScanCycle {
         long nanos = System.nanoTime();
         HostProfile host = profile.get();
         recall(registry.catalog(), host);
+        refusals.begin(host.policy(), registry.freed());
         try (ScanClaims claims = claims(host)) {
             ScanReport report = scanner.scan(host.discovery(), claims);
             NameConflicts names = settle(report.found(), claims.before(), host);
@@ -141,7 +150,8 @@ final class ScanCycle {
     }
 
     private ScanClaims claims(HostProfile host) {
-        return new ScanClaims(registry, scanner, log::warn, host);
+        return new ScanClaims(registry, scanner, log::warn, host, refusals,
+                new RepositoryShare(registry::catalog, host, share));
     }
 
     /** Gives the first scan of this process what the index knows of the files, so that it parses only what differs. */
@@ -176,6 +186,7 @@ final class ScanCycle {
 
     private void lookOnce(FolderChanges changes, FolderListener listener) {
         HostProfile host = profile.get();
+        refusals.begin(host.policy(), registry.freed());
         try (ScanClaims claims = claims(host)) {
             PartialScan partial = scanner.look(host.discovery(), changes, listener);
             NameConflicts names = settle(partial.found(), claims.before(), host);

@@ -32,7 +32,7 @@ record ScanOutcome(int registered, int changed, int unchanged, int stale, int sk
         int skipped = conflicts.size() + problems.skippedManifests() + report.all().omittedManifests();
         return new ScanOutcome(claims.registered(), claims.changed(), claims.unchanged(), stale, skipped, hasPaths,
                 problems.kept(), List.copyOf(conflicts.subList(0, conflicts.size() - notListed)), omitted + notListed,
-                claims.replaced(), report.effort(), took);
+                claims.replaced(), report.effort().and(claims.parsed()), took);
     }
 
     int updated() {

@@ -68,7 +68,7 @@ record ClaimDecider(EntryBatch batch, Acceptance acceptance) {
 
     /** Takes sightings; one that is refused does not keep out the others. */
     Sightings sight(Collection<Claim.Sighting> claims) {
-        Sightings outcome = new Sightings(new LinkedHashMap<>(), new LinkedHashMap<>());
+        Sightings outcome = new Sightings();
         claims.forEach(claim -> sight(claim, outcome));
         return outcome;
     }
@@ -85,6 +85,9 @@ record ClaimDecider(EntryBatch batch, Acceptance acceptance) {
             }
         } catch (RefusedException | InvalidDocumentException e) {
             outcome.refused().put(name, String.valueOf(e.getMessage()));
+            if (!(e instanceof RefusedException refused && refused.reason() == RefusedException.Reason.UNAVAILABLE)) {
+                outcome.lasting().add(name);
+            }
         }
     }
 

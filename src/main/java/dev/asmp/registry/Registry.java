@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -71,6 +70,11 @@ public final class Registry implements AutoCloseable {
     /** Runs something after each batch, on the writer's thread: it must return at once. */
     public void whenPublished(Runnable told) {
         writer.whenPublished(told);
+    }
+
+    /** A number that grows with each change that may let in what was refused before. */
+    public long freed() {
+        return writer.freed();
     }
 
     /** The registry as it is now. */
@@ -160,12 +164,8 @@ public final class Registry implements AutoCloseable {
 
     /** Takes what a scan found. One that is refused does not keep out the others. */
     public Sightings sight(Collection<Claim.Sighting> claims) {
-        Sightings all = new Sightings(new HashMap<>(), new HashMap<>());
-        RegistryChange.inParts(claims, claim -> bytes(claim.manifest()), part -> {
-            Sightings outcome = sightPart(part);
-            all.accepted().putAll(outcome.accepted());
-            all.refused().putAll(outcome.refused());
-        });
+        Sightings all = new Sightings();
+        RegistryChange.inParts(claims, claim -> bytes(claim.manifest()), part -> all.add(sightPart(part)));
         return all;
     }
 

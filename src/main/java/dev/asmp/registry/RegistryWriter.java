@@ -33,6 +33,7 @@ final class RegistryWriter implements BatchWriter.Work<RegistryChange<?>> {
     private volatile Catalog catalog;
     private volatile Runnable published = () -> {};
     private volatile @Nullable IOException failure;
+    private volatile long freed;
 
     RegistryWriter(Catalog loaded, RegistryFiles files, RegistryClock clock, Supplier<HostProfile> profile,
             long budget, Consumer<EntryChange> listener, Consumer<String> warnings) {
@@ -60,7 +61,22 @@ final class RegistryWriter implements BatchWriter.Work<RegistryChange<?>> {
         return failure;
     }
 
+    /** A number that grows with each change that may let in what was refused before; for any thread. */
+    long freed() {
+        return freed;
+    }
+
+    /** Tells whether a batch gave up a name, a port or memory. */
+    private static boolean frees(EntryBatch batch, Catalog next) {
+        return batch.hasHandEdits() || next.heapBytes() < batch.before().heapBytes()
+                || batch.changes().stream().anyMatch(change -> change.before() != null || switch (change.kind()) {
+                    case REGISTERED, PENDING -> false;
+                    case CHANGED, ENDPOINTS_MOVED, STALE, REJECTED, REMOVED, DELETED -> true;
+                });
+    }
+
     @Override
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
     public void process(List<RegistryChange<?>> changes) {
         HostProfile owner = profile.get();
         EntryBatch batch = new EntryBatch(catalog, files.history()::generationOf, owner.policy(), owner.hostId(),
@@ -79,6 +95,7 @@ final class RegistryWriter implements BatchWriter.Work<RegistryChange<?>> {
         next = withoutProposals(batch, next, saved.failed().keySet());
         next = withoutTakeovers(batch, next, saved.failed().keySet());
         catalog = withoutForgotten(batch, next);
+        freed += frees(batch, catalog) ? 1 : 0;
         published.run();
         batch.changes().stream().filter(change -> isMade(change.entry().name(), saved)).forEach(this::tell);
         changes.forEach(change -> change.answer(saved.failed()));

@@ -14,7 +14,12 @@ import org.jspecify.annotations.Nullable;
 public record ScanReport(List<FoundManifest> found, ScanProblems all, Effort effort,
         @Nullable Map<Path, Boolean> folders) {
     /** The work of a scan: manifests found, read and parsed, and folders listed. */
-    public record Effort(int manifests, int read, int parsed, int folders) {}
+    public record Effort(int manifests, int read, int parsed, int folders) {
+        /** With more manifests that were read and parsed. */
+        public Effort and(int more) {
+            return new Effort(manifests, read + more, parsed + more, folders);
+        }
+    }
 
     public ScanReport {
         found = inOrder(found);

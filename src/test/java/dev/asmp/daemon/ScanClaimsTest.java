@@ -195,4 +195,36 @@ class ScanClaimsTest {
                 + ", and nothing else may provide it (policy.pin)", refused.status() + " " + refused.error());
         assertEquals(List.of(), scan().list("problems"));
     }
+
+    @Test
+    void whatThePolicyKeepsOutIsParsedAgainOnlyWhenItChanges() throws Exception {
+        restartWith("policy: {allowed_ports: [" + Manifests.port("mail") + "]}");
+        daemon.write("a-mail", Manifests.yaml("mail", "1"));
+        daemon.write("b-fax", Manifests.yaml("fax", "1").replace(String.valueOf(Manifests.port("fax")), "9"));
+        Mapping first = scan();
+        assertEquals("1 1 0 1 0, 2 parsed", numbers(first) + ", " + first.text("parsed") + " parsed");
+        Mapping again = scan();
+        assertEquals("1 0 1 1 0, 0 parsed", numbers(again) + ", " + again.text("parsed") + " parsed");
+        assertTrue(again.list("problems").getFirst().toString().contains("port 9 is not among"), again.toString());
+        daemon.write("b-fax", Manifests.yaml("fax", "2").replace(String.valueOf(Manifests.port("fax")), "9"));
+        assertEquals("1 parsed", scanParsed());
+        assertEquals("0 parsed", scanParsed());
+    }
+
+    private String scanParsed() throws Exception {
+        return scan().text("parsed") + " parsed";
+    }
+
+    @Test
+    void whatAnotherServiceKeepsOutIsLetInWhenThatIsGone() throws Exception {
+        restartWith("policy: {unique_ports: true}");
+        Path first = daemon.write("a-mail", Manifests.yaml("mail", "1"));
+        daemon.write("b-fax", Manifests.yaml("fax", "1").replace(String.valueOf(Manifests.port("fax")),
+                String.valueOf(Manifests.port("mail"))));
+        assertEquals("1 1 0 1 0", numbers(scan()));
+        assertEquals("0 parsed", scanParsed());
+        Files.delete(first);
+        assertEquals("1 1 0 0 1", numbers(scan()));
+        assertEquals("registered", of("fax", "status"));
+    }
 }
