@@ -141,9 +141,10 @@ final class EntryBatch {
     }
 
     /** Puts this into service; returns the new entry. */
-    Entry put(Merge.Next next, EntryChange.@Nullable Kind kind) {
+    Entry put(Merge.Next decided, EntryChange.@Nullable Kind kind) {
+        Entry previous = catalog.find(decided.manifest().name());
+        Merge.Next next = decided.after(previous);
         Entry entry = entry(next);
-        Entry previous = catalog.find(entry.name());
         Catalog with = fitting(catalog.with(entry));
         files.writes().put(entry.name(), EntryCodec.write(next.manifest(), next.mods(), next.state(), host, now));
         files.removals().remove(entry.name());

@@ -24,6 +24,7 @@ final class EntryCodec {
     private static final String EXPIRES_KEY = "expires_at";
     private static final String MODS_KEY = "mods";
     private static final String SINCE_KEY = "since";
+    private static final String HOLDING_KEY = "ports_since";
     private static final String NOTE_KEY = "note";
     private static final String REPLACED_BY_KEY = "replaced_by";
 
@@ -68,6 +69,7 @@ final class EntryCodec {
         Instant end = now.toWall(state.expires());
         Mapping.Builder bookkeeping = Mapping.builder().put(FORMAT_KEY, FORMAT).put(DIGEST_KEY, state.sourceDigest())
                 .put(EXPIRES_KEY, end == null ? null : Timestamps.format(end))
+                .put(HOLDING_KEY, state.holding() == null ? null : Timestamps.format(state.holding()))
                 .put(MODS_KEY, mods.isEmpty() ? null : mods.documents()).putAll(more);
         Mapping entry = Mapping.builder().putAll(manifest.document()).putAll(Entry.ownKeys(state, host).build())
                 .put(IndexKeys.LAST_SEEN, Timestamps.format(state.lastSeen()))
@@ -102,7 +104,8 @@ final class EntryCodec {
         return now.resumed(new EntryState(sync == Sync.SCAN && source == null ? Sync.REGISTER : sync,
                 Status.of(entry.text(IndexKeys.STATUS), Status.REGISTERED),
                 generation(entry.text(IndexKeys.GENERATION)), lastSeen == null ? now.wall() : lastSeen, source,
-                bookkeeping.text(DIGEST_KEY), Timestamps.parse(bookkeeping.text(EXPIRES_KEY))));
+                bookkeeping.text(DIGEST_KEY), Timestamps.parse(bookkeeping.text(EXPIRES_KEY)),
+                Timestamps.parse(bookkeeping.text(HOLDING_KEY))));
     }
 
     /** The source, if it can be a path. */

@@ -3,6 +3,7 @@ package dev.asmp.registry;
 import dev.asmp.manifest.Claim;
 import dev.asmp.manifest.Manifest;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,15 @@ final class Merge {
     record Next(Manifest manifest, Mods mods, EntryState state, boolean saysSomethingNew) {
         Next as(Status status) {
             return new Next(manifest, mods, state.withStatus(status), saysSomethingNew);
+        }
+
+        /** The same in the place of an entry, from which it keeps since when it declares its ports. */
+        Next after(@Nullable Entry entry) {
+            List<Integer> ports = manifest.localPorts();
+            return entry == null || ports.isEmpty() || !entry.heldPorts().containsAll(ports)
+                    ? this
+                    : new Next(manifest, mods, state.holdingPortsSince(entry.state().holdsPortsSince()),
+                            saysSomethingNew);
         }
     }
 

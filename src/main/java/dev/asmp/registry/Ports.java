@@ -1,52 +1,61 @@
 package dev.asmp.registry;
 
+import dev.asmp.document.Timestamps;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
-import org.pcollections.TreePSet;
 
-/** The ports of this host with the names of the registered services that declare each of them, immutable. */
-public record Ports(TreePMap<Integer, TreePSet<String>> names) {
+/** The ports of this host with the names of the registered services that declare each of them, and since when; immutable. */
+public record Ports(TreePMap<Integer, TreePMap<String, Instant>> holders) {
     static final Ports NONE = new Ports(TreePMap.empty());
     private static final int MAX_WARNINGS = 20;
+    private static final Comparator<Map.Entry<String, Instant>> FIRST = Map.Entry
+            .<String, Instant>comparingByValue().thenComparing(Map.Entry.comparingByKey());
 
     Ports plus(Entry entry) {
-        TreePMap<Integer, TreePSet<String>> next = names;
+        TreePMap<Integer, TreePMap<String, Instant>> next = holders;
         for (int port : entry.heldPorts()) {
-            next = next.plus(port, next.getOrDefault(port, TreePSet.empty()).plus(entry.name()));
+            next = next.plus(port, of(next, port).plus(entry.name(), entry.state().holdsPortsSince()));
         }
         return new Ports(next);
     }
 
     Ports minus(Entry entry) {
-        TreePMap<Integer, TreePSet<String>> next = names;
+        TreePMap<Integer, TreePMap<String, Instant>> next = holders;
         for (int port : entry.heldPorts()) {
-            TreePSet<String> rest = next.getOrDefault(port, TreePSet.empty()).minus(entry.name());
+            TreePMap<String, Instant> rest = of(next, port).minus(entry.name());
             next = rest.isEmpty() ? next.minus(port) : next.plus(port, rest);
         }
         return new Ports(next);
     }
 
-    /** The name of another registered service that declares this port, or null. */
-    @Nullable
-    String holderOf(int port, String exceptName) {
-        TreePSet<String> holders = names.get(port);
-        return holders == null
-                ? null
-                : holders.stream().filter(name -> !name.equals(exceptName)).findFirst().orElse(null);
+    private static TreePMap<String, Instant> of(TreePMap<Integer, TreePMap<String, Instant>> all, int port) {
+        return all.getOrDefault(port, TreePMap.empty());
     }
 
-    /** The ports that several services declare, with their names. */
-    public Map<Integer, Collection<String>> shared() {
-        Map<Integer, Collection<String>> shared = new TreeMap<>();
-        names.forEach((port, holders) -> {
-            if (holders.size() > 1) {
-                shared.put(port, holders);
+    /** The name of another registered service that declares this port, the one that came first; or null. */
+    @Nullable
+    String holderOf(int port, String exceptName) {
+        return of(holders, port).entrySet().stream().filter(holder -> !holder.getKey().equals(exceptName)).min(FIRST)
+                .map(Map.Entry::getKey).orElse(null);
+    }
+
+    /** The ports that several services declare, with their names, the one that came first marked. */
+    public Map<Integer, List<String>> shared() {
+        Map<Integer, List<String>> shared = new TreeMap<>();
+        holders.forEach((port, names) -> {
+            if (names.size() > 1) {
+                List<Map.Entry<String, Instant>> inOrder = names.entrySet().stream().sorted(FIRST).toList();
+                boolean isKnown = inOrder.getFirst().getValue().isBefore(inOrder.get(1).getValue());
+                List<String> shown = new ArrayList<>(inOrder.stream().map(Map.Entry::getKey).toList());
+                shown.set(0, shown.getFirst() + (isKnown ? " (first)" : ""));
+                shared.put(port, shown);
             }
         });
         return shared;
@@ -57,12 +66,21 @@ public record Ports(TreePMap<Integer, TreePSet<String>> names) {
         List<String> warnings = new ArrayList<>();
         for (int port : new LinkedHashSet<>(entry.heldPorts())) {
             String other = holderOf(port, entry.name());
-            int count = names.getOrDefault(port, TreePSet.empty()).size();
+            int count = of(holders, port).size();
             if (other != null && warnings.size() < MAX_WARNINGS) {
                 warnings.add("port " + port + " is also declared by '" + other + "'"
+                        + order(of(holders, port).get(other), entry.state().holdsPortsSince())
                         + (count > 2 ? " and " + (count - 2) + " more" : ""));
             }
         }
         return warnings;
+    }
+
+    /** Who came first, where that is known. */
+    private static String order(@Nullable Instant other, Instant own) {
+        return other == null || other.equals(own)
+                ? ""
+                : " (" + (other.isBefore(own) ? "which came first, " : "which came later, ") + Timestamps.format(other)
+                        + ")";
     }
 }

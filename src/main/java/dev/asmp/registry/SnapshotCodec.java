@@ -121,16 +121,24 @@ final class SnapshotCodec {
         writeInstant(state.lastSeen(), out);
         writeString(state.source(), out);
         writeString(state.sourceDigest(), out);
-        Instant end = now.toWall(state.expires());
-        out.writeBoolean(end != null);
-        if (end != null) {
-            writeInstant(end, out);
+        writeMoment(now.toWall(state.expires()), out);
+        writeMoment(state.holding(), out);
+    }
+
+    private static void writeMoment(@Nullable Instant moment, DataOutputStream out) throws IOException {
+        out.writeBoolean(moment != null);
+        if (moment != null) {
+            writeInstant(moment, out);
         }
+    }
+
+    private static @Nullable Instant readMoment(DataInputStream in) throws IOException {
+        return in.readBoolean() ? readInstant(in) : null;
     }
 
     private static EntryState readState(Moment now, DataInputStream in) throws IOException {
         return now.resumed(new EntryState(Sync.valueOf(in.readUTF()), Status.valueOf(in.readUTF()), in.readLong(),
-                readInstant(in), readString(in), readString(in), in.readBoolean() ? readInstant(in) : null));
+                readInstant(in), readString(in), readString(in), readMoment(in), readMoment(in)));
     }
 
     private static void writeText(RenderedEntry text, DataOutputStream out) throws IOException {

@@ -7,8 +7,10 @@ import dev.asmp.Manifests;
 import dev.asmp.RunningDaemon;
 import dev.asmp.TestClock;
 import dev.asmp.document.Mapping;
+import dev.asmp.document.Timestamps;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,6 +74,30 @@ class PolicyTest {
                     daemon.announce(Manifests.yaml("mail", "2")).mapping().texts("warnings"));
             assertEquals(null, daemon.announce(faxOnThePortOfMail().replace("127.0.0.1", "10.0.0.1")).mapping()
                     .get("warnings"));
+        }
+    }
+
+    @Test
+    void theFirstOfTwoServicesWithOnePortIsNamedAlsoAfterRenewalsAndARestart() throws Exception {
+        TestClock clock = TestClock.somewhen();
+        try (RunningDaemon daemon = new RunningDaemon(folder, clock, "")) {
+            String mailCame = Timestamps.format(clock.instant());
+            daemon.announce(Manifests.yaml("mail", "1"));
+            clock.advance(Duration.ofSeconds(1));
+            String faxCame = Timestamps.format(clock.instant());
+            List<String> first = List.of("port 7100 is also declared by 'mail' (which came first, " + mailCame + ")");
+            assertEquals(first, daemon.announce(faxOnThePortOfMail()).mapping().texts("warnings"));
+            clock.advance(Duration.ofSeconds(1));
+            List<String> later = List.of("port 7100 is also declared by 'fax' (which came later, " + faxCame + ")");
+            assertEquals(later, daemon.announce(Manifests.yaml("mail", "2")).mapping().texts("warnings"));
+            for (int start = 0; start < 2; start++) {
+                assertEquals(List.of("port 7100 is declared by mail (first), fax"),
+                        daemon.get("/status").mapping().texts("warnings"));
+                daemon.restart();
+                Files.deleteIfExists(daemon.home().resolve("snapshot.bin"));
+            }
+            daemon.restart();
+            assertEquals(later, daemon.announce(Manifests.yaml("mail", "2")).mapping().texts("warnings"));
         }
     }
 
