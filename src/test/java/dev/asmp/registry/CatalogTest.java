@@ -132,7 +132,7 @@ class CatalogTest {
         catalog = catalog.without("b");
         assertEquals(0, catalog.heapBytes());
         assertEquals(Map.of(), catalog.indexes.offers());
-        assertEquals(Map.of(), catalog.ports().names());
+        assertEquals(Map.of(), catalog.ports().holders());
     }
 
     @Test
