@@ -23,8 +23,8 @@ final class McpCommand implements Command {
                 List.of(OptionSpec.flag("--write",
                         "with install: put it into the client's settings, with a backup beside them"),
                         OptionSpec.value("--tools", "GROUPS",
-                                "the groups of tools to list, of services, hosts, models, vms, fleet; without it, those"
-                                        + " that this machine has"),
+                                "the groups of tools to list, of services, hosts, models, vms, fleet, vers (fleet's,"
+                                        + " by pi-vers' names); without it, those that this machine has"),
                         OptionSpec.flag("--remove", "with install: take it out of the client's settings"),
                         OptionSpec.flag("--force", "with install --write: also for a client that is not found here"),
                         OptionSpec.flag("--hooks",

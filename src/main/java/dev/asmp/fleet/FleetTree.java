@@ -46,14 +46,16 @@ public final class FleetTree {
 
     private static Mapping described(String id, @Nullable VmEntry entry, @Nullable Mapping facts) {
         VmRecord record = new VmRecord(id, facts == null ? Mapping.EMPTY : facts);
-        return SecretMask.masked(Mapping.builder().put("vmId", id).put("name", entry == null ? record.name() : entry.name())
-                .put("parentId", record.parent())
-                .put("category", entry == null ? record.facts().text("role") : entry.role().word())
-                .put("address", entry == null ? null : entry.address())
-                .put("status", facts != null && !record.state().equals(VmRecord.RUNNING)
-                        ? record.state()
-                        : entry == null ? record.state() : entry.status().word())
-                .put("commitId", record.commitId()).put("createdAt", record.facts().text("createdAt")).build()).with("vmId", Scalar.text(id));
+        return SecretMask
+                .masked(Mapping.builder().put("vmId", id).put("name", entry == null ? record.name() : entry.name())
+                        .put("parentId", record.parent())
+                        .put("category", entry == null ? record.facts().text("role") : entry.role().word())
+                        .put("address", entry == null ? null : entry.address())
+                        .put("status", facts != null && !record.state().equals(VmRecord.RUNNING)
+                                ? record.state()
+                                : entry == null ? record.state() : entry.status().word())
+                        .put("commitId", record.commitId()).put("createdAt", record.facts().text("createdAt")).build())
+                .with("vmId", Scalar.text(id));
     }
 
     private boolean isAncestor(String id, String of) {

@@ -1,16 +1,12 @@
 package dev.asmp.mcp;
 
-import dev.asmp.client.RegistryException;
 import dev.asmp.client.UrlEncoding;
 import dev.asmp.document.Document;
-import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
 import dev.asmp.document.Sequence;
-import dev.asmp.wire.Request;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The tools for agents: lieutenants, which stay, and a swarm's workers. They cost money and read what agents write, so they are
@@ -40,25 +36,25 @@ final class AgentTools {
                     call -> read(call, lieutenant(call))),
             tool("lt_status", "List lieutenants", "All lieutenants and what they do.", Tool.Effect.READS,
                     Schema.object(), Schema.object().requires(AGENTS),
-                    call -> list(ask(call, "GET", "/lieutenants", null))),
+                    call -> list(OwnerCalls.ask(call, "GET", "/lieutenants", null))),
             tool("lt_abort", "Abort a lieutenant's task", "End what it does; it stays.", Tool.Effect.REFRESHES,
                     Schema.object().text(NAME).requires(NAME), Schema.object().requires("aborted"),
-                    call -> said(ask(call, "POST", lieutenant(call) + "/abort", null))),
+                    call -> said(OwnerCalls.ask(call, "POST", lieutenant(call) + "/abort", null))),
             tool("lt_pause", "Pause a lieutenant", "Pause the VM of an idle one.", Tool.Effect.REFRESHES,
                     Schema.object().text(NAME).requires(NAME), Schema.object().requires(NAME),
-                    call -> one(ask(call, "POST", lieutenant(call) + "/pause", null))),
+                    call -> one(OwnerCalls.ask(call, "POST", lieutenant(call) + "/pause", null))),
             tool("lt_resume", "Resume a lieutenant", "Wake a paused one, or start one again that has ended.",
                     Tool.Effect.REFRESHES, Schema.object().text(NAME).requires(NAME), Schema.object().requires(NAME),
-                    call -> one(ask(call, "POST", lieutenant(call) + "/resume", null))),
+                    call -> one(OwnerCalls.ask(call, "POST", lieutenant(call) + "/resume", null))),
             tool("lt_rm", "Remove a lieutenant", "End it and delete its VM and files.", Tool.Effect.REPLACES,
                     Schema.object().text(NAME).flag("confirm", "Must be true.").requires(NAME, "confirm"),
                     Schema.object().requires("removed"), call -> {
                         requireConsent(call);
-                        return said(ask(call, "DELETE", lieutenant(call), null));
+                        return said(OwnerCalls.ask(call, "DELETE", lieutenant(call), null));
                     }),
             tool("lt_discover", "Find lieutenants", "Attach to those on VMs of ours that are not known here.",
                     Tool.Effect.REFRESHES, Schema.object(), Schema.object().requires("found"),
-                    call -> said(ask(call, "POST", "/lieutenants/discover", null))),
+                    call -> said(OwnerCalls.ask(call, "POST", "/lieutenants/discover", null))),
             tool("swarm_spawn", "Start workers", "Start workers for one task at a time each. They cost until"
                     + " swarm_teardown.", Tool.Effect.ADDS,
                     born(Schema.object().whole("count", 1, 20).texts("labels", "Their names.")),
@@ -66,19 +62,20 @@ final class AgentTools {
             tool("swarm_task", "Give a worker a task", "Give an idle worker a task. Wait with swarm_wait.",
                     Tool.Effect.ADDS,
                     Schema.object().text(NAME).text("task", "Text.", LONGEST_TEXT).requires(NAME, "task"),
-                    Schema.object().requires("taskId"), call -> said(ask(call, "POST", worker(call) + "/tasks",
+                    Schema.object().requires("taskId"),
+                    call -> said(OwnerCalls.ask(call, "POST", worker(call) + "/tasks",
                             Mapping.builder().put("task", call.arguments().required("task")).build()))),
             tool("swarm_wait", "Wait for tasks", "Wait for these tasks, or the last one of each worker.",
                     Tool.Effect.READS, Schema.object().texts("tasks", "Ids.").whole("timeout_s", 0, LONGEST_WAIT),
                     Schema.object().requires("completed", "pending", "timedOut"), AgentTools::await),
             tool("swarm_status", "List workers", "All workers and what they do.", Tool.Effect.READS, Schema.object(),
-                    Schema.object().requires(AGENTS), call -> list(ask(call, "GET", "/swarm/agents", null))),
+                    Schema.object().requires(AGENTS), call -> list(OwnerCalls.ask(call, "GET", "/swarm/agents", null))),
             tool("swarm_read", "Read a worker's answer", "The text of its last task; wait_s waits for the end.",
                     Tool.Effect.READS, read(), Schema.object().requires("text", "done"),
                     call -> read(call, worker(call))),
             tool("swarm_discover", "Find workers", "Attach to those on VMs of ours that are not known here.",
                     Tool.Effect.REFRESHES, Schema.object(), Schema.object().requires("found"),
-                    call -> said(ask(call, "POST", "/swarm/discover", null))),
+                    call -> said(OwnerCalls.ask(call, "POST", "/swarm/discover", null))),
             tool("swarm_teardown", "End workers", "End these workers, or all, and delete their VMs.",
                     Tool.Effect.REPLACES,
                     Schema.object().texts(AGENTS, "Names.").flag("confirm", "Must be true.").requires("confirm"),
@@ -107,15 +104,6 @@ final class AgentTools {
 
     private static String worker(Tool.Call call) {
         return "/swarm/agents/" + UrlEncoding.encode(call.arguments().required(NAME));
-    }
-
-    private static Mapping ask(Tool.Call call, String method, String path, @Nullable Mapping body) {
-        try {
-            byte[] reply = VmTools.owner(call).ask(Request.json(method, path, body == null ? null : Json.write(body)));
-            return Json.read(reply) instanceof Mapping said ? said : Mapping.EMPTY;
-        } catch (RegistryException e) {
-            throw new ToolFailure(String.valueOf(TextSanitizer.line(e.getMessage(), 2_000)));
-        }
     }
 
     private static void requireConsent(Tool.Call call) {
@@ -157,12 +145,12 @@ final class AgentTools {
     }
 
     private static Tool.Answer create(Tool.Call call) {
-        ask(call, "POST", "/lieutenants", call.arguments().given());
-        Mapping agent = ask(call, "GET", lieutenant(call), null);
-        for (int step = 1; "starting".equals(agent.text("status")); step++) {
+        OwnerCalls.ask(call, "POST", "/lieutenants", call.arguments().given());
+        Mapping agent = OwnerCalls.ask(call, "GET", lieutenant(call), null);
+        while ("starting".equals(agent.text("status"))) {
             String seen = agent.text("step");
-            call.progress().at(step, seen == null ? "waits for its turn" : seen);
-            agent = ask(call, "GET", lieutenant(call) + "?wait=" + SLICE + "s"
+            call.progress().at(seen == null ? "waits for its turn" : seen);
+            agent = OwnerCalls.ask(call, "GET", lieutenant(call) + "?wait=" + SLICE + "s"
                     + (seen == null ? "" : "&seen=" + UrlEncoding.encode(seen)), null);
         }
         if ("error".equals(agent.text("status"))) {
@@ -172,7 +160,7 @@ final class AgentTools {
     }
 
     private static Tool.Answer send(Tool.Call call) {
-        Mapping sent = ask(call, "POST", lieutenant(call) + "/send",
+        Mapping sent = OwnerCalls.ask(call, "POST", lieutenant(call) + "/send",
                 call.arguments().given().without(List.of(NAME)));
         boolean joined = sent.get("joined") instanceof Scalar flag && flag.isTrue();
         return new Tool.Answer(
@@ -183,17 +171,17 @@ final class AgentTools {
     private static Tool.Answer read(Tool.Call call, String path) {
         String task = call.arguments().text("task");
         String which = task == null ? "" : "&task=" + UrlEncoding.encode(task);
-        Mapping read = ask(call, "GET", path + "/read?from=0" + which, null);
+        Mapping read = OwnerCalls.ask(call, "GET", path + "/read?from=0" + which, null);
         long end = System.nanoTime() + call.arguments().whole("wait_s", 0) * 1_000_000_000L;
-        for (int look = 1; "false".equals(read.text("done")) && System.nanoTime() - end < 0; look++) {
-            call.progress().at(look, read.text("next") + " characters");
+        while ("false".equals(read.text("done")) && System.nanoTime() - end < 0) {
+            call.progress().at(read.text("next") + " characters");
             String same = read.text("taskId") == null
                     ? which
                     : "&task=" + UrlEncoding.encode(
                             String.valueOf(read.text("taskId")));
             long left = Math.clamp(seconds(end), 1, SLICE);
-            ask(call, "GET", path + "/read?from=" + read.text("next") + "&wait=" + left + "s" + same, null);
-            read = ask(call, "GET", path + "/read?from=0" + same, null);
+            OwnerCalls.ask(call, "GET", path + "/read?from=" + read.text("next") + "&wait=" + left + "s" + same, null);
+            read = OwnerCalls.ask(call, "GET", path + "/read?from=0" + same, null);
         }
         String text = String.valueOf(read.text("text"));
         int tail = call.arguments().whole("tail", SHOWN);
@@ -208,31 +196,32 @@ final class AgentTools {
     }
 
     private static Tool.Answer spawn(Tool.Call call) {
-        List<String> names = ask(call, "POST", "/swarm/agents", call.arguments().given()).list(AGENTS).stream()
+        List<String> names = OwnerCalls.ask(call, "POST", "/swarm/agents", call.arguments().given()).list(AGENTS)
+                .stream()
                 .map(agent -> String.valueOf(((Mapping) agent).text(NAME))).toList();
-        for (int look = 1;; look++) {
-            List<Document> ours = ask(call, "GET", "/swarm/agents?wait=2s", null).list(AGENTS).stream()
+        while (true) {
+            List<Document> ours = OwnerCalls.ask(call, "GET", "/swarm/agents?wait=2s", null).list(AGENTS).stream()
                     .filter(one -> one instanceof Mapping agent && names.contains(agent.text(NAME))).toList();
             long starting = ours.stream().filter(one -> "starting".equals(((Mapping) one).text("status"))).count();
             if (starting == 0) {
                 return list(Mapping.builder().put(AGENTS, new Sequence(ours)).build());
             }
-            call.progress().at(look, (names.size() - starting) + " of " + names.size());
+            call.progress().at((names.size() - starting) + " of " + names.size());
         }
     }
 
     private static Tool.Answer await(Tool.Call call) {
         long end = System.nanoTime() + call.arguments().whole("timeout_s", LONGEST_WAIT) * 1_000_000_000L;
-        for (int look = 1;; look++) {
+        while (true) {
             long left = Math.clamp(seconds(end), 0, SLICE);
-            Mapping done = ask(call, "POST", "/swarm/wait", Mapping.builder()
+            Mapping done = OwnerCalls.ask(call, "POST", "/swarm/wait", Mapping.builder()
                     .put("tasks", Sequence.ofTexts(call.arguments().given().texts("tasks")))
                     .put("timeoutSeconds", Scalar.number(left)).build());
             if ("false".equals(done.text("timedOut")) || System.nanoTime() - end >= 0) {
                 return results(done);
             }
             int completed = done.list("completed").size();
-            call.progress().at(look, completed + " done, " + done.texts("pending").size() + " not yet");
+            call.progress().at(completed + " done, " + done.texts("pending").size() + " not yet");
         }
     }
 
@@ -258,7 +247,7 @@ final class AgentTools {
 
     private static Tool.Answer tearDown(Tool.Call call) {
         requireConsent(call);
-        Mapping done = ask(call, "POST", "/swarm/teardown",
+        Mapping done = OwnerCalls.ask(call, "POST", "/swarm/teardown",
                 Mapping.builder().put(AGENTS, call.arguments().given().get(AGENTS)).build());
         List<String> lines = new ArrayList<>();
         lines.add("Removed " + String.join(", ", done.texts("removed")) + ".");

@@ -11,6 +11,8 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +60,22 @@ final class EventStreamWriter {
                 send(List.of(subscription.end()), out);
             } finally {
                 changes.remove(subscription.listener());
+            }
+        });
+    }
+
+    /** What a call reports while it runs, then its answer; a client that goes away ends the call. */
+    static Reply ofCall(Function<Consumer<Mapping>, @Nullable Mapping> call) {
+        return Reply.streamed(HEADERS, out -> {
+            Mapping answer = call.apply(notice -> {
+                try {
+                    send(List.of(notice), out);
+                } catch (IOException _) {
+                    throw new ToolFailure("The client is gone.");
+                }
+            });
+            if (answer != null) {
+                send(List.of(answer), out);
             }
         });
     }

@@ -147,6 +147,10 @@ final class HttpEndpoint {
     /** Answers a request; one that was cancelled meanwhile with a status alone. */
     private Reply answer(Message.Request request, Caller caller, Request http) {
         caller.running().begin(request.id());
+        String accept = http.header("Accept");
+        if (accept != null && accept.contains(ServerSentEvent.MEDIA_TYPE) && methods.reportsProgress(request, caller)) {
+            return EventStreamWriter.ofCall(told -> methods.answer(request, caller.telling(told)));
+        }
         Mapping answer = methods.answer(request, caller);
         if (answer == null) {
             return Reply.of(202);

@@ -51,6 +51,11 @@ final class Methods {
         return caller.running().answer(request.id(), () -> answered(request, caller));
     }
 
+    /** Tells whether a request is a call that reports on the way how far it is. */
+    boolean reportsProgress(Message.Request request, Caller caller) {
+        return request.method().equals("tools/call") && tools.reportsProgress(request.params(), caller);
+    }
+
     /** Answers a request; an error is an answer too. */
     private Mapping answered(Message.Request request, Caller caller) {
         try {

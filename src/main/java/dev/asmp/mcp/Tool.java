@@ -54,12 +54,17 @@ record Tool(String name, String title, String description, Effect effect, Mappin
      * @param variables the caller's environment; null where it is not this process's
      */
     record Call(ToolArguments arguments, RegistryCalls registry, RegistryCalls fleet, String client,
-            @Nullable Function<String, @Nullable String> variables, @Nullable OwnerClient owner, Progress progress) {}
+            @Nullable Function<String, @Nullable String> variables, @Nullable OwnerClient owner, Progress progress) {
+        /** The same call with other arguments. */
+        Call with(ToolArguments other) {
+            return new Call(other, registry, fleet, client, variables, owner, progress);
+        }
+    }
 
-    /** Tells the client how far a call is; the figure grows. */
+    /** Tells the client how far a call is. */
     @FunctionalInterface
     interface Progress {
-        void at(long done, String message);
+        void at(String message);
     }
 
     /**

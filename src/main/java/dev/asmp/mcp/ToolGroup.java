@@ -10,7 +10,9 @@ import java.util.stream.Stream;
 
 /** A group of tools that is listed as a whole: tokens of a model are spent only on what its machine has. */
 enum ToolGroup {
-    SERVICES, HOSTS, MODELS, VMS, FLEET;
+    SERVICES, HOSTS, MODELS, VMS, FLEET,
+    /** The names that pi-vers has for the tools of {@link #FLEET}. */
+    VERS;
 
     /** Reads what a client asks for, such as {@code services,vms}; the tools for services are always among them. */
     static Set<ToolGroup> asked(String written) {

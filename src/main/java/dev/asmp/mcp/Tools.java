@@ -10,12 +10,14 @@ import dev.asmp.document.Sequence;
 import dev.asmp.manifest.EditDistance;
 import dev.asmp.wire.Reply;
 import dev.asmp.wire.Request;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -30,7 +32,11 @@ final class Tools {
                     TodoTools.TODO, TodoTools.TODOS),
             ToolGroup.HOSTS, List.of(HostTools.LIST), ToolGroup.MODELS, List.of(ModelTools.LIST, ModelTools.RECOMMEND),
             ToolGroup.VMS, List.of(FleetTools.REGISTER, FleetTools.LIST, FleetTools.DISCOVER, FleetTools.HEARTBEAT),
-            ToolGroup.FLEET, Stream.of(VmTools.ALL, AgentTools.ALL).flatMap(List::stream).toList()));
+            ToolGroup.FLEET, Stream.of(VmTools.ALL, AgentTools.ALL).flatMap(List::stream).toList(),
+            ToolGroup.VERS, VersTools.ALL));
+    /** The groups of tools that cost money. */
+    private static final Set<ToolGroup> FOR_FLEET = EnumSet.of(ToolGroup.FLEET, ToolGroup.VERS);
+    private static final String PROGRESS = "progressToken";
     private static final List<Tool> ALL = BY_GROUP.values().stream().flatMap(List::stream).toList();
 
     private final RegistryApi registry;
@@ -106,20 +112,36 @@ final class Tools {
         }
     }
 
-    /** Tells the client how far a call is, where it asks for that and can be told meanwhile. */
+    /** Tells the client how far a call is, where it asks for that and can be told meanwhile; the figure grows. */
     private static Tool.Progress progress(Mapping params, Caller caller) {
-        Document token = params.mapping("_meta").get("progressToken");
+        Document token = params.mapping("_meta").get(PROGRESS);
         Consumer<Mapping> notices = caller.notices();
+        AtomicLong done = new AtomicLong();
         return !(token instanceof Scalar) || notices == null
-                ? (_, _) -> {}
-                : (done, message) -> notices.accept(Message.notice("notifications/progress", Mapping.builder()
-                        .put("progressToken", token).put("progress", done).put("message", message).build()));
+                ? _ -> {}
+                : message -> notices.accept(Message.notice("notifications/progress", Mapping.builder()
+                        .put(PROGRESS, token).put("progress", done.incrementAndGet()).put("message", message).build()));
+    }
+
+    /** Tells whether a call may take long and its client asks to be told meanwhile. */
+    boolean reportsProgress(Mapping params, Caller caller) {
+        String name = params.text("name");
+        return params.mapping("_meta").get(PROGRESS) instanceof Scalar && isForFleet(caller)
+                && names(FOR_FLEET).anyMatch(known -> known.equals(name));
+    }
+
+    private static Stream<String> names(Set<ToolGroup> groups) {
+        return groups.stream().flatMap(group -> BY_GROUP.getOrDefault(group, List.of()).stream()).map(Tool::name);
     }
 
     /** The owner's way to this machine's registry, for a caller that acts for the owner and has asked for these tools. */
     private @Nullable OwnerClient ownerFor(Caller caller) {
+        return isForFleet(caller) ? owner.get() : null;
+    }
+
+    private static boolean isForFleet(Caller caller) {
         Set<ToolGroup> groups = caller.groups();
-        return caller.isOwner() && groups != null && groups.contains(ToolGroup.FLEET) ? owner.get() : null;
+        return caller.isOwner() && groups != null && !Collections.disjoint(groups, FOR_FLEET);
     }
 
     /** Asks this machine's registry about VMs; a fleet elsewhere is asked with the owner's token, and for the owner only. */
@@ -134,7 +156,7 @@ final class Tools {
     }
 
     private static RpcError unknown(String name) {
-        List<String> names = ALL.stream().map(Tool::name).toList();
+        List<String> names = names(EnumSet.complementOf(EnumSet.of(ToolGroup.VERS))).toList();
         String nearest = EditDistance.nearest(name, names);
         return new RpcError(RpcError.INVALID_PARAMS, "Unknown tool: '" + TextSanitizer.line(name, 60) + "'"
                 + (nearest == null ? "" : "; did you mean " + nearest + "?") + " There are: "

@@ -1,18 +1,12 @@
 package dev.asmp.mcp;
 
-import dev.asmp.client.OwnerClient;
-import dev.asmp.client.RegistryException;
 import dev.asmp.client.UrlEncoding;
 import dev.asmp.document.Document;
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
 import dev.asmp.document.Sequence;
-import dev.asmp.wire.Request;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -23,17 +17,15 @@ import org.jspecify.annotations.Nullable;
  * only where the group is asked for, and act for the machine's owner alone.
  */
 final class VmTools {
-    private static final int KEPT = 64 * 1024;
     private static final int SHOWN = 10_000;
     private static final int READ = 20_000;
     private static final int LONGEST = 1024 * 1024;
-    private static final int SILENCE_MILLIS = 30_000;
     private static final String VM = "vm";
 
     static final List<Tool> ALL = List.of(
             tool("vm_list", "List VMs of Vers", "VMs at Vers, with what is recorded and registered of each.",
                     Tool.Effect.READS, Schema.object(), Schema.object().requires("count", "vms"), call -> list(
-                            ask(call, "GET", "/fleet/vms", null))),
+                            OwnerCalls.ask(call, "GET", "/fleet/vms", null))),
             tool("vm_create", "Create a VM", "Make a VM from an image. It costs money until vm_delete.",
                     Tool.Effect.ADDS, made().whole("cpus", 1, 64).whole("memory_mib", 128, 1_000_000)
                             .whole("disk_mib", 128, 10_000_000),
@@ -80,7 +72,7 @@ final class VmTools {
                     Schema.object().requires("bytes"), VmTools::copy),
             tool("golden_show", "Show the golden commit", "The commit that agents' VMs are restored from.",
                     Tool.Effect.READS, Schema.object(), Schema.object().requires("source"), call -> {
-                        Mapping golden = ask(call, "GET", "/fleet/golden", null);
+                        Mapping golden = OwnerCalls.ask(call, "GET", "/fleet/golden", null);
                         return new Tool.Answer(golden.text("commitId") + " (" + golden.text("source") + ")", golden);
                     }),
             tool("fleet_tree", "Show the tree of VMs", "Who made whom.", Tool.Effect.READS, Schema.object(),
@@ -97,24 +89,6 @@ final class VmTools {
         return Schema.object().text("name").text("role").flag("wait", "Until it has booted.");
     }
 
-    static OwnerClient owner(Tool.Call call) {
-        OwnerClient owner = call.owner();
-        if (owner == null) {
-            throw new ToolFailure("This tool acts for the machine's owner only, and where the group 'fleet' is enabled:"
-                    + " 'asmp mcp --tools fleet', or /mcp?tools=fleet with the owner's token.");
-        }
-        return owner;
-    }
-
-    private static Mapping ask(Tool.Call call, String method, String path, @Nullable Mapping body) {
-        try {
-            byte[] reply = owner(call).ask(Request.json(method, path, body == null ? null : Json.write(body)));
-            return Json.read(reply) instanceof Mapping said ? said : Mapping.EMPTY;
-        } catch (RegistryException e) {
-            throw new ToolFailure(String.valueOf(TextSanitizer.line(e.getMessage(), 2_000)));
-        }
-    }
-
     private static String path(Tool.Call call) {
         return "/fleet/vms/" + UrlEncoding.encode(call.arguments().required(VM));
     }
@@ -125,7 +99,7 @@ final class VmTools {
     }
 
     private static Tool.Answer make(Tool.Call call, Mapping body) {
-        return list(ask(call, "POST", "/fleet/vms", body));
+        return list(OwnerCalls.ask(call, "POST", "/fleet/vms", body));
     }
 
     private static Tool.Answer list(Mapping answer) {
@@ -142,13 +116,13 @@ final class VmTools {
     }
 
     private static Tool.Answer commit(Tool.Call call) {
-        Mapping commit = ask(call, "POST", path(call) + "/commit", call.arguments().given());
+        Mapping commit = OwnerCalls.ask(call, "POST", path(call) + "/commit", call.arguments().given());
         return new Tool.Answer("Commit " + commit.text("commit_id"), commit);
     }
 
     private static Tool.Answer state(Tool.Call call) {
         boolean pauses = call.arguments().required("state").equals("paused");
-        Mapping vm = ask(call, "POST", path(call) + (pauses ? "/pause" : "/resume"), null);
+        Mapping vm = OwnerCalls.ask(call, "POST", path(call) + (pauses ? "/pause" : "/resume"), null);
         return new Tool.Answer(line(vm), vm);
     }
 
@@ -156,7 +130,7 @@ final class VmTools {
         if (!call.arguments().flag("confirm")) {
             throw new ToolFailure("Nothing was deleted: confirm must be true.");
         }
-        Mapping deleted = ask(call, "DELETE", path(call), null);
+        Mapping deleted = OwnerCalls.ask(call, "DELETE", path(call), null);
         return new Tool.Answer("Deleted " + deleted.text("deleted"), deleted);
     }
 
@@ -166,60 +140,16 @@ final class VmTools {
                 .put("argv", Sequence.ofTexts(List.of("sh", "-c", call.arguments().required("command"))))
                 .put("directory", call.arguments().text("directory"))
                 .put("timeout", seconds == null ? "120s" : seconds.equals("0") ? "0" : seconds + "s").build();
-        Ran ran = run(call, body);
+        OwnerCalls.Output ran = OwnerCalls.run(call, path(call), body);
         String text = ran.text();
         return new Tool.Answer((text.isEmpty() ? "" : text + "\n") + "["
-                + TextSanitizer.line(new String(Json.write(ran.outcome), StandardCharsets.UTF_8), 300)
-                + "]", ran.outcome.with("output", Scalar.text(text)).with("truncated", Scalar.bool(ran.isCut)));
-    }
-
-    /** The end of a command's output, and how it ended. */
-    private static final class Ran {
-        private final ByteArrayOutputStream output = new ByteArrayOutputStream();
-        private Mapping outcome = Mapping.builder().put("outcome", "transport_failed")
-                .put("reason", "the answer broke off").build();
-        private boolean isCut;
-
-        boolean take(String line) {
-            if (line.isEmpty()) {
-                return true;
-            }
-            Mapping said = Json.read(line.getBytes(StandardCharsets.UTF_8)) instanceof Mapping mapping
-                    ? mapping
-                    : Mapping.EMPTY;
-            if (said.text("outcome") != null) {
-                outcome = said;
-                return false;
-            }
-            output.writeBytes(Base64.getDecoder().decode(String.valueOf(said.text("data_b64"))));
-            if (output.size() > 2 * KEPT) {
-                byte[] all = output.toByteArray();
-                output.reset();
-                output.writeBytes(Arrays.copyOfRange(all, all.length - KEPT, all.length));
-                isCut = true;
-            }
-            return true;
-        }
-
-        String text() {
-            String all = output.toString(StandardCharsets.UTF_8).strip();
-            isCut |= all.length() > SHOWN;
-            return isCut ? "[…]\n" + all.substring(Math.max(0, all.length() - SHOWN)) : all;
-        }
-    }
-
-    private static Ran run(Tool.Call call, Mapping body) {
-        Ran ran = new Ran();
-        try {
-            owner(call).stream(Request.json("POST", path(call) + "/exec", Json.write(body)), SILENCE_MILLIS, ran::take);
-        } catch (IOException | RegistryException e) {
-            throw new ToolFailure(String.valueOf(TextSanitizer.line(e.getMessage(), 2_000)));
-        }
-        return ran;
+                + TextSanitizer.line(new String(Json.write(ran.outcome()), StandardCharsets.UTF_8), 300)
+                + "]", ran.outcome().with("output", Scalar.text(text)).with("truncated", Scalar.bool(ran.isCut())));
     }
 
     private static byte[] content(Tool.Call call, String path) {
-        Mapping file = ask(call, "GET", path(call) + "/files?path=" + UrlEncoding.encode(path) + "&most=" + LONGEST,
+        Mapping file = OwnerCalls.ask(call, "GET",
+                path(call) + "/files?path=" + UrlEncoding.encode(path) + "&most=" + LONGEST,
                 null);
         return Base64.getDecoder().decode(String.valueOf(file.text("content_b64")));
     }
@@ -240,7 +170,7 @@ final class VmTools {
     }
 
     private static Tool.Answer write(Tool.Call call, String path, String content, @Nullable String mode) {
-        Mapping written = ask(call, "PUT", path(call) + "/files", Mapping.builder().put("path", path)
+        Mapping written = OwnerCalls.ask(call, "PUT", path(call) + "/files", Mapping.builder().put("path", path)
                 .put("content_b64", Base64.getEncoder().encodeToString(content.getBytes(StandardCharsets.UTF_8)))
                 .put("mode", mode).build());
         return new Tool.Answer("Wrote " + written.text("bytes") + " bytes to " + TextSanitizer.line(path, 300),
@@ -257,7 +187,7 @@ final class VmTools {
                     + (first < 0 || old.isEmpty() ? "does not occur in " : "occurs more than once in ")
                     + TextSanitizer.line(path, 300) + ".");
         }
-        Ran mode = run(call, Mapping.builder()
+        OwnerCalls.Output mode = OwnerCalls.run(call, path(call), Mapping.builder()
                 .put("argv", Sequence.ofTexts(List.of("stat", "-c", "%a", "--", path))).build());
         String octal = mode.text();
         return write(call, path, text.substring(0, first) + call.arguments().given().text("new")
@@ -267,15 +197,16 @@ final class VmTools {
     private static Tool.Answer copy(Tool.Call call) {
         byte[] content = content(call, call.arguments().required("path"));
         String to = call.arguments().required("to_path");
-        Mapping written = ask(call, "PUT", "/fleet/vms/" + UrlEncoding.encode(call.arguments().required("to_vm"))
-                + "/files",
+        Mapping written = OwnerCalls.ask(call, "PUT",
+                "/fleet/vms/" + UrlEncoding.encode(call.arguments().required("to_vm"))
+                        + "/files",
                 Mapping.builder().put("path", to)
                         .put("content_b64", Base64.getEncoder().encodeToString(content)).build());
         return new Tool.Answer("Copied " + written.text("bytes") + " bytes.", written);
     }
 
     private static Tool.Answer tree(Tool.Call call) {
-        Mapping tree = ask(call, "GET", "/registry/tree", null);
+        Mapping tree = OwnerCalls.ask(call, "GET", "/registry/tree", null);
         StringBuilder lines = new StringBuilder();
         tree.list("tree").forEach(one -> append(one, "", lines));
         return new Tool.Answer(lines.isEmpty() ? "No VMs." : lines.toString().strip(), tree);

@@ -162,7 +162,8 @@ record ClaimDecider(EntryBatch batch, Acceptance acceptance) {
         }
         if (batch.policy().requiresApproval() && !byOwner) {
             throw new RefusedException(RefusedException.Reason.OWNER_ONLY,
-                    "'" + name + "' was approved by the owner of this host, so only the owner can end it before its time"
+                    "'" + name
+                            + "' was approved by the owner of this host, so only the owner can end it before its time"
                             + " to live does: over the Unix socket, or with the owner's token");
         }
         if (entry.isStale()) {

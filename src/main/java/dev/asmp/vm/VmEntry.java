@@ -246,7 +246,8 @@ public final class VmEntry {
 
     /** The memory that a VM takes, with its heartbeat and its places in the fleet's indexes (measured). */
     public long heapBytes() {
-        return OBJECTS + template.length + (masked == null ? 0 : masked.length + 16) + heapBytes(id) + heapBytes(name) + heapBytes(address)
+        return OBJECTS + template.length + (masked == null ? 0 : masked.length + 16) + heapBytes(id) + heapBytes(name)
+                + heapBytes(address)
                 + heapBytes(registeredBy);
     }
 

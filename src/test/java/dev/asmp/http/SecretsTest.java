@@ -98,8 +98,9 @@ class SecretsTest {
                 "/registry/vms?whole=true"}) {
             assertFalse(daemon.get(path).text().contains("hunter2"), path);
         }
-        assertTrue(daemon.send("GET", "/registry/vms?whole=true", new byte[0], "Authorization", "Bearer " + daemon.token())
-                .text().contains("hunter2"));
+        assertTrue(
+                daemon.send("GET", "/registry/vms?whole=true", new byte[0], "Authorization", "Bearer " + daemon.token())
+                        .text().contains("hunter2"));
         assertTrue(daemon.send("GET", "/services/mail", new byte[0], "Authorization", "Bearer " + daemon.token()).text()
                 .contains("hunter2"));
     }
@@ -114,13 +115,15 @@ class SecretsTest {
             }
             assertTrue(event.contains("vm-1") && !event.contains("hunter2"), event);
         }
-        for (String path : new String[]{"/registry/vms", "/registry/vms?role=worker&limit=1", "/registry/discover/worker",
+        for (String path : new String[]{"/registry/vms", "/registry/vms?role=worker&limit=1",
+                "/registry/discover/worker",
                 "/registry/tree", "/vm-tree/vms", "/vm-tree/vms/vm-1"}) {
             String list = daemon.get(path).text();
             assertTrue(list.contains("vm-1") && list.contains("https://bob:***@"), list);
             assertFalse(list.contains("hunter2"), path);
         }
-        assertTrue(daemon.get("/registry/vms").text().contains("{\"commitId\":\"c-1\",\"env\":{\"API_TOKEN\":\"***\"}}"));
+        assertTrue(
+                daemon.get("/registry/vms").text().contains("{\"commitId\":\"c-1\",\"env\":{\"API_TOKEN\":\"***\"}}"));
         String shown = tool("registry_list", "{}") + tool("registry_discover", "{\"role\":\"worker\"}");
         assertTrue(shown.contains("vm-1") && !shown.contains("hunter2"), shown);
         assertFalse(daemon.log().contains("hunter2"), daemon.log());
