@@ -84,7 +84,11 @@ final class EtcdLink implements AutoCloseable {
 
     /** Asks until a member answers; each once at least, and again for as long as this. */
     Answer call(String path, Document body, Duration patience) throws EtcdException {
-        byte[] sent = Json.write(body);
+        return call(path, Json.write(body), patience);
+    }
+
+    /** The same with a request that is JSON already. */
+    Answer call(String path, byte[] sent, Duration patience) throws EtcdException {
         long deadline = System.nanoTime() + patience.toNanos();
         boolean repeated = false;
         Failed last = null;

@@ -103,7 +103,7 @@ final class EtcdPulse {
         transaction.put(keys.process(self), Json.write(Mapping.builder().putAll(about).put("vms", view.size())
                 .put("revision", watch.revision()).put("written", Long.toString(System.nanoTime())).build()),
                 aliveLease);
-        Mapping answer = link.call("/v3/kv/txn", transaction.body(), patience).body();
+        Mapping answer = link.call("/v3/kv/txn", transaction.json(), patience).body();
         if (freshness.isListed() && EtcdTransaction.revision(answer) < watch.revision()) {
             watch.listAgain(); // the cluster was restored from a backup, or is another one
         }
@@ -147,7 +147,7 @@ final class EtcdPulse {
         mark(view.silent(), revision);
         for (var mark : replica.voids().entrySet()) {
             link.call("/v3/kv/txn", new EtcdTransaction().expect(keys.stale(mark.getKey()), mark.getValue())
-                    .delete(keys.stale(mark.getKey())).body(), HASTE);
+                    .delete(keys.stale(mark.getKey())).json(), HASTE);
             replica.voids().remove(mark.getKey(), mark.getValue());
         }
     }
@@ -165,7 +165,7 @@ final class EtcdPulse {
             EtcdTransaction transaction = new EtcdTransaction();
             silent.subList(i, Math.min(silent.size(), i + MARKS))
                     .forEach(id -> transaction.put(keys.stale(id), value, 0));
-            revision = EtcdTransaction.revision(link.call("/v3/kv/txn", transaction.body(), HASTE).body());
+            revision = EtcdTransaction.revision(link.call("/v3/kv/txn", transaction.json(), HASTE).body());
         }
         return revision;
     }
@@ -177,6 +177,6 @@ final class EtcdPulse {
         if (batch != null && beatsLease != 0) {
             transaction.put(keys.beats(self, String.valueOf(batch.slot())), batch.json(), beatsLease);
         }
-        link.call("/v3/kv/txn", transaction.body(), HASTE);
+        link.call("/v3/kv/txn", transaction.json(), HASTE);
     }
 }

@@ -8,6 +8,7 @@ import dev.asmp.manifest.Printable;
 import dev.asmp.vm.MirroredFleet;
 import dev.asmp.vm.VmEntry;
 import dev.asmp.vm.VmStore;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -39,6 +40,8 @@ final class EtcdReplica {
     private final ConcurrentHashMap<String, Mapping> processes = new ConcurrentHashMap<>();
     /** Marks that mean nothing any more, by id, with their revisions. */
     private final ConcurrentHashMap<String, Long> voids = new ConcurrentHashMap<>();
+    /** What this process is writing, by id: read back from etcd, it need not be parsed. */
+    private final ConcurrentHashMap<String, VmEntry> written = new ConcurrentHashMap<>();
     private final Set<String> named = new HashSet<>();
     /** While a list is shown: up to which revision its marks were judged. */
     private Map<String, Long> judged = Map.of();
@@ -84,6 +87,20 @@ final class EtcdReplica {
 
     Map<String, Long> voids() {
         return voids;
+    }
+
+    /** Notes an entry that is about to be written; any thread. */
+    void expect(@Nullable VmEntry entry) {
+        if (entry != null) {
+            written.put(entry.id(), entry);
+        }
+    }
+
+    /** Forgets what could not be written; any thread. */
+    void forget(@Nullable VmEntry entry) {
+        if (entry != null) {
+            written.remove(entry.id(), entry);
+        }
     }
 
     /** Shows what a list says, and nothing else. */
@@ -214,6 +231,10 @@ final class EtcdReplica {
     /** The entry of a key; null where it holds something else, which is named. */
     @Nullable
     VmEntry entry(String id, KeyValue key) {
+        VmEntry own = written.remove(id);
+        if (own != null && Arrays.equals(own.json(), key.value())) {
+            return own;
+        }
         try {
             VmEntry entry = VmEntry.read(key.value());
             if (entry.id().equals(id)) {

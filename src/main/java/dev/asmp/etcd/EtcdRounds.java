@@ -27,7 +27,7 @@ final class EtcdRounds {
     }
 
     /** The transaction of a round that was decided upon what is known. */
-    Mapping transaction(List<EtcdChange> round, List<Known> known, long lease) {
+    EtcdTransaction transaction(List<EtcdChange> round, List<Known> known, long lease) {
         EtcdTransaction transaction = new EtcdTransaction();
         Mapping.Builder woken = Mapping.builder();
         for (int i = 0; i < round.size(); i++) {
@@ -74,7 +74,7 @@ final class EtcdRounds {
             transaction.put(keys.beats(self, "woken"), Json.write(Mapping.builder()
                     .put("at", Timestamps.format(clock.millis())).put("seen", heard).build()), lease);
         }
-        return transaction.body();
+        return transaction;
     }
 
     private static void put(EtcdTransaction transaction, byte[] key, @Nullable VmEntry entry) {
@@ -84,7 +84,7 @@ final class EtcdRounds {
     }
 
     /** Asks for what is there now, for each change its entry, its mark and its facts. */
-    Mapping reads(List<EtcdChange> round) {
+    EtcdTransaction reads(List<EtcdChange> round) {
         EtcdTransaction transaction = new EtcdTransaction();
         for (EtcdChange change : round) {
             if (!change.id().isEmpty()) {
@@ -94,7 +94,7 @@ final class EtcdRounds {
                 transaction.read(keys.facts(change.facts()));
             }
         }
-        return transaction.body();
+        return transaction;
     }
 
     /** What {@link #reads} found, for each change. */

@@ -3,16 +3,14 @@ package dev.asmp.etcd;
 import dev.asmp.document.Document;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
-import dev.asmp.document.Sequence;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
 /** A transaction of etcd while it is put together: what must hold, and what is written or read then. */
 final class EtcdTransaction {
-    private final List<Document> compares = new ArrayList<>();
-    private final List<Document> success = new ArrayList<>();
+    private final StringBuilder compares = new StringBuilder();
+    private final StringBuilder success = new StringBuilder();
 
     static String text(byte[] bytes) {
         return Base64.getEncoder().encodeToString(bytes);
@@ -20,33 +18,42 @@ final class EtcdTransaction {
 
     /** Requires that a key was last changed at this revision; 0 means that it must not exist. */
     EtcdTransaction expect(byte[] key, long modified) {
-        compares.add(Mapping.builder().put("key", text(key)).put("target", "MOD").put("result", "EQUAL")
-                .put("mod_revision", Long.toString(modified)).build());
+        // What is left out is 0: the result EQUAL, and the target VERSION, which is 0 for a key that does not exist.
+        next(compares).append("{\"key\":\"").append(text(key)).append('"');
+        if (modified > 0) {
+            compares.append(",\"target\":\"MOD\",\"mod_revision\":\"").append(modified).append('"');
+        }
+        compares.append('}');
         return this;
     }
 
     EtcdTransaction put(byte[] key, byte[] value, long lease) {
-        Mapping.Builder put = Mapping.builder().put("key", text(key)).put("value", text(value));
+        next(success).append("{\"request_put\":{\"key\":\"").append(text(key)).append("\",\"value\":\"")
+                .append(text(value)).append('"');
         if (lease != 0) {
-            put.put("lease", Long.toString(lease));
+            success.append(",\"lease\":\"").append(lease).append('"');
         }
-        success.add(Mapping.builder().put("request_put", put.build()).build());
+        success.append("}}");
         return this;
     }
 
     EtcdTransaction delete(byte[] key) {
-        success.add(Mapping.builder().put("request_delete_range", Mapping.builder().put("key", text(key)).build())
-                .build());
+        next(success).append("{\"request_delete_range\":{\"key\":\"").append(text(key)).append("\"}}");
         return this;
     }
 
     EtcdTransaction read(byte[] key) {
-        success.add(Mapping.builder().put("request_range", Mapping.builder().put("key", text(key)).build()).build());
+        next(success).append("{\"request_range\":{\"key\":\"").append(text(key)).append("\"}}");
         return this;
     }
 
-    Mapping body() {
-        return Mapping.builder().put("compare", new Sequence(compares)).put("success", new Sequence(success)).build();
+    private static StringBuilder next(StringBuilder list) {
+        return list.isEmpty() ? list : list.append(',');
+    }
+
+    /** The request, written by hand: it holds nothing that would have to be escaped. */
+    byte[] json() {
+        return ("{\"compare\":[" + compares + "],\"success\":[" + success + "]}").getBytes(StandardCharsets.ISO_8859_1);
     }
 
     static boolean succeeded(Mapping answer) {

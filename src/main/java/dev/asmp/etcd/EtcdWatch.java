@@ -9,7 +9,6 @@ import dev.asmp.document.Scalar;
 import dev.asmp.etcd.EtcdException.Kind;
 import dev.asmp.etcd.EtcdTransaction.KeyValue;
 import dev.asmp.vm.MirroredFleet;
-import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -173,9 +172,9 @@ final class EtcdWatch implements AutoCloseable {
         try (InputStream open = link.stream(members.get(member), "/v3/watch",
                 Mapping.builder().put("create_request", create).build())) {
             stream = open;
-            InputStream in = new BufferedInputStream(open, 64 * 1024);
+            Lines lines = new Lines(open);
             while (!closed && !listAgain) {
-                byte[] line = line(in);
+                byte[] line = lines.next();
                 if (line == null) {
                     throw new EtcdException(Kind.AWAY, members.get(member) + " ended the stream");
                 }
@@ -186,15 +185,36 @@ final class EtcdWatch implements AutoCloseable {
         }
     }
 
-    private static byte @Nullable [] line(InputStream in) throws IOException {
-        ByteArrayOutputStream line = new ByteArrayOutputStream(1_024);
-        for (int c = in.read(); c >= 0; c = in.read()) {
-            if (c == '\n') {
-                return line.toByteArray();
-            }
-            line.write(c);
+    /** The lines of a stream. */
+    private static final class Lines {
+        private final InputStream in;
+        private final byte[] read = new byte[64 * 1024];
+        private int from;
+        private int to;
+
+        Lines(InputStream in) {
+            this.in = in;
         }
-        return null;
+
+        /** The next line; null at the end. */
+        byte @Nullable [] next() throws IOException {
+            ByteArrayOutputStream line = new ByteArrayOutputStream(1_024);
+            while (true) {
+                int start = from;
+                while (from < to) {
+                    if (read[from++] == '\n') {
+                        line.write(read, start, from - 1 - start);
+                        return line.toByteArray();
+                    }
+                }
+                line.write(read, start, to - start);
+                from = 0;
+                to = Math.max(0, in.read(read));
+                if (to == 0) {
+                    return null;
+                }
+            }
+        }
     }
 
     private void take(byte[] line) throws EtcdException {

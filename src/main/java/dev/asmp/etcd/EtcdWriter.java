@@ -1,19 +1,17 @@
 package dev.asmp.etcd;
 
-import dev.asmp.document.Mapping;
 import dev.asmp.etcd.EtcdChange.Known;
 import dev.asmp.etcd.EtcdException.Kind;
 import dev.asmp.store.BatchWriter;
-import dev.asmp.store.RefusedException;
 import dev.asmp.vm.MirroredFleet;
 import dev.asmp.vm.VmEntry;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 
 /**
@@ -46,7 +44,9 @@ final class EtcdWriter implements BatchWriter.Work<EtcdChange> {
     private final EtcdAnswers answers;
     private final EtcdCounters counters;
     private final Consumer<String> log;
-    private final Semaphore flights = new Semaphore(IN_FLIGHT);
+    /** Changes that no transaction has taken yet, and how many transactions are under way; both guarded by this. */
+    private final ArrayDeque<EtcdChange> waiting = new ArrayDeque<>();
+    private int flying;
     private volatile long awaySince;
     private volatile boolean away;
 
@@ -65,40 +65,52 @@ final class EtcdWriter implements BatchWriter.Work<EtcdChange> {
     }
 
     @Override
-    public void process(List<EtcdChange> changes) {
-        List<EtcdChange> round = new ArrayList<>();
-        Set<String> ids = new HashSet<>();
-        long bytes = 0;
-        for (EtcdChange change : changes) {
-            VmEntry known = view.get(change.id());
-            long length = (known == null ? 0 : known.length()) + change.length();
-            String facts = "facts " + change.facts();
-            boolean touched = (!change.id().isEmpty() && ids.contains(change.id()))
-                    || (change.facts() != null && ids.contains(facts));
-            if (touched || round.size() == MAX_CHANGES || bytes + length > MAX_BYTES) {
-                attempt(round);
-                round = new ArrayList<>();
-                ids.clear();
-                bytes = 0;
-            }
-            round.add(change);
-            ids.add(change.id());
-            ids.add(facts);
-            bytes += length;
-        }
-        attempt(round);
+    public synchronized void process(List<EtcdChange> changes) {
+        waiting.addAll(changes);
+        begin();
     }
 
-    /** Commits a round while the next ones gather; a few at a time, which know nothing of each other, as those of two processes. */
-    private void attempt(List<EtcdChange> round) {
-        flights.acquireUninterruptibly();
-        Thread.ofVirtual().name("vm-commit").start(() -> {
-            try {
-                commitOrRefuse(round);
-            } finally {
-                flights.release();
+    /**
+     * Begins a round where none is under way, else the changes gather: a transaction of many costs etcd little more than one of
+     * few. Rounds that are full are begun beside it; they know nothing of each other, as those of two processes.
+     */
+    private void begin() {
+        while (!waiting.isEmpty() && (flying == 0 || (flying < IN_FLIGHT && waiting.size() >= MAX_CHANGES))) {
+            List<EtcdChange> round = nextRound();
+            flying++;
+            Thread.ofVirtual().name("vm-commit").start(() -> {
+                try {
+                    commitOrRefuse(round);
+                } finally {
+                    ended();
+                }
+            });
+        }
+    }
+
+    private synchronized void ended() {
+        flying--;
+        begin();
+        notifyAll();
+    }
+
+    /** Takes the first changes, each of another VM and other facts, as many as a transaction holds. */
+    private List<EtcdChange> nextRound() {
+        List<EtcdChange> round = new ArrayList<>();
+        Set<String> touched = new HashSet<>();
+        long bytes = 0;
+        while (!waiting.isEmpty() && round.size() < MAX_CHANGES) {
+            EtcdChange change = waiting.element();
+            VmEntry known = view.get(change.id());
+            bytes += (known == null ? 0 : known.length()) + change.length();
+            boolean isSecond = (!change.id().isEmpty() && !touched.add(change.id()))
+                    || (change.facts() != null && !touched.add("facts " + change.facts()));
+            if (!round.isEmpty() && (isSecond || bytes > MAX_BYTES)) {
+                break;
             }
-        });
+            round.add(waiting.remove());
+        }
+        return round;
     }
 
     private void commitOrRefuse(List<EtcdChange> round) {
@@ -113,17 +125,25 @@ final class EtcdWriter implements BatchWriter.Work<EtcdChange> {
         } catch (EtcdException e) {
             counters.failed.increment();
             failed(e);
-            RefusedException refusal = e.refusal();
-            round.forEach(change -> change.refuse(refusal));
+            refuse(round, e.refusal());
         } catch (RuntimeException e) {
-            round.forEach(change -> change.refuse(e));
+            refuse(round, e);
         }
+    }
+
+    private void refuse(List<EtcdChange> round, RuntimeException why) {
+        round.forEach(change -> {
+            replica.forget(change.decided().entry());
+            change.refuse(why);
+        });
     }
 
     private void commit(List<EtcdChange> round) throws EtcdException {
         List<Known> known = new ArrayList<>(round.stream().map(this::known).toList());
         for (int i = 0; i < MAX_TRIES; i++) {
-            EtcdLink.Answer answer = send(rounds.transaction(round, known, pulse.lease()));
+            EtcdTransaction transaction = rounds.transaction(round, known, pulse.lease());
+            round.forEach(change -> replica.expect(change.decided().entry()));
+            EtcdLink.Answer answer = send(transaction);
             boolean done = EtcdTransaction.succeeded(answer.body());
             if (!done) {
                 List<Known> now = EtcdRounds.known(round, send(rounds.reads(round)).body());
@@ -140,8 +160,8 @@ final class EtcdWriter implements BatchWriter.Work<EtcdChange> {
         throw new EtcdException(Kind.REFUSED, "other processes changed the same VM " + MAX_TRIES + " times meanwhile");
     }
 
-    private EtcdLink.Answer send(Mapping transaction) throws EtcdException {
-        EtcdLink.Answer answer = link.call("/v3/kv/txn", transaction, away ? HASTE : PATIENCE);
+    private EtcdLink.Answer send(EtcdTransaction transaction) throws EtcdException {
+        EtcdLink.Answer answer = link.call("/v3/kv/txn", transaction.json(), away ? HASTE : PATIENCE);
         answered();
         return answer;
     }
@@ -193,9 +213,19 @@ final class EtcdWriter implements BatchWriter.Work<EtcdChange> {
         return Math.max(1, Duration.ofNanos(pulse.untilDue(away)).toMillis());
     }
 
+    private synchronized void awaitRounds() {
+        try {
+            while (flying > 0) {
+                wait();
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     @Override
     public void end() {
-        flights.acquireUninterruptibly(IN_FLIGHT);
+        awaitRounds();
         if (!away) {
             try {
                 pulse.judge();
