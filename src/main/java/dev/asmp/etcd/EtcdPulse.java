@@ -69,7 +69,7 @@ final class EtcdPulse {
         began = true;
         last = System.nanoTime();
         leases(patience);
-        EtcdBeats.Batch batch = beats.take(view);
+        EtcdBeats.Batch batch = beats.take();
         long revision;
         try {
             revision = write(batch, patience);
@@ -172,7 +172,7 @@ final class EtcdPulse {
 
     /** Writes the last heartbeats, and takes the process's key away. */
     void end() throws EtcdException {
-        EtcdBeats.Batch batch = beats.take(view);
+        EtcdBeats.Batch batch = beats.take();
         EtcdTransaction transaction = new EtcdTransaction().delete(keys.process(self));
         if (batch != null && beatsLease != 0) {
             transaction.put(keys.beats(self, String.valueOf(batch.slot())), batch.json(), beatsLease);

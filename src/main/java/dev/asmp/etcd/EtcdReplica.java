@@ -6,6 +6,7 @@ import dev.asmp.document.Mapping;
 import dev.asmp.etcd.EtcdTransaction.KeyValue;
 import dev.asmp.manifest.Printable;
 import dev.asmp.vm.MirroredFleet;
+import dev.asmp.vm.MirroredFleet.Heard;
 import dev.asmp.vm.VmEntry;
 import dev.asmp.vm.VmStore;
 import java.util.Arrays;
@@ -40,7 +41,7 @@ final class EtcdReplica {
     private final ConcurrentHashMap<String, Mapping> processes = new ConcurrentHashMap<>();
     /** Marks that mean nothing any more, by id, with their revisions. */
     private final ConcurrentHashMap<String, Long> voids = new ConcurrentHashMap<>();
-    /** What this process is writing, by id: read back from etcd, it need not be parsed. */
+    /** What this process is writing, by id, which need not be parsed when the watch brings it. For any thread. */
     private final ConcurrentHashMap<String, VmEntry> written = new ConcurrentHashMap<>();
     private final Set<String> named = new HashSet<>();
     /** While a list is shown: up to which revision its marks were judged. */
@@ -89,18 +90,8 @@ final class EtcdReplica {
         return voids;
     }
 
-    /** Notes an entry that is about to be written; any thread. */
-    void expect(@Nullable VmEntry entry) {
-        if (entry != null) {
-            written.put(entry.id(), entry);
-        }
-    }
-
-    /** Forgets what could not be written; any thread. */
-    void forget(@Nullable VmEntry entry) {
-        if (entry != null) {
-            written.remove(entry.id(), entry);
-        }
+    Map<String, VmEntry> written() {
+        return written;
     }
 
     /** Shows what a list says, and nothing else. */
@@ -259,27 +250,33 @@ final class EtcdReplica {
     }
 
     private void hear(boolean own, KeyValue key) {
-        EtcdBeats.read(key.value(), (id, moment) -> {
-            Tracked vm = tracked.get(id);
-            if (vm == null || key.modified() <= judged.getOrDefault(id, 0L)) {
-                return;
-            }
-            if (key.modified() > vm.modified) {
-                long known = view.lastSeen(id);
-                long shown = moment < known && known - moment < OVERTAKEN ? known : moment;
-                if (own && freshness.isListed()) {
-                    vm.heard = key.modified();
-                } else {
-                    view.beat(id, shown);
-                }
-            }
-            vm.heard = Math.max(vm.heard, key.modified());
-            view.wake(id);
-        }, (id, moment) -> {
+        EtcdBeats.read(key.value(), heard -> hear(own, heard, key.modified()), (id, moment) -> {
             if (!freshness.isListed() && view.lastSeen(id) < moment) {
                 view.show(id, moment);
             }
         });
+    }
+
+    private void hear(boolean own, Heard heard, long revision) {
+        String id = heard.id();
+        Tracked vm = tracked.get(id);
+        if (vm == null || revision <= judged.getOrDefault(id, 0L)) {
+            return;
+        }
+        if (revision > vm.modified) {
+            long known = view.lastSeen(id);
+            long shown = heard.moment() < known && known - heard.moment() < OVERTAKEN ? known : heard.moment();
+            if (own && freshness.isListed()) {
+                vm.heard = revision;
+            } else {
+                view.beat(id, shown);
+                if (heard.seq() >= 0) {
+                    view.learn(id, heard.sender(), heard.seq());
+                }
+            }
+        }
+        vm.heard = Math.max(vm.heard, revision);
+        view.wake(id);
     }
 
     private void meet(String process, KeyValue key) {

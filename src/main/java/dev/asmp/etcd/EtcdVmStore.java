@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   register, patch, remove → queue → {@link EtcdWriter} ── transaction ──► etcd
- *   heartbeat → {@link EtcdBeats} ── {@link EtcdPulse}, every few seconds ──►  │
+ *   heartbeat → view → {@link EtcdBeats} ── {@link EtcdPulse}, every few seconds ──►  │
  *                                                                 │ watch
  *   get, list, discover … ◄── {@link MirroredFleet} ◄── {@link EtcdReplica} ◄── {@link EtcdWatch}
  * </pre>
@@ -57,7 +57,6 @@ public final class EtcdVmStore implements VmStore {
     private final EtcdDecisions decisions;
     private final EtcdCounters counters = new EtcdCounters();
     private final EtcdAnswers answers = new EtcdAnswers();
-    private final EtcdBeats beats = new EtcdBeats();
     private final EtcdLink link;
     private final EtcdFreshness freshness;
     private final MirroredFleet view;
@@ -90,7 +89,7 @@ public final class EtcdVmStore implements VmStore {
                 log);
         Mapping about = Mapping.builder().put("host", process.host()).put("version", process.version())
                 .put("started", Timestamps.format(clock.millis())).build();
-        pulse = new EtcdPulse(link, keys, self, about, beats, replica, view, watch, freshness, counters,
+        pulse = new EtcdPulse(link, keys, self, about, new EtcdBeats(view), replica, view, watch, freshness, counters,
                 process.interval());
         queue = new BatchWriter<>("vm-writer", new EtcdWriter(link, keys, self, replica, view, freshness, pulse,
                 answers, counters, clock, log), waiting, log);
@@ -135,22 +134,18 @@ public final class EtcdVmStore implements VmStore {
                     "the other registry processes cannot be told of a heartbeat: " + freshness.problem());
         }
         boolean known = view.holds(id);
-        view.admit(id, beat);
-        if (!known || view.isAsleep(id) || view.isSilent(id)) {
-            // What the view does not know may have been registered elsewhere just now, so etcd decides.
-            if (submit(id, null, 0, 0, EtcdDecisions::wake).await().isNothing()) {
-                return null;
-            }
-            if (!known) {
-                view.admit(id, beat);
-            }
-        }
-        long moment = clock.millis();
-        VmEntry vm = view.beat(id, moment);
+        VmEntry vm = view.hear(id, beat, clock.millis());
         if (vm != null) {
-            beats.note(vm.id(), moment);
+            return vm;
         }
-        return vm;
+        // What the view does not know may have been registered elsewhere just now, so etcd decides.
+        if (submit(id, null, 0, 0, EtcdDecisions::wake).await().isNothing()) {
+            return null;
+        }
+        if (!known) {
+            view.admit(id, beat);
+        }
+        return view.hear(id, clock.millis());
     }
 
     @Override
@@ -283,7 +278,7 @@ public final class EtcdVmStore implements VmStore {
 
     /** The numbers for monitoring. */
     public EtcdMetrics metrics() {
-        return counters.with(view.size(), watch.revision(), Duration.ofNanos(freshness.age()), beats.waiting());
+        return counters.with(view.size(), watch.revision(), Duration.ofNanos(freshness.age()), view.unsaved());
     }
 
     @Override

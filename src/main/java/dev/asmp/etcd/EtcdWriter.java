@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -133,7 +134,7 @@ final class EtcdWriter implements BatchWriter.Work<EtcdChange> {
 
     private void refuse(List<EtcdChange> round, RuntimeException why) {
         round.forEach(change -> {
-            replica.forget(change.decided().entry());
+            replica.written().remove(change.id());
             change.refuse(why);
         });
     }
@@ -142,7 +143,8 @@ final class EtcdWriter implements BatchWriter.Work<EtcdChange> {
         List<Known> known = new ArrayList<>(round.stream().map(this::known).toList());
         for (int i = 0; i < MAX_TRIES; i++) {
             EtcdTransaction transaction = rounds.transaction(round, known, pulse.lease());
-            round.forEach(change -> replica.expect(change.decided().entry()));
+            round.stream().map(change -> change.decided().entry()).filter(Objects::nonNull)
+                    .forEach(entry -> replica.written().put(entry.id(), entry));
             EtcdLink.Answer answer = send(transaction);
             boolean done = EtcdTransaction.succeeded(answer.body());
             if (!done) {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class Heartbeat {
     /** The longest silence of a VM that is not stale. */
     static final Duration STALE_AFTER = Duration.ofMinutes(5);
+    static final long NONE = Long.MIN_VALUE;
     private static final long WINDOW = STALE_AFTER.toNanos();
 
     private final String id;
@@ -22,8 +23,15 @@ final class Heartbeat {
     /** True once it was found silent for too long. Set by the writer only. */
     private volatile boolean asleep;
     private boolean unsaved;
-    private @Nullable String instance;
-    private long seq = Long.MIN_VALUE;
+    /** The instance that may send heartbeats, by {@link VmStore.Beat#sender}; 0 for any. */
+    private long sender;
+    /** The last number that it sent, and the last that it sent to this process; {@link #NONE} for none. */
+    private long seq = NONE;
+    private long taken = NONE;
+    /** Whether the registration names the sender, so that all processes refuse others. */
+    private boolean named;
+    /** Whether another process took the same number, for which the next heartbeat is refused. */
+    private boolean contested;
     /** The time of the next check. Used by the writer only. */
     private long due;
 
@@ -89,8 +97,11 @@ final class Heartbeat {
 
     /** Names the instance of the VM's agent that may send heartbeats; null for any. */
     synchronized void register(@Nullable String agent) {
-        instance = agent;
-        seq = Long.MIN_VALUE;
+        sender = agent == null ? 0 : VmStore.Beat.sender(agent);
+        seq = NONE;
+        taken = NONE;
+        named = agent != null;
+        contested = false;
     }
 
     /**
@@ -98,16 +109,42 @@ final class Heartbeat {
      * number: the second one is refused, reads its id again and finds out that it is another VM.
      */
     synchronized void admit(VmStore.@Nullable Beat beat) {
-        if (beat == null ? instance != null : instance != null && !instance.equals(beat.instance())) {
+        long from = beat == null ? 0 : VmStore.Beat.sender(beat.instance());
+        if (sender != 0 && sender != from) {
             throw conflict("another instance of its agent is registered");
         }
         if (beat != null) {
-            if (instance != null && beat.seq() <= seq) {
+            if (contested) {
+                contested = false;
+                throw conflict("another registry process has taken seq " + seq + ", too");
+            }
+            if (sender != 0 && beat.seq() <= seq) {
                 throw conflict("its agent has sent seq " + beat.seq() + " before");
             }
-            instance = beat.instance();
+            sender = from;
             seq = beat.seq();
+            taken = seq;
         }
+    }
+
+    /**
+     * Learns which number another process took from an instance. Where this process had taken the same before it could know of
+     * that, there are two agents: the next heartbeat is refused, here as there.
+     */
+    synchronized void learn(long from, long number) {
+        if (taken != NONE && (from == sender ? number == taken : !named)) {
+            contested = true;
+        }
+        if (sender == 0 || sender == from) {
+            sender = from;
+            seq = Math.max(seq, number);
+        }
+    }
+
+    /** The heartbeat for other processes, with the number that was taken here since it was asked for last. */
+    synchronized MirroredFleet.Heard heard() {
+        unsaved = false;
+        return new MirroredFleet.Heard(id, lastSeen, sender, taken);
     }
 
     private RefusedException conflict(String why) {

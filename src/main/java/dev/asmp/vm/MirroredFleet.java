@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.SortedMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +17,17 @@ import org.jspecify.annotations.Nullable;
  * engine makes them; any thread reads and records heartbeats.
  */
 public final class MirroredFleet extends FleetView {
+    /** The heartbeats that other processes do not know yet, each VM once. */
+    private final Queue<Heartbeat> unsaved = new ConcurrentLinkedQueue<>();
+
+    /**
+     * A VM that this process heard.
+     *
+     * @param sender the number of the instance that sent the heartbeat, 0 for none
+     * @param seq the number of the heartbeat, negative for none
+     */
+    public record Heard(String id, long moment, long sender, long seq) {}
+
     /** An empty view whose VMs are silent by this clock. */
     public MirroredFleet(LongSupplier nanos, Consumer<String> log) {
         super(nanos, log);
@@ -109,7 +122,72 @@ public final class MirroredFleet extends FleetView {
         }
     }
 
-    /** Records a heartbeat by any thread, and returns the VM as it was then; null where there is none of this id. */
+    /**
+     * Takes a heartbeat and notes it for other processes; any thread. Null where there is none of this id, or it is stale or about
+     * to be: that has to be changed first.
+     */
+    public @Nullable VmEntry hear(String id, VmStore.@Nullable Beat beat, long moment) {
+        Vm vm = vms.get(id);
+        if (vm == null) {
+            return null;
+        }
+        vm.heartbeat().admit(beat);
+        return vm.asleep() || vm.heartbeat().isSilentAt(nanos.getAsLong()) ? null : hear(vm, moment);
+    }
+
+    /** The same for one that was admitted already. */
+    public @Nullable VmEntry hear(String id, long moment) {
+        Vm vm = vms.get(id);
+        return vm == null ? null : hear(vm, moment);
+    }
+
+    private VmEntry hear(Vm vm, long moment) {
+        vm.heartbeat().beat(nanos.getAsLong(), moment);
+        note(vm.heartbeat());
+        changed();
+        return vm.entry().seenAt(moment);
+    }
+
+    private void note(Heartbeat heartbeat) {
+        if (heartbeat.needsSaving()) {
+            unsaved.add(heartbeat);
+        }
+    }
+
+    /** Takes a heartbeat that other processes do not know yet; null where there is none. */
+    public @Nullable Heard takeUnsaved() {
+        for (Heartbeat next = unsaved.poll(); next != null; next = unsaved.poll()) {
+            Heard heard = next.heard();
+            Vm vm = vms.get(next.id());
+            if (vm != null && vm.heartbeat() == next) {
+                return heard;
+            }
+        }
+        return null;
+    }
+
+    /** Notes again what could not be told to other processes. */
+    public void noteUnsaved(String id) {
+        Vm vm = vms.get(id);
+        if (vm != null) {
+            note(vm.heartbeat());
+        }
+    }
+
+    /** The number of heartbeats that other processes do not know yet. */
+    public int unsaved() {
+        return unsaved.size();
+    }
+
+    /** Learns which numbered heartbeat another process took. */
+    public void learn(String id, long sender, long seq) {
+        Vm vm = vms.get(id);
+        if (vm != null) {
+            vm.heartbeat().learn(sender, seq);
+        }
+    }
+
+    /** Records a heartbeat that another process took, and returns the VM as it was then; null where there is none of this id. */
     public @Nullable VmEntry beat(String id, long moment) {
         Vm vm = vms.get(id);
         if (vm == null) {
@@ -127,12 +205,6 @@ public final class MirroredFleet extends FleetView {
             vm.heartbeat().show(moment);
             changed();
         }
-    }
-
-    /** Tells whether a VM is found silent by now, asleep or not. */
-    public boolean isSilent(String id) {
-        Vm vm = vms.get(id);
-        return vm != null && vm.heartbeat().isSilentAt(nanos.getAsLong());
     }
 
     /** The ids of those that have been silent for too long and are not asleep yet. */

@@ -24,7 +24,7 @@ public final class VmEntry {
     /** The bytes that follow the moment at the end of the JSON. */
     private static final int CLOSING = "\"}".length();
     private static final int BEFORE_ID = "{\"id\":".length();
-    private static final int OBJECTS = 592;
+    private static final int OBJECTS = 608;
     private static final String FLEET = "fleet";
     private static final String INSTANCE = "instance";
     private static final byte[] LAST_SEEN = ",\"lastSeen\":\"".getBytes(StandardCharsets.US_ASCII);

@@ -42,7 +42,16 @@ public interface VmStore extends AutoCloseable {
     }
 
     /** The sender of a heartbeat, a number that grows with each of its heartbeats. */
-    record Beat(String instance, long seq) {}
+    record Beat(String instance, long seq) {
+        /** A number for an instance, other than 0, which other processes are told in place of its text. */
+        static long sender(String instance) {
+            long hash = 0xcbf29ce484222325L; // FNV-1a
+            for (int i = 0; i < instance.length(); i++) {
+                hash = (hash ^ instance.charAt(i)) * 0x100000001b3L;
+            }
+            return hash == 0 ? 1 : hash;
+        }
+    }
 
     /** Facts under this prefix and an id are shown in that VM's entry. */
     String SHOWN = "vm/";

@@ -109,11 +109,15 @@ class EtcdOutageTest {
     }
 
     private static boolean isRefused(Runnable deed) {
+        return !refusal(deed).isEmpty();
+    }
+
+    private static String refusal(Runnable deed) {
         try {
             deed.run();
-            return false;
-        } catch (RefusedException _) {
-            return true;
+            return "";
+        } catch (RefusedException e) {
+            return String.valueOf(e.getMessage());
         }
     }
 
@@ -156,6 +160,30 @@ class EtcdOutageTest {
         assertTrue(one.await(two.index(), Duration.ofSeconds(5)));
         assertEquals(List.of("beats", "silent"), workers(one));
         assertEquals(0, one.prune());
+    }
+
+    @Test
+    void aCopyOfAVmIsRefusedAlsoWhereItsHeartbeatsReachAnotherProcess() throws Exception {
+        EtcdVmStore one = process();
+        EtcdVmStore two = process();
+        one.register(vm("a"));
+        assertTrue(two.await(one.index(), Duration.ofSeconds(5)));
+        one.heartbeat("a", new VmStore.Beat("agent", 7));
+        Until.holds(() -> isRefused(() -> two.heartbeat("a", new VmStore.Beat("agent", 7))), log::toString);
+        assertNotNull(two.heartbeat("a", new VmStore.Beat("agent", 8)), "the agent itself has moved");
+        assertRefused(RefusedException.Reason.CONFLICT, () -> two.heartbeat("a", new VmStore.Beat("other", 9)));
+        two.register(vm("b"));
+        assertTrue(one.await(two.index(), Duration.ofSeconds(5)));
+        one.heartbeat("b", new VmStore.Beat("agent", 1));
+        two.heartbeat("b", new VmStore.Beat("agent", 1)); // before either process knows of the other's
+        for (EtcdVmStore each : List.of(one, two)) {
+            Until.holds(() -> refusal(() -> each.heartbeat("b", new VmStore.Beat("agent", 1)))
+                    .contains("another registry process has taken seq 1, too"), log::toString);
+        }
+        one.patch("b", VmPatch.of(Mapping.builder().put("instance", "agent-2").build()));
+        assertNotNull(one.heartbeat("b", new VmStore.Beat("agent-2", 1)));
+        assertTrue(two.await(one.index(), Duration.ofSeconds(5)));
+        assertRefused(RefusedException.Reason.CONFLICT, () -> two.heartbeat("b", new VmStore.Beat("agent", 99)));
     }
 
     @Test
