@@ -132,7 +132,7 @@ public final class MirroredFleet extends FleetView {
             return null;
         }
         vm.heartbeat().admit(beat);
-        return vm.asleep() || vm.heartbeat().isSilentAt(nanos.getAsLong()) ? null : hear(vm, moment);
+        return vm.asleep() || isSilent(id) ? null : hear(vm, moment);
     }
 
     /** The same for one that was admitted already. */
@@ -205,6 +205,12 @@ public final class MirroredFleet extends FleetView {
             vm.heartbeat().show(moment);
             changed();
         }
+    }
+
+    /** Tells whether a VM is found silent by now, asleep or not. */
+    boolean isSilent(String id) {
+        Vm vm = vms.get(id);
+        return vm != null && vm.heartbeat().isSilentAt(nanos.getAsLong());
     }
 
     /** The ids of those that have been silent for too long and are not asleep yet. */
