@@ -1,6 +1,6 @@
 package dev.asmp.daemon;
 
-import dev.asmp.manifest.ServiceName;
+import dev.asmp.manifest.Printable;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -76,7 +76,7 @@ final class Log {
     }
 
     private String line(String priority, String level, String message) {
-        String text = ServiceName.printable(message);
+        String text = Printable.of(message);
         return journal
                 ? "<" + priority + ">" + text
                 : clock.instant().truncatedTo(ChronoUnit.MILLIS) + " " + level + " " + text;

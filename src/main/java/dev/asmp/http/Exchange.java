@@ -6,7 +6,7 @@ import dev.asmp.document.Limits;
 import dev.asmp.document.Yaml;
 import dev.asmp.manifest.Durations;
 import dev.asmp.manifest.EditDistance;
-import dev.asmp.manifest.ServiceName;
+import dev.asmp.manifest.Printable;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -72,7 +72,7 @@ final class Exchange {
             String meant = name.length() < SHORTEST || known.contains(name) ? null : EditDistance.nearest(name, known);
             if (meant != null) {
                 throw new HttpError(400,
-                        "unknown parameter '" + ServiceName.printable(name) + "'; did you mean '" + meant
+                        "unknown parameter '" + Printable.of(name) + "'; did you mean '" + meant
                                 + "'?");
             }
         }

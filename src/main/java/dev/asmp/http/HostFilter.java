@@ -3,7 +3,7 @@ package dev.asmp.http;
 import dev.asmp.federation.Federation;
 import dev.asmp.federation.RemoteEntry;
 import dev.asmp.federation.RemoteHost;
-import dev.asmp.manifest.ServiceName;
+import dev.asmp.manifest.Printable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -66,7 +66,7 @@ record HostFilter(boolean isLocal, List<RemoteHost> others, long nanos) {
         if (!named.isLocal && named.others.isEmpty()) {
             TreeSet<String> names = new TreeSet<>(List.of(sources.profile().get().hostId()));
             sources.federation().hosts().forEach(peer -> names.add(peer.host()));
-            throw new HttpError(400, "hosts: there is no host '" + ServiceName.printable(host)
+            throw new HttpError(400, "hosts: there is no host '" + Printable.of(host)
                     + "'; say all, or one of " + String.join(", ", names));
         }
         return named;

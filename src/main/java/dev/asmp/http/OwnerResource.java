@@ -5,8 +5,8 @@ import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
 import dev.asmp.manifest.InvalidDocumentException;
 import dev.asmp.manifest.Mod;
+import dev.asmp.manifest.Printable;
 import dev.asmp.manifest.SecretMask;
-import dev.asmp.manifest.ServiceName;
 import dev.asmp.registry.Entry;
 import dev.asmp.registry.Proposal;
 import dev.asmp.registry.Registry;
@@ -94,7 +94,7 @@ final class OwnerResource {
                 || note.text().length() > MAX_NOTE) {
             throw new InvalidDocumentException(key, "must be text of at most " + MAX_NOTE + " characters");
         }
-        return note.isNull() ? null : ServiceName.printable(note.text());
+        return note.isNull() ? null : Printable.of(note.text());
     }
 
     private Answer attach(Exchange exchange) {

@@ -38,9 +38,4 @@ public final class ServiceName {
         }
         return true;
     }
-
-    /** The name by which other rooms still know {@link Printable#of}. */
-    public static String printable(String text) {
-        return Printable.of(text);
-    }
 }

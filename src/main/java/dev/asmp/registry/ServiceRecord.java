@@ -1,6 +1,6 @@
 package dev.asmp.registry;
 
-import dev.asmp.manifest.ServiceName;
+import dev.asmp.manifest.Printable;
 import dev.asmp.store.RefusedException;
 
 /** A service after a claim about it: in service, or proposed to the owner. */
@@ -10,6 +10,6 @@ public sealed interface ServiceRecord permits Entry, Proposal {
     /** The refusal where there is no service of a name. */
     static RefusedException notFound(String name) {
         return new RefusedException(RefusedException.Reason.NOT_FOUND,
-                "Service '" + ServiceName.printable(name) + "' not found");
+                "Service '" + Printable.of(name) + "' not found");
     }
 }

@@ -95,7 +95,8 @@ class DependenciesTest {
         Dependencies graph = graph();
         assertEquals(List.of(new Edge("mail", "mail/spam", Kind.MOD, null, false),
                 new Edge("post", "mail", Kind.REQUIRES, "spam.filter", true)), graph.edges());
-        assertEquals(List.of("mail", "mail/spam", "post"), graph.nodes().stream().map(Dependencies.Node::name).toList());
+        assertEquals(List.of("mail", "mail/spam", "post"),
+                graph.nodes().stream().map(Dependencies.Node::name).toList());
         assertEquals(List.of(true, false, true), graph.nodes().stream().map(node -> node.entry() != null).toList());
     }
 
