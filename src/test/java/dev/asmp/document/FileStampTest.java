@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -72,5 +73,20 @@ class FileStampTest {
             return; // this file system does not tell when the file's metadata changed
         }
         assertFalse(stamp.settledAt(stamp.changed().toInstant().plusSeconds(1)));
+    }
+
+    @Test
+    void aFingerprintTellsStampsApartAndIsNeverNothing() {
+        FileTime noon = FileTime.from(NOON);
+        FileTime later = FileTime.from(NOON.plusNanos(1));
+        List<FileStamp> stamps = List.of(new FileStamp(1, noon, noon, 7L), new FileStamp(2, noon, noon, 7L),
+                new FileStamp(1, later, noon, 7L), new FileStamp(1, noon, later, 7L), new FileStamp(1, noon, noon, 8L),
+                new FileStamp(1, noon, noon, null), new FileStamp(1, later, later, 7L));
+        assertEquals(stamps.size(), stamps.stream().map(FileStamp::fingerprint).distinct().count());
+        assertTrue(stamps.stream().map(FileStamp::fingerprint).allMatch(print -> Math.abs(print) > 1L << 40),
+                "its bits are spread");
+        assertEquals(stamps.getFirst().fingerprint(), new FileStamp(1, noon, noon, 7L).fingerprint());
+        FileTime start = FileTime.fromMillis(0);
+        assertEquals(1, new FileStamp(0, start, start, null).fingerprint());
     }
 }

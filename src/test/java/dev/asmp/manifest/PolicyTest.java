@@ -121,7 +121,7 @@ class PolicyTest {
 
     @Test
     void aProfileThatIsNoFileIsNotOpened() throws IOException {
-        Path state = Files.createDirectories(folder.resolve(".asmp/host.yaml")).getParent();
+        Path state = Files.createDirectory(folder.resolve("state"));
         Environment environment = new Environment(
                 Map.of("HOME", folder.toString(), Environment.PROFILE, state.toString()), FileSystems.getDefault());
         IOException refused = assertThrows(IOException.class, () -> HostProfile.load(environment));
