@@ -4,6 +4,7 @@ import static dev.asmp.vm.Vms.json;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asmp.document.Document;
 import dev.asmp.document.HeapCost;
@@ -17,6 +18,8 @@ import dev.asmp.manifest.VmStatus;
 import dev.asmp.store.RefusedException;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -191,11 +194,10 @@ class VmRulesTest {
     void theMemoryOfAVmGrowsWithItsTextsByTwoBytesWhereTheyAreNotLatin() {
         VmEntry plain = new VmEntry(VmRegistration.of(GOOD), 0);
         VmEntry latin = new VmEntry(VmRegistration.of(GOOD.with("name", Scalar.text("é"))), 0);
-        VmEntry other = new VmEntry(VmRegistration.of(GOOD.with("name", Scalar.text("\u0100"))), 0);
+        VmEntry other = new VmEntry(VmRegistration.of(GOOD.with("name", Scalar.text("\u0100a\u0100"))), 0);
         assertEquals(plain.length() + 1, latin.length());
         assertEquals(plain.heapBytes() + 1, latin.heapBytes());
-        assertEquals(latin.heapBytes() + 1, other.heapBytes());
-        assertEquals(592 + plain.length() + 1 + 1 + 1 + 2, plain.heapBytes());
+        assertEquals(plain.heapBytes() + 4 + 5, other.heapBytes(), "four bytes of JSON and five of the name");
     }
 
     @Test
@@ -206,6 +208,70 @@ class VmRulesTest {
         assertEquals(HeapCost.of(metadata) + HeapCost.of(list),
                 new VmPatch(null, null, null, new VmPatch.Replacement<>(list),
                         new VmPatch.Replacement<>(metadata)).heapBytes());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"metadata, 40000, 1", "metadata, 15000, 'k'", "services, 4000, s"})
+    void whatHasManySmallPartsIsLimitedToo(String field, int count, String kind) {
+        String parts = IntStream.range(0, count).mapToObj(i -> switch (kind) {
+            case "1" -> "1";
+            case "k" -> "'k" + i + "':1";
+            default -> "{'name':'a','port':1}";
+        }).collect(Collectors.joining(","));
+        String value = switch (kind) {
+            case "1" -> "{'x':[" + parts + "]}";
+            case "k" -> "{" + parts + "}";
+            default -> "[" + parts + "]";
+        };
+        String refused = refused(VmRegistration::of, with(field, value));
+        assertTrue(refused.startsWith(field + " has ") && refused.endsWith("at most 65536 are allowed"), refused);
+    }
+
+    @Test
+    void listsNestAsDeepAsObjects() {
+        String lists = "[".repeat(49) + "]".repeat(49);
+        VmRegistration.of(with("metadata", "{'x':" + lists + "}"));
+        assertEquals("metadata is nested deeper than 50 levels",
+                refused(VmRegistration::of, with("metadata", "{'x':[" + lists + "]}")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, true", "65535, true", "65536, false", "0, false"})
+    void aPortHasItsRange(int port, boolean accepted) {
+        Mapping body = with("services", "[{'name':'a','port':" + port + "}]");
+        assertEquals(accepted, !port(body).contains("must be"));
+    }
+
+    private static String port(Mapping body) {
+        try {
+            return String.valueOf(VmRegistration.of(body).services());
+        } catch (RefusedException e) {
+            return String.valueOf(e.getMessage());
+        }
+    }
+
+    @Test
+    void theBlanksThatAreCutEndWithReturn() {
+        assertEquals("\b", VmRegistration.of(GOOD.with("name", Scalar.text("\t\b\r"))).name());
+        assertEquals("\u000e", VmRegistration.of(GOOD.with("name", Scalar.text("\u000e\u2003"))).name());
+    }
+
+    @Test
+    void aWordOf100CharactersIsRepeatedWhole() {
+        assertEquals("invalid role: " + "x".repeat(100),
+                refused(VmRegistration::of, GOOD.with("role", Scalar.text("x".repeat(100)))));
+    }
+
+    @Test
+    void aRestoredVmHasItsTimesAndFactsWithinTheirLimits() {
+        Mapping whole = GOOD.with("registeredAt", json("'2020-01-02T03:04:05.006Z'"))
+                .with("lastSeen", json("'2021-01-02T03:04:05.006Z'")).with("fleet", json("{'parent':'p'}"));
+        VmEntry vm = VmEntry.restored(whole);
+        assertEquals("2020-01-02T03:04:05.006Z 2021-01-02T03:04:05.006Z", vm.registeredAt() + " " + vm.lastSeen());
+        assertEquals(json("{'parent':'p'}"), vm.fleet());
+        assertNull(VmEntry.restored(whole.with("fleet", json("'text'"))).fleet());
+        assertEquals("facts under vm/a have more than 262144 bytes", refused(VmEntry::restored,
+                whole.with("fleet", Mapping.builder().put("x", "x".repeat(256 * 1024)).build())));
     }
 
     private static String nested(int levels) {
