@@ -23,8 +23,9 @@ final class OpenCommand implements Command {
     public int run(CommandArguments arguments, CommandContext session) {
         arguments.noMoreThan(0);
         OwnerClient owner = new OwnerClient(session.environment());
+        String url = owner.url();
         Mapping answer = JsonReader.mapping(owner.ask(Request.of("POST", "/session/code")));
-        String link = owner.url() + "/#code=" + answer.text("code");
+        String link = url + "/#code=" + answer.text("code");
         if (session.json()) {
             session.printJson(Json.write(Mapping.builder().put("url", link)
                     .put("expires_in", Long.parseLong(String.valueOf(answer.text("expires_in")))).build()));

@@ -91,7 +91,8 @@ public final class OwnerClient implements RegistryApi {
     public String url() {
         String url = served().text("url");
         if (url == null) {
-            throw new RegistryException("the registry of " + home + " has no port: registry.tcp is off in host.yaml");
+            throw new RegistryException("the registry of " + home + " has no port, since registry.tcp is off"
+                    + " in host.yaml: with tcp: token it has one for its owner only (asmp stop, asmp serve)");
         }
         return url;
     }

@@ -61,7 +61,7 @@ final class OuterListener implements AutoCloseable {
         return true;
     }
 
-    private static Tls tls(FleetSettings.Tls files) throws IOException {
+    static Tls tls(FleetSettings.Tls files) throws IOException {
         try {
             Keys keys = Keys.builder().pem(pem -> pem.key(Resource.create(files.key()))
                     .certChain(Resource.create(files.certificate()))).build();

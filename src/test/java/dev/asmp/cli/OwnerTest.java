@@ -62,6 +62,30 @@ class OwnerTest {
         assertTrue(asmp.run("open", "--json").out().contains(daemon.url() + "/#code="));
     }
 
+    private void restartWith(String access) throws Exception {
+        Path profile = daemon.home().resolve("host.yaml");
+        Files.writeString(profile, Files.readString(profile).replaceFirst("(\"http://127.0.0.1:0\")(, tcp: [a-z]+)?",
+                "$1, tcp: " + access));
+        daemon.restart();
+    }
+
+    @Test
+    void whereThePortIsForTheOwnerTheLinkBeginsASessionAndWithoutAPortItIsSaidWhatToDo() throws Exception {
+        restartWith("token");
+        Run run = asmp.run("open", "--print");
+        assertEquals(0, run.status(), run.err());
+        String code = run.out().strip().substring(run.out().indexOf('=') + 1);
+        String session = String.valueOf(
+                daemon.json("POST", "/session", "{\"code\":\"" + code + "\"}").mapping().text("session"));
+        assertEquals(401, daemon.get("/services").status());
+        assertEquals(200, daemon.send("GET", "/services", new byte[0], "Authorization", "Bearer " + session).status());
+        restartWith("off");
+        Run refused = asmp.run("open");
+        assertEquals(1, refused.status());
+        assertTrue(refused.err().contains("registry.tcp is off") && refused.err().contains("tcp: token"),
+                refused.err());
+    }
+
     @Test
     void theStatusNamesWhatNeedsAttentionAndIsOne() throws Exception {
         Path broken = daemon.write("broken", "[");
