@@ -45,7 +45,7 @@ public final class RelayChannel implements AgentChannel {
     private volatile AgentHost.@Nullable Link link;
     private volatile boolean connected;
     private final AtomicLong foreign = new AtomicLong();
-    private long commands;
+    private final AtomicLong commands = new AtomicLong();
 
     public RelayChannel(String name, AgentFolder folder, ReadPosition from, Listener listener) {
         this(name, folder, from, listener, millis -> millis + ThreadLocalRandom.current().nextLong(millis / 4 + 1));
@@ -92,9 +92,7 @@ public final class RelayChannel implements AgentChannel {
                     why = String.valueOf(e.getMessage());
                 }
                 failPending("the connection to the agent was lost; whether it got the command is not known");
-                if (!isDetached()) {
-                    listener.unreachable(why);
-                }
+                tell(why);
                 if (detached.await(jitter.applyAsLong(pause), TimeUnit.MILLISECONDS)) {
                     return;
                 }
@@ -107,11 +105,22 @@ public final class RelayChannel implements AgentChannel {
         }
     }
 
+    /** Tells the listener, which may fail, as when its store is away; that must not end the attempts. */
+    private void tell(String why) {
+        try {
+            if (!isDetached()) {
+                listener.unreachable(why);
+            }
+        } catch (RuntimeException _) {
+            // It is told again after the next attempt, or that the agent is reached.
+        }
+    }
+
     private void end(String why) {
+        failPending("the agent has ended: " + why);
+        listener.ended(why); // where that fails, the end is found again after a pause
         detached.countDown();
         outgoing.add(LINE_END);
-        failPending("the agent has ended: " + why);
-        listener.ended(why);
     }
 
     /** Attaches and reads to the end of the connection; tells whether it was established. */
@@ -209,7 +218,7 @@ public final class RelayChannel implements AgentChannel {
         if (outgoing.size() >= MOST_WAITING) {
             return CompletableFuture.failedFuture(new AgentException("the agent does not read its commands"));
         }
-        String id = run + "-" + nextNumber();
+        String id = run + "-" + commands.incrementAndGet();
         CompletableFuture<Mapping> answer = new CompletableFuture<>();
         pending.put(id, answer);
         outgoing.add(line(Mapping.builder().put("id", id).putAll(command).build()));
@@ -223,10 +232,6 @@ public final class RelayChannel implements AgentChannel {
                             + limit.toSeconds() + " s")
                     : e);
         });
-    }
-
-    private synchronized long nextNumber() {
-        return ++commands;
     }
 
     /** Some agents split lines at U+2028 and U+2029, too, so these are escaped. */

@@ -147,7 +147,8 @@ public final class Daemon implements AutoCloseable {
         this.fleet = new FleetListener(profile.get(), environment, vms, vmFeed, this::catalog, budgets, log);
         this.hosts = new Hosts(home, environment, profile, this::catalog, health, feed, budgets, clock, nanos, log);
         this.life = new FleetLife(environment, profile, vms, vmFeed, clock, log);
-        this.agents = new OwnerAgents(environment, vms, profile.get().hostId(), life, fleet::url, clock, log);
+        this.agents = new OwnerAgents(environment, vms, FleetStore.leases(profile.get(), clock, nanos),
+                profile.get().hostId(), life, fleet::url, clock, log);
         LiveState state = new LiveState(home, registry, scans, fleet::url, clock, clock.instant(),
                 Build.ofThisProgram());
         this.api = new ApiServer(profile.get().api(), profile.get().portAccess(), SocketPath.of(environment),

@@ -2,6 +2,7 @@ package dev.asmp.daemon;
 
 import dev.asmp.document.ByteBudget;
 import dev.asmp.document.IoReason;
+import dev.asmp.etcd.EtcdLeases;
 import dev.asmp.etcd.EtcdMember;
 import dev.asmp.etcd.EtcdMetrics;
 import dev.asmp.etcd.EtcdVmStore;
@@ -9,6 +10,7 @@ import dev.asmp.http.MetricsPage;
 import dev.asmp.manifest.EtcdSettings;
 import dev.asmp.manifest.HostProfile;
 import dev.asmp.vm.EmbeddedVmStore;
+import dev.asmp.vm.Leases;
 import dev.asmp.vm.VmStore;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,6 +18,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** The engine of the fleet: a file of this host, or etcd where the profile asks for it. Never one in the other's place. */
 final class FleetStore {
@@ -30,6 +33,12 @@ final class FleetStore {
         return etcd == null
                 ? new EmbeddedVmStore(home.resolve(EmbeddedVmStore.FILE), clock, nanos, waiting, maxBytes, log::error)
                 : Shared.open(etcd, profile.hostId(), clock, nanos, waiting, maxBytes, version, log);
+    }
+
+    /** The holds on what one of several processes may hold; null where this process alone has the store. */
+    static @Nullable Leases leases(HostProfile profile, InstantSource clock, LongSupplier nanos) throws IOException {
+        EtcdSettings etcd = profile.fleet().etcd();
+        return etcd == null ? null : Shared.leases(etcd, profile.hostId(), clock, nanos);
     }
 
     /**
@@ -68,6 +77,11 @@ final class FleetStore {
             } catch (IOException e) {
                 throw new StartFailure("cannot keep the fleet in etcd: " + IoReason.of(e));
             }
+        }
+
+        static Leases leases(EtcdSettings settings, String host, InstantSource clock, LongSupplier nanos)
+                throws IOException {
+            return new EtcdLeases(settings, host, clock.millis(), nanos);
         }
 
         static void writeTo(MetricsPage page, VmStore store) {

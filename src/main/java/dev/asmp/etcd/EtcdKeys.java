@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
  *   PREFIX/v1/facts/KEY            what the daemons keep about VMs, as JSON
  *   PREFIX/v1/beats/PROCESS/SLOT   {@link EtcdBeats}: the heartbeats that a process took in a few seconds
  *   PREFIX/v1/processes/PROCESS    a registry process, as long as its lease lives
+ *   PREFIX/v1/holders/NAME         the process that has hold of a name, as long as its lease lives
  * </pre>
  */
 record EtcdKeys(String prefix) {
@@ -20,6 +21,7 @@ record EtcdKeys(String prefix) {
     static final String FACTS = "facts";
     static final String BEATS = "beats";
     static final String PROCESSES = "processes";
+    static final String HOLDERS = "holders";
 
     /** A key taken apart; the kind is empty where it is not one of this version. */
     record Name(String kind, String rest) {}
@@ -42,6 +44,10 @@ record EtcdKeys(String prefix) {
 
     byte[] process(String process) {
         return key(PROCESSES, process);
+    }
+
+    byte[] holder(String name) {
+        return key(HOLDERS, name);
     }
 
     private byte[] key(String kind, String rest) {

@@ -153,6 +153,9 @@ final class EtcdReplica {
                 case EtcdKeys.STALE -> mark(name.rest(), key);
                 case EtcdKeys.BEATS -> hear(name.rest().startsWith(self + "/"), key);
                 case EtcdKeys.PROCESSES -> meet(name.rest(), key);
+                case EtcdKeys.HOLDERS -> {
+                    // Asked for when it is needed.
+                }
                 default -> skip(key.key(), "is not one of this registry");
             }
         } catch (RuntimeException e) {

@@ -9,6 +9,8 @@ import dev.asmp.store.RefusedException;
 import dev.asmp.store.RefusedException.Reason;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The agents of one kind, as their owner calls them: by name, with answers as documents. */
@@ -24,6 +26,12 @@ public final class AgentGroup {
     private ManagedAgent find(String name) {
         ManagedAgent agent = agents.find(name);
         if (agent == null || agent.record().identity().kind() != kind) {
+            for (Mapping other : agents.elsewhere(kind)) {
+                if (name.equals(other.text("name"))) {
+                    throw new RefusedException(Reason.UNAVAILABLE, name + " is held by the registry process of "
+                            + other.text("holder") + "; ask there, or wait until another one has taken it over");
+                }
+            }
             throw new RefusedException(Reason.NOT_FOUND, "there is no " + kind.word() + " '" + name + "'");
         }
         return agent;
@@ -35,10 +43,10 @@ public final class AgentGroup {
     }
 
     public Mapping list() {
-        return Mapping.builder()
-                .put("agents",
-                        new Sequence(agents.all(kind).stream().map(agent -> (Document) agent.view()).toList()))
-                .build();
+        List<Document> all = new ArrayList<>();
+        agents.table().all(kind).forEach(agent -> all.add(agent.view()));
+        all.addAll(agents.elsewhere(kind));
+        return Mapping.builder().put("agents", new Sequence(all)).build();
     }
 
     /** One agent; waits until its start is over, or in another step than {@code seen}. */

@@ -38,6 +38,16 @@ final class AgentMachines {
         return vms;
     }
 
+    /** Tells whether agents on VMs can be reached from here. */
+    boolean reachVms() {
+        try {
+            vms().check();
+            return true;
+        } catch (RefusedException _) {
+            return false;
+        }
+    }
+
     /** The registry that agents shall use; null for none. */
     @Nullable
     String registryUrl() {

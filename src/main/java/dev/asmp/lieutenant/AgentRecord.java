@@ -48,6 +48,11 @@ record AgentRecord(Identity identity, Status status, @Nullable String error, int
             return vm == null && commit == null;
         }
 
+        /** What tells its record from others. */
+        Mapping key() {
+            return Mapping.builder().put("id", id).put("name", name).put("vm", vm).put("commit", commit).build();
+        }
+
         /** The facts from which it can be found again on its VM. */
         Mapping facts() {
             return Mapping.builder().put("id", id).put("name", name).put("kind", kind.word()).put("role", role)
@@ -150,6 +155,11 @@ record AgentRecord(Identity identity, Status status, @Nullable String error, int
                         ? null
                         : new Task(need(task, "id"), need(task, "message"), Instant.parse(need(task, "began"))),
                 results, Instant.parse(need(document, "active")));
+    }
+
+    /** Tells whether this is the record of an agent that runs on a host, and not on a VM. */
+    static boolean isLocal(Mapping document) {
+        return document.text("vm") == null && document.text("commit") == null;
     }
 
     static String need(Mapping document, String key) {

@@ -6,7 +6,6 @@ import dev.asmp.document.Mapping;
 import dev.asmp.lieutenant.AgentRecord.Identity;
 import dev.asmp.lieutenant.Spawner.Step;
 import dev.asmp.manifest.Environment;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +63,7 @@ final class AgentStart {
         steps.add(Step.of("create_vm", MAKE, () -> {
             String vm = vms.create(request.commit(), identity().facts());
             agent.state().change(record -> record.on(vm)); // saved before anything else can fail
-        }).undoneBy(() -> deleteVm(vms)));
+        }).undoneBy(() -> machines.end(identity())));
         steps.add(Step.of("wait_vm", MAKE, () -> vms.awaitReady(Objects.requireNonNull(identity().vm()))));
         steps.add(Step.of("end_leftovers", QUICK, () -> Birth.endLeftovers(host())));
         steps.add(Step.of("write_identity", QUICK, () -> birth().identify(host())));
@@ -73,13 +72,6 @@ final class AgentStart {
         addLast(steps);
         steps.add(Step.of("validate", QUICK, () -> birth().validate(host())));
         return steps;
-    }
-
-    private void deleteVm(VmLife vms) throws IOException {
-        String vm = identity().vm();
-        if (vm != null) {
-            vms.delete(vm);
-        }
     }
 
     private void addLast(List<Step> steps) {

@@ -4,6 +4,7 @@ import dev.asmp.agent.AgentException;
 import dev.asmp.agent.RelayChannel;
 import dev.asmp.document.Mapping;
 import dev.asmp.lieutenant.AgentRecord.Status;
+import dev.asmp.store.RefusedException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
@@ -27,6 +28,7 @@ final class AgentState {
     private @Nullable RelayChannel channel;
     private @Nullable String step;
     private volatile boolean forgotten;
+    private volatile boolean lost;
 
     AgentState(AgentRecord record, InstantSource clock, Consumer<Mapping> save) {
         this.record = record;
@@ -75,6 +77,10 @@ final class AgentState {
     }
 
     void set(AgentRecord next) {
+        if (lost) {
+            throw new RefusedException(RefusedException.Reason.CONFLICT,
+                    record.identity().name() + " is not held by this registry process any more");
+        }
         if (!forgotten) {
             save.accept(next.document());
         }
@@ -93,7 +99,17 @@ final class AgentState {
     }
 
     boolean isForgotten() {
-        return forgotten;
+        return forgotten || lost;
+    }
+
+    boolean isLost() {
+        return lost;
+    }
+
+    /** Lets go of the agent because another process may hold it: it is neither saved nor changed any more. */
+    void lose() {
+        lost = true;
+        detach();
     }
 
     /** Lets go of the agent for ever: nothing is saved any more. */

@@ -70,12 +70,12 @@ final class AgentTasks {
         if (task == null) {
             return;
         }
-        last = watch;
-        watch = null;
         Status next = record.status() == Status.WORKING ? Status.IDLE : record.status();
         state.set(state.positioned().finished(
                 TaskResult.of(task.id(), record.identity().name(), end, task.began(), clock.instant()), next,
                 record.error(), clock.instant()));
+        last = watch;
+        watch = null;
         RelayChannel from = state.channel();
         if (from != null && from.position().offset() > ROTATED) {
             Thread.startVirtualThread(() -> rotate(from));

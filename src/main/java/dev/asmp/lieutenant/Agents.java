@@ -14,12 +14,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
@@ -40,9 +37,8 @@ public final class Agents implements AutoCloseable {
     private final AgentMachines machines;
     private final Environment environment;
     private final InstantSource clock;
-    private final ByteBudget budget;
     private final Consumer<String> log;
-    private final Map<String, ManagedAgent> agents = new ConcurrentHashMap<>();
+    private final AgentTable agents;
     private final Semaphore starts = new Semaphore(PARALLEL_STARTS);
     private volatile Runnable planned = () -> {};
     private final Swarm swarm = new Swarm(this);
@@ -61,16 +57,45 @@ public final class Agents implements AutoCloseable {
         this.machines = new AgentMachines(vms, environment);
         this.environment = environment;
         this.clock = clock;
-        this.budget = budget;
+        this.agents = new AgentTable(budget);
         this.log = log;
     }
 
     /** Reads all records and attaches to the agents; {@code planned} is told when {@link #untilDue} may have changed. */
     public void open(Runnable told) {
         planned = told;
-        for (Mapping document : records.load()) {
+        try {
+            takeOver();
+        } catch (RefusedException e) { // the store of several processes is away; tried again with the holds
+            log.accept("the agents are not known yet: " + e.getMessage());
+        }
+    }
+
+    /**
+     * Lets go of agents that another process may hold now, and takes over those that none holds. Due every few seconds where
+     * several processes share the records.
+     */
+    public void share() {
+        records.renew();
+        for (ManagedAgent agent : agents.all()) {
+            Identity identity = agent.record().identity();
+            if (!agent.state().isForgotten() && !records.holds(identity.key()) && agents.remove(agent)) {
+                agent.state().lose();
+                log.accept("agent " + identity.name() + " was let go of: this process cannot prove that it holds it");
+            }
+        }
+        takeOver();
+    }
+
+    private void takeOver() {
+        for (Mapping document : records.take(machines::reachVms)) {
+            ManagedAgent there = agents.findLive(String.valueOf(document.text("name")));
             try {
-                open(AgentRecord.of(document));
+                if (there == null) {
+                    open(AgentRecord.of(document));
+                } else if (!there.record().identity().id().equals(document.text("id"))) {
+                    records.release(document); // another one here has its name
+                }
             } catch (RuntimeException e) { // kept as it is, and no reason for the others to be away
                 log.accept("agent " + document.text("name") + " cannot be opened: " + Spawner.reason(e));
             }
@@ -79,8 +104,7 @@ public final class Agents implements AutoCloseable {
 
     private void open(AgentRecord record) {
         ManagedAgent agent = managed(record);
-        agents.put(record.identity().name(), agent);
-        var _ = budget.tryTake(BYTES);
+        agents.open(agent);
         switch (record.status()) {
             case STARTING -> Thread.startVirtualThread(() -> abandon(agent));
             case PAUSED, ERROR, LOST -> {
@@ -100,6 +124,9 @@ public final class Agents implements AutoCloseable {
             machines.end(agent.record().identity());
             fail(agent, "the daemon was stopped while it was started; nothing of it is left");
         } catch (IOException | RuntimeException e) {
+            if (agent.state().isLost()) {
+                return;
+            }
             agent.state().is(Status.ERROR, "its start was not finished, and what is left of it could not be removed: "
                     + Spawner.reason(e));
         }
@@ -108,7 +135,7 @@ public final class Agents implements AutoCloseable {
     /** Keeps a start that failed in memory, so that its reason can be read; its name is free again. */
     private void fail(ManagedAgent agent, String why) {
         agent.forget();
-        records.remove(agent.record().identity().id());
+        records.remove(agent.record().identity().key());
         agent.state().is(Status.ERROR, why);
     }
 
@@ -123,29 +150,20 @@ public final class Agents implements AutoCloseable {
                     "agents of agents may be " + DEPTH + " deep, and this would be "
                             + depth);
         }
-        if (!budget.tryTake(BYTES)) {
-            throw new RefusedException(Reason.FULL,
-                    "there are " + agents.size() + " agents already, as many as there may be");
-        }
         Instant now = clock.instant();
         String id = request.name() + "-" + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
         Identity identity = new Identity(id, request.name(), request.kind(), request.role(), null,
                 request.isLocal() ? home.resolve(id).toString() : "/run/asmp/agents/" + id, request.model(),
                 request.parent(), request.isLocal() ? null : Objects.requireNonNullElse(request.commit(), ""), now);
         ManagedAgent agent = managed(AgentRecord.born(identity));
-        ManagedAgent there = agents.putIfAbsent(request.name(), agent);
-        if (there != null && !(there.state().isForgotten() && agents.replace(request.name(), there, agent))) {
-            budget.release(BYTES);
-            throw taken(request.name());
-        }
-        if (there != null) {
-            budget.release(BYTES);
-        }
+        agents.add(agent);
         try {
+            if (!records.claim(identity.key())) {
+                throw AgentTable.taken(request.name());
+            }
             agent.state().is(Status.STARTING, null);
         } catch (RuntimeException e) {
-            agents.remove(request.name(), agent);
-            budget.release(BYTES);
+            agents.remove(agent);
             throw e;
         }
         Thread.ofVirtual().start(() -> start(agent, request));
@@ -155,7 +173,7 @@ public final class Agents implements AutoCloseable {
     private int depth(@Nullable String parent) {
         int depth = 1;
         for (String name = parent; name != null && depth <= DEPTH; depth++) {
-            ManagedAgent agent = agents.get(name);
+            ManagedAgent agent = agents.find(name);
             name = agent == null ? null : agent.record().identity().parent();
         }
         return depth;
@@ -171,7 +189,7 @@ public final class Agents implements AutoCloseable {
             }
             log.accept("agent " + request.name() + " is ready");
         } catch (Spawner.Failure | InterruptedException | RuntimeException e) {
-            if (!closed) {
+            if (!closed && !agent.state().isLost()) {
                 fail(agent, Spawner.reason(e));
                 log.accept("agent " + request.name() + " was not started: " + Spawner.reason(e));
             }
@@ -187,27 +205,21 @@ public final class Agents implements AutoCloseable {
         return swarm;
     }
 
-    /** Refuses a name that an agent has. */
-    void requireFree(String name) {
-        ManagedAgent there = agents.get(name);
-        if (there != null && !there.state().isForgotten()) {
-            throw taken(name);
-        }
-    }
-
-    private static RefusedException taken(String name) {
-        return new RefusedException(Reason.CONFLICT, "there is an agent '" + name + "' already");
+    AgentTable table() {
+        return agents;
     }
 
     @Nullable
     ManagedAgent find(String name) {
-        return agents.get(name);
+        return agents.find(name);
     }
 
-    /** All of a kind, by name. */
-    List<ManagedAgent> all(Kind kind) {
-        return agents.values().stream().filter(agent -> agent.record().identity().kind() == kind)
-                .sorted(Comparator.comparing(agent -> agent.record().identity().name())).toList();
+    /** The agents of a kind that another process holds, by name, as they are recorded. */
+    List<Mapping> elsewhere(Kind kind) {
+        return records.others().stream().filter(document -> kind.word().equals(document.text("kind")))
+                .map(document -> AgentRecord.of(document).view(clock.instant(), false)
+                        .put("holder", document.text("holder")).build())
+                .toList();
     }
 
     /** Ends an agent with all that it has, and forgets it when that is done. */
@@ -215,12 +227,10 @@ public final class Agents implements AutoCloseable {
         Identity identity = agent.record().identity();
         if (!agent.state().isForgotten()) {
             machines.end(identity);
-            records.remove(identity.id());
+            records.remove(identity.key());
             agent.forget();
         }
-        if (agents.remove(identity.name(), agent)) {
-            budget.release(BYTES);
-        }
+        agents.remove(agent);
     }
 
     /** Attaches to agents on VMs of ours that have no record here, and answers their names. */
@@ -228,12 +238,13 @@ public final class Agents implements AutoCloseable {
         List<String> found = new ArrayList<>();
         for (Mapping facts : machines.agents()) {
             Identity identity = Identity.of(facts, clock.instant());
-            if (identity.kind() != kind || agents.containsKey(identity.name()) || !budget.tryTake(BYTES)) {
+            if (identity.kind() != kind || agents.find(identity.name()) != null) {
                 continue;
             }
             ManagedAgent agent = managed(AgentRecord.born(identity));
-            if (agents.putIfAbsent(identity.name(), agent) != null) {
-                budget.release(BYTES);
+            agents.add(agent);
+            if (!records.claim(identity.key())) {
+                agents.remove(agent);
                 continue;
             }
             agent.state().is(Status.UNREACHABLE, null);
@@ -246,7 +257,7 @@ public final class Agents implements AutoCloseable {
     /** The time until an agent is to be asked; null while none is. */
     public @Nullable Duration untilDue() {
         Instant first = null;
-        for (ManagedAgent agent : agents.values()) {
+        for (ManagedAgent agent : agents.all()) {
             Instant due = agent.driver().due();
             first = due == null || (first != null && first.isBefore(due)) ? first : due;
         }
@@ -256,13 +267,13 @@ public final class Agents implements AutoCloseable {
 
     /** Asks those agents that are due. */
     public void tend() {
-        agents.values().forEach(agent -> agent.driver().tend());
+        agents.all().forEach(agent -> agent.driver().tend());
     }
 
     /** Lets go of all agents, which work on. */
     @Override
     public void close() {
         closed = true;
-        agents.values().forEach(agent -> agent.state().detach());
+        agents.all().forEach(agent -> agent.state().detach());
     }
 }

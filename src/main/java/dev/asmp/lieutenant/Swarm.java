@@ -52,7 +52,7 @@ public final class Swarm {
         if (wanted < 1 || wanted < labels.size() || new HashSet<>(labels).size() < labels.size()) {
             throw new InvalidDocumentException("labels", "must be different names, and no more than count");
         }
-        long there = agents.all(Kind.WORKER).stream().filter(worker -> !worker.state().isForgotten()).count();
+        long there = agents.table().all(Kind.WORKER).stream().filter(worker -> !worker.state().isForgotten()).count();
         if (there + wanted > MOST) {
             throw new RefusedException(Reason.FORBIDDEN,
                     "a swarm has at most " + MOST + " workers, and there are " + there + " already");
@@ -61,7 +61,7 @@ public final class Swarm {
         for (String name : names(labels, wanted)) {
             requests.add(AgentRequest.worker(body, name));
         }
-        requests.forEach(request -> agents.requireFree(request.name()));
+        requests.forEach(request -> agents.table().requireFree(request.name()));
         return list(requests.stream().map(agents::create).toList());
     }
 
@@ -90,7 +90,7 @@ public final class Swarm {
     /** Waits until these tasks are done, or the last one of each worker. A task that is not known is not waited for. */
     public Mapping await(List<String> asked, Duration most) throws InterruptedException {
         Set<String> tasks = new HashSet<>(asked);
-        List<ManagedAgent> all = agents.all(Kind.WORKER);
+        List<ManagedAgent> all = agents.table().all(Kind.WORKER);
         if (asked.isEmpty()) {
             all.forEach(worker -> {
                 String task = worker.record().lastTask();
@@ -126,7 +126,7 @@ public final class Swarm {
     /** Ends workers with all that they have, or the whole swarm; one that cannot be ended is kept and named. */
     public Mapping tearDown(List<String> names) throws InterruptedException {
         List<String> all = names.isEmpty()
-                ? agents.all(Kind.WORKER).stream().map(worker -> worker.record().identity().name()).toList()
+                ? agents.table().all(Kind.WORKER).stream().map(worker -> worker.record().identity().name()).toList()
                 : names;
         Semaphore places = new Semaphore(PARALLEL);
         List<CompletableFuture<String>> ends = new ArrayList<>();
@@ -159,7 +159,7 @@ public final class Swarm {
     /** Waits until no worker is being started, and answers all. */
     public Mapping awaitStarts(Duration most) throws InterruptedException {
         long end = System.nanoTime() + most.toNanos();
-        for (ManagedAgent worker : agents.all(Kind.WORKER)) {
+        for (ManagedAgent worker : agents.table().all(Kind.WORKER)) {
             while (worker.record().status() == Status.STARTING && System.nanoTime() - end < 0) {
                 worker.awaitStart(worker.view().text("step"), Duration.ofNanos(Math.max(1, end - System.nanoTime())));
             }

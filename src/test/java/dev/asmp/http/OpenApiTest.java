@@ -76,7 +76,7 @@ class OpenApiTest {
                         health,
                         new Feed(8, 1 << 20, 0), vms, new Feed(8, 1 << 20, 0),
                         new Agents(folder.resolve("agents"),
-                                new KeptRecords(vms, "box"), null,
+                                new KeptRecords(vms, "box", null), null,
                                 new Environment(Map.of(), FileSystems.getDefault()), clock, new ByteBudget(1 << 20),
                                 _ -> {}),
                         () -> Manifests.BOX, "token",

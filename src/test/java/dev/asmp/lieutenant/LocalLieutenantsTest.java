@@ -230,6 +230,20 @@ class LocalLieutenantsTest {
     }
 
     @Test
+    void anAnswerAndAnEndThatCannotBeSavedAtOnceAreSavedLater() throws Exception {
+        create("docs", "");
+        String task = send("silent");
+        records.away = true;
+        Files.writeString(agentFolder().resolve("workspace/go"), "");
+        Path out = agentFolder().resolve("out");
+        Until.holds(() -> Files.readString(out).contains("agent_settled"), () -> "written");
+        ManagedAgent docs = Objects.requireNonNull(agents.find("docs"));
+        Until.holds(() -> docs.tasks().watch() != null && docs.tasks().watch().isDone(), () -> "read");
+        records.away = false;
+        assertEquals("after the silence", result(task).text());
+    }
+
+    @Test
     void aMessageRightAfterAStartWaitsUntilTheAgentIsAttached() throws Exception {
         create("docs", "");
         for (int i = 0; i < 3; i++) {
