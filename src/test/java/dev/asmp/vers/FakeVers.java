@@ -11,7 +11,7 @@ import org.jspecify.annotations.NullUnmarked;
 /**
  * The fake API and the front before it as a program, for commands by hand and for benchmarks. It prints the variables that
  * lead to it, then answers lines on standard input: {@code count}, {@code live}, {@code arm CALL KIND STATUS}, {@code add},
- * {@code commit}, {@code noexec}, {@code drop}.
+ * {@code commit}, {@code noexec}, {@code drop}. Its words are a folder and, where VMs are to have one, an agent.
  */
 @NullUnmarked
 public final class FakeVers {
@@ -21,6 +21,9 @@ public final class FakeVers {
         Path folder = Path.of(words[0]);
         try (FakeVersApi api = new FakeVersApi(folder.resolve("vers"));
                 TlsFront front = new TlsFront(folder.resolve("front"), api)) {
+            if (words.length > 1) {
+                api.installAgent(Path.of(words[1]));
+            }
             Map<String, String> variables = Map.of("VERS_BASE_URL", api.url(), "VERS_API_KEY", FakeVersApi.KEY,
                     "ASMP_VERS_VM_DOMAIN", front.domain(), "VERS_CA_FILE", front.authority().toString(),
                     "ASMP_VERS_SSH_USER", System.getProperty("user.name"));

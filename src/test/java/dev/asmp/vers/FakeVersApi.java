@@ -60,6 +60,7 @@ public final class FakeVersApi implements AutoCloseable {
     private final String sshKey;
     private volatile boolean oldBranchReply;
     private volatile long delayMillis;
+    private volatile Path agent;
 
     /** A VM. */
     public static final class Machine {
@@ -198,6 +199,11 @@ public final class FakeVersApi implements AutoCloseable {
         delayMillis = millis;
     }
 
+    /** Puts a program into the VMs that are made from now on, as {@code pi} on the path. */
+    public void installAgent(Path program) {
+        agent = program;
+    }
+
     /** How commands run: without the helper of newer images, dropping streams, and so on. */
     public FakeExec exec() {
         return exec;
@@ -254,6 +260,9 @@ public final class FakeVersApi implements AutoCloseable {
     private Machine make(String owner, String commit, String parent) {
         String id = UUID.randomUUID().toString();
         VmBox box = new VmBox(folder.resolve("vms").resolve(id));
+        if (agent != null) {
+            box.install(agent, "pi");
+        }
         Machine vm = new Machine(id, owner, commit, parent, box);
         vms.put(id, vm);
         created.incrementAndGet();

@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
 
 /**
- * The inside of a VM of the fake API: a folder, and local processes that see it as {@code /root}, {@code /etc}, {@code /run}
- * and {@code /tmp} where the kernel allows namespaces; elsewhere they merely start in it. Closing ends all its processes.
+ * The inside of a VM of the fake API: a folder, and local processes that see it as {@code /root}, {@code /etc}, {@code /run},
+ * {@code /tmp} and {@code /usr/local/sbin} where the kernel allows namespaces; elsewhere they merely start in it. Closing ends all its processes.
  */
 @NullUnmarked
 public final class VmBox implements AutoCloseable {
@@ -24,7 +24,7 @@ public final class VmBox implements AutoCloseable {
 
     public VmBox(Path folder) {
         this.folder = folder;
-        for (String name : List.of("root/workspace", "run", "tmp")) {
+        for (String name : List.of("root/workspace", "run", "tmp", "usr/local/sbin")) {
             try {
                 Files.createDirectories(folder.resolve(name));
             } catch (IOException e) {
@@ -49,6 +49,16 @@ public final class VmBox implements AutoCloseable {
 
     public Path folder() {
         return folder;
+    }
+
+    /** Puts a program on the path of its processes; the machine around it is left as it is. */
+    void install(Path program, String name) {
+        try {
+            Files.copy(program, folder.resolve("usr/local/sbin").resolve(name), StandardCopyOption.COPY_ATTRIBUTES,
+                    StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The file behind a path inside the VM. */
@@ -79,6 +89,9 @@ public final class VmBox implements AutoCloseable {
         makeEtc(folder.resolve("etc"), mounts);
         for (String name : List.of("root", "etc", "run", "tmp")) {
             mounts.append("mount --rbind '").append(folder.resolve(name)).append("' /").append(name).append(" && ");
+        }
+        if (Files.isDirectory(Path.of("/usr/local/sbin"))) {
+            mounts.append("mount --bind '").append(folder.resolve("usr/local/sbin")).append("' /usr/local/sbin && ");
         }
         keeper = new ProcessBuilder("unshare", "-m", "-p", "-f", "--mount-proc", "--kill-child", "sh", "-c",
                 mounts + "echo ready; while :; do sleep 1000 & wait; done")
