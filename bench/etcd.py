@@ -104,11 +104,12 @@ class Client:
             self.turn()
             return 0, str(why).encode()
 
-    def turn(self):
+    def turn(self, to=None):
+        """Goes to the next process, or to this one."""
         if self.connection:
             self.connection.close()
         self.connection = None
-        self.at = (self.at + 1) % len(self.ports)
+        self.at = (self.at + 1 if to is None else to) % len(self.ports)
 
     def ask(self, method, path, document=None, seconds=60):
         """Asks until there is an answer other than 503; returns status, body and whether it was asked more than once."""

@@ -7,6 +7,7 @@ import dev.asmp.document.Sequence;
 import dev.asmp.etcd.EtcdException.Kind;
 import dev.asmp.manifest.EtcdSettings;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,8 +23,7 @@ final class EtcdProbe {
     /** Tells whether a member answers; settings that members refuse are an exception. */
     static boolean check(EtcdLink link, EtcdKeys keys, Consumer<String> log) throws EtcdException {
         try {
-            link.call("/v3/kv/range", Mapping.builder().put("key", EtcdTransaction.text(keys.first()))
-                    .put("range_end", EtcdTransaction.text(keys.end())).put("limit", "1").build(), ONCE);
+            link.call("/v3/kv/txn", permissions(keys), ONCE);
             return true;
         } catch (EtcdException e) {
             if (e.kind() == Kind.AWAY) {
@@ -32,6 +32,14 @@ final class EtcdProbe {
             }
             throw e;
         }
+    }
+
+    /** A transaction that only reads, but that etcd carries out for those who may also write. */
+    private static byte[] permissions(EtcdKeys keys) {
+        String absent = "{\"key\":\"" + EtcdTransaction.text(keys.first()) + '"';
+        return ("{\"compare\":[" + absent + "}],\"success\":[{\"request_range\":" + absent + ",\"range_end\":\""
+                + EtcdTransaction.text(keys.end()) + "\",\"limit\":\"1\"}}],\"failure\":[{\"request_put\":" + absent + "}}]}")
+                .getBytes(StandardCharsets.ISO_8859_1);
     }
 
     static Mapping status(EtcdLink link, EtcdSettings settings, String self, long revision,

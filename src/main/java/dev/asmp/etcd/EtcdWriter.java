@@ -34,7 +34,7 @@ final class EtcdWriter implements BatchWriter.Work<EtcdChange> {
     private static final long OLDEST = Duration.ofSeconds(6).toNanos();
     private static final Duration HASTE = Duration.ofMillis(1);
     private static final Duration SHOWN_LATEST = Duration.ofMillis(500);
-    private static final long AWAY_FOR = Duration.ofSeconds(1).toNanos();
+    private static final long AWAY_FOR = Duration.ofMillis(500).toNanos();
 
     private final EtcdLink link;
     private final EtcdRounds rounds;

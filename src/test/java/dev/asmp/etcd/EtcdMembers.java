@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,8 +65,12 @@ public final class EtcdMembers implements AutoCloseable {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("log-" + i).toFile())).start();
     }
 
+    private boolean isSecure() {
+        return options.contains("--cert-file");
+    }
+
     private String url(int i) {
-        return "http://127.0.0.1:" + clientPorts.get(i);
+        return (isSecure() ? "https" : "http") + "://127.0.0.1:" + clientPorts.get(i);
     }
 
     public List<URI> endpoints() {
@@ -84,10 +89,21 @@ public final class EtcdMembers implements AutoCloseable {
     }
 
     private boolean isHealthy(int i) {
+        if (isSecure()) {
+            return listens(clientPorts.get(i)); // which it does once it can serve
+        }
         try {
             HttpURLConnection health = (HttpURLConnection) URI.create(url(i) + "/health").toURL().openConnection();
             health.setReadTimeout(1_000);
             return health.getResponseCode() == 200;
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
+    private static boolean listens(int port) {
+        try (Socket _ = new Socket("127.0.0.1", port)) {
+            return true;
         } catch (IOException _) {
             return false;
         }
