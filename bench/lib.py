@@ -237,13 +237,16 @@ class Java:
         return float(self.process.stdout.readline())
 
 
-def constant(registry, answer):
-    """Starts a server with a registry's flags that answers every request with the same bytes; returns its address."""
+def constant(registry, answer, copies=0):
+    """Starts a server with a registry's flags that answers every request with the same bytes; returns its address.
+
+    With copies it answers from a table of so many services, each of which has bytes of its own.
+    """
     folder, port = new_folder("constant"), free_port()
     (folder / "answer.json").write_bytes(answer)
     with (folder / "log").open("w") as log:
         server = spawn([*registry.java(), "-cp", f"{LAUNCHER.parent.parent}/target/asmp/lib/*",
-                        BENCH / "ConstantServer.java", port, folder / "answer.json"], stdout=log, stderr=log)
+                        BENCH / "ConstantServer.java", port, folder / "answer.json", copies], stdout=log, stderr=log)
     await_answer(port, server)
     return f"http://127.0.0.1:{port}"
 
@@ -270,7 +273,12 @@ def announces(registry, services, seconds):
 
 def lookups(registry, services, seconds, what):
     """Lookups per second of all services in turn."""
-    return wrk(registry.url, seconds, "lookup.lua", services, what)
+    return asked_in_turn(registry.url, services, seconds, what)
+
+
+def asked_in_turn(url, services, seconds, what):
+    """Answers per second of any server to the requests of lookups()."""
+    return wrk(url, seconds, "lookup.lua", services, what)
 
 
 # --- results --------------------------------------------------------------------------------------------------------
