@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What 16 clients were answered at the same time, an order of the calls explains; {@code bench/linear} runs longer. */
 class LinearizabilityTest {
-    private static final int ROUNDS = 1_500;
+    private static final int ROUNDS = 700;
     private static final Duration LONG = Duration.ofSeconds(Integer.getInteger("asmp.linear", 0));
 
     @TempDir

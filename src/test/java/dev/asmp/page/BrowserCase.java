@@ -66,11 +66,17 @@ abstract class BrowserCase {
 
     /** Fails with what axe-core finds on the page as it is. */
     static void assertAccessible(Tab tab, String where) throws IOException {
+        assertAccessible(tab, where, "");
+    }
+
+    /** Fails with what axe-core finds, for example of some rules only. */
+    static void assertAccessible(Tab tab, String where, String options) throws IOException {
         try (InputStream in = BrowserCase.class.getResourceAsStream("/axe.min.js")) {
             tab.eval(new String(Objects.requireNonNull(in, "axe.min.js").readAllBytes(), StandardCharsets.UTF_8)
                     + "; 0");
         }
-        assertEquals("", tab.eval("axe.run({ resultTypes: ['violations'] }).then(found => found.violations.map(one => "
+        assertEquals("", tab.eval("axe.run({ resultTypes: ['violations'], " + options
+                + " }).then(found => found.violations.map(one => "
                 + "one.id + ': ' + one.nodes.slice(0, 3).map(node => node.target + ' ' + node.failureSummary).join(' | ')).join('\\n'))")
                 .asText(), where);
     }
