@@ -25,8 +25,9 @@ public final class TaskWatch {
         SUCCEEDED, FAILED, CANCELLED, LOST
     }
 
-    /** The end of a task: the last assistant message's text and stop reason, or the error. */
-    public record End(Outcome outcome, @Nullable String stopReason, String text, @Nullable String error, Usage usage) {}
+    /** The end of a task: the last assistant message's text and stop reason, or the error; and the length of all its output. */
+    public record End(Outcome outcome, @Nullable String stopReason, String text, @Nullable String error, Usage usage,
+            long written) {}
 
     private final StringBuilder output = new StringBuilder();
     private final StringBuilder last = new StringBuilder();
@@ -219,12 +220,13 @@ public final class TaskWatch {
                 ? Outcome.CANCELLED
                 : failed ? Outcome.FAILED : Outcome.SUCCEEDED;
         String why = error == null ? refusal : error;
-        return new End(outcome, stopReason, last.toString(), outcome == Outcome.SUCCEEDED ? null : why, usage);
+        return new End(outcome, stopReason, last.toString(), outcome == Outcome.SUCCEEDED ? null : why, usage,
+                length());
     }
 
     /** The end of a task whose agent was lost or ended. */
     public End lost(Outcome outcome, String why) {
-        return new End(outcome, stopReason, last.toString(), why, usage);
+        return new End(outcome, stopReason, last.toString(), why, usage, length());
     }
 
     /** All text since the task began, from a character on; what is no longer kept is skipped. */

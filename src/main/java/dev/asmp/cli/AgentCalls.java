@@ -2,16 +2,24 @@ package dev.asmp.cli;
 
 import dev.asmp.client.JsonReader;
 import dev.asmp.client.OwnerClient;
+import dev.asmp.client.RegistryException;
 import dev.asmp.client.UrlEncoding;
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
+import dev.asmp.document.Scalar;
+import dev.asmp.wire.Reply;
 import dev.asmp.wire.Request;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** The calls of the commands for agents, as the owner, and what they print in the same way. */
 final class AgentCalls {
+    private static final long PAUSE = 300_000_000L;
+    /** How long a registry that was started may take until it is attached to the agent. */
+    private static final long AFTER_START = 20_000_000_000L;
+
     private final OwnerClient client;
     private final CommandContext session;
     private final String base;
@@ -59,23 +67,60 @@ final class AgentCalls {
         return agent;
     }
 
-    /** Prints what an agent writes for its task as it writes it, and returns the answer after which nothing follows. */
+    /**
+     * Prints what an agent writes for its task as it writes it, and returns the last answer, with all the text. It goes on where
+     * it was after a restart of the registry.
+     */
     Mapping follow(String name, @Nullable String task) {
         String asked = task;
         String next = "0";
+        StringBuilder all = new StringBuilder();
         while (true) {
-            Mapping read = call("GET", path(name, "/read?wait=30s&from=" + next
-                    + (asked == null ? "" : "&task=" + UrlEncoding.encode(asked))), null);
-            String text = read.text("text");
-            if (!session.json() && text != null && !text.isEmpty()) {
+            String path = path(name, "/read?wait=30s&from=" + next
+                    + (asked == null ? "" : "&task=" + UrlEncoding.encode(asked)));
+            Mapping read = asked == null ? call("GET", path, null) : again(path);
+            String text = ServiceTable.or(read.text("text"), "");
+            if (session.json()) {
+                all.append(text);
+            } else if (!text.isEmpty()) {
                 session.out().print(Terminal.cleanLines(text));
                 session.out().flush();
             }
             next = ServiceTable.or(read.text("next"), "0");
             asked = read.text("taskId") == null ? asked : read.text("taskId");
             if ("true".equals(read.text("done")) || session.out().checkError()) {
-                return read;
+                return read.with("text", Scalar.text(all.toString()));
             }
+        }
+    }
+
+    /** Asks until the registry answers. Right after its start it may not know the agent yet, or not hold it. */
+    private Mapping again(String path) {
+        long patience = 0;
+        boolean told = false;
+        while (true) {
+            try {
+                Reply reply = client.call(Request.json("GET", path, null));
+                if (!reply.isError()) {
+                    if (told) {
+                        session.err().println("[the registry is back]");
+                    }
+                    return JsonReader.mapping(reply.body());
+                }
+                patience = patience == 0 ? System.nanoTime() + AFTER_START : patience;
+                boolean mayPass = reply.status() == 503 || (told && reply.status() == 404);
+                if (!mayPass || System.nanoTime() - patience > 0) {
+                    throw new CommandFailure(client.error(reply));
+                }
+            } catch (RegistryException e) {
+                patience = 0;
+                if (!told) {
+                    session.err().println(Terminal.clean("[" + e.getMessage() + "; waiting for it]"));
+                    session.err().flush();
+                }
+                told = true;
+            }
+            LockSupport.parkNanos(PAUSE);
         }
     }
 

@@ -133,10 +133,9 @@ final class AgentTasks {
                 return answer.put("text", "").put("next", 0).put("done", Scalar.bool(true)).build();
             }
             TaskWatch past = result.equals(latest) ? last : null;
-            String text = result.text();
             return answer.put("taskId", result.task())
-                    .put("text", past == null ? text.substring(Math.clamp(from, 0, text.length())) : past.output(from))
-                    .put("next", past == null ? text.length() : past.length()).put("done", Scalar.bool(true))
+                    .put("text", past == null ? result.from(from) : past.output(from))
+                    .put("next", past == null ? result.written() : past.length()).put("done", Scalar.bool(true))
                     .put("result", result.document().without(List.of("text"))).build();
         }
     }

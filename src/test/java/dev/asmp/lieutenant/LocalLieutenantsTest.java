@@ -169,6 +169,10 @@ class LocalLieutenantsTest {
         assertEquals(task, send("and this"));
         assertEquals("echo: and this", result(task).text());
         assertEquals("waited\necho: and this", agents.lieutenants().read("docs", task, 0, Duration.ZERO).text("text"));
+        restart();
+        Mapping rest = agents.lieutenants().read("docs", task, 12, Duration.ZERO);
+        assertEquals(" and this", rest.text("text"), "the end of all that it wrote, from where a reader was");
+        assertEquals("21", rest.text("next"));
     }
 
     @Test
