@@ -49,13 +49,10 @@ record UserService(String program, Path file, String content, List<List<String>>
     private static String unit(Environment environment) throws IOException {
         String shipped = resource("/units/asmp-user.service");
         String launcher = systemdQuoted(Launcher.path(environment));
-        String state = systemdQuoted(environment.stateFolder().toString());
         return "# " + MARK + "\n\n" + shipped.substring(shipped.indexOf("[Unit]"))
                 .replace("=/opt/asmp/bin/asmp ", "=" + launcher + " ")
                 .replace("Environment=ASMP_HOME=%h/.asmp", "Environment=" + systemdQuoted("ASMP_HOME="
-                        + environment.stateFolder()))
-                .replace("-m 0700 %h/.asmp", "-m 0700 " + state).replace("ReadWritePaths=-%h/.asmp",
-                        "ReadWritePaths=-" + state);
+                        + environment.stateFolder()));
     }
 
     private static String systemdQuoted(String text) {

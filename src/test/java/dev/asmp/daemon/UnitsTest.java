@@ -1,5 +1,6 @@
 package dev.asmp.daemon;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -38,6 +39,23 @@ class UnitsTest {
     @ParameterizedTest
     @ValueSource(strings = {"asmp.service", "asmp-vm-agent.service"})
     void aSystemUnitIsRestricted(String unit) throws IOException, InterruptedException {
+        assertTrue(exposure(unit) <= 1.5, unit);
+    }
+
+    @Test
+    void theUsersUnitIsRestrictedAsFarAsNeedsNoNamespaceOfUsers() throws IOException, InterruptedException {
+        List<String> unit = lines("asmp-user.service");
+        assertTrue(unit.containsAll(List.of("NoNewPrivileges=yes", "RestrictNamespaces=yes", "RestrictRealtime=yes",
+                "RestrictSUIDSGID=yes", "LockPersonality=yes", "SystemCallArchitectures=native",
+                "SystemCallFilter=@system-service")));
+        // Since systemd 254 each of these implies PrivateUsers= in a unit of a user.
+        assertEquals(List.of(), unit.stream().filter(line -> line.matches("(Private(Users|Tmp|Devices|Network|IPC|Mounts)"
+                + "|Protect\\w+|(ReadWrite|ReadOnly|Inaccessible|Exec|NoExec)Paths|Bind\\w*Paths|TemporaryFileSystem"
+                + "|Root\\w+)=.*")).toList());
+        assertTrue(exposure("asmp-user.service") <= 6.3);
+    }
+
+    private static double exposure(String unit) throws IOException, InterruptedException {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/systemd-analyze")), "there is no systemd-analyze");
         Process analyze = new ProcessBuilder("systemd-analyze", "security", "--offline=yes", "systemd/" + unit)
                 .redirectErrorStream(true).start();
@@ -45,6 +63,6 @@ class UnitsTest {
         analyze.waitFor();
         Matcher exposure = EXPOSURE.matcher(said);
         assumeTrue(exposure.find(), said);
-        assertTrue(Double.parseDouble(exposure.group(1)) <= 1.5, said);
+        return Double.parseDouble(exposure.group(1));
     }
 }
