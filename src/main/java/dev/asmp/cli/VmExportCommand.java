@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** {@code asmp vm export FILE}: a fleet as a file with a JSON line per VM, the oldest registration first. */
+/** {@code asmp vm export FILE}: a JSON line per VM, the oldest registration first, and one per record beside them. */
 final class VmExportCommand implements Command {
     private static final int PAGE = 500;
 
@@ -31,7 +31,12 @@ final class VmExportCommand implements Command {
     @Override
     public int run(CommandArguments arguments, CommandContext session) throws IOException {
         String name = arguments.operand("the FILE");
-        List<Document> vms = vms(session);
+        List<Document> vms = new ArrayList<>(vms(session));
+        int count = vms.size();
+        boolean here = MovedRecords.areHere(session);
+        if (here) {
+            vms.addAll(MovedRecords.read(session, vms));
+        }
         if (name.equals("-")) {
             write(vms, session.out());
             session.out().flush();
@@ -46,8 +51,10 @@ final class VmExportCommand implements Command {
         } catch (IOException e) {
             throw new CommandFailure(file + " could not be written: " + IoReason.of(e, file));
         }
-        session.out().println("wrote " + vms.size() + (vms.size() == 1 ? " VM" : " VMs") + " to "
-                + Terminal.clean(name));
+        int records = vms.size() - count;
+        session.out().println("wrote " + count + (count == 1 ? " VM" : " VMs")
+                + (records == 0 ? "" : " and " + MovedRecords.counted(records)) + " to " + Terminal.clean(name)
+                + (here ? "" : "; records of agents and commits are written on the host of the registry only"));
         return DONE;
     }
 

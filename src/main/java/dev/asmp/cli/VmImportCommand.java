@@ -36,7 +36,12 @@ final class VmImportCommand implements Command {
     @Override
     public int run(CommandArguments arguments, CommandContext session) throws IOException {
         String name = arguments.operand("the FILE");
-        List<Mapping> vms = read(name);
+        List<Mapping> records = new ArrayList<>();
+        List<Mapping> vms = read(name, records);
+        if (!records.isEmpty() && !MovedRecords.areHere(session)) {
+            throw new CommandFailure(name + " holds " + MovedRecords.counted(records.size())
+                    + ", which a registry takes from its own host only: run it there, as the owner; nothing was imported");
+        }
         if (!arguments.has("--merge")) {
             refuseAnotherFleet(vms, session);
         }
@@ -54,12 +59,17 @@ final class VmImportCommand implements Command {
             bytes += length;
         }
         added += part.isEmpty() ? 0 : send(part, session);
+        int recorded = records.isEmpty() ? 0 : MovedRecords.write(session, records);
         if (session.json()) {
             session.printJson(
                     Json.write(Mapping.builder().put("added", added).put("kept", vms.size() - added).build()));
         } else {
             session.out().println("added " + added + (added == 1 ? " VM" : " VMs")
                     + (added == vms.size() ? "" : "; " + (vms.size() - added) + " were registered already"));
+            if (recorded > 0) {
+                session.out().println("added " + MovedRecords.counted(recorded)
+                        + "; a restart of the registry attaches it to its agents");
+            }
         }
         return DONE;
     }
@@ -83,7 +93,8 @@ final class VmImportCommand implements Command {
         }
     }
 
-    private static List<Mapping> read(String name) throws IOException {
+    /** Reads the VMs; records beside them go into a list. */
+    private static List<Mapping> read(String name, List<Mapping> records) throws IOException {
         List<Mapping> vms = new ArrayList<>();
         int number = 0;
         try (BufferedReader lines = new BufferedReader(reader(name))) {
@@ -91,10 +102,11 @@ final class VmImportCommand implements Command {
                 number++;
                 if (!line.isBlank()) {
                     if (!(Json.read(line.getBytes(StandardCharsets.UTF_8)) instanceof Mapping vm)
-                            || vm.text("id") == null || vm.text("registeredAt") == null) {
+                            || (vm.text(MovedRecords.KEY) == null || !(vm.get("facts") instanceof Mapping))
+                                    && (vm.text("id") == null || vm.text("registeredAt") == null)) {
                         throw new CommandFailure(name + ", line " + number + " is no VM; nothing was imported");
                     }
-                    vms.add(vm);
+                    (vm.text("id") == null ? records : vms).add(vm);
                 }
             }
         } catch (MalformedDocumentException e) {

@@ -71,6 +71,7 @@ public final class ApiServer implements AutoCloseable {
             routes.add(method, "/mcp", exchange -> mcp(method, exchange, sources.mcp()), "tools");
         }
         new FleetResource(sources.fleet(), owner, sources.execs()).addTo(routes);
+        new FleetRecordResource(sources.vms(), owner).addTo(routes);
         new MetricsResource(sources, routes, streams, waiting).addTo(routes);
         new OpenApiResource().addTo(routes);
         new PageResource(sources, exchange -> allowed != PortAccess.TOKEN || mayChange(exchange)).addTo(routes);

@@ -9,6 +9,10 @@ import dev.asmp.TestClock;
 import dev.asmp.Until;
 import dev.asmp.cli.Asmp.Run;
 import dev.asmp.etcd.EtcdMembers;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.URLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -52,7 +56,8 @@ class VmMoveTest {
                 done(asmp(embedded).run("vm", "register", id, "--name", id, "--role", "worker", "--address", "x"), id);
             }
             embedded.json("PATCH", "/registry/vms/c", "{\"metadata\":{\"token\":\"hunter2\"}}");
-            done(asmp(embedded).run("vm", "export", file), "wrote 3 VMs");
+            done(asmp(embedded).run("vm", "export", file), "wrote 3 VMs to " + file + "; records of agents");
+            theRecordsMoveWithTheFleet(embedded, one);
             assertEquals(1, asmp(embedded).run("vm", "export", file).status(), "it replaces nothing");
             done(asmp(one, two).run("vm", "import", file), "added 3 VMs");
             done(asmp(one, two).run("vm", "import", file), "added 0 VMs; 3 were registered already");
@@ -72,7 +77,56 @@ class VmMoveTest {
             assertTrue(other.err().contains("holds another fleet already ('d' is not in the file)"), other.err());
             done(asmp(embedded).run("vm", "import", "--merge", file), "added 1 VM; 2 were registered already");
             seenFromOutside(one, two);
+            aReaderOfEventsIsTold(one, two);
         }
+    }
+
+    /** The owner of each daemon runs the command with that daemon's state folder. */
+    private void theRecordsMoveWithTheFleet(RunningDaemon embedded, RunningDaemon one) throws Exception {
+        String file = folder.resolve("records.jsonl").toString();
+        String records = """
+                {"records":[{"key":"agent/lt-1","facts":{"id":"lt-1","holder":"test-box"}},
+                    {"key":"commit/c0ffee","facts":{"vm":"a"}},{"key":"vm/gone","facts":{"parent":"b"}}]}""";
+        assertEquals(401, embedded.json("POST", "/fleet/records", records).status());
+        assertEquals("{\"added\":3,\"kept\":0}", embedded.asOwner("POST", "/fleet/records", records, null).text());
+        done(owner(embedded).run("vm", "export", file), "wrote 3 VMs and 3 records of agents, commits and operations");
+        Run refused = asmp(one).run("vm", "import", file);
+        assertEquals(1, refused.status());
+        assertTrue(refused.err().contains("nothing was imported"), refused.err());
+        Run taken = owner(one).run("vm", "import", file);
+        done(taken, "added 3 VMs");
+        done(taken, "added 3 records of agents, commits and operations");
+        done(owner(one).run("vm", "import", file), "added 0 VMs; 3 were registered already");
+        String back = folder.resolve("records-back.jsonl").toString();
+        done(owner(one).run("vm", "export", back), "and 3 records");
+        assertEquals(Files.readString(Path.of(file), UTF_8), Files.readString(Path.of(back), UTF_8));
+        for (String id : new String[]{"c", "a", "b"}) {
+            done(asmp(one).run("vm", "rm", id), id);
+        }
+    }
+
+    private Asmp owner(RunningDaemon daemon) throws Exception {
+        return new Asmp(folder).with("VERS_INFRA_URL", daemon.url()).with("ASMP_HOME", daemon.home().toString());
+    }
+
+    private static void aReaderOfEventsIsTold(RunningDaemon one, RunningDaemon two) throws Exception {
+        String id = firstEvent(one, "?recent=1", null).replaceAll("(?s).*id: ?([0-9]+).*", "$1");
+        assertTrue(firstEvent(two, "", id).contains("event: reset"), "it comes from another process");
+    }
+
+    private static String firstEvent(RunningDaemon daemon, String query, String last) throws Exception {
+        URLConnection events = URI.create(daemon.url() + "/registry/events" + query).toURL().openConnection();
+        if (last != null) {
+            events.setRequestProperty("Last-Event-ID", last);
+        }
+        StringBuilder event = new StringBuilder();
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(events.getInputStream(), UTF_8))) {
+            for (String line = lines.readLine(); line != null && !(line.isEmpty()
+                    && event.indexOf("data:") >= 0); line = lines.readLine()) {
+                event.append(line).append('\n');
+            }
+        }
+        return event.toString();
     }
 
     private static void seenFromOutside(RunningDaemon one, RunningDaemon two) throws Exception {
