@@ -5,13 +5,16 @@ import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
 import dev.asmp.document.Sequence;
 import dev.asmp.manifest.SecretMask;
+import dev.asmp.store.RefusedException;
 import dev.asmp.vm.VmEntry;
+import dev.asmp.vm.VmPage;
 import dev.asmp.vm.VmQuery;
 import dev.asmp.vm.VmStore;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -21,22 +24,31 @@ import org.jspecify.annotations.Nullable;
 
 /** The VMs by who made whom, from their records and entries. A circle or a parent that is unknown makes a root. */
 public final class FleetTree {
+    /** A tree of more would take too much memory. */
+    private static final int MOST = 10_000;
+
     private final Map<String, Mapping> vms = new LinkedHashMap<>();
     private final Map<String, List<String>> children = new LinkedHashMap<>();
     private final List<String> roots = new ArrayList<>();
 
-    /** The tree at one moment: VMs of ours, and those that are registered. */
+    /** The tree at one moment: VMs of ours, and those that are registered. That of a very large fleet is refused. */
     public FleetTree(VmStore store) {
-        for (VmEntry entry : store.list(VmQuery.ALL).vms()) {
+        VmPage all = store.list(VmQuery.ALL.upTo(MOST));
+        if (all.next() != null) {
+            throw new RefusedException(RefusedException.Reason.CONFLICT, "the fleet has more than " + MOST
+                    + " VMs, which are too many for a tree; GET /registry/vms lists them");
+        }
+        for (VmEntry entry : all.vms()) {
             vms.put(entry.id(), described(entry.id(), entry, entry.fleet()));
         }
         store.kept(VmRecord.KEY).forEach((key, facts) -> {
             String id = key.substring(VmRecord.KEY.length());
             vms.putIfAbsent(id, described(id, null, facts));
         });
+        Set<String> circular = circular();
         vms.forEach((id, vm) -> {
             String parent = vm.text("parentId");
-            if (parent == null || !vms.containsKey(parent) || isAncestor(id, parent)) {
+            if (parent == null || !vms.containsKey(parent) || circular.contains(id)) {
                 roots.add(id);
             } else {
                 children.computeIfAbsent(parent, _ -> new ArrayList<>()).add(id);
@@ -58,16 +70,27 @@ public final class FleetTree {
                 .with("vmId", Scalar.text(id));
     }
 
-    private boolean isAncestor(String id, String of) {
+    /** The VMs that are their own ancestors. Each VM is climbed from once, since a chain may be as long as the fleet. */
+    private Set<String> circular() {
+        Set<String> circular = new HashSet<>();
         Set<String> seen = new HashSet<>();
-        for (String at = of; at != null && seen.add(at);) {
-            if (at.equals(id)) {
-                return true;
+        for (String id : vms.keySet()) {
+            Set<String> way = new LinkedHashSet<>();
+            String at = id;
+            while (at != null && vms.containsKey(at) && seen.add(at)) {
+                way.add(at);
+                at = parent(at);
             }
-            Mapping vm = vms.get(at);
-            at = vm == null ? null : vm.text("parentId");
+            if (at != null && way.contains(at)) {
+                way.stream().skip(List.copyOf(way).indexOf(at)).forEach(circular::add);
+            }
         }
-        return false;
+        return circular;
+    }
+
+    private @Nullable String parent(String id) {
+        Mapping vm = vms.get(id);
+        return vm == null ? null : vm.text("parentId");
     }
 
     /** One VM; null where there is none of this id. */
@@ -86,14 +109,11 @@ public final class FleetTree {
 
     /** The VMs above one, the nearest first. */
     public Mapping ancestors(String id) {
-        List<String> above = new ArrayList<>();
-        Mapping vm = vms.get(id);
-        String at = vm == null ? null : vm.text("parentId");
-        while (at != null && vms.containsKey(at) && !above.contains(at)) {
-            above.add(at);
-            at = Objects.requireNonNull(vms.get(at)).text("parentId");
+        Set<String> above = new LinkedHashSet<>();
+        for (String at = parent(id); at != null && vms.containsKey(at) && above.add(at);) {
+            at = parent(at);
         }
-        return listed("ancestors", above);
+        return listed("ancestors", List.copyOf(above));
     }
 
     /** The VMs below one, each after its parent. */

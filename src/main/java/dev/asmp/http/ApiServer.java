@@ -66,7 +66,7 @@ public final class ApiServer implements AutoCloseable {
         new EventResource(sources.feed(), streams).addTo(routes);
         new AgentResource(sources.agents(), owner).addTo(routes);
         new SwarmResource(sources.agents().swarm(), owner).addTo(routes);
-        new VmResource(sources.vms(), sources.vmFeed(), streams, isMasked).addTo(routes);
+        new VmResource(sources.vms(), sources.vmFeed(), streams, isMasked, owner::isOwner).addTo(routes);
         for (String method : List.of("POST", "GET", "DELETE")) {
             routes.add(method, "/mcp", exchange -> mcp(method, exchange, sources.mcp()), "tools");
         }

@@ -20,7 +20,7 @@ public final class FleetServer implements AutoCloseable {
     public FleetServer(FleetSettings.Socket address, FleetSettings.@Nullable Tls files, @Nullable String token,
             VmStore vms,
             Feed feed, HttpBudgets budgets, Consumer<String> log) throws IOException {
-        VmResource resource = new VmResource(vms, feed, streams, _ -> false);
+        VmResource resource = new VmResource(vms, feed, streams, _ -> false, _ -> false);
         resource.addTo(routes);
         routes.add("GET", "/health", _ -> resource.health());
         listener = new OuterListener(address, files, Ingress.FLEET,

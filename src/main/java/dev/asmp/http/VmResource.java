@@ -20,7 +20,9 @@ import dev.asmp.vm.VmStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,8 @@ final class VmResource {
     private static final String STALE_SINCE = "X-Asmp-Stale-Since";
     private static final Duration USUAL_WAIT = Duration.ofSeconds(2);
     private static final Duration LONGEST = Duration.ofSeconds(60);
+    /** Trees in memory at a time, each of up to 20 MB. */
+    private static final int TREES = 2;
     /** The keys of a patch that may hold secrets; others are ignored, such as those of a whole entry that is sent back. */
     private static final List<String> PATCHED = List.of("address", "services", "metadata");
 
@@ -41,9 +45,13 @@ final class VmResource {
     private final EventStreams streams;
     private final VmListRenderer lists;
     private final Predicate<Exchange> isMasked;
+    private final Predicate<Exchange> isOwner;
+    private final Semaphore trees = new Semaphore(TREES);
     private final long began = System.nanoTime();
 
-    VmResource(VmStore store, Feed feed, EventStreams streams, Predicate<Exchange> isMasked) {
+    VmResource(VmStore store, Feed feed, EventStreams streams, Predicate<Exchange> isMasked,
+            Predicate<Exchange> isOwner) {
+        this.isOwner = isOwner;
         this.isMasked = isMasked;
         this.store = store;
         this.feed = feed;
@@ -66,14 +74,14 @@ final class VmResource {
                 .add("DELETE", "/registry/stale",
                         current(_ -> Answer.ok(Mapping.builder().put("deleted", store.prune()).build())))
                 .add("GET", "/registry/tree",
-                        exchange -> Answer.ok(new FleetTree(store).nested(filter("root", exchange))))
-                .add("GET", "/vm-tree/vms", _ -> Answer.ok(new FleetTree(store).list()))
-                .add("GET", "/vm-tree/vms/{id}", exchange -> Answer.ok(known(exchange, new FleetTree(store))))
+                        exchange -> tree(tree -> tree.nested(filter("root", exchange))))
+                .add("GET", "/vm-tree/vms", _ -> tree(FleetTree::list))
+                .add("GET", "/vm-tree/vms/{id}", exchange -> tree(tree -> known(exchange, tree)))
                 .add("GET", "/vm-tree/vms/{id}/children", exchange -> about(exchange, FleetTree::children))
                 .add("GET", "/vm-tree/vms/{id}/ancestors", exchange -> about(exchange, FleetTree::ancestors))
                 .add("GET", "/vm-tree/vms/{id}/descendants", exchange -> about(exchange, FleetTree::descendants))
                 .add("GET", "/vm-tree/tree",
-                        exchange -> Answer.ok(new FleetTree(store).nested(filter("root", exchange))),
+                        exchange -> tree(tree -> tree.nested(filter("root", exchange))),
                         "root", "includeHistory")
                 .add("GET", "/registry/health", _ -> health()).add("GET", "/registry/status", _ -> status())
                 .add("GET", "/registry/events", this::events);
@@ -118,9 +126,22 @@ final class VmResource {
     }
 
     private Answer about(Exchange exchange, BiFunction<FleetTree, String, Mapping> relatives) {
-        FleetTree tree = new FleetTree(store);
-        known(exchange, tree);
-        return Answer.ok(relatives.apply(tree, exchange.parameter(0)));
+        return tree(tree -> {
+            known(exchange, tree);
+            return relatives.apply(tree, exchange.parameter(0));
+        });
+    }
+
+    /** Answers from the tree of all VMs, of which few are in memory at a time. */
+    private Answer tree(Function<FleetTree, Mapping> answer) {
+        if (!trees.tryAcquire()) {
+            throw new HttpError(503, "the tree of the fleet is asked for by others; try again");
+        }
+        try {
+            return Answer.ok(answer.apply(new FleetTree(store)));
+        } finally {
+            trees.release();
+        }
     }
 
     private static Mapping known(Exchange exchange, FleetTree tree) {
@@ -141,10 +162,15 @@ final class VmResource {
         return document;
     }
 
-    /** Adds VMs with the times and the order that they have in another registry. */
+    /**
+     * Adds VMs with the times and the order that they have in another registry. What a daemon keeps about a VM of its own is taken
+     * from the owner only: it lets the daemon delete that VM.
+     */
     private Answer restore(Exchange exchange) {
         Mapping body = unmasked(exchange.json()) instanceof Mapping mapping ? mapping : Mapping.EMPTY;
-        List<VmEntry> vms = body.list("vms").stream().map(VmEntry::restored).toList();
+        boolean withFacts = isOwner.test(exchange);
+        List<VmEntry> vms = body.list("vms").stream().map(VmEntry::restored)
+                .map(vm -> withFacts ? vm : vm.withFleet(null)).toList();
         for (VmEntry vm : vms) {
             Mapping facts = vm.fleet();
             if (facts != null && !store.kept(VmStore.SHOWN + vm.id()).containsKey(VmStore.SHOWN + vm.id())) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asmp.document.ByteBudget;
@@ -21,6 +22,7 @@ import dev.asmp.vers.VersException;
 import dev.asmp.vers.VersSettings;
 import dev.asmp.vers.VmTransports;
 import dev.asmp.vm.EmbeddedVmStore;
+import dev.asmp.vm.VmEntry;
 import dev.asmp.vm.VmStore;
 import java.io.IOException;
 import java.nio.file.FileSystems;
@@ -274,6 +276,23 @@ class VmFleetTest {
         FleetTree tree = new FleetTree(store);
         assertEquals("2", tree.nested(null).text("count"));
         assertFalse(tree.nested(null).list("tree").isEmpty());
+    }
+
+    @Test
+    void aChainAsLongAsTheFleetMakesATreeAtOnce() {
+        String moment = "2026-11-20T10:00:00.000Z";
+        List<VmEntry> chain = new ArrayList<>();
+        for (int i = 1; i < 9_000; i++) {
+            chain.add(VmEntry.restored(Mapping.builder().put("id", "vm-" + i).put("name", "n").put("role", "worker")
+                    .put("address", "a").put("registeredBy", "t").put("registeredAt", moment).put("lastSeen", moment)
+                    .put("fleet", Mapping.builder().put("parent", "vm-" + (i - 1)).build()).build()));
+        }
+        store.restore(chain);
+        assertTimeout(Duration.ofSeconds(6), () -> {
+            FleetTree tree = new FleetTree(store);
+            assertEquals("8998", tree.ancestors("vm-8999").text("count"));
+            assertEquals("8998", tree.descendants("vm-1").text("count"));
+        });
     }
 
     @Test

@@ -279,4 +279,15 @@ class VmApiTest {
         assertEquals(405, daemon.send("PUT", "/registry/vms/a", new byte[0]).status());
         assertTrue(daemon.get("/metrics").text().contains("route=\"/registry/vms\""));
     }
+
+    @Test
+    void onlyTheOwnerImportsWhatADaemonKeepsAboutItsVms() throws Exception {
+        String moment = "2026-11-20T10:00:00.000Z";
+        String vms = "{\"vms\":[" + vm("vm-%s", ",\"registeredAt\":\"" + moment + "\",\"lastSeen\":\"" + moment
+                + "\",\"fleet\":{\"state\":\"deleting\"}") + "]}";
+        assertEquals("1", daemon.json("POST", "/registry/import", vms.replace("%s", "1")).mapping().text("added"));
+        assertEquals(null, daemon.get("/registry/vms/vm-1").mapping().get("fleet"));
+        assertEquals("1", daemon.asOwner("POST", "/registry/import", vms.replace("%s", "2"), "").mapping().text("added"));
+        assertEquals("deleting", daemon.get("/registry/vms/vm-2").mapping().mapping("fleet").text("state"));
+    }
 }
