@@ -17,6 +17,7 @@ final class LtCreateCommand implements Command {
                     "make its VM of this commit, tag or reference; usual is the golden one"),
             OptionSpec.value("--role", "TEXT", "what it is for; it reads that in its prompt"),
             OptionSpec.value("--prompt", "FILE", "the system prompt, in place of the one made from the role"),
+            OptionSpec.value("--context", "FILE", "what it should know, for the end of the AGENTS.md on its VM"),
             OptionSpec.value("--model", "MODEL", "MODEL or PROVIDER/MODEL, in place of the agent's own choice"),
             OptionSpec.value("--workspace", "FOLDER", "with --local: work in this folder"),
             OptionSpec.values("--env", "NAME[=VALUE]", "a variable for the agent, such as a key; never shown again"),
@@ -49,6 +50,7 @@ final class LtCreateCommand implements Command {
         Mapping.Builder body = Mapping.builder();
         boolean local = arguments.has("--local");
         String prompt = arguments.value("--prompt");
+        String context = arguments.value("--context");
         String workspace = arguments.value("--workspace");
         String program = arguments.value("--command");
         program = program == null && local ? AgentCalls.program(session) : program;
@@ -66,6 +68,8 @@ final class LtCreateCommand implements Command {
                 .put("model", arguments.value("--model")).put("commit", arguments.value("--commit"))
                 .put("prompt",
                         prompt == null ? null : new String(CommandContext.read(prompt), StandardCharsets.UTF_8))
+                .put("context",
+                        context == null ? null : new String(CommandContext.read(context), StandardCharsets.UTF_8))
                 .put("workspace", workspace == null ? null : Path.of(workspace).toAbsolutePath().normalize().toString())
                 .put("command", program == null ? null : Sequence.ofTexts(List.of(program)))
                 .put("env", variables.build());

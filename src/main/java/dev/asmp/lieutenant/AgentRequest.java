@@ -17,13 +17,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param role what it is for, in the owner's words
  * @param command the program that speaks the protocol, with its first arguments; empty for the usual one
+ * @param context what its parent tells it; written to its AGENTS.md
  * @param workspace an existing folder of this machine to work in; null for one of its own
  */
 public record AgentRequest(String name, Kind kind, String role, boolean isLocal, @Nullable String model,
-        @Nullable String prompt, @Nullable String commit, @Nullable String workspace, @Nullable String parent,
+        @Nullable String prompt, @Nullable String context, @Nullable String commit, @Nullable String workspace, @Nullable String parent,
         List<String> command, Map<String, String> variables) {
     private static final Set<String> KEYS = Set.of("name", "role", "local", "model", "prompt", "commit", "workspace",
-            "parent", "command", "env");
+            "parent", "command", "env", "context");
     private static final int LONGEST = 256 * 1024;
 
     public AgentRequest {
@@ -64,9 +65,14 @@ public record AgentRequest(String name, Kind kind, String role, boolean isLocal,
         if (model != null && model.isBlank()) {
             throw new InvalidDocumentException("model", "must be MODEL or PROVIDER/MODEL");
         }
-        return new AgentRequest(name, kind, role(role, kind),
-                body.get("local") instanceof Scalar local && local.isTrue(), model,
-                checked("prompt", body.text("prompt")),
+        boolean isLocal = body.get("local") instanceof Scalar local && local.isTrue();
+        String context = checked("context", body.text("context"));
+        if (isLocal && context != null) {
+            throw new InvalidDocumentException("context",
+                    "goes to an agent on a VM; here it reads the AGENTS.md of its workspace");
+        }
+        return new AgentRequest(name, kind, role(role, kind), isLocal, model,
+                checked("prompt", body.text("prompt")), context,
                 body.text("commit"), body.text("workspace"), body.text("parent"), body.texts("command"),
                 variables(body.mapping("env")));
     }

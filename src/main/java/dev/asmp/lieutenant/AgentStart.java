@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The steps that start one agent. The identity is read in each of them, since it has no VM before the first. */
 final class AgentStart {
@@ -44,6 +45,21 @@ final class AgentStart {
         return machines.host(identity());
     }
 
+    /** The VM of the agent that asked for this one; null where that is not one on a VM. */
+    private @Nullable AgentHost parentHost() {
+        String vm = parentVm();
+        return vm == null ? null : machines.vms().host(vm);
+    }
+
+    private @Nullable String parentVm() {
+        for (Mapping other : machines.agents()) {
+            if (request.parent() != null && request.parent().equals(other.text("name"))) {
+                return other.text("vm");
+            }
+        }
+        return null;
+    }
+
     private Birth birth() {
         return new Birth(environment, identity(), request, machines.registryUrl());
     }
@@ -61,12 +77,13 @@ final class AgentStart {
         VmLife vms = machines.vms();
         List<Step> steps = new ArrayList<>();
         steps.add(Step.of("create_vm", MAKE, () -> {
-            String vm = vms.create(request.commit(), identity().facts());
+            String vm = vms.create(request.commit(), parentVm(), identity().facts());
             agent.state().change(record -> record.on(vm)); // saved before anything else can fail
         }).undoneBy(() -> machines.end(identity())));
         steps.add(Step.of("wait_vm", MAKE, () -> vms.awaitReady(Objects.requireNonNull(identity().vm()))));
         steps.add(Step.of("end_leftovers", QUICK, () -> Birth.endLeftovers(host())));
         steps.add(Step.of("write_identity", QUICK, () -> birth().identify(host())));
+        steps.add(Step.of("copy_agents_md", QUICK, () -> birth().instruct(host(), parentHost())));
         steps.add(Step.of("write_files", QUICK, () -> birth().prepare(folder())));
         steps.add(Step.of("start_agent", QUICK, () -> folder().start()));
         addLast(steps);

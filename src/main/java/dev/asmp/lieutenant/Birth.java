@@ -8,6 +8,8 @@ import dev.asmp.lieutenant.AgentRecord.Kind;
 import dev.asmp.manifest.Environment;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,6 +24,7 @@ final class Birth {
     private static final List<String> PASSED_ON = List.of("HOME", "PATH", "USER", "LOGNAME", "SHELL", "LANG", "TMPDIR",
             "PI_CODING_AGENT_DIR", "PUNKIN_CODING_AGENT_DIR");
 
+    private static final long LONGEST = 256 * 1024;
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final String LEFTOVERS = """
             for pid in /run/asmp/agents/*/pid; do
@@ -44,6 +47,15 @@ final class Birth {
             umask 022
             mkdir -p /etc/profile.d && cat > /etc/profile.d/.asmp-agent &&
               mv -f /etc/profile.d/.asmp-agent /etc/profile.d/asmp-agent.sh
+            """;
+
+    private static final String READ_AGENTS_MD = "cat /root/.pi/agent/AGENTS.md 2>/dev/null || true";
+    /** Where pi reads it, and punkin, if that is there. */
+    private static final String WRITE_AGENTS_MD = """
+            umask 022
+            mkdir -p /root/.pi/agent && cat > /root/.pi/agent/.AGENTS.md &&
+              mv -f /root/.pi/agent/.AGENTS.md /root/.pi/agent/AGENTS.md || exit 1
+            [ ! -d /root/.punkin/agent ] || cp /root/.pi/agent/AGENTS.md /root/.punkin/agent/AGENTS.md
             """;
 
     private final Environment environment;
@@ -84,6 +96,37 @@ final class Birth {
         secrets().forEach((name, value) -> secret.append(export(name, value)));
         script(host, WRITE_SECRETS, secret.toString().getBytes(StandardCharsets.UTF_8));
         script(host, WRITE_PROFILE, known.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Writes AGENTS.md: the parent's own, and what the parent tells this agent. Without both, the image's stays.
+     *
+     * @param parent the machine of the agent that asked for this one; null for this machine
+     */
+    void instruct(AgentHost host, @Nullable AgentHost parent) throws IOException {
+        String inherited = parent == null
+                ? own()
+                : parent.run(List.of("sh", "-c", READ_AGENTS_MD), new byte[0], LIMIT).out();
+        String context = request.context() == null ? "" : "## Context from parent\n\n" + request.context().strip() + "\n";
+        String text = inherited.isBlank() ? context : inherited.strip() + "\n" + (context.isEmpty() ? "" : "\n" + context);
+        if (!text.isEmpty()) {
+            script(host, WRITE_AGENTS_MD, text.getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    /** The AGENTS.md of pi on this machine; empty where there is none. */
+    private String own() {
+        String folder = environment.variable("PI_CODING_AGENT_DIR");
+        String home = environment.variable("HOME");
+        if (folder == null && home == null) {
+            return "";
+        }
+        try {
+            Path path = environment.files().getPath(folder == null ? home + "/.pi/agent" : folder, "AGENTS.md");
+            return Files.isRegularFile(path) && Files.size(path) <= LONGEST ? Files.readString(path) : "";
+        } catch (IOException _) {
+            return "";
+        }
     }
 
     private static String export(String name, String value) {

@@ -49,13 +49,13 @@ public final class FleetVms implements VmLife {
     }
 
     @Override
-    public String create(@Nullable String commit, Mapping agent) throws IOException {
+    public String create(@Nullable String commit, @Nullable String parent, Mapping agent) throws IOException {
         boolean stays = AgentRecord.Kind.LIEUTENANT.word().equals(agent.text("kind"));
         return attempt(() -> {
             VmFleet vms = fleet.get();
             String from = new GoldenImage(vms).commit(commit == null || commit.isEmpty() ? null : commit);
             return vms.make(VmRequest.restore(from, String.valueOf(agent.text("name")),
-                    stays ? VmRole.LIEUTENANT : VmRole.WORKER, agent.text("parent"),
+                    stays ? VmRole.LIEUTENANT : VmRole.WORKER, parent,
                     Mapping.builder().put("reconnectKind", agent.text("kind")).put(AGENT, agent).build())).getFirst()
                     .id();
         });

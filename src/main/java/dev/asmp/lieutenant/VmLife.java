@@ -11,8 +11,12 @@ public interface VmLife {
     /** Refuses where VMs cannot be made here at all. */
     void check();
 
-    /** Makes a VM of a commit, or of the golden one, for an agent: its id, name, kind, role and folder. */
-    String create(@Nullable String commit, Mapping agent) throws IOException;
+    /**
+     * Makes a VM of a commit, or of the golden one, for an agent: its id, name, kind, role and folder.
+     *
+     * @param parent the VM of the agent that asked for it; null where it was the owner, or an agent on this machine
+     */
+    String create(@Nullable String commit, @Nullable String parent, Mapping agent) throws IOException;
 
     /** Waits until commands run on it. */
     void awaitReady(String vm) throws IOException, InterruptedException;

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class FakeVms implements VmLife, AutoCloseable {
     /** The steps by what their scripts contain. */
     private static final Map<String, String> SCRIPTS = Map.of("end_leftovers", "kill-server", "write_identity",
-            "profile.d", "write_files", ".$2.tmp", "start_agent", "setsid", "validate", "$VERS_VM_ID");
+            "profile.d", "copy_agents_md", "AGENTS.md", "write_files", ".$2.tmp", "start_agent", "setsid", "validate", "$VERS_VM_ID");
 
     private final Path folder;
     private final Path agent;
@@ -58,11 +58,16 @@ final class FakeVms implements VmLife, AutoCloseable {
     public void check() {}
 
     @Override
-    public String create(@Nullable String commit, Mapping facts) throws IOException {
+    public String create(@Nullable String commit, @Nullable String parent, Mapping facts) throws IOException {
         failAt("create_vm", String.valueOf(facts.text("name")));
         String id = "vm-" + made.incrementAndGet();
         VmBox box = new VmBox(Files.createDirectories(folder.resolve(id)));
-        Files.copy(agent, box.folder().resolve("root/pi"));
+        Files.writeString(box.folder().resolve("root/pi"), switch (String.valueOf(facts.text("name"))) {
+            case "wait_ready" -> "import sys\nsys.exit('this one fails')\n";
+            case "set_model" -> Files.readString(agent).replace("Model not found", "this one fails")
+                    .replace("cmd.get(\"modelId\") != \"none\"", "False");
+            default -> Files.readString(agent);
+        });
         vms.put(id, new Vm(box, facts, new boolean[1]));
         if (leftover) {
             Files.createDirectories(box.file("/tmp/pi-rpc"));

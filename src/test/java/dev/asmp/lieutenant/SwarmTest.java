@@ -14,6 +14,7 @@ import dev.asmp.document.Sequence;
 import dev.asmp.manifest.Environment;
 import dev.asmp.store.RefusedException;
 import dev.asmp.vers.VmBox;
+import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,15 +43,17 @@ class SwarmTest {
     private Agents agents;
 
     @BeforeEach
-    void open() {
+    void open() throws IOException {
         Assumptions.assumeTrue(VmBox.isIsolated() && Files.isExecutable(Path.of("/usr/bin/python3")));
         vms = new FakeVms(folder.resolve("vms"), FAKE);
+        Files.writeString(folder.resolve("AGENTS.md"), "Be brief.\n");
         agents = started(records);
     }
 
     private Agents started(LieutenantRecords of) {
         Agents started = new Agents(folder.resolve("agents"), of, vms,
-                new Environment(Map.of("PATH", "/usr/bin:/bin"), FileSystems.getDefault()), clock,
+                new Environment(Map.of("PATH", "/usr/bin:/bin", "PI_CODING_AGENT_DIR", folder.toString()),
+                        FileSystems.getDefault()), clock,
                 new ByteBudget(30 * Agents.BYTES), _ -> {});
         started.open(() -> {});
         return started;
@@ -66,6 +69,7 @@ class SwarmTest {
 
     private static Mapping body(String... labels) {
         return Mapping.builder().put("labels", Sequence.ofTexts(List.of(labels))).put("commit", "golden")
+                .put("model", "some").put("context", "The parser is in src/parser.")
                 .put("command", Sequence.ofTexts(List.of("/usr/bin/python3", "/root/pi")))
                 .put("env", Mapping.builder().put("LLM_PROXY_KEY", "sk-'secret'").build()).build();
     }
@@ -107,6 +111,13 @@ class SwarmTest {
         assertFalse(profile.contains("secret"));
         assertEquals("rw-------", PosixFilePermissions
                 .toString(Files.getPosixFilePermissions(vms.file(vm, "/etc/asmp/agent.env"))));
+        assertTrue(Files.readString(vms.file(vm, "/root/.pi/agent/AGENTS.md")).endsWith("""
+                Be brief.
+
+                ## Context from parent
+
+                The parser is in src/parser.
+                """));
         String slow = task("c", "wait 30");
         assertThrows(RefusedException.class, () -> task("c", "more"));
         assertEquals(List.of(slow), agents.swarm().await(List.of(), Duration.ofMillis(50)).texts("pending"));
@@ -124,13 +135,18 @@ class SwarmTest {
 
     @Test
     void aStepThatFailsIsNamedAndLeavesNoVm() throws Exception {
-        String[] steps = {"create_vm", "wait_vm", "end_leftovers", "write_identity", "write_files", "start_agent",
-                "validate"};
-        spawn(steps).forEach((name, worker) -> {
+        String[] steps = {"create_vm", "wait_vm", "end_leftovers", "write_identity", "copy_agents_md", "write_files",
+                "start_agent", "wait_ready", "set_model", "validate", "works"};
+        Map<String, Mapping> workers = spawn(steps);
+        assertEquals("idle", Objects.requireNonNull(workers.remove("works")).text("status"));
+        workers.forEach((name, worker) -> {
             assertEquals("error", worker.text("status"), worker::toString);
             assertEquals(name, worker.text("step"));
             assertTrue(String.valueOf(worker.text("error")).endsWith("this one fails"), worker::toString);
         });
+        assertEquals(List.of("works"), records.load().stream().map(record -> record.text("name")).toList());
+        assertEquals(1, vms.live());
+        assertEquals(11, agents.swarm().tearDown(List.of()).list("removed").size());
         assertEquals(List.of(), records.load());
         assertEquals(0, vms.live());
     }
