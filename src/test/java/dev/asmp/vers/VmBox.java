@@ -87,14 +87,15 @@ public final class VmBox implements AutoCloseable {
     private void begin() throws IOException {
         StringBuilder mounts = new StringBuilder();
         makeEtc(folder.resolve("etc"), mounts);
-        for (String name : List.of("root", "etc", "run", "tmp")) {
-            mounts.append("mount --rbind '").append(folder.resolve(name)).append("' /").append(name).append(" && ");
-        }
+        // Before /tmp, which may hold the folder.
         if (Files.isDirectory(Path.of("/usr/local/sbin"))) {
             mounts.append("mount --bind '").append(folder.resolve("usr/local/sbin")).append("' /usr/local/sbin && ");
         }
+        for (String name : List.of("root", "etc", "run", "tmp")) {
+            mounts.append("mount --rbind '").append(folder.resolve(name)).append("' /").append(name).append(" && ");
+        }
         keeper = new ProcessBuilder("unshare", "-m", "-p", "-f", "--mount-proc", "--kill-child", "sh", "-c",
-                mounts + "echo ready; while :; do sleep 1000 & wait; done")
+                mounts + "echo ready || exit 1; while :; do sleep 1000 & wait; done")
                 .redirectError(ProcessBuilder.Redirect.INHERIT).start();
         if (keeper.inputReader().readLine() == null) {
             throw new IOException("the VM's namespace could not be made");
