@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  * them, and only where the fleet is asked there, so that those of one fleet do not get into another.
  */
 final class MovedRecords {
-    static final String KEY = "key";
+    private static final String KEY = "key";
     private static final int MOST = 200;
     private static final int BYTES = 500_000;
 
@@ -55,6 +55,11 @@ final class MovedRecords {
                 : url;
     }
 
+    /** Tells whether a line of an export is a record. */
+    static boolean isRecord(Mapping line) {
+        return line.text(KEY) != null && line.get("facts") instanceof Mapping;
+    }
+
     /** All records but those that VMs of the list show. */
     static List<Document> read(CommandContext session, List<Document> vms) {
         Set<String> shown = new HashSet<>();
@@ -79,10 +84,10 @@ final class MovedRecords {
         int added = 0;
         List<Document> part = new ArrayList<>();
         int bytes = 0;
-        for (Mapping record : records) {
-            part.add(record);
-            bytes += Json.write(record).length;
-            if (part.size() == MOST || bytes > BYTES || record == records.getLast()) {
+        for (int i = 0; i < records.size(); i++) {
+            part.add(records.get(i));
+            bytes += Json.write(records.get(i)).length;
+            if (part.size() == MOST || bytes > BYTES || i == records.size() - 1) {
                 byte[] answer = new OwnerClient(session.environment()).ask(Request.json("POST", "/fleet/records",
                         Json.write(Mapping.builder().put("records", new Sequence(part)).build())));
                 added += Integer.parseInt(ServiceTable.or(JsonReader.mapping(answer).text("added"), "0"));

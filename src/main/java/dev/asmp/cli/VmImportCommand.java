@@ -102,11 +102,10 @@ final class VmImportCommand implements Command {
                 number++;
                 if (!line.isBlank()) {
                     if (!(Json.read(line.getBytes(StandardCharsets.UTF_8)) instanceof Mapping vm)
-                            || (vm.text(MovedRecords.KEY) == null || !(vm.get("facts") instanceof Mapping))
-                                    && (vm.text("id") == null || vm.text("registeredAt") == null)) {
+                            || (!isVm(vm) && !MovedRecords.isRecord(vm))) {
                         throw new CommandFailure(name + ", line " + number + " is no VM; nothing was imported");
                     }
-                    (vm.text("id") == null ? records : vms).add(vm);
+                    (isVm(vm) ? vms : records).add(vm);
                 }
             }
         } catch (MalformedDocumentException e) {
@@ -115,6 +114,10 @@ final class VmImportCommand implements Command {
             throw new CommandFailure(name + " cannot be read: " + IoReason.of(e, Path.of(name)));
         }
         return vms;
+    }
+
+    private static boolean isVm(Mapping line) {
+        return line.text("id") != null && line.text("registeredAt") != null;
     }
 
     private static Reader reader(String name) throws IOException {

@@ -15,6 +15,7 @@ import java.net.URI;
 import java.net.URLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -114,7 +115,7 @@ class VmMoveTest {
         assertTrue(firstEvent(two, "", id).contains("event: reset"), "it comes from another process");
     }
 
-    private static String firstEvent(RunningDaemon daemon, String query, String last) throws Exception {
+    private static String firstEvent(RunningDaemon daemon, String query, @Nullable String last) throws Exception {
         URLConnection events = URI.create(daemon.url() + "/registry/events" + query).toURL().openConnection();
         if (last != null) {
             events.setRequestProperty("Last-Event-ID", last);

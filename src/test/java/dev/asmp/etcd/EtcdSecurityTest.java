@@ -15,6 +15,7 @@ import dev.asmp.vm.VmRegistration;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -86,7 +87,7 @@ class EtcdSecurityTest {
             Thread.ofVirtual().start(() -> {
                 while (!member.isClosed()) {
                     try {
-                        member.accept().getInputStream().read();
+                        var _ = member.accept().getInputStream().read();
                     } catch (IOException _) {
                         // The other side refuses, or the test is over.
                     }
@@ -106,8 +107,7 @@ class EtcdSecurityTest {
             assertWorks(secured(members, CA, "member"));
             assertTrue(refusal(secured(members, FILES.resolve("other-ca.pem"), "member"))
                     .endsWith("no trust: its certificate is not signed by fleet.store.etcd.ca"));
-            for (String stranger : new String[]{"stranger", null}) {
-                String said = refusal(secured(members, CA, stranger));
+            for (String said : List.of(refusal(secured(members, CA, "stranger")), refusal(secured(members, CA, null)))) {
                 assertTrue(said.contains("it refuses fleet.store.etcd.cert, or asks for one"), said);
             }
         }
@@ -131,7 +131,8 @@ class EtcdSecurityTest {
             assertEquals("etcd refuses the password of fleet.store.etcd.user READWRITE",
                     refusal(user(etcd, "READWRITE", "wrong")));
             String denied = refusal(user(etcd, "READ", "secret"));
-            assertTrue(denied.endsWith("permission denied: fleet.store.etcd.user needs readwrite for the prefix"), denied);
+            assertTrue(denied.endsWith("permission denied: fleet.store.etcd.user needs readwrite for the prefix"),
+                    denied);
             String nobody = refusal(etcd.settings("/roles"));
             assertEquals("etcd asks for a user: set fleet.store.etcd.user and password_file", nobody);
         }
@@ -143,6 +144,6 @@ class EtcdSecurityTest {
     }
 
     private static String base64(String text) {
-        return Base64.getEncoder().encodeToString(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 }
