@@ -12,13 +12,11 @@ import dev.asmp.manifest.Environment;
 import dev.asmp.wire.Request;
 import java.net.URI;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The records beside the VMs of a fleet: agents, commits, operations under way. Only the owner's own registry gives and takes
+ * What the daemons keep beside the VMs of a fleet: records of VMs that they made, agents, commits, operations under way. Only the owner's own registry gives and takes
  * them, and only where the fleet is asked there, so that those of one fleet do not get into another.
  */
 final class MovedRecords {
@@ -60,20 +58,13 @@ final class MovedRecords {
         return line.text(KEY) != null && line.get("facts") instanceof Mapping;
     }
 
-    /** All records but those that VMs of the list show. */
-    static List<Document> read(CommandContext session, List<Document> vms) {
-        Set<String> shown = new HashSet<>();
-        vms.forEach(vm -> shown.add("vm/" + ((Mapping) vm).text("id")));
+    static List<Document> read(CommandContext session) {
         List<Document> records = new ArrayList<>();
         String after = null;
         do {
             byte[] page = new OwnerClient(session.environment()).ask(Request.of("GET", "/fleet/records"
                     + (after == null ? "" : "?after=" + UrlEncoding.encode(after))));
-            Json.readItems(page, "records", record -> {
-                if (!shown.contains(((Mapping) record).text(KEY))) {
-                    records.add(record);
-                }
-            });
+            Json.readItems(page, "records", records::add);
             after = Json.readTrusted(page) instanceof Mapping answer ? answer.text("next") : null;
         } while (after != null);
         return records;
@@ -100,6 +91,6 @@ final class MovedRecords {
 
     /** A number of records, in words. */
     static String counted(int count) {
-        return count + (count == 1 ? " record" : " records") + " of agents, commits and operations";
+        return count + (count == 1 ? " record" : " records") + " of VMs, agents and commits";
     }
 }

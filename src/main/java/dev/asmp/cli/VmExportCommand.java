@@ -35,7 +35,7 @@ final class VmExportCommand implements Command {
         int count = vms.size();
         boolean here = MovedRecords.areHere(session);
         if (here) {
-            vms.addAll(MovedRecords.read(session, vms));
+            vms.addAll(MovedRecords.read(session));
         }
         if (name.equals("-")) {
             write(vms, session.out());

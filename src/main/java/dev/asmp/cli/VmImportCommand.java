@@ -45,6 +45,8 @@ final class VmImportCommand implements Command {
         if (!arguments.has("--merge")) {
             refuseAnotherFleet(vms, session);
         }
+        // Before the VMs, whose entries show those about them.
+        int recorded = records.isEmpty() ? 0 : MovedRecords.write(session, records);
         int added = 0;
         List<Document> part = new ArrayList<>();
         int bytes = 0;
@@ -59,7 +61,6 @@ final class VmImportCommand implements Command {
             bytes += length;
         }
         added += part.isEmpty() ? 0 : send(part, session);
-        int recorded = records.isEmpty() ? 0 : MovedRecords.write(session, records);
         if (session.json()) {
             session.printJson(
                     Json.write(Mapping.builder().put("added", added).put("kept", vms.size() - added).build()));

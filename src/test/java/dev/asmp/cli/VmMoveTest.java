@@ -87,23 +87,27 @@ class VmMoveTest {
         String file = folder.resolve("records.jsonl").toString();
         String records = """
                 {"records":[{"key":"agent/lt-1","facts":{"id":"lt-1","holder":"test-box"}},
-                    {"key":"commit/c0ffee","facts":{"vm":"a"}},{"key":"vm/gone","facts":{"parent":"b"}}]}""";
+                    {"key":"commit/c0ffee","facts":{"vm":"a"}},{"key":"vm/gone","facts":{"parent":"b"}},
+                    {"key":"vm/d","facts":{"parent":"a"}}]}""";
         assertEquals(401, embedded.json("POST", "/fleet/records", records).status());
-        assertEquals("{\"added\":3,\"kept\":0}", embedded.asOwner("POST", "/fleet/records", records, null).text());
-        done(owner(embedded).run("vm", "export", file), "wrote 3 VMs and 3 records of agents, commits and operations");
+        assertEquals("{\"added\":4,\"kept\":0}", embedded.asOwner("POST", "/fleet/records", records, null).text());
+        done(asmp(embedded).run("vm", "register", "d", "--name", "d", "--role", "worker", "--address", "x"), "d");
+        done(owner(embedded).run("vm", "export", file), "wrote 4 VMs and 4 records of VMs, agents and commits");
         Run refused = asmp(one).run("vm", "import", file);
         assertEquals(1, refused.status());
         assertTrue(refused.err().contains("nothing was imported"), refused.err());
         Run taken = owner(one).run("vm", "import", file);
-        done(taken, "added 3 VMs");
-        done(taken, "added 3 records of agents, commits and operations");
-        done(owner(one).run("vm", "import", file), "added 0 VMs; 3 were registered already");
+        done(taken, "added 4 VMs");
+        done(taken, "added 4 records of VMs, agents and commits");
+        done(owner(one).run("vm", "import", file), "added 0 VMs; 4 were registered already");
         String back = folder.resolve("records-back.jsonl").toString();
-        done(owner(one).run("vm", "export", back), "and 3 records");
+        done(owner(one).run("vm", "export", back), "and 4 records");
         assertEquals(Files.readString(Path.of(file), UTF_8), Files.readString(Path.of(back), UTF_8));
-        for (String id : new String[]{"c", "a", "b"}) {
+        assertTrue(one.get("/registry/vms/d").text().contains("\"fleet\":{\"parent\":\"a\"}"));
+        for (String id : new String[]{"c", "a", "b", "d"}) {
             done(asmp(one).run("vm", "rm", id), id);
         }
+        done(asmp(embedded).run("vm", "rm", "d"), "d");
     }
 
     private Asmp owner(RunningDaemon daemon) throws Exception {
