@@ -33,6 +33,8 @@ final class HostsResource {
     private static final String MACHINES = "\"machines\"";
 
     private final ApiSources sources;
+    /** The lines of a long history take 10 MB. */
+    private final Turns histories = new Turns(2, "the history of hosts");
     private volatile @Nullable Declared declared;
 
     /** The hosts that the manifests of one catalog name. */
@@ -43,7 +45,8 @@ final class HostsResource {
     }
 
     void addTo(Routes routes) {
-        routes.add("GET", "/hosts", _ -> hosts()).add("GET", "/hosts/history", this::history, "host", "limit")
+        routes.add("GET", "/hosts", _ -> hosts())
+                .add("GET", "/hosts/history", exchange -> histories.make(() -> history(exchange)), "host", "limit")
                 .add("POST", "/federate", _ -> federate());
     }
 

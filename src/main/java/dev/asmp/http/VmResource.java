@@ -20,7 +20,6 @@ import dev.asmp.vm.VmStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Semaphore;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -46,7 +45,7 @@ final class VmResource {
     private final VmListRenderer lists;
     private final Predicate<Exchange> isMasked;
     private final Predicate<Exchange> isOwner;
-    private final Semaphore trees = new Semaphore(TREES);
+    private final Turns trees = new Turns(TREES, "the tree of the fleet");
     private final long began = System.nanoTime();
 
     VmResource(VmStore store, Feed feed, EventStreams streams, Predicate<Exchange> isMasked,
@@ -134,14 +133,7 @@ final class VmResource {
 
     /** Answers from the tree of all VMs, of which few are in memory at a time. */
     private Answer tree(Function<FleetTree, Mapping> answer) {
-        if (!trees.tryAcquire()) {
-            throw new HttpError(503, "the tree of the fleet is asked for by others; try again");
-        }
-        try {
-            return Answer.ok(answer.apply(new FleetTree(store)));
-        } finally {
-            trees.release();
-        }
+        return trees.make(() -> Answer.ok(answer.apply(new FleetTree(store))));
     }
 
     private static Mapping known(Exchange exchange, FleetTree tree) {
