@@ -16,8 +16,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What the daemons keep beside the VMs of a fleet: records of VMs that they made, agents, commits, operations under way. Only the owner's own registry gives and takes
- * them, and only where the fleet is asked there, so that those of one fleet do not get into another.
+ * What the daemons keep beside the VMs of a fleet: records of VMs that they made, agents, commits, operations under way. Only the
+ * owner's own registry gives and takes them, and only where the fleet is asked there, so that those of one fleet do not get into
+ * another.
  */
 final class MovedRecords {
     private static final String KEY = "key";

@@ -40,7 +40,8 @@ final class VmImportCommand implements Command {
         List<Mapping> vms = read(name, records);
         if (!records.isEmpty() && !MovedRecords.areHere(session)) {
             throw new CommandFailure(name + " holds " + MovedRecords.counted(records.size())
-                    + ", which a registry takes from its own host only: run it there, as the owner; nothing was imported");
+                    + ", which a registry takes from its own host only: run it there, as the owner;"
+                    + " nothing was imported");
         }
         if (!arguments.has("--merge")) {
             refuseAnotherFleet(vms, session);

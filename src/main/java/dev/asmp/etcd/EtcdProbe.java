@@ -38,8 +38,8 @@ final class EtcdProbe {
     private static byte[] permissions(EtcdKeys keys) {
         String absent = "{\"key\":\"" + EtcdTransaction.text(keys.first()) + '"';
         return ("{\"compare\":[" + absent + "}],\"success\":[{\"request_range\":" + absent + ",\"range_end\":\""
-                + EtcdTransaction.text(keys.end()) + "\",\"limit\":\"1\"}}],\"failure\":[{\"request_put\":" + absent + "}}]}")
-                .getBytes(StandardCharsets.ISO_8859_1);
+                + EtcdTransaction.text(keys.end()) + "\",\"limit\":\"1\"}}],\"failure\":[{\"request_put\":" + absent
+                + "}}]}").getBytes(StandardCharsets.ISO_8859_1);
     }
 
     static Mapping status(EtcdLink link, EtcdSettings settings, String self, long revision,

@@ -107,7 +107,8 @@ class EtcdSecurityTest {
             assertWorks(secured(members, CA, "member"));
             assertTrue(refusal(secured(members, FILES.resolve("other-ca.pem"), "member"))
                     .endsWith("no trust: its certificate is not signed by fleet.store.etcd.ca"));
-            for (String said : List.of(refusal(secured(members, CA, "stranger")), refusal(secured(members, CA, null)))) {
+            for (String said : List.of(refusal(secured(members, CA, "stranger")),
+                    refusal(secured(members, CA, null)))) {
                 assertTrue(said.contains("it refuses fleet.store.etcd.cert, or asks for one"), said);
             }
         }
