@@ -45,7 +45,9 @@ final class LtStatusCommand implements Command {
                     + (agent.text("step") == null ? "" : " (" + agent.text("step") + ")");
             table.add(ServiceTable.or(agent.text("name"), "-"), status, ServiceTable.or(agent.text("tasks"), "0"),
                     ServiceTable.or(agent.text("vm"),
-                            "true".equals(agent.text("local")) ? ServiceTable.or(agent.text("holder"), "this machine") : "-"),
+                            "true".equals(agent.text("local"))
+                                    ? ServiceTable.or(agent.text("holder"), "this machine")
+                                    : "-"),
                     ServiceTable.or(agent.text("role"), "-"));
             if (agent.text("holder") != null) {
                 errors.add(agent.text("name") + " is held by the registry process of " + agent.text("holder"));

@@ -65,7 +65,7 @@ public final class Agents implements AutoCloseable {
     public void open(Runnable told) {
         planned = told;
         try {
-            takeOver();
+            takeOver(_ -> {});
         } catch (RefusedException e) { // the store of several processes is away; tried again with the holds
             log.accept("the agents are not known yet: " + e.getMessage());
         }
@@ -84,15 +84,17 @@ public final class Agents implements AutoCloseable {
                 log.accept("agent " + identity.name() + " was let go of: this process cannot prove that it holds it");
             }
         }
-        takeOver();
+        takeOver(agent -> log.accept("agent " + agent.text("name") + " was taken over: no process held it"));
     }
 
-    private void takeOver() {
+    /** @param taken is told of each agent that is opened */
+    private void takeOver(Consumer<Mapping> taken) {
         for (Mapping document : records.take(machines::reachVms)) {
             ManagedAgent there = agents.findLive(String.valueOf(document.text("name")));
             try {
                 if (there == null) {
                     open(AgentRecord.of(document));
+                    taken.accept(document);
                 } else if (!there.record().identity().id().equals(document.text("id"))) {
                     records.release(document); // another one here has its name
                 }

@@ -107,8 +107,11 @@ final class Birth {
         String inherited = parent == null
                 ? own()
                 : parent.run(List.of("sh", "-c", READ_AGENTS_MD), new byte[0], LIMIT).out();
-        String context = request.context() == null ? "" : "## Context from parent\n\n" + request.context().strip() + "\n";
-        String text = inherited.isBlank() ? context : inherited.strip() + "\n" + (context.isEmpty() ? "" : "\n" + context);
+        String context = request.context() == null
+                ? ""
+                : "## Context from parent\n\n" + request.context().strip() + "\n";
+        String before = inherited.isBlank() ? "" : inherited.strip() + "\n";
+        String text = before + (before.isEmpty() || context.isEmpty() ? "" : "\n") + context;
         if (!text.isEmpty()) {
             script(host, WRITE_AGENTS_MD, text.getBytes(StandardCharsets.UTF_8));
         }

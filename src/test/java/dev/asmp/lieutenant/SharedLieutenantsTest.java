@@ -45,12 +45,12 @@ class SharedLieutenantsTest {
     @TempDir
     private Path folder;
     private final TestClock clock = TestClock.somewhen();
-    private final List<Process> processes = new ArrayList<>();
+    private final List<Host> processes = new ArrayList<>();
     private EtcdMembers etcd;
     private FakeVms vms;
 
     /** A registry process as far as its lieutenants are concerned. */
-    private record Process(EtcdVmStore store, EtcdLeases leases, KeptRecords records, Agents agents) {
+    private record Host(EtcdVmStore store, EtcdLeases leases, KeptRecords records, Agents agents) {
         AgentGroup lieutenants() {
             return agents.lieutenants();
         }
@@ -76,13 +76,13 @@ class SharedLieutenantsTest {
     @AfterEach
     void close() {
         if (vms != null) {
-            processes.forEach(Process::stop);
+            processes.forEach(Host::stop);
             vms.close();
             etcd.close();
         }
     }
 
-    private Process process(String host) throws Exception {
+    private Host process(String host) throws Exception {
         EtcdVmStore store = new EtcdVmStore(etcd.settings("/shared"), new EtcdMember(host, host, "test",
                 Duration.ofMillis(100)), InstantSource.system(), System::nanoTime, Registries.queue(), 1L << 30,
                 _ -> {});
@@ -92,21 +92,21 @@ class SharedLieutenantsTest {
                 new Environment(Map.of("PATH", "/usr/bin:/bin"), FileSystems.getDefault()), clock,
                 new ByteBudget(30 * Agents.BYTES), _ -> {});
         agents.open(() -> {});
-        Process process = new Process(store, leases, records, agents);
+        Host process = new Host(store, leases, records, agents);
         processes.add(process);
         return process;
     }
 
-    private void create(Process at) {
+    private void create(Host at) {
         at.lieutenants().create(AgentRequest.lieutenant(Mapping.builder().put("name", "docs").put("commit", "golden")
                 .put("command", Sequence.ofTexts(List.of("/usr/bin/python3", "/root/pi"))).build()));
     }
 
-    private static void awaitStatus(Process at, String status) {
+    private static void awaitStatus(Host at, String status) {
         Until.holds(() -> status.equals(at.docs().view().text("status")), () -> at.docs().view().toString());
     }
 
-    private static String ask(Process at, String message) {
+    private static String ask(Host at, String message) {
         String task = String.valueOf(at.lieutenants().send("docs", message, false).text("taskId"));
         Until.holds(() -> at.docs().tasks().result(task) != null, () -> at.docs().view().toString());
         return Objects.requireNonNull(at.docs().tasks().result(task)).text();
@@ -120,7 +120,7 @@ class SharedLieutenantsTest {
         }
     }
 
-    private static Mapping shown(Process at) {
+    private static Mapping shown(Host at) {
         return (Mapping) at.lieutenants().list().list("agents").getFirst();
     }
 
@@ -130,8 +130,8 @@ class SharedLieutenantsTest {
 
     @Test
     void aLieutenantHasOneHolderAndAFormerOneIsRefused() throws Exception {
-        Process one = process("one");
-        Process two = process("two");
+        Host one = process("one");
+        Host two = process("two");
         create(one);
         awaitStatus(one, "idle");
         assertEquals("echo: hello", ask(one, "hello"));
@@ -169,7 +169,7 @@ class SharedLieutenantsTest {
         aStartThatItsHolderDidNotFinishIsUndoneByTheNextOne(one, process("three"));
     }
 
-    private void aStartThatItsHolderDidNotFinishIsUndoneByTheNextOne(Process one, Process next) throws Exception {
+    private void aStartThatItsHolderDidNotFinishIsUndoneByTheNextOne(Host one, Host next) throws Exception {
         one.records().save(one.docs().record().document().with("status", Scalar.text("starting")));
         endLeases();
         next.agents().share();
