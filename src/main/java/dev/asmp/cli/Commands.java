@@ -12,7 +12,8 @@ final class Commands {
             "export", "import", "backup", "find", "caps", "list", "get", "graph", "watch",
             "health", "host", "hosts", "host-history", "scan",
             "reload", "announce", "register", "rm", "prune",
-            "open", "pending", "approve", "reject", "undo", "mods", "mod", "vm", "fleet", "golden", "vers", "ssh-proxy",
+            "open", "pending", "approve", "reject", "undo", "mods", "mod", "vm", "fleet", "commits", "golden", "vers",
+            "ssh-proxy",
             "lt", "swarm", "models", "unit", "init",
             "validate", "todo", "todos", "mcp", "ambient", "litmus", "completion", "version");
 
@@ -78,6 +79,7 @@ final class Commands {
             case "mod" -> new ModCommand();
             case "vm" -> VmCommand.group();
             case "fleet" -> VerbGroup.fleet();
+            case "commits" -> VerbGroup.commits();
             case "golden" -> VerbGroup.golden();
             case "vers" -> VerbGroup.vers();
             case "ssh-proxy" -> new VmSshCommand(true);

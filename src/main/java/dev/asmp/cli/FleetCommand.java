@@ -111,7 +111,8 @@ final class FleetCommand implements Command {
         return report.texts("failed").isEmpty() ? DONE : FAILED;
     }
 
-    private static void print(Mapping report, String key, String what, CommandContext session) {
+    /** Prints the ids of a list, each with what happened to it. */
+    static void print(Mapping report, String key, String what, CommandContext session) {
         report.texts(key).forEach(id -> session.out().println(Terminal.clean(id) + "  " + what));
     }
 }

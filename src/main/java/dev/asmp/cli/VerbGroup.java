@@ -24,6 +24,12 @@ record VerbGroup(CommandSpec spec, List<String> verbs, Function<String, @Nullabl
                 FleetCommand.VERBS, word -> FleetCommand.VERBS.contains(word) ? new FleetCommand(word) : null, "");
     }
 
+    static VerbGroup commits() {
+        return new VerbGroup(new CommandSpec("commits", "VERB", "the commits of this host's VMs: list, reconcile",
+                List.of(), List.of("asmp commits list", "asmp commits reconcile")), CommitsCommand.VERBS,
+                word -> CommitsCommand.VERBS.contains(word) ? new CommitsCommand(word) : null, "");
+    }
+
     static VerbGroup golden() {
         return new VerbGroup(new CommandSpec("golden", "VERB", "the commit that agents' VMs are restored from",
                 List.of(), List.of("asmp golden show", "asmp golden check", "asmp golden ensure COMMIT")),

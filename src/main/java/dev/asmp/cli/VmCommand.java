@@ -14,7 +14,8 @@ final class VmCommand {
                                 "asmp vm agent --services web:8080/health",
                                 "asmp vm agent --help")),
                 List.of("register", "list", "get", "resolve", "discover", "update", "heartbeat", "rm", "prune", "agent",
-                        "create", "restore", "branch", "commit", "pause", "resume", "exec", "logs", "cp", "cat", "put",
+                        "use", "create", "restore", "branch", "commit", "pause", "resume", "exec", "logs", "cp", "cat",
+                        "put",
                         "ssh",
                         "status", "export", "import"),
                 VmCommand::verb,
@@ -39,6 +40,7 @@ final class VmCommand {
             case "rm" -> new VmRmCommand();
             case "prune" -> new VmPruneCommand();
             case "agent" -> new VmAgentCommand();
+            case "use" -> new VmUseCommand();
             case "create", "restore", "branch" -> new VmMakeCommand(word);
             case "commit", "pause", "resume" -> new VmStateCommand(word);
             case "exec", "logs", "cat" -> new VmExecCommand(word);

@@ -47,6 +47,7 @@ final class VmExecCommand implements Command {
             setsid sh -c 'd=$1; shift; echo $$ > "$d/pid"; "$@" >> "$d/out" 2>&1; echo $? > "$d/code"' sh "$d" "$@" \\
                 < /dev/null > /dev/null 2>&1 &
             """;
+    private static final String JOB = "[0-9a-f]{8}";
     private static final String JOBS = """
             cd "$HOME/.asmp/jobs" 2>/dev/null || exit 0
             for j in *; do [ -f "$j/command" ] || continue
@@ -69,12 +70,12 @@ final class VmExecCommand implements Command {
     @Override
     public CommandSpec spec() {
         return switch (verb) {
-            case "cat" -> new CommandSpec("vm cat", "ID PATH", "print a file of a VM", List.of(),
+            case "cat" -> new CommandSpec("vm cat", "[ID] PATH", "print a file of a VM", List.of(),
                     List.of("asmp vm cat 3f2a91c0-4b7e-4d0e-9a41-0c6b6b0d9f5e /etc/os-release"));
             case "logs" ->
-                new CommandSpec("vm logs", "ID [JOB]", "list the detached commands of a VM, or print one's output",
+                new CommandSpec("vm logs", "[ID] [JOB]", "list the detached commands of a VM, or print one's output",
                         List.of(FOLLOW), List.of("asmp vm logs 3f2a91c0-4b7e-4d0e-9a41-0c6b6b0d9f5e a41f09c2 -f"));
-            default -> new CommandSpec("vm exec", "ID -- ARGV...",
+            default -> new CommandSpec("vm exec", "[ID] -- ARGV...",
                     "run a command in a VM; no shell reads its words unless you name one",
                     List.of(INPUT, TIMEOUT, DETACH, OptionSpec.value("--dir", "PATH", "where it runs"),
                             OptionSpec.values("--env", "NAME=VALUE", "a variable for it; again for more")),
@@ -93,29 +94,35 @@ final class VmExecCommand implements Command {
     }
 
     private int cat(CommandArguments arguments, CommandContext session) throws IOException {
-        if (arguments.operands().size() != 2) {
+        List<String> operands = arguments.operands();
+        String chosen = operands.size() == 1 ? VmUseCommand.chosen(session) : null;
+        if (operands.size() != 2 && chosen == null) {
             throw new UsageError("two operands are needed: the VM's ID and a PATH");
         }
-        return exec(arguments.operands().getFirst(), List.of("cat", "--", arguments.operands().get(1)), null, session);
+        return exec(chosen == null ? operands.getFirst() : chosen, List.of("cat", "--", operands.getLast()), null,
+                session);
     }
 
     private int logs(CommandArguments arguments, CommandContext session) throws IOException {
         arguments.noMoreThan(2);
-        if (arguments.operands().isEmpty()) {
+        List<String> operands = arguments.operands();
+        boolean namesNone = operands.isEmpty() || (operands.size() == 1 && operands.getFirst().matches(JOB));
+        String chosen = namesNone ? VmUseCommand.chosen(session) : null;
+        if (chosen == null && operands.isEmpty()) {
             throw new UsageError("the VM's ID is missing");
         }
-        String id = arguments.operands().getFirst();
-        boolean lists = arguments.operands().size() == 1;
+        String id = chosen == null ? operands.getFirst() : chosen;
+        boolean lists = operands.size() == (chosen == null ? 1 : 0);
         List<String> argv = lists
                 ? List.of("sh", "-c", JOBS)
-                : List.of("sh", "-c", LOG, "sh", arguments.operands().get(1),
+                : List.of("sh", "-c", LOG, "sh", operands.getLast(),
                         arguments.has("--follow") ? "follow" : "all");
         return ask(id, Mapping.builder().put("argv", Sequence.ofTexts(argv))
                 .put("timeout", arguments.has("--follow") ? "0" : "5m").build(), session);
     }
 
     private int exec(CommandArguments arguments, CommandContext session) throws IOException {
-        String id = arguments.operand("the VM's ID");
+        String id = VmUseCommand.vm(arguments, session);
         List<String> argv = arguments.rest();
         if (argv == null || argv.isEmpty()) {
             throw new UsageError("the command is missing: asmp vm exec ID -- ARGV...");

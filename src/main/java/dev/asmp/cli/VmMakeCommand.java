@@ -47,7 +47,7 @@ final class VmMakeCommand implements Command {
                             "asmp vm create --ephemeral -- uname -a"));
             case "restore" -> new CommandSpec("vm restore", "COMMIT|TAG|REPO:TAG [-- ARGV...]",
                     "make a VM from a commit", options, List.of("asmp vm restore golden --name worker-1"));
-            default -> new CommandSpec("vm branch", "ID [-- ARGV...]", "copy a running VM, memory included", options,
+            default -> new CommandSpec("vm branch", "[ID] [-- ARGV...]", "copy a running VM, memory included", options,
                     List.of("asmp vm branch 3f2a91c0-4b7e-4d0e-9a41-0c6b6b0d9f5e -n 3"));
         };
     }
@@ -56,8 +56,9 @@ final class VmMakeCommand implements Command {
     public int run(CommandArguments arguments, CommandContext session) throws Exception {
         Mapping.Builder body = Mapping.builder();
         if (!verb.equals("create")) {
-            body.put(verb.equals("restore") ? "from" : "branch_of",
-                    arguments.operand(verb.equals("restore") ? "the COMMIT" : "the VM's ID"));
+            boolean restores = verb.equals("restore");
+            body.put(restores ? "from" : "branch_of",
+                    restores ? arguments.operand("the COMMIT") : VmUseCommand.vm(arguments, session));
         } else if (!arguments.operands().isEmpty()) {
             throw new UsageError("unexpected argument '" + arguments.operands().getFirst() + "'");
         }

@@ -27,13 +27,13 @@ final class VmSshCommand implements Command {
                 ? new CommandSpec("ssh-proxy", "HOST",
                         "connect standard input and output to a VM's SSH server, as a ProxyCommand of ssh", List.of(),
                         List.of("ssh -o ProxyCommand='asmp ssh-proxy %h' root@ID.vm.vers.sh"))
-                : new CommandSpec("vm ssh", "ID [-- ARGV...]", "open a shell in a VM by the system's ssh", List.of(),
+                : new CommandSpec("vm ssh", "[ID] [-- ARGV...]", "open a shell in a VM by the system's ssh", List.of(),
                         List.of("asmp vm ssh 3f2a91c0-4b7e-4d0e-9a41-0c6b6b0d9f5e"));
     }
 
     @Override
     public int run(CommandArguments arguments, CommandContext session) throws Exception {
-        String operand = arguments.operand(isProxy ? "the HOST" : "the VM's ID");
+        String operand = isProxy ? arguments.operand("the HOST") : VmUseCommand.vm(arguments, session);
         return isProxy ? proxy(operand, session) : shell(operand, arguments, session);
     }
 

@@ -20,19 +20,19 @@ final class VmStateCommand implements Command {
     @Override
     public CommandSpec spec() {
         return switch (verb) {
-            case "commit" -> new CommandSpec("vm commit", "ID", "save memory and disk of a VM, and record the commit",
+            case "commit" -> new CommandSpec("vm commit", "[ID]", "save memory and disk of a VM, and record the commit",
                     List.of(VmOptions.NAME, OptionSpec.flag("--keep-paused", "leave the VM paused")),
                     List.of("asmp vm commit 3f2a91c0-4b7e-4d0e-9a41-0c6b6b0d9f5e --name before-upgrade"));
-            case "pause" -> new CommandSpec("vm pause", "ID", "stop a VM's clock, and its cost", List.of(),
+            case "pause" -> new CommandSpec("vm pause", "[ID]", "stop a VM's clock, and its cost", List.of(),
                     List.of("asmp vm pause 3f2a91c0-4b7e-4d0e-9a41-0c6b6b0d9f5e"));
-            default -> new CommandSpec("vm resume", "ID", "let a paused VM run on", List.of(),
+            default -> new CommandSpec("vm resume", "[ID]", "let a paused VM run on", List.of(),
                     List.of("asmp vm resume 3f2a91c0-4b7e-4d0e-9a41-0c6b6b0d9f5e"));
         };
     }
 
     @Override
     public int run(CommandArguments arguments, CommandContext session) {
-        String id = arguments.operand("the VM's ID");
+        String id = VmUseCommand.vm(arguments, session);
         arguments.noMoreThan(1);
         Mapping body = Mapping.builder().put("name", arguments.value("--name"))
                 .put("keep_paused", Scalar.bool(arguments.has("--keep-paused"))).build();

@@ -23,12 +23,14 @@ import org.jspecify.annotations.Nullable;
  *   vm/ID       a VM of ours                        until its deletion is confirmed
  *   op/ID       a call that may have made VMs       until it is known which
  *   commit/ID   a commit of ours
+ *   save/ID     a call that may have made a commit  until it is known which
  *   lifecycle   the last births and deaths
  * </pre>
  */
 public final class FleetRecords {
     private static final String OPERATION = "op/";
     private static final String COMMIT = "commit/";
+    static final String SAVE = "save/";
     private static final String LIFECYCLE = "lifecycle";
     private static final int KEPT = 200;
 
@@ -115,6 +117,16 @@ public final class FleetRecords {
     public List<VmRecord> commits() {
         return store.kept(COMMIT).entrySet().stream()
                 .map(one -> new VmRecord(one.getKey().substring(COMMIT.length()), one.getValue())).toList();
+    }
+
+    void forgetCommit(String id) {
+        store.keep(COMMIT + id, null);
+    }
+
+    /** The calls for commits whose end is not known. */
+    List<VmRecord> saves() {
+        return store.kept(SAVE).entrySet().stream()
+                .map(one -> new VmRecord(one.getKey().substring(SAVE.length()), one.getValue())).toList();
     }
 
     /** Keeps any other facts, such as the golden commit. */

@@ -206,6 +206,7 @@ public final class Reaper {
         Instant now = fleet.setup().clock().instant();
         fleet.records().operations().stream().filter(one -> !fleet.creation().isUnderWay(one.id()))
                 .forEach(one -> settle(one.id()));
+        fleet.commits().settle();
         for (VmRecord vm : vms) {
             Instant since = fleet.lastUse(vm.id());
             if (since == null) {

@@ -45,6 +45,7 @@ public final class VmFleet {
     private final Setup setup;
     private final FleetRecords records;
     private final VmCreation creation;
+    private final VmCommits commits;
     private final Map<String, Instant> used = new ConcurrentHashMap<>();
 
     /**
@@ -63,6 +64,7 @@ public final class VmFleet {
         this.setup = setup;
         this.records = new FleetRecords(setup.store(), setup.feed(), setup.clock());
         this.creation = new VmCreation(this);
+        this.commits = new VmCommits(this);
     }
 
     public FleetRecords records() {
@@ -89,6 +91,10 @@ public final class VmFleet {
     /** Makes VMs and returns their records. */
     public List<VmRecord> make(VmRequest request) {
         return creation.make(request);
+    }
+
+    public VmCommits commits() {
+        return commits;
     }
 
     VmCreation creation() {
@@ -163,20 +169,8 @@ public final class VmFleet {
         records.happened("destroyed", vm);
     }
 
-    /** Saves memory and disk of a VM, and records the commit in the same step. */
-    public String commit(String id, @Nullable String name, boolean keepPaused) {
-        VmRecord vm = records.get(id);
-        String commit = setup.api().commit(id, name, keepPaused);
-        records.putCommit(commit,
-                Mapping.builder().put("vm", vm.id()).put("name", name)
-                        .put("createdAt", Timestamps.format(setup.clock().millis()))
-                        .build());
-        follow(vm);
-        return commit;
-    }
-
     /** Records what state the API gives a VM: a commit or a branch may have paused it. */
-    private void follow(VmRecord vm) {
+    void follow(VmRecord vm) {
         try {
             boolean isPaused = setup.api().status(vm.id()).isPaused();
             if (isPaused != vm.state().equals(VmRecord.PAUSED)) {

@@ -52,7 +52,7 @@ final class FleetResource {
         });
         add(routes, "POST", "/fleet/vms/{id}/commit", exchange -> {
             Mapping asked = body(exchange);
-            return Answer.of(201, Mapping.builder().put("commit_id", fleet.get().commit(exchange.parameter(0),
+            return Answer.of(201, Mapping.builder().put("commit_id", fleet.get().commits().make(exchange.parameter(0),
                     asked.text("name"), isTrue(asked, "keep_paused"))).build());
         });
         add(routes, "POST", "/fleet/vms/{id}/pause", exchange -> change(exchange, id -> fleet.get().pause(id)));
@@ -64,6 +64,10 @@ final class FleetResource {
         add(routes, "GET", "/fleet/status", _ -> Answer.ok(FleetTree.status(fleet.get())).fleeting());
         add(routes, "POST", "/fleet/reap", exchange -> Answer.ok(new Reaper(fleet.get())
                 .reap(isTrue(body(exchange), "dry_run")).document()));
+        add(routes, "GET", "/fleet/commits",
+                _ -> Answer.ok(list("commits", fleet.get().commits().listed())).fleeting());
+        add(routes, "POST", "/fleet/commits/reconcile", exchange -> Answer.ok(fleet.get().commits()
+                .reconcile(isTrue(body(exchange), "dry_run")).document()));
         add(routes, "GET", "/fleet/golden", _ -> Answer.ok(new GoldenImage(fleet.get()).shown()).fleeting());
         add(routes, "POST", "/fleet/golden", exchange -> Answer.ok(new GoldenImage(fleet.get())
                 .ensure(body(exchange).text("commit"))));

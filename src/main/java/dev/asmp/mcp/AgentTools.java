@@ -90,7 +90,8 @@ final class AgentTools {
 
     private static Schema born(Schema schema) {
         return schema.text("role", "What it is for.").flag("local", "On this machine.").text("commit")
-                .text("model", "provider/model").text("context", "Text for its AGENTS.md.", LONGEST_TEXT).text("parent", "Your name, if you are an agent.");
+                .text("model", "provider/model").text("context", "Text for its AGENTS.md.", LONGEST_TEXT)
+                .text("parent", "Your name, if you are an agent.");
     }
 
     private static Schema read() {

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VersApi {
     private static final String V1 = "/api/v1";
+    private static final int PAGE = 50;
 
     private final VersHttp http;
 
@@ -108,9 +109,9 @@ public final class VersApi {
     }
 
     /** Saves memory and disk of a VM and returns the commit's id. */
-    public String commit(String vm, @Nullable String name, boolean keepPaused) {
+    public String commit(String vm, @Nullable String name, @Nullable String description, boolean keepPaused) {
         return id("commit_id", "POST", "/vm/" + segment(vm) + "/commit?keep_paused=" + keepPaused,
-                Mapping.builder().put("name", name).build());
+                Mapping.builder().put("name", name).put("description", description).build());
     }
 
     public void pause(String vm) {
@@ -164,11 +165,14 @@ public final class VersApi {
     /** The commits that the key may see, the newest first as the API sorts them. */
     public List<Mapping> commits() {
         List<Mapping> commits = new ArrayList<>();
-        for (Document one : mapping("GET", "/commits?limit=1000", null, VersHttp.READING).list("commits")) {
-            if (one instanceof Mapping commit) {
-                commits.add(commit);
+        List<Document> page;
+        do {
+            page = mapping("GET", "/commits?limit=" + PAGE + "&offset=" + commits.size(), null, VersHttp.READING)
+                    .list("commits");
+            for (Document one : page) {
+                commits.add(one instanceof Mapping commit ? commit : Mapping.EMPTY);
             }
-        }
+        } while (page.size() == PAGE);
         return commits;
     }
 

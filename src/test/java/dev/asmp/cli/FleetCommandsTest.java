@@ -105,6 +105,9 @@ class FleetCommandsTest {
         assertTrue(done("vm", "list").contains("running"));
         assertTrue(done("fleet", "tree").contains("one (custom, running)"));
         assertTrue(done("fleet", "status").startsWith("1 of at most 20 VMs"));
+        String commit = done("vm", "commit", vm, "--name", "saved").strip();
+        assertTrue(done("commits", "list").contains(commit + "  saved  " + vm));
+        assertEquals("the records are right\n", done("commits", "reconcile"));
         assertEquals(1, asmp.run("vm", "rm", vm).status());
         assertEquals("Linux\n", done("vm", "create", "--ephemeral", "--", "uname", "-s"));
         fake.arm("DELETE /vm/.*", Fault.refused(500, ""), Fault.refused(500, ""), Fault.refused(500, ""));
@@ -113,6 +116,35 @@ class FleetCommandsTest {
         assertTrue(done("fleet", "reap").contains(vm + "  deleted (asked for before)"));
         assertEquals("nothing was left behind\n", done("fleet", "reap"));
         assertEquals(List.of(), fake.live());
+    }
+
+    @Test
+    void aTerminalsVmIsMeantWhereACommandNamesNone() throws Exception {
+        logIn();
+        assertEquals(1, asmp.run("vm", "use").status());
+        assertEquals(2, asmp.run("vm", "exec", "--", "true").status());
+        String vm = done("vm", "create").split(" ", 2)[0];
+        String other = done("vm", "create").split(" ", 2)[0];
+        done("vm", "use", vm);
+        assertEquals(vm + "\n", done("vm", "use"));
+        assertEquals("", done("vm", "exec", "--", "touch", "here"));
+        assertEquals("", done("vm", "cat", "here"));
+        assertEquals(1, asmp.run("vm", "cat", other, "here").status());
+        String job = done("vm", "exec", "--detach", "--", "echo", "one").strip();
+        assertEquals("one\n", done("vm", "logs", job, "-f"));
+        assertTrue(done("vm", "logs").startsWith(job));
+        assertEquals(1, asmp.with("ASMP_VM", other).run("vm", "cat", "here").status());
+        asmp.with("ASMP_VM", "");
+        assertEquals(2, asmp.run("vm", "rm", "--yes").status());
+        assertEquals(2, asmp.run("vm", "exec", "", "--", "true").status());
+        try (var files = Files.list(daemon.home().resolve("vm-use"))) {
+            Path file = files.findFirst().orElseThrow();
+            Files.writeString(file, Files.readString(file).replaceFirst("^.*", "1970-01-01T00:00:00Z"));
+        }
+        assertEquals(1, asmp.run("vm", "use").status(), "the number of a session is used again");
+        done("vm", "use", vm);
+        done("vm", "use", "--none");
+        assertEquals(2, asmp.run("vm", "pause").status());
     }
 
     @Test

@@ -110,7 +110,7 @@ class VmFleetTest {
                 fake.vm(vm.id()).labels());
         assertEquals("worker", Objects.requireNonNull(store.get(vm.id())).role().word());
         assertEquals("box", Objects.requireNonNull(store.get(vm.id())).fleet().text("owner"));
-        String commit = fleet.commit(vm.id(), "c", false);
+        String commit = fleet.commits().make(vm.id(), "c", false);
         assertEquals(vm.id(), fleet.records().commits().getFirst().facts().text("vm"));
         VmRecord copy = fleet.make(VmRequest.restore(commit, "two", VmRole.LIEUTENANT, vm.id(),
                 Mapping.builder().put("reconnectKind", "lieutenant").build())).getFirst();
@@ -138,7 +138,7 @@ class VmFleetTest {
         make("oops");
         assertAllAreRecorded(2);
         assertThrows(RefusedException.class, () -> make("away"));
-        String commit = fleet.commit(recorded().getFirst(), null, false);
+        String commit = fleet.commits().make(recorded().getFirst(), null, false);
         fake.arm("POST /vm/from_commit", Fault.doneAndCut());
         VmRecord vm = fleet.make(VmRequest.restore(commit, "r", VmRole.WORKER, null, Mapping.EMPTY)).getFirst();
         assertEquals(commit, vm.commitId());
@@ -163,6 +163,53 @@ class VmFleetTest {
         assertAllAreRecorded(1);
         assertEquals(1, new Reaper(fleet).reap(false).orphans().size());
         assertAllAreRecorded(0);
+    }
+
+    private Set<String> recordedCommits() {
+        return fleet.records().commits().stream().map(VmRecord::id).collect(Collectors.toSet());
+    }
+
+    @Test
+    void aCommitThatWasMadeButNotAnsweredIsFoundAtOnceOrLater() throws IOException {
+        String vm = make("a").id();
+        fake.arm("POST /vm/.*/commit", Fault.doneAndCut(), Fault.doneBut(500, "oops"), Fault.refused(404, "no"),
+                Fault.doneAndCut());
+        assertEquals(Set.of(fleet.commits().make(vm, "cut", false)), fake.commits());
+        fleet.commits().make(vm, "failed", false);
+        assertThrows(VersException.class, () -> fleet.commits().make(vm, "refused", false));
+        assertEquals(fake.commits(), recordedCommits());
+        fake.arm("GET /commits", Fault.refused(503, "away"), Fault.refused(503, "away"), Fault.refused(503, "away"));
+        assertThrows(RefusedException.class, () -> fleet.commits().make(vm, "lost", false));
+        assertEquals(3, fake.commits().size());
+        assertEquals(2, recordedCommits().size());
+        fake.disarm();
+        restart();
+        fleet.commits().make(vm, "again", false);
+        assertEquals(fake.commits(), recordedCommits());
+        assertEquals(4, fake.commits().size());
+        assertEquals(new VmCommits.Report(List.of(), List.of(), false), fleet.commits().reconcile(false));
+    }
+
+    @Test
+    void aCommitThatNoRecordNamesIsFoundAgainAndOneThatIsGoneIsForgotten() {
+        String vm = make("a").id();
+        String forgotten = fleet.commits().make(vm, "one", false);
+        fleet.delete(vm);
+        fleet.records().forgetCommit(forgotten);
+        fleet.records().putCommit("gone", Mapping.EMPTY);
+        assertEquals(new VmCommits.Report(List.of(forgotten), List.of("gone"), true), fleet.commits().reconcile(true));
+        assertEquals(Set.of("gone"), recordedCommits());
+        fleet.commits().reconcile(false);
+        assertEquals(Set.of(forgotten), recordedCommits());
+    }
+
+    @Test
+    void commitsOfOthersAreNotRecorded() throws IOException {
+        for (int i = 0; i < 120; i++) {
+            fake.addCommit(null);
+        }
+        assertEquals(new VmCommits.Report(List.of(), List.of(), false), fleet.commits().reconcile(false));
+        assertEquals(Set.of(), recordedCommits());
     }
 
     @Test
@@ -215,7 +262,7 @@ class VmFleetTest {
 
     @Test
     void aLabelThatFailsIsSetLaterAndAPlainRefusalLeavesNothing() {
-        String commit = fleet.commit(make("a").id(), null, false);
+        String commit = fleet.commits().make(make("a").id(), null, false);
         fake.arm("PATCH /vm/.*/label", Fault.refused(500, ""));
         String vm = fleet.make(VmRequest.restore(commit, "b", VmRole.WORKER, null, Mapping.EMPTY)).getFirst().id();
         assertTrue(fake.vm(vm).labels().isEmpty());
@@ -298,7 +345,7 @@ class VmFleetTest {
     @Test
     void aVmThatOnlyLooksLikeThatOfALostCallIsLeftAlone() {
         String vm = make("a").id();
-        fake.tag("latest", fleet.commit(vm, null, false));
+        fake.tag("latest", fleet.commits().make(vm, null, false));
         fake.arm("POST /vm/from_commit", Fault.doneAndCut(), Fault.refused(500, ""));
         assertThrows(RefusedException.class,
                 () -> fleet.make(VmRequest.restore("latest", "b", VmRole.WORKER, null, Mapping.EMPTY)));

@@ -235,7 +235,8 @@ class OpenApiTest {
                     || List.of("streamEvents", "streamVmEvents", "streamMcpMessages", "getMetrics", "getFleetHealth",
                             "getFleetStatus", "getStatus", "listLieutenants", "getLieutenant", "readLieutenant",
                             "getLieutenantHistory", "listWorkers", "getWorker", "readWorker", "listFleetVms",
-                            "listFleetRecords", "getFleetVm", "readVmFile", "getVmCosts", "getGolden", "getManifestText")
+                            "listFleetRecords", "listCommits", "getFleetVm", "readVmFile", "getVmCosts", "getGolden",
+                            "getManifestText")
                             .contains(operation.id()),
                     operation.id());
             operation.node().path("tags").forEach(tag -> used.add(tag.asText()));

@@ -25,6 +25,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -253,6 +254,11 @@ public final class FakeVersApi implements AutoCloseable {
         return id;
     }
 
+    /** The commits that exist, with aliases of them. */
+    public Set<String> commits() {
+        return commits.keySet();
+    }
+
     public void tag(String name, String commit) {
         commits.put(name, new TreeMap<>(Map.of("alias", commit)));
     }
@@ -345,7 +351,7 @@ public final class FakeVersApi implements AutoCloseable {
             case "GET /vms" -> Reply.json(200, new Sequence(vms.values().stream().map(vm -> (Document) vm.document())
                     .toList()));
             case "POST /keys/validate" -> Reply.text(200, "");
-            case "GET /commits" -> listCommits();
+            case "GET /commits" -> listCommits(query);
             case "POST /vm/new_root" -> {
                 Machine vm = make(OWNER, null, null);
                 mapping(body).mapping("vm_config").mapping("labels").fields()
@@ -364,12 +370,16 @@ public final class FakeVersApi implements AutoCloseable {
         return Reply.json(201, Mapping.builder().put("vm_id", vm.id).build());
     }
 
-    private Reply listCommits() {
+    private Reply listCommits(String query) {
         List<Document> listed = new ArrayList<>();
         commits.forEach((id, said) -> listed.add(Mapping.builder().put("commit_id", id).put("owner_id", OWNER)
-                .put("name", said.get("name")).put("parent_vm_id", said.get("vm")).build()));
-        return Reply.json(200, Mapping.builder().put("commits", new Sequence(listed)).put("total", listed.size())
-                .build());
+                .put("name", said.get("name")).put("parent_vm_id", said.get("vm"))
+                .put("description", said.get("description")).build()));
+        int from = Math.min(listed.size(), Integer.parseInt(parameter(query, "offset")));
+        int to = Math.min(listed.size(), from + Integer.parseInt(parameter(query, "limit")));
+        return Reply.json(200,
+                Mapping.builder().put("commits", new Sequence(listed.subList(from, to))).put("total", listed.size())
+                        .build());
     }
 
     private Reply restore(Mapping asked) throws IOException {
@@ -424,7 +434,8 @@ public final class FakeVersApi implements AutoCloseable {
             }
             case "POST /vm/ID/commit" -> {
                 String commit = addCommit(vm.box);
-                commits.get(commit).putAll(Map.of("name", String.valueOf(asked.text("name")), "vm", id));
+                commits.get(commit).putAll(Map.of("name", String.valueOf(asked.text("name")), "vm", id,
+                        "description", String.valueOf(asked.text("description"))));
                 yield Reply.json(201, Mapping.builder().put("commit_id", commit)
                         .put("host_architecture", "x86_64").build());
             }

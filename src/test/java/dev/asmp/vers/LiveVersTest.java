@@ -77,7 +77,7 @@ class LiveVersTest {
 
     @Test
     void aRestoredVmNamesItsCommit() {
-        String commit = api.commit(create(Map.of()), "asmp-live-test", false);
+        String commit = api.commit(create(Map.of()), "asmp-live-test", null, false);
         String vm = api.restore(commit);
         made.add(vm);
         assertEquals(commit, api.metadata(vm).text("parent_commit_id"));

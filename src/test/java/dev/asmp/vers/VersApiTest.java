@@ -57,7 +57,7 @@ class VersApiTest {
         assertTrue(api.status(vm).isPaused());
         api.resume(vm);
         assertTrue(api.status(vm).isRunning());
-        String commit = api.commit(vm, "n", false);
+        String commit = api.commit(vm, "n", "what for", false);
         String copy = api.restore(commit);
         assertEquals(commit, api.metadata(copy).text("parent_commit_id"));
         api.label(copy, Map.of("c", "d"));
