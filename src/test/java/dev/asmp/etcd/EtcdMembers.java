@@ -6,6 +6,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -102,7 +103,7 @@ public final class EtcdMembers implements AutoCloseable {
     }
 
     private static boolean listens(int port) {
-        try (Socket _ = new Socket("127.0.0.1", port)) {
+        try (Socket _ = new Socket(InetAddress.getLoopbackAddress(), port)) {
             return true;
         } catch (IOException _) {
             return false;

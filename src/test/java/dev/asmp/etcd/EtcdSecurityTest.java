@@ -44,7 +44,7 @@ class EtcdSecurityTest {
     private Path folder;
 
     private static Path files() {
-        return Path.of(URI.create(String.valueOf(EtcdSecurityTest.class.getResource("/etcd/ca.pem")))).getParent();
+        return Path.of(URI.create(String.valueOf(EtcdSecurityTest.class.getResource("/etcd/"))));
     }
 
     private static EtcdSettings secured(List<URI> endpoints, Path ca, @Nullable String name) {
