@@ -28,7 +28,8 @@ class ModsTest {
 
     private static List<String> names(Document manifest) {
         return ((Mapping) manifest).list("mods").stream()
-                .map(item -> item instanceof Mapping mod ? mod.text("name") + " " + mod.text("state") : "text").toList();
+                .map(item -> item instanceof Mapping mod ? mod.text("name") + " " + mod.text("state") : "text")
+                .toList();
     }
 
     @Test
