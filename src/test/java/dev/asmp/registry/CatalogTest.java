@@ -15,6 +15,7 @@ import dev.asmp.document.Document;
 import dev.asmp.document.FileStamp;
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
+import dev.asmp.document.Scalar;
 import dev.asmp.document.Sequence;
 import dev.asmp.document.Yaml;
 import dev.asmp.manifest.Manifest;
@@ -152,6 +153,16 @@ class CatalogTest {
     }
 
     @Test
+    void modsOfOneServiceForOneCapabilityAreOfferedEach() {
+        put(Decisions.mail("a.b"), Mods.of(List.of(
+                Decisions.json("{'name':'one','capabilities':{'provides':['spam.filter']}}"),
+                Decisions.json("{'name':'two','capabilities':{'provides':['spam.filter']}}"))));
+        assertEquals(List.of("one", "two"), offering("spam.filter"));
+        catalog = catalog.without("mail");
+        assertEquals(List.of(), offering("spam.filter"));
+    }
+
+    @Test
     void anAnswerIsRenderedAgainOnlyWhenItsHealthChanged() {
         put("a", Status.REGISTERED, "x.y");
         put("b", Status.REGISTERED, "z.z");
@@ -172,6 +183,10 @@ class CatalogTest {
         long first = catalog.offers("x.y", liveness).fingerprint();
         catalog = catalog.with(entry(Manifests.of("a", "2", "x.y"), Mods.NONE, state(Status.REGISTERED, 9, null)));
         assertEquals(first, catalog.offers("x.y", liveness).fingerprint(), "a renewal");
+        catalog = catalog.with(entry(Manifest.of(Manifests.of("a", "2", "x.y").document().with("description",
+                Scalar.text("other words"))), Mods.NONE, state(Status.REGISTERED, 9, null)));
+        assertNotEquals(first, catalog.offers("x.y", liveness).fingerprint());
+        first = catalog.offers("x.y", liveness).fingerprint();
         health("a", false);
         long sick = catalog.offers("x.y", liveness).fingerprint();
         assertNotEquals(first, sick);

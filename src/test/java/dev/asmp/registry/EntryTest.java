@@ -154,6 +154,24 @@ class EntryTest {
     }
 
     @Test
+    void whatIsHeldTwiceOrIndexedIsCountedSo() {
+        long plain = entry("").heapBytes();
+        List<String> more = Stream.iterate(0, i -> i + 1).limit(10).map(i -> "mail.capability" + i).toList();
+        Entry offering = new Entry(Manifests.of("mail", "1", more.toArray(String[]::new)), Mods.NONE,
+                entry("").state(), "box", FileStamp.UNKNOWN);
+        long texts = more.stream().mapToLong(HeapCost::of).sum();
+        assertTrue(offering.heapBytes() > plain + 9 * 110 + 2 * texts - 300, offering.heapBytes() + " bytes");
+        assertTrue(offering.heapBytes() < plain + 10 * 110 + 4 * texts, offering.heapBytes() + " bytes");
+        Mods mods = Mods.of(List.of(Decisions.json("{'name':'spam','capabilities':{'provides':['spam.filter']}}")));
+        Entry modded = new Entry(Manifests.of("mail", "1"), mods, entry("").state(), "box", FileStamp.UNKNOWN);
+        assertTrue(modded.heapBytes() > plain + HeapCost.of(Json.write(mods.documents()))
+                + HeapCost.of(Json.write(Manifests.of("mail", "1").document())));
+        Entry secret = entry("run: {env: {API_KEY: abc}}\n");
+        Entry open = entry("run: {env: {API_KOY: abc}}\n");
+        assertEquals(HeapCost.of(Json.write(secret.manifest().document())), secret.heapBytes() - open.heapBytes());
+    }
+
+    @Test
     void aCatalogTakesTheMemoryOfAllThatItHolds() {
         Entry entry = entry("");
         Catalog catalog = Catalog.empty(Registries.PLENTY).with(entry);
