@@ -17,13 +17,15 @@ import java.util.function.Consumer;
 /** Questions about the cluster itself: at a start whether the settings are right, later how its members are. */
 final class EtcdProbe {
     private static final Duration ONCE = Duration.ofMillis(1);
+    /** A member that refuses a certificate may close the connection before its reason arrives. */
+    private static final Duration UNTIL_REASON = Duration.ofSeconds(1);
 
     private EtcdProbe() {}
 
     /** Tells whether a member answers; settings that members refuse are an exception. */
-    static boolean check(EtcdLink link, EtcdKeys keys, Consumer<String> log) throws EtcdException {
+    static boolean check(EtcdLink link, EtcdKeys keys, boolean isSecure, Consumer<String> log) throws EtcdException {
         try {
-            link.call("/v3/kv/txn", permissions(keys), ONCE);
+            link.call("/v3/kv/txn", permissions(keys), isSecure ? UNTIL_REASON : ONCE);
             return true;
         } catch (EtcdException e) {
             if (e.kind() == Kind.AWAY) {

@@ -79,7 +79,7 @@ public final class EtcdVmStore implements VmStore {
         this.clock = clock;
         link = new EtcdLink(settings, clock.millis(), counters);
         EtcdKeys keys = new EtcdKeys(settings.prefix());
-        boolean answered = EtcdProbe.check(link, keys, log);
+        boolean answered = EtcdProbe.check(link, keys, settings.ca() != null, log);
         Duration limit = process.interval().multipliedBy(2).plusSeconds(2);
         freshness = new EtcdFreshness(clock, nanos, limit);
         view = new MirroredFleet(freshness, log);
