@@ -141,7 +141,8 @@ public final class EtcdLeases implements Leases {
             end[end.length - 1]++;
             Set<String> names = new HashSet<>();
             ask("/v3/kv/range", Mapping.builder().put("key", EtcdTransaction.text(all))
-                    .put("range_end", EtcdTransaction.text(end)).put("keys_only", Scalar.bool(true)).build()).list("kvs")
+                    .put("range_end", EtcdTransaction.text(end)).put("keys_only", Scalar.bool(true)).build())
+                    .list("kvs")
                     .forEach(kv -> names.add(keys.name(KeyValue.of(kv).key()).rest()));
             return names;
         } catch (EtcdException e) {

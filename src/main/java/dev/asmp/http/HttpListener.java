@@ -6,9 +6,6 @@ import io.helidon.common.context.Context;
 import io.helidon.common.tls.Tls;
 import io.helidon.http.encoding.ContentEncodingContext;
 import io.helidon.http.media.MediaContext;
-import io.helidon.service.registry.GlobalServiceRegistry;
-import io.helidon.service.registry.ServiceRegistryConfig;
-import io.helidon.service.registry.ServiceRegistryManager;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.ListenerConfig;
 import io.helidon.webserver.ListenerContext;
@@ -33,6 +30,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -56,11 +54,8 @@ final class HttpListener implements ListenerContext, AutoCloseable {
     private static final int LINGER_BYTES = 16 * 1024;
     private static final int LINGERING = 256;
     private static final byte[] CROWDED = crowded();
-
     static {
-        // Else the library reads the descriptions of services in every jar, and would find none that is used here.
-        GlobalServiceRegistry.registry(ServiceRegistryManager.create(ServiceRegistryConfig.builder()
-                .discoverServices(false).discoverServicesFromServiceLoader(false).build()).registry());
+        LibraryContext.discoverNoServices();
     }
 
     private final Binding binding;
@@ -248,11 +243,7 @@ final class HttpListener implements ListenerContext, AutoCloseable {
     }
 
     SocketAddress address() {
-        SocketAddress bound = address;
-        if (bound == null) {
-            throw new IllegalStateException("not started");
-        }
-        return bound;
+        return Objects.requireNonNull(address, "not started");
     }
 
     Router router() {

@@ -5,6 +5,9 @@ import io.helidon.common.buffers.DataWriter;
 import io.helidon.common.socket.PeerInfo;
 import io.helidon.http.Headers;
 import io.helidon.http.HttpPrologue;
+import io.helidon.service.registry.GlobalServiceRegistry;
+import io.helidon.service.registry.ServiceRegistryConfig;
+import io.helidon.service.registry.ServiceRegistryManager;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.ListenerContext;
 import io.helidon.webserver.Router;
@@ -20,6 +23,12 @@ abstract class LibraryContext implements ConnectionContext {
     LibraryContext(HttpListener listener, PeerInfo remote) {
         this.listener = listener;
         this.remote = remote;
+    }
+
+    /** Lets the library look for no services: it would read their descriptions in every jar, and find none that is used here. */
+    static void discoverNoServices() {
+        GlobalServiceRegistry.registry(ServiceRegistryManager.create(ServiceRegistryConfig.builder()
+                .discoverServices(false).discoverServicesFromServiceLoader(false).build()).registry());
     }
 
     /** Writes at once, on the connection's own thread. */

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param workspace an existing folder of this machine to work in; null for one of its own
  */
 public record AgentRequest(String name, Kind kind, String role, boolean isLocal, @Nullable String model,
-        @Nullable String prompt, @Nullable String context, @Nullable String commit, @Nullable String workspace, @Nullable String parent,
+        @Nullable String prompt, @Nullable String context, @Nullable String commit, @Nullable String workspace,
+        @Nullable String parent,
         List<String> command, Map<String, String> variables) {
     private static final Set<String> KEYS = Set.of("name", "role", "local", "model", "prompt", "commit", "workspace",
             "parent", "command", "env", "context");

@@ -247,18 +247,12 @@ public final class VmEntry {
     /** The memory that a VM takes, with its heartbeat and its places in the fleet's indexes (measured). */
     public long heapBytes() {
         return OBJECTS + template.length + (masked == null ? 0 : masked.length + 16) + heapBytes(id) + heapBytes(name)
-                + heapBytes(address)
-                + heapBytes(registeredBy);
+                + heapBytes(address) + heapBytes(registeredBy);
     }
 
     /** A text takes one byte a character where all are in Latin-1, else two. */
     private static long heapBytes(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (text.charAt(i) > 0xFF) {
-                return 2L * text.length();
-            }
-        }
-        return text.length();
+        return text.chars().allMatch(character -> character <= 0xFF) ? text.length() : 2L * text.length();
     }
 
     /** The number of bytes that {@link #write} writes. */

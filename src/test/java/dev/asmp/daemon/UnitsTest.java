@@ -49,9 +49,10 @@ class UnitsTest {
                 "RestrictSUIDSGID=yes", "LockPersonality=yes", "SystemCallArchitectures=native",
                 "SystemCallFilter=@system-service")));
         // Since systemd 254 each of these implies PrivateUsers= in a unit of a user.
-        assertEquals(List.of(), unit.stream().filter(line -> line.matches("(Private(Users|Tmp|Devices|Network|IPC|Mounts)"
-                + "|Protect\\w+|(ReadWrite|ReadOnly|Inaccessible|Exec|NoExec)Paths|Bind\\w*Paths|TemporaryFileSystem"
-                + "|Root\\w+)=.*")).toList());
+        assertEquals(List.of(),
+                unit.stream().filter(line -> line.matches("(Private(Users|Tmp|Devices|Network|IPC|Mounts)"
+                        + "|Protect\\w+|(ReadWrite|ReadOnly|Inaccessible|Exec|NoExec)Paths|Bind\\w*Paths|TemporaryFileSystem"
+                        + "|Root\\w+)=.*")).toList());
         assertTrue(exposure("asmp-user.service") <= 6.3);
     }
 

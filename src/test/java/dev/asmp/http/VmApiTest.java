@@ -287,7 +287,8 @@ class VmApiTest {
                 + "\",\"fleet\":{\"state\":\"deleting\"}") + "]}";
         assertEquals("1", daemon.json("POST", "/registry/import", vms.replace("%s", "1")).mapping().text("added"));
         assertEquals(null, daemon.get("/registry/vms/vm-1").mapping().get("fleet"));
-        assertEquals("1", daemon.asOwner("POST", "/registry/import", vms.replace("%s", "2"), "").mapping().text("added"));
+        assertEquals("1",
+                daemon.asOwner("POST", "/registry/import", vms.replace("%s", "2"), "").mapping().text("added"));
         assertEquals("deleting", daemon.get("/registry/vms/vm-2").mapping().mapping("fleet").text("state"));
     }
 }

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 final class FakeVms implements VmLife, AutoCloseable {
     /** The steps by what their scripts contain. */
     private static final Map<String, String> SCRIPTS = Map.of("end_leftovers", "kill-server", "write_identity",
-            "profile.d", "copy_agents_md", "AGENTS.md", "write_files", ".$2.tmp", "start_agent", "setsid", "validate", "$VERS_VM_ID");
+            "profile.d", "copy_agents_md", "AGENTS.md", "write_files", ".$2.tmp", "start_agent", "setsid", "validate",
+            "$VERS_VM_ID");
 
     private final Path folder;
     private final Path agent;

@@ -53,7 +53,8 @@ class SwarmTest {
     private Agents started(LieutenantRecords of) {
         Agents started = new Agents(folder.resolve("agents"), of, vms,
                 new Environment(Map.of("PATH", "/usr/bin:/bin", "PI_CODING_AGENT_DIR", folder.toString()),
-                        FileSystems.getDefault()), clock,
+                        FileSystems.getDefault()),
+                clock,
                 new ByteBudget(30 * Agents.BYTES), _ -> {});
         started.open(() -> {});
         return started;
