@@ -25,11 +25,12 @@ import java.util.stream.Collectors;
 public final class AgentFolder {
     private static final Duration QUICK = Duration.ofSeconds(20);
 
+    /** A process that has ended and is not reaped, as in a container without an init, has no start: it is not alive. */
     private static final String ALIVE = """
             started() {
               if read -r stat < "/proc/$1/stat"; then
                 set -- ${stat##*) }
-                echo "${20}"
+                [ "$1" = Z ] || echo "${20}"
               else
                 ps -o lstart= -p "$1" | tr -d ' '
               fi
