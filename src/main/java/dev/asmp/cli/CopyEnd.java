@@ -71,7 +71,9 @@ sealed interface CopyEnd {
                 Process process = new ProcessBuilder(argv).start();
                 Thread input = Thread.ofVirtual().start(() -> feed(in, process));
                 Thread errors = Thread.ofVirtual().start(() -> drain(process.getErrorStream(), err));
-                drain(process.getInputStream(), out);
+                try (InputStream output = process.getInputStream()) {
+                    drain(output, out);
+                } // closed, so that a program whose output is not read any more ends
                 errors.join();
                 int code = process.waitFor();
                 input.interrupt();

@@ -172,6 +172,8 @@ class FleetCommandsTest {
         assertEquals("#!/bin/sh\n", done("vm", "cat", vm, "/root/src/tool"));
         Asmp.Run missing = asmp.run("vm", "cp", vm + ":/none", folder.resolve("x").toString());
         assertTrue(missing.status() == 1 && missing.err().contains("there is no /none"), missing.err());
+        Asmp.Run refused = asmp.run("vm", "cp", source.toString(), vm + ":/proc/none/x");
+        assertEquals(1, refused.status(), "the other end reads nothing of a source longer than a pipe");
         front.cutAfter(1_000_000);
         Asmp.Run cut = asmp.run("vm", "cp", vm + ":/root/src", folder.resolve("cut").toString());
         assertEquals(1, cut.status(), cut.out());
