@@ -256,8 +256,8 @@ class FleetSocketTest {
         TlsFiles.make(folder, name, cert, key);
     }
 
-    /** This test looks at who is there, not at who vouches for it. */
-    private static final class TrustsAnybody implements X509TrustManager {
+    /** For tests that look at who is there, not at who vouches for it. */
+    static final class TrustsAnybody implements X509TrustManager {
         @Override
         public void checkClientTrusted(X509Certificate[] chain, String type) {}
 

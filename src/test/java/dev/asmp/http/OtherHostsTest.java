@@ -19,7 +19,6 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +29,6 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -89,7 +87,7 @@ class OtherHostsTest {
     /** Tells whether it is answered; false where it is told to try again, as while a crowd is just being accepted. */
     private boolean isHealthyOverTls(HttpListener to) throws Exception {
         SSLContext trusting = SSLContext.getInstance("TLS");
-        trusting.init(null, new TrustManager[]{new TrustsAll()}, null);
+        trusting.init(null, new TrustManager[]{new FleetSocketTest.TrustsAnybody()}, null);
         try (SSLSocket socket = (SSLSocket) trusting.getSocketFactory()
                 .createSocket(connect(InetAddress.getLoopbackAddress(), to), "box", to.port(), true)) {
             return health(socket).startsWith("HTTP/1.1 200 ");
@@ -178,19 +176,5 @@ class OtherHostsTest {
         Until.holds(() -> isHealthy(outside.get(), open), () -> "its own next is not answered");
         assertTrue(isHealthy(InetAddress.getLoopbackAddress(), open));
         assertTrue(connections.count() <= Connections.OF_ONE_HOST + 1, connections.count() + " are open");
-    }
-
-    /** This test looks at when it is answered, not at by which host. */
-    private static final class TrustsAll implements X509TrustManager {
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
-        }
     }
 }
