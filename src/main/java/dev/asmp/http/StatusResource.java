@@ -68,15 +68,8 @@ final class StatusResource {
         vms(answer, attention);
         answer.put("index",
                 Mapping.builder().put("bytes", daemon.indexBytes()).put("limit", daemon.indexLimit()).build());
-        return answer.put("disk", disk).put("warnings", Sequence.ofTexts(warnings(catalog)))
+        return answer.put("disk", disk).put("warnings", Sequence.ofTexts(catalog.ports().shared(SHOWN, NAMED)))
                 .put("attention", Sequence.ofTexts(attention)).build();
-    }
-
-    /** The ports that several services declare: allowed, and often a mistake. */
-    private static List<String> warnings(Catalog catalog) {
-        return catalog.ports().shared().entrySet().stream().limit(SHOWN).map(port -> "port " + port.getKey()
-                + " is declared by " + String.join(", ", port.getValue().stream().limit(NAMED).toList())
-                + (port.getValue().size() > NAMED ? ", …" : "")).toList();
     }
 
     private static Mapping disk(DaemonState daemon, List<String> attention) {

@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The entries of the last stop, each with the stamp of its file, so that a start parses only files that changed since. Entries
- * are written and read one after the other, each in one piece. The file is not forced: one that is missing, of another format or damaged, which a
- * checksum tells, costs time and nothing else.
+ * are written and read one after the other, each in one piece. The file is not forced: one that is missing, of another format or
+ * damaged, which a checksum tells, costs time and nothing else.
  */
 final class SnapshotCodec {
     private static final String FORMAT = "asmp-snapshot-8";

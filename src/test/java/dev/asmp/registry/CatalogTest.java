@@ -245,13 +245,15 @@ class CatalogTest {
         put(Decisions.onPort(80), Mods.NONE);
         Entry mail = catalog.entries().iterator().next();
         assertEquals(List.of(), catalog.warnings(mail));
-        assertEquals(Map.of(), catalog.ports().shared());
+        assertEquals(List.of(), catalog.ports().shared(9, 9));
         for (String name : List.of("post", "fax")) {
             put(Manifest.of(Yaml.read(Manifests.yaml(name, "1").replaceAll("port: .*}", "port: 80}"))), Mods.NONE);
         }
         put("other", Status.REGISTERED);
         assertEquals(List.of("port 80 is also declared by 'fax' and 1 more"), catalog.warnings(mail));
-        assertEquals(Set.of(80), catalog.ports().shared().keySet());
+        assertEquals(List.of("port 80 is declared by fax, mail, post"), catalog.ports().shared(9, 3));
+        assertEquals(List.of("port 80 is declared by fax, …"), catalog.ports().shared(9, 1));
+        assertEquals(List.of(), catalog.ports().shared(0, 9));
         assertEquals("{\"warnings\":[\"port 80 is also declared by 'fax' and 1 more\"]}",
                 new String(Json.write(catalog.notices(mail)), UTF_8));
         catalog = catalog.without("fax");

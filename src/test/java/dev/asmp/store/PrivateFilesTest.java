@@ -9,12 +9,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.EnumSet;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Modes of folders and files, whatever the umask: for the owner alone, or for the group of a folder that says so. */
-@DisabledOnOs(OS.WINDOWS)
 class PrivateFilesTest {
     @TempDir
     private Path folder;
