@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Compaction {
     /** With less garbage than this there is no rewrite. */
     private static final long MIN_GARBAGE = 1024 * 1024;
-    /** Bytes that the journal adds to each entry. */
+    /** Bytes that the journal adds to each entry, and to facts. */
     private static final int LINE = 48;
 
     private static final long PAUSE = Duration.ofMinutes(1).toNanos();
@@ -74,7 +74,7 @@ final class Compaction {
 
     /** Nanoseconds until one is to be started. */
     long untilDue(Fleet fleet) {
-        long counts = fleet.bytes() + (long) LINE * fleet.size();
+        long counts = fleet.bytes() + (long) LINE * (fleet.size() + fleet.facts().size());
         return running != null || journal.size() <= 2 * counts + MIN_GARBAGE
                 ? Long.MAX_VALUE
                 : failing && journal.size() < patience ? retry - nanos.getAsLong() : 0;

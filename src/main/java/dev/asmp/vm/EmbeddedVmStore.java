@@ -109,10 +109,10 @@ public final class EmbeddedVmStore implements VmStore {
         heartbeat.admit(beat);
         long moment = clock.millis();
         heartbeat.beat(nanos.getAsLong(), moment);
-        writer.note(heartbeat);
         if (heartbeat.isAsleep() && submit(0, batch -> batch.wake(heartbeat)) == null) {
             return null;
         }
+        writer.note(heartbeat); // once it is awake: one that is asleep is saved as stale
         return vm.entry().seenAt(moment);
     }
 

@@ -1,7 +1,6 @@
 package dev.asmp.vm;
 
 import dev.asmp.document.HeapCost;
-import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
 import dev.asmp.manifest.VmRole;
 import dev.asmp.manifest.VmStatus;
@@ -70,7 +69,7 @@ final class Fleet {
         return order.size();
     }
 
-    /** Bytes of all entries' JSON. */
+    /** Bytes of all entries' JSON, and of all facts' with their keys. */
     long bytes() {
         return bytes;
     }
@@ -123,8 +122,12 @@ final class Fleet {
         Mapping before = facts.get(key);
         TreePMap<String, Mapping> next = kept == null ? facts.minus(key) : facts.plus(key, kept);
         return new Fleet(order, roles, names, next,
-                bytes + (kept == null ? 0 : Json.write(kept).length) - (before == null ? 0 : Json.write(before).length),
+                bytes + length(key, kept) - length(key, before),
                 heapBytes + heapBytes(key, kept) - heapBytes(key, before));
+    }
+
+    private static long length(String key, @Nullable Mapping kept) {
+        return kept == null ? 0 : VmRecordCodec.kept(key, kept).length;
     }
 
     /** The memory that facts take with their place in the tree. */

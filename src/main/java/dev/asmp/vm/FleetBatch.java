@@ -4,8 +4,11 @@ import dev.asmp.document.Mapping;
 import dev.asmp.store.RefusedException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +30,8 @@ final class FleetBatch {
     private final List<Runnable> effects = new ArrayList<>();
     private final List<VmChange> changes = new ArrayList<>();
     private final Map<String, @Nullable Vm> touched = new HashMap<>();
+    /** Those heard by a patch of this batch, which they do not show before it is saved. */
+    private final Set<Heartbeat> patched = new HashSet<>();
     private Fleet fleet;
     private long nextNumber;
 
@@ -88,19 +93,18 @@ final class FleetBatch {
         return entry;
     }
 
-    /** Adds VMs that were registered elsewhere, each with a full window; returns how many were not here. */
+    /** Adds VMs that were registered elsewhere, all or none, each with a full window; returns how many were not here. */
     int restore(List<VmEntry> entries) {
-        int added = 0;
+        Map<String, VmEntry> missing = new LinkedHashMap<>();
         for (VmEntry entry : entries) {
+            Mapping facts = fleet.facts().get(FACTS + entry.id());
             if (find(entry.id()) == null) {
-                Mapping facts = fleet.facts().get(FACTS + entry.id());
-                VmEntry shown = facts == null ? entry : entry.withFleet(facts);
-                checkBudget(fleet.size() + 1, shown.heapBytes());
-                add(shown);
-                added++;
+                missing.putIfAbsent(entry.id(), facts == null ? entry : entry.withFleet(facts));
             }
         }
-        return added;
+        checkBudget(fleet.size() + missing.size(), missing.values().stream().mapToLong(VmEntry::heapBytes).sum());
+        missing.values().forEach(this::add);
+        return missing.size();
     }
 
     private void add(VmEntry entry) {
@@ -120,6 +124,7 @@ final class FleetBatch {
         VmEntry entry = old.entry().with(patch, now);
         checkBudget(fleet.size(), entry.heapBytes() - old.entry().heapBytes());
         put(old, new Vm(entry, old.heartbeat(), false), VmChange.Kind.CHANGED);
+        patched.add(old.heartbeat());
         if (old.asleep()) {
             changes.add(new VmChange(VmChange.Kind.BACK, entry));
         }
@@ -135,18 +140,24 @@ final class FleetBatch {
 
     /** Keeps facts under a key, and shows them in the entry that they are about. */
     boolean keep(String key, @Nullable Mapping facts) {
-        checkBudget(fleet.size(), Fleet.heapBytes(key, facts) - Fleet.heapBytes(key, fleet.facts().get(key)));
+        Vm old = key.startsWith(FACTS) ? find(key.substring(FACTS.length())) : null;
+        VmEntry entry = old == null ? null : seen(old).withFleet(facts);
+        checkBudget(fleet.size(), Fleet.heapBytes(key, facts) - Fleet.heapBytes(key, fleet.facts().get(key))
+                + (old == null || entry == null ? 0 : entry.heapBytes() - old.entry().heapBytes()));
         fleet = fleet.keeping(key, facts);
         records.add(VmRecordCodec.kept(key, facts));
-        Vm old = key.startsWith(FACTS) ? find(key.substring(FACTS.length())) : null;
-        if (old != null) {
-            Vm vm = new Vm(old.seen().withFleet(facts), old.heartbeat(), old.asleep());
+        if (old != null && entry != null) {
+            Vm vm = new Vm(entry, old.heartbeat(), old.asleep());
             put(old, vm, VmChange.Kind.CHANGED);
             if (vm.asleep()) {
                 records.addAll(VmRecordCodec.stale(List.of(vm)));
             }
         }
         return true;
+    }
+
+    private VmEntry seen(Vm vm) {
+        return patched.contains(vm.heartbeat()) ? vm.entry() : vm.seen();
     }
 
     private void checkBudget(int count, long more) {
@@ -178,11 +189,11 @@ final class FleetBatch {
         return vm != null;
     }
 
-    /** Removes the stale VMs; returns how many. */
+    /** Removes the stale VMs, which are asleep when a batch begins; returns how many. */
     int prune() {
         List<Vm> silent = new ArrayList<>();
         for (Vm vm : fleet.order().values()) {
-            if (vm.heartbeat().isSilentAt(nanos)) {
+            if (vm.asleep() && vm.heartbeat().isSilentAt(nanos)) {
                 silent.add(vm);
             }
         }
@@ -195,7 +206,7 @@ final class FleetBatch {
             fleet = fleet.without(vm);
             touched.put(vm.id(), null);
             effects.add(() -> deadlines.remove(vm.heartbeat()));
-            changes.add(new VmChange(VmChange.Kind.REMOVED, vm.seen()));
+            changes.add(new VmChange(VmChange.Kind.REMOVED, seen(vm)));
         }
         records.addAll(VmRecordCodec.removed(gone));
     }

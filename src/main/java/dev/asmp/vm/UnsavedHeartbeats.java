@@ -68,7 +68,7 @@ final class UnsavedHeartbeats {
     private List<Vm> take(Map<String, Vm> vms) {
         List<Vm> heard = new ArrayList<>();
         // Bounded, since VMs that are heard meanwhile are added again.
-        for (int i = vms.size(); i >= 0; i--) {
+        for (int i = unsaved.size(); i > 0; i--) {
             Heartbeat heartbeat = unsaved.poll();
             if (heartbeat == null) {
                 break;

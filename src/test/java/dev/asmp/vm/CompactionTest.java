@@ -112,6 +112,20 @@ class CompactionTest {
     }
 
     @Test
+    void aJournalOfFactsWithLongKeysIsNotRewrittenOnAndOn() throws IOException {
+        TreeMap<String, Mapping> facts = new TreeMap<>();
+        for (int i = 0; i < 300; i++) {
+            facts.put("lt/" + "k".repeat(4_000) + i, Mapping.EMPTY);
+        }
+        Fleet keys = Fleet.of(List.of(), facts);
+        compaction.now(keys);
+        assertTrue(journal.size() > MEGABYTE);
+        assertEquals(Long.MAX_VALUE, compaction.untilDue(keys));
+        assertEquals(0, facts.keySet().stream().reduce(keys, (fleet, key) -> fleet.keeping(key, null), (a, _) -> a)
+                .bytes());
+    }
+
+    @Test
     void oneThatCannotBeginIsToldOnceAndTriedAgainAMinuteLater() throws IOException {
         makeItDue();
         ground.fail(NEXT, Call.CREATE);

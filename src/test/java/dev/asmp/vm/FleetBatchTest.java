@@ -180,12 +180,67 @@ class FleetBatchTest {
     @Test
     void onlyTheSilentArePruned() {
         register("a", "");
-        clocks.pass(Heartbeat.STALE_AFTER);
+        fallAsleep("a");
         register("b", "");
         FleetBatch batch = decided(PLENTY, one -> assertEquals(1, one.prune()));
         assertEquals(List.of("{\"remove\":"), records(batch));
         assertEquals(List.of(), records(decided(PLENTY, one -> assertEquals(0, one.prune()))));
         assertEquals(1, fleet.size());
+    }
+
+    @Test
+    void aVmThatIsPatchedIsNotPrunedInTheSameBatch() {
+        register("a", "");
+        fallAsleep("a");
+        decided(PLENTY, one -> {
+            assertNotNull(one.patch("a", patch("{'name':'n'}")));
+            assertEquals(0, one.prune());
+        });
+        assertEquals("n", known("a").entry().name());
+        assertFalse(known("a").heartbeat().isSilentAt(clocks.getAsLong()));
+    }
+
+    @Test
+    void aVmThatWasHeardAndIsNotAwakeYetIsNotPruned() {
+        register("a", "");
+        fallAsleep("a");
+        known("a").heartbeat().beat(clocks.getAsLong(), clocks.millis());
+        decided(PLENTY, one -> assertEquals(0, one.prune()));
+    }
+
+    @Test
+    void whatFollowsAPatchInItsBatchKeepsItsMoment() {
+        register("a", "");
+        register("b", "");
+        clocks.pass(Duration.ofMinutes(1));
+        FleetBatch batch = decided(PLENTY, one -> {
+            one.patch("a", patch("{}"));
+            one.keep("vm/a", FACTS);
+            one.keep("vm/b", FACTS);
+            one.remove("a");
+        });
+        assertEquals(List.of(clocks.millis(), clocks.millis(), clocks.millis() - 60_000, clocks.millis()),
+                batch.changes().stream().map(change -> change.vm().lastSeen().toEpochMilli()).toList());
+    }
+
+    @Test
+    void ofVmsThatDoNotAllFitNoneIsRestored() {
+        VmEntry one = new VmEntry(vm("a"), 1);
+        VmEntry other = new VmEntry(vm("b"), 2);
+        assertFull(one.heapBytes() + other.heapBytes() - 1, batch -> batch.restore(List.of(one, other)));
+        assertEquals(0, fleet.size());
+        decided(one.heapBytes() + other.heapBytes(),
+                batch -> assertEquals(2, batch.restore(List.of(one, other, one))));
+        assertEquals(List.of("a", "b"), fleet.order().values().stream().map(Vm::id).toList());
+    }
+
+    @Test
+    void factsCountInTheEntryTheyAreShownInToo() {
+        register("a", "");
+        long entry = known("a").entry().withFleet(FACTS).heapBytes();
+        assertFull(entry + Fleet.heapBytes("vm/a", FACTS) - 1, batch -> batch.keep("vm/a", FACTS));
+        assertEquals(Map.of(), fleet.facts());
+        decided(entry + Fleet.heapBytes("vm/a", FACTS), batch -> batch.keep("vm/a", FACTS));
     }
 
     @Test

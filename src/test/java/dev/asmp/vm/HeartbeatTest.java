@@ -159,6 +159,18 @@ class HeartbeatTest {
     }
 
     @Test
+    void heartbeatsOfManyRemovedVmsHoldUpNoOther() {
+        UnsavedHeartbeats unsaved = new UnsavedHeartbeats(_ -> {});
+        for (int i = 0; i < 10; i++) {
+            unsaved.note(another("gone-" + i, i, START), 5);
+        }
+        unsaved.note(heartbeat, 6);
+        List<byte[]> saved = new ArrayList<>();
+        unsaved.save(vms(heartbeat), 7, saved::addAll);
+        assertEquals(1, saved.size());
+    }
+
+    @Test
     void heartbeatsThatCannotBeSavedAreSavedTheNextTimeAndThatIsToldOnce() throws IOException {
         List<String> log = new ArrayList<>();
         UnsavedHeartbeats unsaved = new UnsavedHeartbeats(log::add);
