@@ -120,7 +120,7 @@ export function show({ body, argument, signal, announce, refreshCounts }) {
     const form = h('div.decision', null, h('label', { for: id }, 'Note'), words, h('div.buttons', null, buttons));
     one.element = h('li.card', { 'data-row': true, 'data-card': proposal.name, tabindex: '-1', 'aria-label': proposal.name },
       h('div.cardhead', null, h('h2', null, approval.approved ? link(proposal.name) : proposal.name), pill(approval.approved ? 'change' : 'new', approval.approved ? 'accent' : 'warn'),
-        h('span.quiet', null, SYNC[proposal.sync] ?? proposal.sync, ' ', when(approval.since))),
+        h('span.quiet', null, SYNC[proposal.sync] ?? proposal.sync, approval.ttl ? `, to live ${approval.ttl} at a time` : '', ' ', when(approval.since))),
       shown && h('div.notice.warn', { role: 'alert' }, h('p', null, h('strong', null, 'It changed while you were looking. '), 'Since then:'), table(compare(shown, proposal).filter(row => row.kind !== 'same'), 'You saw', 'Now')),
       differences(proposal), result, form);
     return one;

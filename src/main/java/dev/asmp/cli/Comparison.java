@@ -28,6 +28,7 @@ final class Comparison {
         Set<String> keys = new LinkedHashSet<>(approved.fields().keySet());
         keys.addAll(proposal.fields().keySet());
         keys.removeAll(IndexKeys.ALL);
+        int before = out.length();
         for (String key : keys) {
             Document old = approved.get(key);
             Document news = proposal.get(key);
@@ -35,6 +36,12 @@ final class Comparison {
                 line("-", key, old);
                 line("+", key, news);
             }
+        }
+        String ttl = approval.text("ttl");
+        if (ttl != null) {
+            out.append("  lives ").append(Terminal.clean(ttl)).append(" after each announcement\n");
+        } else if (out.length() == before) {
+            out.append("  lives until it is removed, and no longer ends with its announcements\n");
         }
         String name = Terminal.clean(ServiceTable.or(proposal.text("name"), "?"));
         String shown = digest.substring(0, Math.min(12, digest.length()));

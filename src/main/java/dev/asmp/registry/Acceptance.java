@@ -18,6 +18,16 @@ record Acceptance(EntryBatch batch) {
         return Admission.needsApproval(policy(), entry, next) ? propose(next) : inService(batch.put(next, kind));
     }
 
+    /** Takes an edit; one that leads back to approved content says nothing about how long that lives. */
+    ServiceRecord edit(@Nullable Entry entry, Merge.Next next) {
+        boolean sameLife = entry == null || Objects.equals(entry.state().expires(), next.state().expires());
+        return take(Admission.By.AGENT, entry,
+                sameLife || !policy().requiresApproval() || !Admission.isSameContent(entry, next)
+                        ? next
+                        : next.as(entry.state().withGeneration(next.state().generation())),
+                EntryChange.Kind.CHANGED);
+    }
+
     /** Takes a claim, which may be one of another source than the entry's. */
     ServiceRecord claim(Admission.By who, @Nullable Entry entry, Merge.Next next, EntryChange.@Nullable Kind kind) {
         if (entry == null || !Takeover.isOne(entry, next, batch.now())) {
@@ -36,7 +46,7 @@ record Acceptance(EntryBatch batch) {
             batch.forgetTakeover(entry.name());
         }
         Proposal proposal = batch.catalog().proposal(entry.name());
-        if (proposal != null && (!policy().requiresApproval() || proposal.digest().equals(entry.contentDigest()))) {
+        if (proposal != null && (!policy().requiresApproval() || proposal.isMetBy(entry))) {
             batch.withdraw(entry.name());
         }
         return entry;
@@ -48,7 +58,11 @@ record Acceptance(EntryBatch batch) {
         if (old != null && same && !old.isPending()) {
             throw new RefusedException(RefusedException.Reason.FORBIDDEN, old.refusal());
         }
-        return batch.propose(next.as(Status.PENDING), same ? Objects.requireNonNull(old).since() : batch.now().wall(),
+        // The owner approves what was shown, with the time to live that was shown.
+        Merge.Next shown = old == null || !same || next.state().sync() == Sync.SCAN
+                ? next
+                : next.as(Merge.approved(old.entry().state(), next.state(), batch.now().running()));
+        return batch.propose(shown.as(Status.PENDING), same ? Objects.requireNonNull(old).since() : batch.now().wall(),
                 null,
                 same ? null : EntryChange.Kind.PENDING);
     }

@@ -50,10 +50,14 @@ final class Admission {
                 + " MB; remove services or make their manifests smaller");
     }
 
-    /** Whether an owner must see this before it is in service. */
+    /** Whether an owner must see this before it is in service: another content, or a longer life. */
     static boolean needsApproval(Policy policy, @Nullable Entry entry, Merge.Next next) {
-        return policy.requiresApproval() && (entry == null
-                || !entry.contentDigest().equals(ContentDigest.of(next.manifest().document(), next.mods())));
+        return policy.requiresApproval()
+                && (entry == null || next.state().outlives(entry.state()) || !isSameContent(entry, next));
+    }
+
+    static boolean isSameContent(Entry entry, Merge.Next next) {
+        return entry.contentDigest().equals(ContentDigest.of(next.manifest().document(), next.mods()));
     }
 
     private static void checkCount(Policy policy, Catalog catalog) {

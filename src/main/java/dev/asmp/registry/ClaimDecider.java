@@ -28,14 +28,15 @@ record ClaimDecider(EntryBatch batch, Acceptance acceptance) {
         Manifest manifest = acceptance.prepared(claim.manifest(), entry);
         Merge.Next next = Merge.announce(entry, new Claim.Announcement(manifest, claim.ttl()),
                 batch.lastGeneration(name), batch.now());
-        if (entry != null && batch.policy().requiresApproval()
-                && !Admission.needsApproval(batch.policy(), entry, next)) {
-            next = Merge.expiring(next, Merge.approvedEnd(entry, next.state().expires()));
+        boolean waits = Admission.needsApproval(batch.policy(), entry, next);
+        if (entry != null && batch.policy().requiresApproval() && !waits) {
+            next = next.as(Merge.approved(entry.state(), next.state(), batch.now().running()));
         }
         ServiceRecord accepted = acceptance.claim(Admission.By.AGENT, entry, next, announceKind(entry, next));
-        if (accepted instanceof Proposal && entry != null && entry.state().expires() != null) {
+        if (waits && entry != null && entry.state().expires() != null) {
             // Its service lives, so the approved entry stays in service while the change waits.
-            batch.put(Merge.renewed(entry, Merge.approvedEnd(entry, next.state().expires())), null);
+            batch.put(Merge.renewed(entry,
+                    Merge.approved(entry.state(), next.state(), batch.now().running()).expires()), null);
         }
         return accepted;
     }

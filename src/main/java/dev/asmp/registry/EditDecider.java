@@ -33,7 +33,7 @@ record EditDecider(EntryBatch batch, Acceptance acceptance) {
             Proposal proposal = batch.catalog().proposal(name);
             return proposal != null && proposal.isPending() ? proposal : target;
         }
-        return acceptance.take(Admission.By.AGENT, batch.current(name), next, EntryChange.Kind.CHANGED);
+        return acceptance.edit(batch.current(name), next);
     }
 
     private Manifest patched(Entry target, Entry latest, Document patch) {
@@ -105,7 +105,7 @@ record EditDecider(EntryBatch batch, Acceptance acceptance) {
             return entry;
         }
         Merge.Next next = Merge.mods(latest, mods, batch.lastGeneration(entry.name())).as(Status.REGISTERED);
-        return acceptance.take(Admission.By.AGENT, entry, next, EntryChange.Kind.CHANGED);
+        return acceptance.edit(entry, next);
     }
 
     /** Takes a service out of the registry, proposed or not; only the owner removes what the owner approved. */

@@ -10,7 +10,9 @@ import dev.asmp.manifest.IndexKeys;
 import dev.asmp.manifest.InvalidDocumentException;
 import dev.asmp.manifest.Manifest;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,7 @@ final class EntryCodec {
     private static final String FORMAT_KEY = "format";
     private static final String DIGEST_KEY = "source_digest";
     private static final String EXPIRES_KEY = "expires_at";
+    private static final String TTL_KEY = "ttl";
     private static final String MODS_KEY = "mods";
     private static final String SINCE_KEY = "since";
     private static final String HOLDING_KEY = "ports_since";
@@ -69,6 +72,7 @@ final class EntryCodec {
         Instant end = now.toWall(state.expires());
         Mapping.Builder bookkeeping = Mapping.builder().put(FORMAT_KEY, FORMAT).put(DIGEST_KEY, state.sourceDigest())
                 .put(EXPIRES_KEY, end == null ? null : Timestamps.format(end))
+                .put(TTL_KEY, state.ttl() == null ? null : state.ttl().toString())
                 .put(HOLDING_KEY, state.holding() == null ? null : Timestamps.format(state.holding()))
                 .put(MODS_KEY, mods.isEmpty() ? null : mods.documents()).putAll(more);
         Mapping entry = Mapping.builder().putAll(manifest.document()).putAll(Entry.ownKeys(state, host).build())
@@ -105,7 +109,15 @@ final class EntryCodec {
                 Status.of(entry.text(IndexKeys.STATUS), Status.REGISTERED),
                 generation(entry.text(IndexKeys.GENERATION)), lastSeen == null ? now.wall() : lastSeen, source,
                 bookkeeping.text(DIGEST_KEY), Timestamps.parse(bookkeeping.text(EXPIRES_KEY)),
-                Timestamps.parse(bookkeeping.text(HOLDING_KEY))));
+                Timestamps.parse(bookkeeping.text(HOLDING_KEY)), ttl(bookkeeping.text(TTL_KEY))));
+    }
+
+    private static @Nullable Duration ttl(@Nullable String written) {
+        try {
+            return written == null ? null : Duration.parse(written);
+        } catch (DateTimeParseException _) {
+            return null;
+        }
     }
 
     /** The source, if it can be a path. */

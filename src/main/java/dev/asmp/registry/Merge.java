@@ -2,6 +2,7 @@ package dev.asmp.registry;
 
 import dev.asmp.manifest.Claim;
 import dev.asmp.manifest.Manifest;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,11 @@ final class Merge {
     /** What becomes of an entry: its manifest, its mods, its state, and whether it now says something else. */
     record Next(Manifest manifest, Mods mods, EntryState state, boolean saysSomethingNew) {
         Next as(Status status) {
-            return new Next(manifest, mods, state.withStatus(status), saysSomethingNew);
+            return as(state.withStatus(status));
+        }
+
+        Next as(EntryState other) {
+            return new Next(manifest, mods, other, saysSomethingNew);
         }
 
         /** The same in the place of an entry, from which it keeps since when it declares its ports. */
@@ -27,8 +32,7 @@ final class Merge {
             List<Integer> ports = manifest.localPorts();
             return entry == null || ports.isEmpty() || !entry.heldPorts().containsAll(ports)
                     ? this
-                    : new Next(manifest, mods, state.holdingPortsSince(entry.state().holdsPortsSince()),
-                            saysSomethingNew);
+                    : as(state.holdingPortsSince(entry.state().holdsPortsSince()));
         }
     }
 
@@ -40,7 +44,9 @@ final class Merge {
         boolean same = entry != null && Takeover.sharesCapability(entry, claim.manifest());
         return new Next(claim.manifest(), modsOf(entry),
                 new EntryState(Sync.ANNOUNCE, Status.REGISTERED, lastGeneration + 1, now.wall(),
-                        old == null || !same ? null : old.source(), old == null ? null : old.sourceDigest(), expires),
+                        old == null || !same ? null : old.source(), old == null ? null : old.sourceDigest(), expires,
+                        null,
+                        claim.ttl()),
                 news);
     }
 
@@ -70,7 +76,8 @@ final class Merge {
         Sync sync = old.sync() == Sync.ANNOUNCE ? Sync.ANNOUNCE : Sync.REGISTER;
         return new Next(manifest, entry.mods(),
                 new EntryState(sync, Status.REGISTERED, lastGeneration + 1, now, old.source(),
-                        old.sourceDigest(), sync == Sync.ANNOUNCE ? old.expires() : null),
+                        old.sourceDigest(), null)
+                        .living(sync == Sync.ANNOUNCE ? old.ttl() : null, sync == Sync.ANNOUNCE ? old.expires() : null),
                 true);
     }
 
@@ -79,24 +86,36 @@ final class Merge {
         return new Next(entry.manifest(), mods, entry.state().withGeneration(lastGeneration + 1), true);
     }
 
-    /** The same entry, which expires later. */
+    /** The same entry, in service until this moment. */
     static Next renewed(Entry entry, @Nullable Instant expires) {
         return new Next(entry.manifest(), entry.mods(),
                 entry.state().withStatus(Status.REGISTERED).withExpiry(expires), false);
     }
 
-    static Next expiring(Next next, @Nullable Instant expires) {
-        return new Next(next.manifest, next.mods, next.state.withExpiry(expires), next.saysSomethingNew);
+    /**
+     * The state of approved content after a program's claim of it: that renews the life that was approved, at most to its end,
+     * and neither sets an end nor brings it on. A longer life is the owner's to approve.
+     */
+    static EntryState approved(EntryState approved, EntryState claimed, Instant now) {
+        Instant end = approved.expires();
+        if (end != null) {
+            return claimed.living(approved.ttl() == null ? claimed.ttl() : approved.ttl(),
+                    approvedEnd(approved, end, claimed, now));
+        }
+        if (approved.status() == Status.STALE) {
+            return claimed; // its file is gone
+        }
+        return approved.sync() == Sync.SCAN
+                ? approved.withGeneration(claimed.generation()).withStatus(claimed.status())
+                : claimed.living(null, null);
     }
 
-    /** When an approved entry ends after a claim of its content: a program may put that off, not bring it on. */
-    static @Nullable Instant approvedEnd(Entry entry, @Nullable Instant claimed) {
-        Instant approved = entry.state().expires();
-        boolean fileTakesOver = entry.state().source() != null;
-        if (claimed == null || entry.isStale() || (approved == null && fileTakesOver)) {
-            return claimed;
-        }
-        return approved == null || claimed.isBefore(approved) ? approved : claimed;
+    private static Instant approvedEnd(EntryState approved, Instant end, EntryState claimed, Instant now) {
+        Duration ttl = approved.ttl();
+        Instant wanted = claimed.expires();
+        Instant most = ttl != null ? now.plus(ttl) : wanted != null ? wanted : end;
+        Instant renewed = wanted == null || wanted.isAfter(most) ? most : wanted;
+        return approved.status() != Status.STALE && renewed.isBefore(end) ? end : renewed;
     }
 
     private static Mods modsOf(@Nullable Entry entry) {

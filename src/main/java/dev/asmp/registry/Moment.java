@@ -22,7 +22,8 @@ record Moment(Instant wall, Instant running) {
             return written;
         }
         Duration left = Duration.between(wall, end);
-        Duration whole = Duration.between(written.lastSeen(), end);
+        Duration ttl = written.ttl();
+        Duration whole = ttl == null ? Duration.between(written.lastSeen(), end) : ttl;
         Duration rest = whole.isPositive() && left.compareTo(whole) > 0 ? whole : left;
         return written.withExpiry(running.plus(rest));
     }

@@ -4,6 +4,8 @@ import dev.asmp.document.Document;
 import dev.asmp.document.JsonSplice;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Timestamps;
+import dev.asmp.manifest.Durations;
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -28,9 +30,14 @@ public record Proposal(Entry entry, String digest, Instant since, @Nullable Stri
         return entry.state().status() == Status.PENDING;
     }
 
+    /** Whether an entry says what was proposed, and lives as long. */
+    boolean isMetBy(Entry service) {
+        return !entry.state().outlives(service.state()) && service.contentDigest().equals(digest);
+    }
+
     /** Whether it was approved, and only its file is still there. */
     boolean isInService(Entry service) {
-        return isPending() && service.contentDigest().equals(digest);
+        return isPending() && isMetBy(service);
     }
 
     /** Whether a scan found this content in this file. */
@@ -51,8 +58,10 @@ public record Proposal(Entry entry, String digest, Instant since, @Nullable Stri
 
     /** Its own keys in an answer, beside its content. */
     Mapping.Builder summary() {
+        Duration ttl = entry.state().ttl();
         return Mapping.builder().put("status", entry.state().status().word()).put("digest", digest)
-                .put("since", Timestamps.format(since)).put("note", note);
+                .put("since", Timestamps.format(since)).put("ttl", ttl == null ? null : Durations.format(ttl))
+                .put("note", note);
     }
 
     /** The refusal when the same content is offered again. */

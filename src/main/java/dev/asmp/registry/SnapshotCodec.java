@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * damaged, which a checksum tells, costs time and nothing else.
  */
 final class SnapshotCodec {
-    private static final String FORMAT = "asmp-snapshot-8";
+    private static final String FORMAT = "asmp-snapshot-9";
     private static final int BUFFER = 1 << 16;
     /** More than nearly any entry takes; a start reads the files of the others. */
     private static final int MAX_ENTRY = 16 * 1024 * 1024;
@@ -123,6 +124,7 @@ final class SnapshotCodec {
         writeString(state.sourceDigest(), out);
         writeMoment(now.toWall(state.expires()), out);
         writeMoment(state.holding(), out);
+        writeString(state.ttl() == null ? null : state.ttl().toString(), out);
     }
 
     private static void writeMoment(@Nullable Instant moment, DataOutputStream out) throws IOException {
@@ -138,7 +140,12 @@ final class SnapshotCodec {
 
     private static EntryState readState(Moment now, DataInputStream in) throws IOException {
         return now.resumed(new EntryState(Sync.valueOf(in.readUTF()), Status.valueOf(in.readUTF()), in.readLong(),
-                readInstant(in), readString(in), readString(in), readMoment(in), readMoment(in)));
+                readInstant(in), readString(in), readString(in), readMoment(in), readMoment(in), readTtl(in)));
+    }
+
+    private static @Nullable Duration readTtl(DataInputStream in) throws IOException {
+        String ttl = readString(in);
+        return ttl == null ? null : Duration.parse(ttl);
     }
 
     private static void writeText(RenderedEntry text, DataOutputStream out) throws IOException {

@@ -4,10 +4,13 @@ import dev.asmp.faults.ContractModelTest.Op;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /** The contract about one host's services, as small as it can be said: what an operation makes of a name. */
 final class ContractModel {
+    private static final Duration LEASE = Duration.ofMinutes(5);
+
     private final Map<String, Name> names = new TreeMap<>();
     private Instant now;
     private boolean asks;
@@ -22,6 +25,10 @@ final class ContractModel {
 
     /** A content in service or before the owner, and what is kept of its source and its time to live. */
     record Said(Content content, From from, boolean stale, String digest, Instant expires) {
+        boolean outlives(Said other) {
+            return from != From.SCAN && expires == null && other.expires != null;
+        }
+
         Said fresh(Content next, From sync) {
             return new Said(next, sync, false, digest, sync == From.ANNOUNCE ? expires : null);
         }
@@ -47,7 +54,7 @@ final class ContractModel {
     void apply(Op op) {
         switch (op.kind()) {
             case ANNOUNCE -> announce(op, null);
-            case LEASE -> announce(op, now.plus(Duration.ofMinutes(5)));
+            case LEASE -> announce(op, now.plus(LEASE));
             case SCAN -> scan(op);
             case GONE -> stale(op.name(), of(op.name()).service() != null
                     && of(op.name()).service().from() == From.SCAN);
@@ -87,42 +94,48 @@ final class ContractModel {
     private boolean take(String name, Said next) {
         Said service = of(name).service();
         Said waiting = of(name).waiting();
-        if (asks && (service == null || !service.content().equals(next.content()))) {
+        if (asks && (service == null || next.outlives(service) || !service.content().equals(next.content()))) {
             boolean refused = isRefused(name, next);
-            put(name, service, refused ? waiting : next);
+            boolean same = waiting != null && waiting.content().equals(next.content()) && next.from() != From.SCAN;
+            put(name, service, refused ? waiting : same ? approved(waiting, next) : next);
             return !refused;
         }
-        boolean done = waiting != null && (!asks || waiting.content().equals(next.content()));
+        boolean done = waiting != null
+                && (!asks || (waiting.content().equals(next.content()) && !waiting.outlives(next)));
         put(name, next, done ? null : waiting);
         return false;
     }
 
     private void edit(String name, Said next) {
         Said waiting = of(name).waiting();
-        boolean done = waiting != null && !of(name).rejected() && waiting.content().equals(next.content());
+        boolean done = waiting != null && !of(name).rejected() && waiting.content().equals(next.content())
+                && !waiting.outlives(next);
         put(name, next, done ? null : waiting);
     }
 
     private void announce(Op op, Instant claimed) {
         Said old = of(op.name()).service();
         Content content = new Content(op.said(), null, old == null ? null : old.content().mod());
-        boolean approved = asks && old != null && old.content().equals(content);
-        Instant expires = approved ? approvedEnd(old, claimed) : claimed;
-        Said next = new Said(content, From.ANNOUNCE, false, old == null ? null : old.digest(), expires);
-        if (take(op.name(), next) && old != null && old.expires() != null) {
-            put(op.name(), new Said(old.content(), old.from(), false, old.digest(), approvedEnd(old, claimed)),
+        Said next = new Said(content, From.ANNOUNCE, false, old == null ? null : old.digest(), claimed);
+        if (asks && old != null && old.content().equals(content) && !next.outlives(old)) {
+            next = approved(old, next);
+        }
+        boolean waits = take(op.name(), next);
+        if (waits && old != null && old.expires() != null) {
+            put(op.name(), new Said(old.content(), old.from(), false, old.digest(), approved(old, next).expires()),
                     of(op.name()).waiting());
         }
     }
 
-    /** A program may put the end of what was approved off, and not set it or bring it on. */
-    private static Instant approvedEnd(Said approved, Instant claimed) {
-        Instant end = approved.expires();
-        boolean fileTakesOver = end == null && approved.digest() != null;
-        if (claimed == null || approved.stale() || fileTakesOver) {
-            return claimed;
+    /** A program renews the life that was approved, and neither sets an end nor brings it on; all last as long. */
+    private Said approved(Said old, Said claimed) {
+        if (old.expires() != null) {
+            return new Said(claimed.content(), claimed.from(), false, claimed.digest(), now.plus(LEASE));
         }
-        return end == null || claimed.isBefore(end) ? end : claimed;
+        if (old.from() == From.SCAN) {
+            return old.stale() ? claimed : new Said(claimed.content(), From.SCAN, false, old.digest(), null);
+        }
+        return new Said(claimed.content(), claimed.from(), false, claimed.digest(), null);
     }
 
     private void scan(Op op) {
@@ -163,9 +176,17 @@ final class ContractModel {
         Said latest = of(op.name()).latest();
         if (latest != null && !op.said().equals(latest.content().owner())) {
             From from = latest.from() == From.ANNOUNCE ? From.ANNOUNCE : From.REGISTER;
-            take(op.name(), latest.fresh(new Content(latest.content().version(), op.said(), latest.content().mod()),
+            edited(op.name(), latest.fresh(new Content(latest.content().version(), op.said(), latest.content().mod()),
                     from));
         }
+    }
+
+    /** Takes an edit; one that leads back to what is approved says nothing about how long that lives. */
+    private void edited(String name, Said next) {
+        Said service = of(name).service();
+        boolean isBack = asks && service != null && service.content().equals(next.content())
+                && !Objects.equals(service.expires(), next.expires());
+        take(name, isBack ? service : next);
     }
 
     private void mod(String name, String mod) {
@@ -174,7 +195,7 @@ final class ContractModel {
                 && (mod == null ? latest.content().mod() == null : mod.equals(latest.content().mod()));
         if (of(name).service() != null && latest != null && !same) {
             Content content = new Content(latest.content().version(), latest.content().owner(), mod);
-            take(name, new Said(content, latest.from(), false, latest.digest(), latest.expires()));
+            edited(name, new Said(content, latest.from(), false, latest.digest(), latest.expires()));
         }
     }
 

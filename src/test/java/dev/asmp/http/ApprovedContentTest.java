@@ -1,6 +1,7 @@
 package dev.asmp.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asmp.Manifests;
@@ -58,6 +59,19 @@ class ApprovedContentTest {
         daemon.post("/reload");
         daemon.awaitUntil(() -> "stale".equals(daemon.get("/services/mail").mapping().text("status")));
         assertEquals(201, announceFor("?ttl=10m", "1").status(), "the approval stays");
+    }
+
+    @Test
+    void aRegistrationOfAnApprovedAnnouncementWaitsForTheOwner() throws Exception {
+        announceFor("?ttl=10m", "1");
+        assertEquals("10m", daemon.get("/services/mail").mapping().mapping("approval").text("ttl"));
+        approveMail();
+        assertEquals(202, daemon.send("POST", "/services", Manifests.bytes("mail", "1"), "Content-Type",
+                "application/yaml").status());
+        assertFalse(isServedAfter(Duration.ofMinutes(11)));
+        announceFor("?ttl=10m", "1");
+        approveMail();
+        assertTrue(isServedAfter(Duration.ofHours(1)));
     }
 
     private RunningDaemon.Reply announceFor(String ttl, String version, String... provides) throws Exception {

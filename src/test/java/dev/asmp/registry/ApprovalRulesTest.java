@@ -6,6 +6,7 @@ import static dev.asmp.registry.Decisions.THERE;
 import static dev.asmp.registry.Decisions.mail;
 import static dev.asmp.registry.Decisions.onPort;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -21,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -140,10 +142,73 @@ class ApprovalRulesTest {
         host.policy(ASK);
         host.announce(mail("a.b"), Duration.ofSeconds(1));
         assertEquals(NOW.plus(HOUR), host.mail().state().expires());
-        host.announce(mail("a.b"), HOUR.multipliedBy(2));
-        assertEquals(NOW.plus(HOUR).plus(HOUR), host.mail().state().expires(), "it may put the end off");
-        host.announce(mail("a.b"), null);
+        host.pass(Duration.ofMinutes(30));
+        host.announce(mail("a.b"), HOUR);
+        assertEquals(host.now().plus(HOUR), host.mail().state().expires(), "it may put the end off");
+    }
+
+    private void approveForAnHour() {
+        host.announce(mail("a.b"), HOUR);
+        host.approve();
+    }
+
+    @Test
+    void aLongerLifeOfApprovedContentWaitsForTheOwnerAndRenewsTheOneThatWasApproved() {
+        approveForAnHour();
+        for (Supplier<ServiceRecord> claim : List.<Supplier<ServiceRecord>>of(() -> host.register(mail("a.b")),
+                () -> host.announce(mail("a.b"), null), () -> host.announce(mail("a.b"), HOUR.plusSeconds(1)))) {
+            host.pass(Duration.ofMinutes(10));
+            assertInstanceOf(Proposal.class, claim.get());
+            assertEquals(HOUR, host.mail().state().ttl());
+        }
+        assertEquals(host.now().plus(HOUR), host.mail().state().expires());
+        host.announce(mail("a.b"), HOUR);
+        assertTrue(host.proposal().isPending(), "a renewal is not what waits");
+        host.approve();
         assertNull(host.mail().state().expires());
+        assertNull(host.catalog().proposal("mail"));
+    }
+
+    @Test
+    void aLongerLifeThatWasRejectedIsNotOfferedAgain() {
+        approveForAnHour();
+        host.register(mail("a.b"));
+        host.reject(null);
+        host.announce(mail("a.b"), HOUR);
+        assertEquals(Reason.FORBIDDEN, host.refusal(
+                batch -> new ClaimDecider(batch).register(new Claim.Registration(mail("a.b")))));
+    }
+
+    @Test
+    void whatWaitsKeepsTheTimeToLiveThatTheOwnerIsShown() {
+        host.announce(mail("a.b"), HOUR);
+        host.announce(mail("a.b"), Duration.ofSeconds(1));
+        host.announce(mail("a.b"), null);
+        assertEquals("1h", host.proposal().summary().build().text("ttl"));
+        host.approve();
+        assertEquals(HOUR, host.mail().state().ttl());
+        assertEquals(NOW.plus(HOUR), host.mail().state().expires());
+    }
+
+    @Test
+    void aPatchThatLeadsBackToApprovedContentChangesNothingOfItsLife() {
+        host.announce(mail("a.b"), null);
+        host.approve();
+        host.announce(mail("a.b", "c.d"), Duration.ofSeconds(1));
+        host.patch("{'capabilities': {'provides': ['a.b']}}");
+        assertNull(host.mail().state().expires());
+        host.remove(true);
+        approveForAnHour();
+        host.register(mail("a.b", "c.d"));
+        host.patch("{'capabilities': {'provides': ['a.b']}}");
+        assertEquals(NOW.plus(HOUR), host.mail().state().expires());
+    }
+
+    @Test
+    void whileAnotherContentWaitsTheApprovedEndIsNotLifted() {
+        approveForAnHour();
+        host.announce(mail("a.b", "c.d"), null);
+        assertEquals(NOW.plus(HOUR), host.mail().state().expires());
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -187,17 +188,39 @@ class MergeTest {
 
     @ParameterizedTest
     @CsvSource({
-            // approved end, has a file, stale; claimed end, the end from here on
-            ", false, false, 5,", ", true, false, 5, 5", "9, false, false, 5, 9", "5, false, false, 9, 9",
-            "5, false, false, 5, 5", "9, true, false, 5, 9", "9, false, true, 5, 5", "9, false, false, ,",
-            ", false, true, 5, 5"})
-    void anApprovedEndIsPutOffAndNotBroughtOn(@Nullable Integer approved, boolean file, boolean stale,
-            @Nullable Integer claimed, @Nullable Integer expected) {
-        Entry entry = entry(Sync.ANNOUNCE, stale ? Status.STALE : Status.REGISTERED, file ? HERE : null, "one",
-                in(approved));
-        assertEquals(in(expected), Merge.approvedEnd(entry, in(claimed)));
-        assertEquals(in(claimed), Merge.renewed(entry, in(claimed)).state().expires());
-        assertEquals(Status.REGISTERED, Merge.renewed(entry, in(claimed)).state().status());
+            // approved: time to live, end, has a file, stale; claimed time to live; end and time to live from here on
+            ", , false, false, 5, , ", ", , true, false, 5, , ", "9, 9, false, false, 5, 9, 9",
+            "9, 5, false, false, 7, 7, 9", "9, 5, false, false, 3, 5, 9", "9, 5, false, false, 9, 9, 9",
+            "9, 5, false, false, 12, 9, 9", "9, 5, true, false, , 9, 9", "9, -1, false, true, 5, 5, 9",
+            "9, -1, false, true, , 9, 9", ", 5, false, false, 9, 9, 9", ", 5, false, false, , 5, ",
+            ", , true, true, 5, 5, 5"})
+    void anApprovedLifeIsRenewedAndNotChanged(@Nullable Integer ttl, @Nullable Integer end, boolean file,
+            boolean stale, @Nullable Integer claimed, @Nullable Integer renewed, @Nullable Integer kept) {
+        EntryState approved = entry(end == null && stale ? Sync.SCAN : Sync.ANNOUNCE,
+                stale ? Status.STALE : Status.REGISTERED, file ? HERE : null, "one", null).state()
+                .living(seconds(ttl), in(end));
+        Entry entry = new Entry(Manifests.of("mail", "1"), Mods.NONE, approved, "box", FileStamp.UNKNOWN);
+        EntryState next = Merge.approved(approved, announce(entry, seconds(claimed)).state(), NOW);
+        assertEquals(in(renewed), next.expires());
+        assertEquals(seconds(kept), next.ttl());
+        assertEquals(Status.REGISTERED, Merge.renewed(entry, in(renewed)).state().status());
+    }
+
+    @Test
+    void whatAFileSaysLivesAsLongAsTheFileWhoeverAnnouncesIt() {
+        EntryState scanned = entry(Sync.SCAN, Status.REGISTERED, HERE, "one", null).state();
+        for (Integer ttl : Arrays.asList(5, null)) {
+            EntryState claimed = announce(entry(Sync.SCAN, Status.REGISTERED, HERE, "one", null), seconds(ttl)).state();
+            assertEquals(scanned.withGeneration(6), Merge.approved(scanned, claimed, NOW));
+        }
+    }
+
+    private static Merge.Next announce(Entry entry, @Nullable Duration ttl) {
+        return Merge.announce(entry, new Claim.Announcement(Manifests.of("mail", "1"), ttl), 5, new Moment(NOW, NOW));
+    }
+
+    private static @Nullable Duration seconds(@Nullable Integer seconds) {
+        return seconds == null ? null : Duration.ofSeconds(seconds);
     }
 
     private static @Nullable Instant in(@Nullable Integer seconds) {
