@@ -56,9 +56,29 @@ final class NameHistory {
     private long compactAt;
     private boolean isRead;
 
-    /** The last state of a name. */
+    /** The last state of a name: the generation it has reached, and what it says. */
     record Last(long generation, String content) {
         private static final String REMOVED = "removed:";
+        private static final String SERVES = "serves:";
+
+        /** An entry in service; a proposal that was taken back may have been of a later generation. */
+        static Last serving(Entry entry, long reached) {
+            long serves = entry.state().generation();
+            return reached > serves
+                    ? new Last(reached, SERVES + serves + ":" + entry.fingerprint())
+                    : new Last(serves, entry.fingerprint());
+        }
+
+        /** The generation that what has this fingerprint is of at least: the next one, if the name said something else before. */
+        long generationOf(String fingerprint) {
+            if (content.equals(fingerprint)) {
+                return generation;
+            }
+            int end = content.length() - fingerprint.length() - 1;
+            boolean same = content.startsWith(SERVES) && end > SERVES.length() && content.endsWith(":" + fingerprint);
+            String serves = same ? content.substring(SERVES.length(), end) : "";
+            return !serves.isEmpty() && isGeneration(serves) ? Long.parseLong(serves) : generation + 1;
+        }
 
         /** A removed entry: a source file with this digest does not bring it back. */
         static Last removed(long generation, @Nullable String sourceDigest) {

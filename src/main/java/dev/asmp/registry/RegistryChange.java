@@ -14,8 +14,8 @@ import java.util.function.ToLongFunction;
 
 /** One change of the registry on its way through {@link RegistryWriter}: intake from disk, decision in memory, outcome. */
 final class RegistryChange<R> extends BatchWriter.Change<R> {
-    /** A change from within holds so much, so that it takes little memory while it is decided and saved. */
-    private static final long PART = 4 * 1024 * 1024;
+    /** A change from within holds so much: what comes next waits for it, and it takes little memory while it is saved. */
+    private static final long PART = 1024 * 1024;
 
     private final Consumer<HandEdits> intake;
     private final Function<EntryBatch, R> decision;

@@ -106,8 +106,7 @@ final class RegistryFiles {
         if (last == null) {
             return written > 1 ? written : history.generationOf(entry.name()) + 1; // by hand, of a name that may be forgotten
         }
-        boolean same = last.content().equals(entry.fingerprint());
-        return Math.max(last.generation() + (same ? 0 : 1), written); // the history may be behind: it is not forced
+        return Math.max(last.generationOf(entry.fingerprint()), written); // the history may be behind: it is not forced
     }
 
     /** The proposal of a name as its file says; null where there is none. */
@@ -219,9 +218,11 @@ final class RegistryFiles {
         Map<String, NameHistory.Last> news = new LinkedHashMap<>();
         boolean beyond = false;
         for (Entry entry : entries) {
-            long generation = Math.max(entry.state().generation(), reached.getOrDefault(entry.name(), 0L));
-            beyond |= generation > entry.state().generation();
-            news.put(entry.name(), new NameHistory.Last(generation, entry.fingerprint()));
+            long before = reached.getOrDefault(entry.name(), 0L);
+            NameHistory.Last known = history.of(entry.name());
+            beyond |= before > entry.state().generation();
+            news.put(entry.name(),
+                    NameHistory.Last.serving(entry, known == null ? before : Math.max(before, known.generation())));
         }
         history.remember(news, force || beyond);
     }

@@ -109,7 +109,8 @@ final class RegistryLoader {
     private Entry readUnlessKnown(String name, @Nullable Entry known) throws IOException {
         NameHistory.Last last = files.history().of(name);
         if (known != null && known.stamp().equals(files.folder().stamp(name))
-                && (last == null || known.state().generation() >= last.generation())) {
+                && (last == null || known.state().generation() >= last.generation()
+                        || known.state().generation() >= last.generationOf(known.fingerprint()))) {
             return known;
         }
         return files.read(name, host, now);

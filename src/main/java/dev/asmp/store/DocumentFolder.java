@@ -118,6 +118,9 @@ public final class DocumentFolder {
      * failed: then all are in place, and none is sure to survive a power cut.
      */
     public Outcome replace(Map<String, byte[]> contents) {
+        if (contents.isEmpty()) {
+            return new Outcome(Map.of(), Map.of()); // to force a folder costs a flush of the disk even if nothing changed in it
+        }
         Map<String, FileStamp> stamps = new LinkedHashMap<>();
         Map<String, IOException> failed = new ConcurrentHashMap<>();
         // Forces that run at the same time share one flush of the disk.

@@ -1,6 +1,7 @@
 package dev.asmp.faults;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -101,6 +102,24 @@ class PromisesTest {
         cutPower();
         assertEquals(10, generation());
         assertEquals(11, announce("1"));
+    }
+
+    @Test
+    void aGenerationThatWasOnlyProposedIsNotThatOfTheEntryInServiceAfterARestart() throws IOException {
+        registry.register(new Claim.Registration(Manifests.of("mail", "1")));
+        world.requireApproval(true);
+        Path elsewhere = registry.pathOf("mail").resolveSibling("other.yaml");
+        assertInstanceOf(Proposal.class, registry.register(new Claim.Registration(Manifests.of("mail", "2", "mail.other"))));
+        world.requireApproval(false);
+        sight(); // takes the proposal back, and makes no new generation
+        assertEquals(1, generation());
+        restart();
+        assertEquals(1, generation());
+        cutPower();
+        assertEquals(1, generation());
+        registry.sight(List.of(new Claim.Sighting(Manifests.of("mail", "1"), elsewhere, "digest")));
+        assertEquals(1, generation());
+        assertEquals(3, announce("3"), "the proposed one is not given again");
     }
 
     @Test

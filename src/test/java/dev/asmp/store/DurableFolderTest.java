@@ -65,6 +65,15 @@ class DurableFolderTest {
         assertEquals(List.of(), opened);
     }
 
+    @Test
+    void replacingNothingAsksNothingOfTheDisk() {
+        List<String> forced = ground.recorded(Call.FORCE_FOLDER);
+        assertEquals(new DocumentFolder.Outcome(Map.of(), Map.of()), replace());
+        assertEquals(List.of(), forced, "each force is a flush of the disk");
+        replace("a", "new");
+        assertEquals(List.of("services"), forced);
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"CREATE", "WRITE", "FORCE", "OPEN"})
     void aWriteThatFailsLeavesTheOldFileAndNothingBesideIt(Call call) throws IOException {
