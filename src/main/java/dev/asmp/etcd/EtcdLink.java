@@ -5,28 +5,19 @@ import dev.asmp.document.IoReason;
 import dev.asmp.document.Json;
 import dev.asmp.document.MalformedDocumentException;
 import dev.asmp.document.Mapping;
+import dev.asmp.etcd.EtcdConnections.Failed;
+import dev.asmp.etcd.EtcdConnections.Reply;
 import dev.asmp.etcd.EtcdException.Kind;
 import dev.asmp.manifest.EtcdSettings;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.ConnectException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.BitSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  * is asked first; one that does not answer is followed by the next.
  */
 final class EtcdLink implements AutoCloseable {
-    private static final Duration CONNECT = Duration.ofSeconds(1);
     /** The longest wait for one member: longer than a write takes, shorter than a client waits. */
     private static final Duration ATTEMPT = Duration.ofMillis(1_500);
     private static final long PAUSE = Duration.ofMillis(100).toNanos();
@@ -49,33 +39,17 @@ final class EtcdLink implements AutoCloseable {
 
     private final EtcdSettings settings;
     private final EtcdCounters counters;
-    private final HttpClient client;
+    private final EtcdConnections connections;
     private volatile int current;
     private volatile @Nullable String token;
 
     /** An answer, and whether an earlier attempt may have been carried out although nothing was heard of it. */
     record Answer(Mapping body, boolean repeated) {}
 
-    /** An attempt that another member may do better. */
-    private static final class Failed extends IOException {
-        private static final long serialVersionUID = 1L;
-        private final boolean sent;
-        private final boolean setup;
-
-        Failed(String message, boolean sent, boolean setup) {
-            super(message);
-            this.sent = sent;
-            this.setup = setup;
-        }
-    }
-
     EtcdLink(EtcdSettings settings, long now, EtcdCounters counters) throws EtcdException {
         this.settings = settings;
         this.counters = counters;
-        SSLContext tls = EtcdSecurity.context(settings, now);
-        HttpClient.Builder builder = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(CONNECT).followRedirects(HttpClient.Redirect.NEVER).proxy(HttpClient.Builder.NO_PROXY);
-        client = (tls == null ? builder : builder.sslContext(tls)).build();
+        this.connections = new EtcdConnections(settings, now, ATTEMPT);
     }
 
     private List<URI> endpoints() {
@@ -90,14 +64,23 @@ final class EtcdLink implements AutoCloseable {
     /** The same with a request that is JSON already. */
     Answer call(String path, byte[] sent, Duration patience) throws EtcdException {
         long deadline = System.nanoTime() + patience.toNanos();
+        int members = endpoints().size();
+        BitSet silent = new BitSet(members);
         boolean repeated = false;
+        boolean renewed = false;
         Failed last = null;
         int first = current;
-        for (int i = 0; i < endpoints().size() || System.nanoTime() < deadline; i++) {
-            if (i > 0 && i % endpoints().size() == 0) {
+        for (int i = 0; i < members || System.nanoTime() < deadline; i++) {
+            int member = (first + i) % members;
+            if (i > 0 && i % members == 0) {
                 LockSupport.parkNanos(PAUSE);
+                if (silent.cardinality() == members) {
+                    silent.clear();
+                }
             }
-            int member = (first + i) % endpoints().size();
+            if (silent.get(member)) {
+                continue; // the time is better spent on one that answers
+            }
             try {
                 Mapping answer = ask(endpoints().get(member), path, sent);
                 current = member;
@@ -105,6 +88,9 @@ final class EtcdLink implements AutoCloseable {
             } catch (Failed e) {
                 counters.errors.increment();
                 repeated |= e.sent;
+                silent.set(member, e.silent);
+                i -= e.kept && !renewed ? 1 : 0; // the same member, over a new connection
+                renewed |= e.kept;
                 last = last != null && last.setup && !e.setup ? last : e;
             }
         }
@@ -112,9 +98,17 @@ final class EtcdLink implements AutoCloseable {
                 last == null ? "no member was asked" : String.valueOf(last.getMessage()));
     }
 
+    /** Asks one member, which may be asked twice. */
     Mapping ask(URI member, String path, Document body) throws EtcdException {
         try {
-            return ask(member, path, Json.write(body));
+            try {
+                return ask(member, path, Json.write(body));
+            } catch (Failed e) {
+                if (e.kept) {
+                    return ask(member, path, Json.write(body));
+                }
+                throw e;
+            }
         } catch (Failed e) {
             throw new EtcdException(e.setup ? Kind.SETUP : Kind.AWAY, String.valueOf(e.getMessage()));
         }
@@ -122,29 +116,27 @@ final class EtcdLink implements AutoCloseable {
 
     private Mapping ask(URI member, String path, byte[] body) throws Failed, EtcdException {
         String used = token(member);
-        HttpResponse<byte[]> response = send(member, path, body, used, HttpResponse.BodyHandlers.ofByteArray(),
-                ATTEMPT);
-        if (isStale(response.statusCode(), response.body(), used)) {
+        Reply reply = connections.ask(member, path, body, used);
+        if (isStale(reply, used)) {
             token = null;
-            response = send(member, path, body, token(member), HttpResponse.BodyHandlers.ofByteArray(), ATTEMPT);
+            reply = connections.ask(member, path, body, token(member));
         }
-        return accepted(member, response.statusCode(), response.body());
+        return accepted(member, reply);
     }
 
     /** Opens a stream of answers at one member; closing it ends it. */
     InputStream stream(URI member, String path, Document body) throws EtcdException {
         try {
-            HttpResponse<InputStream> response = send(member, path, Json.write(body), token(member),
-                    HttpResponse.BodyHandlers.ofInputStream(), ATTEMPT);
-            if (response.statusCode() == 200) {
-                return response.body();
+            EtcdConnection.Answer answer = connections.stream(member, path, Json.write(body), token(member));
+            if (answer.status() == 200) {
+                return answer.body();
             }
-            try (InputStream error = response.body()) {
-                byte[] said = error.readNBytes(64 * 1024);
-                if (isStale(response.statusCode(), said, token)) {
+            try (InputStream error = answer.body()) {
+                Reply reply = new Reply(answer.status(), error.readNBytes(64 * 1024));
+                if (isStale(reply, token)) {
                     token = null;
                 }
-                accepted(member, response.statusCode(), said);
+                accepted(member, reply);
             }
             throw new EtcdException(Kind.AWAY, member + " opened no stream");
         } catch (EtcdException e) {
@@ -156,59 +148,23 @@ final class EtcdLink implements AutoCloseable {
         }
     }
 
-    private <T> HttpResponse<T> send(URI member, String path, byte[] body, @Nullable String used,
-            HttpResponse.BodyHandler<T> handler, Duration limit) throws Failed {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(member + path))
-                .header("Content-Type", "application/json").header("Grpc-Metadata-hasleader", "true")
-                .POST(HttpRequest.BodyPublishers.ofByteArray(body));
-        if (used != null) {
-            request.header("Authorization", used);
-        }
-        CompletableFuture<HttpResponse<T>> answer = client.sendAsync(request.build(), handler);
-        try {
-            return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException _) {
-            answer.cancel(true);
-            throw new Failed(member + " did not answer in time", true, false);
-        } catch (InterruptedException _) {
-            answer.cancel(true);
-            Thread.currentThread().interrupt();
-            throw new Failed("interrupted", true, false);
-        } catch (ExecutionException e) {
-            throw failed(member, e.getCause() instanceof IOException io ? io : new IOException(e.getCause()));
-        }
-    }
-
-    private static Failed failed(URI member, IOException why) {
-        if (why instanceof SSLException) {
-            String meaning = EtcdSecurity.meaning(why);
-            String lower = String.valueOf(why.getMessage()).toLowerCase(Locale.ROOT);
-            boolean isCertificate = lower.contains("certif") || lower.contains("path") || lower.contains("validity")
-                    || lower.contains("unknown_ca") || lower.contains("subject alternative");
-            return new Failed(member + ": no trust: " + meaning, false, isCertificate);
-        }
-        boolean refused = why instanceof ConnectException; // whose message may be missing
-        return new Failed(member + ": " + (refused ? "no connection" : IoReason.of(why)), !refused
-                && !(why instanceof HttpConnectTimeoutException), false);
-    }
-
-    private static Mapping accepted(URI member, int status, byte[] body) throws Failed, EtcdException {
-        Mapping said = read(member, status, body);
-        if (status == 200) {
+    private static Mapping accepted(URI member, Reply reply) throws Failed, EtcdException {
+        Mapping said = read(member, reply);
+        if (reply.status() == 200) {
             return said;
         }
-        throw refused(member, status, said);
+        throw refused(member, reply.status(), said);
     }
 
-    private static Mapping read(URI member, int status, byte[] body) throws Failed {
+    private static Mapping read(URI member, Reply reply) throws Failed {
         try {
-            if (Json.readTrusted(body) instanceof Mapping said) {
+            if (Json.readTrusted(reply.body()) instanceof Mapping said) {
                 return said;
             }
         } catch (MalformedDocumentException _) {
             // The sentence below says what answers.
         }
-        throw new Failed(member + " answered with status " + status + ", and not as etcd does", true, false);
+        throw new Failed(member + " answered with status " + reply.status() + ", and not as etcd does", true);
     }
 
     private static EtcdException refused(URI member, int status, Mapping said) throws Failed {
@@ -217,7 +173,7 @@ final class EtcdLink implements AutoCloseable {
         return switch (code == null ? -1 : Integer.parseInt(code)) {
             case EXHAUSTED -> {
                 if (!message.contains("space exceeded")) {
-                    throw new Failed(member + ": " + message, true, false);
+                    throw new Failed(member + ": " + message, true);
                 }
                 yield new EtcdException(Kind.FULL, message);
             }
@@ -231,8 +187,7 @@ final class EtcdLink implements AutoCloseable {
                     message + ": fleet.store.etcd.user needs readwrite for the prefix");
             case UNAUTHENTICATED -> new EtcdException(Kind.SETUP, message);
             case PRECONDITION -> new EtcdException(Kind.REFUSED, message);
-            default -> throw new Failed(member + ": " + (message.isEmpty() ? "status " + status : message), true,
-                    false);
+            default -> throw new Failed(member + ": " + (message.isEmpty() ? "status " + status : message), true);
         };
     }
 
@@ -246,11 +201,11 @@ final class EtcdLink implements AutoCloseable {
     }
 
     /** Tells whether an answer says that the token has to be renewed. */
-    private static boolean isStale(int status, byte[] body, @Nullable String used) {
-        if (used == null || status == 200) {
+    private static boolean isStale(Reply reply, @Nullable String used) {
+        if (used == null || reply.status() == 200) {
             return false;
         }
-        String said = new String(body, StandardCharsets.UTF_8);
+        String said = new String(reply.body(), StandardCharsets.UTF_8);
         return said.contains("invalid auth token") || said.contains("revision");
     }
 
@@ -274,12 +229,11 @@ final class EtcdLink implements AutoCloseable {
             throw new EtcdException(Kind.SETUP, "fleet.store.etcd.password_file " + settings.passwordFile()
                     + " cannot be read: " + IoReason.of(e));
         }
-        HttpResponse<byte[]> response = send(member, "/v3/auth/authenticate",
-                Json.write(Mapping.builder().put("name", settings.user()).put("password", password).build()), null,
-                HttpResponse.BodyHandlers.ofByteArray(), ATTEMPT);
-        Mapping said = read(member, response.statusCode(), response.body());
+        Reply reply = connections.ask(member, "/v3/auth/authenticate",
+                Json.write(Mapping.builder().put("name", settings.user()).put("password", password).build()), null);
+        Mapping said = read(member, reply);
         String given = said.text("token");
-        if (response.statusCode() == 200 && given != null) {
+        if (reply.status() == 200 && given != null) {
             return given;
         }
         if (error(said).contains("not enabled")) {
@@ -290,11 +244,11 @@ final class EtcdLink implements AutoCloseable {
             throw new EtcdException(Kind.SETUP, "etcd refuses the password of fleet.store.etcd.user "
                     + settings.user());
         }
-        throw refused(member, response.statusCode(), said);
+        throw refused(member, reply.status(), said);
     }
 
     @Override
     public void close() {
-        client.shutdownNow();
+        connections.close();
     }
 }
