@@ -104,7 +104,7 @@ final class RegistryFiles {
         NameHistory.Last last = history.of(entry.name());
         long written = entry.state().generation();
         if (last == null) {
-            return written > 1 ? written : history.generationOf(entry.name()) + 1; // by hand, of a name that may be forgotten
+            return Math.max(written, history.generationOf(entry.name()) + 1); // the name may be a forgotten one
         }
         return Math.max(last.generationOf(entry.fingerprint()), written); // the history may be behind: it is not forced
     }

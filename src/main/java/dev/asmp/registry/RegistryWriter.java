@@ -85,6 +85,8 @@ final class RegistryWriter implements BatchWriter.Work<RegistryChange<?>> {
         changes.forEach(change -> change.decide(edits, batch));
         deleteVoidFiles();
         RegistryFiles.Saved saved = files.save(batch);
+        voidProposals.removeAll(saved.proposals());
+        voidTakeovers.removeAll(saved.takeovers());
         if (!saved.failed().isEmpty()) {
             failure = saved.failed().values().iterator().next();
         } else if (!saved.entries().isEmpty()) {

@@ -69,8 +69,14 @@ public final class Scanner {
 
     /** Remembers a file from an earlier process, so that it is parsed again only when its content is another. */
     public void recall(Path file, String digest, String name) {
-        if (room.tryTake(ScanPass.remembered(file, null))) {
-            memory.putIfAbsent(file, new Remembered(ManifestInspector.UNSETTLED, digest, name, null));
+        if (!memory.containsKey(file)) {
+            remember(file, new Remembered(ManifestInspector.UNSETTLED, digest, name, null));
+        }
+    }
+
+    private void remember(Path file, Remembered now) {
+        if (room.tryTake(ScanPass.remembered(file, now.problem()))) {
+            memory.put(file, now);
         }
     }
 
@@ -114,10 +120,10 @@ public final class Scanner {
     /** Looks at what has changed only; the listener is told of each folder before it is listed. */
     public PartialScan look(HostProfile.Discovery discovery, FolderChanges changes, FolderListener listener) {
         FolderChanges reduced = changes.reduced();
-        ScanPass pass = pass(discovery, listener, ForkJoinPool.commonPool(), room, null);
+        ScanPass pass = pass(discovery, listener, ForkJoinPool.commonPool(), new ByteBudget(budgets.memory), null);
         Set<Path> files = pass.changes(reduced);
         Set<String> names = forget(files, reduced.trees());
-        memory.putAll(pass.seen());
+        pass.seen().forEach(this::remember);
         pass.found().values().forEach(found -> names.add(found.name()));
         return new PartialScan(claimants(names, pass.found()), pass.problems(), files, reduced.trees(),
                 pass.effort());
@@ -138,8 +144,11 @@ public final class Scanner {
         Set<String> names = new HashSet<>();
         for (Path file : forgotten) {
             Remembered last = memory.remove(file);
-            if (last != null && last.name() != null) {
-                names.add(last.name());
+            if (last != null) {
+                room.release(ScanPass.remembered(file, last.problem()));
+                if (last.name() != null) {
+                    names.add(last.name());
+                }
             }
         }
         return names;

@@ -2,6 +2,8 @@ package dev.asmp.scan;
 
 import dev.asmp.manifest.ScanPath;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -51,9 +53,9 @@ public enum SourceState {
     }
 
     private static boolean canList(Path folder) {
-        try (var entries = Files.newDirectoryStream(folder)) {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
             return entries.iterator().hasNext() || Files.isDirectory(folder);
-        } catch (IOException _) {
+        } catch (IOException | DirectoryIteratorException _) {
             return false;
         }
     }

@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -54,11 +55,19 @@ public final class DocumentFolder {
         this.folder = folder;
         this.suffix = suffix;
         PrivateFiles.makeFolder(folder);
-        try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(folder, ".*" + TEMPORARY)) {
-            for (Path leftover : leftovers) {
-                Files.deleteIfExists(leftover);
-            }
+        for (Path leftover : files(".*" + TEMPORARY)) {
+            Files.deleteIfExists(leftover);
         }
+    }
+
+    private List<Path> files(String glob) throws IOException {
+        List<Path> files = new ArrayList<>();
+        try (DirectoryStream<Path> listed = Files.newDirectoryStream(folder, glob)) {
+            listed.forEach(files::add);
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        return files;
     }
 
     public Path path(String name) {
@@ -68,12 +77,10 @@ public final class DocumentFolder {
     /** The names of all files with our suffix, hidden ones left out, in string order. */
     public List<String> names() throws IOException {
         List<String> names = new ArrayList<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-            for (Path file : files) {
-                String name = file.getFileName().toString();
-                if (name.endsWith(suffix) && !name.startsWith(".")) {
-                    names.add(name.substring(0, name.length() - suffix.length()));
-                }
+        for (Path file : files("*")) {
+            String name = file.getFileName().toString();
+            if (name.endsWith(suffix) && !name.startsWith(".")) {
+                names.add(name.substring(0, name.length() - suffix.length()));
             }
         }
         names.sort(null);
@@ -82,10 +89,7 @@ public final class DocumentFolder {
 
     /** The files that were set aside because they could not be read, in string order. */
     public List<Path> broken() throws IOException {
-        List<Path> broken = new ArrayList<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + suffix + BROKEN + "*")) {
-            files.forEach(broken::add);
-        }
+        List<Path> broken = files("*" + suffix + BROKEN + "*");
         broken.sort(null);
         return broken;
     }

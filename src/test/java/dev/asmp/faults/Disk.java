@@ -201,6 +201,11 @@ public final class Disk {
         throw new NotDirectoryException(path.toString());
     }
 
+    /** Reads on in a folder that was opened. */
+    synchronized void readFolder(DiskPath path) throws IOException {
+        enter(Call.READ, path);
+    }
+
     synchronized DiskNode open(DiskPath path, boolean create, boolean createNew) throws IOException {
         enter(Call.OPEN, path);
         boolean missing = (create || createNew) && !folderOf(path).entries().containsKey(name(path));

@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AccessMode;
 import java.nio.file.CopyOption;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileStore;
 import java.nio.file.FileSystem;
@@ -67,6 +68,11 @@ final class DiskProvider extends FileSystemProvider {
         return new DirectoryStream<>() {
             @Override
             public Iterator<Path> iterator() {
+                try {
+                    disk.readFolder((DiskPath) folder);
+                } catch (IOException e) {
+                    throw new DirectoryIteratorException(e);
+                }
                 return listed.iterator();
             }
 

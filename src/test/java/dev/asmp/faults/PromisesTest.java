@@ -13,12 +13,14 @@ import dev.asmp.Until;
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
 import dev.asmp.manifest.Claim;
+import dev.asmp.manifest.ScanPath;
 import dev.asmp.registry.Discoveries;
 import dev.asmp.registry.Entry;
 import dev.asmp.registry.Precondition;
 import dev.asmp.registry.Proposal;
 import dev.asmp.registry.Registry;
 import dev.asmp.registry.ServiceRecord;
+import dev.asmp.scan.SourceState;
 import dev.asmp.store.RefusedException;
 import dev.asmp.vm.EmbeddedVmStore;
 import dev.asmp.vm.VmPatch;
@@ -304,6 +306,56 @@ class PromisesTest {
         disk.failBy((_, _) -> {});
         restart();
         assertEquals(kept, registry.catalog().replacedSource("mail"), "memory said what the disk says");
+    }
+
+    @Test
+    void aFolderThatCannotBeReadToItsEndIsUnknownAndAFailureOfTheDisk() {
+        Path services = registry.pathOf("mail").getParent();
+        ScanPath scanPath = new ScanPath("services", services, null);
+        assertEquals(SourceState.GONE, SourceState.of(registry.pathOf("mail"), List.of(scanPath)));
+        disk.failBy((call, path) -> {
+            if (call == Disk.Call.READ && path.equals(services)) {
+                throw new FileSystemException(path.toString(), null, "Input/output error");
+            }
+        });
+        assertEquals(SourceState.UNKNOWN, SourceState.of(registry.pathOf("mail"), List.of(scanPath)));
+        RefusedException refused = assertThrows(RefusedException.class, registry::reload);
+        assertEquals(RefusedException.Reason.UNAVAILABLE, refused.reason());
+    }
+
+    @Test
+    void aProposalInThePlaceOfOneThatCouldNotBeDeletedStays() throws IOException {
+        world.requireApproval(true);
+        registry.approve("mail", propose("1").digest());
+        disk.failBy(failingBelow("pending", Disk.Call.DELETE));
+        registry.approve("mail", propose("2").digest());
+        Proposal next = propose("3");
+        disk.failBy((_, _) -> {});
+        registry.announce(new Claim.Announcement(Manifests.of("fax", "1"), null));
+        restart();
+        Proposal waiting = registry.catalog().proposal("mail");
+        assertNotNull(waiting);
+        assertEquals(next.digest(), waiting.digest());
+        world.requireApproval(false);
+    }
+
+    private Proposal propose(String version) {
+        return (Proposal) registry.announce(
+                new Claim.Announcement(Manifests.of("mail", "1", "mail.use-" + version), null));
+    }
+
+    @Test
+    void whatIsKeptOfATakeoverStaysAlthoughAnEarlierOneFailed() throws IOException {
+        assertTrue(sight());
+        disk.failBy(failingBelow("services", Disk.Call.MOVE));
+        assertThrows(RefusedException.class, () -> register("2"));
+        disk.failBy(failingBelow("replaced", Disk.Call.DELETE));
+        register("2");
+        disk.failBy((_, _) -> {});
+        registry.announce(new Claim.Announcement(Manifests.of("fax", "1"), null));
+        restart();
+        Entry back = (Entry) registry.undo("mail");
+        assertEquals("1", back.manifest().document().text("version"));
     }
 
     @Test

@@ -71,6 +71,11 @@ class ForgottenNamesTest {
         Entry entry = registry.catalog().find("by-hand");
         assertNotNull(entry);
         assertTrue(entry.state().generation() > 9, "the name may be one of the forgotten");
+        Files.writeString(registry.pathOf("restored"), Manifests.yaml("restored", "1") + "generation: 5\n");
+        registry.reload();
+        Entry restored = registry.catalog().find("restored");
+        assertNotNull(restored);
+        assertTrue(restored.state().generation() > 9, "so may be the name of a file from a backup");
     }
 
     @Test

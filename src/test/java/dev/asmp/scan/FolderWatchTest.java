@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchKey;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -22,6 +24,7 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,6 +43,11 @@ class FolderWatchTest {
     private Ground ground;
     private Discovery discovery;
     private FolderWatch watch;
+    /**
+     * Another watch of the same service. Events come in order, so it tells which ones have arrived; and the service in memory
+     * trips over a last watch that is ended twice.
+     */
+    private @Nullable WatchKey outside;
     /** Where there is a manifest, by what was found and what was looked for in vain. */
     private final Map<String, String> names = new TreeMap<>();
     private int folders;
@@ -56,6 +64,9 @@ class FolderWatchTest {
         ground.folder("work");
         discovery = field.discovery(3, Set.of("archive"), "work");
         watch = new FolderWatch((folder, service, kinds) -> {
+            if (outside == null) {
+                outside = ground.folder("outside").register(service, StandardWatchEventKinds.ENTRY_CREATE);
+            }
             if (room.getAndDecrement() <= 0) {
                 throw new IOException("no more room");
             }
@@ -337,6 +348,8 @@ class FolderWatchTest {
             }
             Files.writeString(ground.path("work/a" + i + "/asmp.yaml"), Field.manifest("name-" + i));
         }
+        ground.file("outside/last", "");
+        Until.holds(() -> !Objects.requireNonNull(outside).pollEvents().isEmpty(), () -> "no event arrived");
         await(() -> names.size() == 20);
         assertTrue(scans > before);
     }

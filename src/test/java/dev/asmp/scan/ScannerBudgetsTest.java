@@ -3,9 +3,11 @@ package dev.asmp.scan;
 import static dev.asmp.scan.Field.manifest;
 import static dev.asmp.scan.Field.names;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asmp.Ground;
+import dev.asmp.manifest.HostProfile.Discovery;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,6 +109,27 @@ class ScannerBudgetsTest {
         ScanReport second = scanner.scan(field.discovery(4, Set.of()));
         assertEquals(all, names(second));
         assertTrue(second.effort().parsed() > 100 && second.effort().parsed() < 180, second.effort()::toString);
+    }
+
+    @Test
+    void aFileThatIsLookedAtAgainAndAgainIsRememberedOnce() throws IOException {
+        Path file = field.good("a/asmp.yaml", "one");
+        field.good("b/asmp.yaml", "other");
+        Scanner scanner = scanner(1 << 20, 1 << 20, 2 * 400, 100);
+        Discovery discovery = field.discovery(4, Set.of());
+        scanner.scan(discovery);
+        for (int i = 0; i < 5; i++) {
+            field.good("a/asmp.yaml", "name-" + i);
+            scanner.look(discovery, new FolderChanges(Set.of(file.getParent()), Set.of(), false), (_, _) -> {});
+            assertEquals("name-" + i, scanner.lastNameOf(file));
+        }
+        field.good("c/asmp.yaml", "third");
+        Path third = field.ground.path("c");
+        scanner.look(discovery, new FolderChanges(Set.of(), Set.of(third), false), (_, _) -> {});
+        assertNull(scanner.lastNameOf(third.resolve("asmp.yaml")), "there is memory for two");
+        Files.delete(file);
+        scanner.look(discovery, new FolderChanges(Set.of(file.getParent(), third), Set.of(), false), (_, _) -> {});
+        assertEquals("third", scanner.lastNameOf(third.resolve("asmp.yaml")), "the first one's is free again");
     }
 
     @Test
