@@ -46,6 +46,11 @@ const ran = await use('vm_exec', { vm, command: 'echo out; echo err >&2; sleep 5
 assert.deepEqual([ran.outcome, ran.code, ran.output.split('\n').sort()], ['exited', 3, ['err', 'out']]);
 assert.ok(told.length > 0, 'vm_exec reports its progress');
 assert.equal((await use('vm_exec', { vm, command: 'sleep 60', timeout_s: 1 })).outcome, 'timed_out');
+const job = await use('vm_exec', { vm, command: 'echo later; exit 4', detach: true });
+for (let code = ''; code !== '4';) {
+    code = (await use('vm_exec', { vm, command: `cat ${job.folder}/code; true` })).output;
+}
+assert.equal((await use('vm_read', { vm, path: `${job.folder}/out` })).text, 'later');
 const path = '/root/$(touch x)/a file';
 await use('vm_write', { vm, path, content: 'one\ntwo\n', mode: '0640' });
 await use('vm_edit', { vm, path, old: 'two', new: 'drei' });

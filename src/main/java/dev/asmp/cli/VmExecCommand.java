@@ -1,5 +1,6 @@
 package dev.asmp.cli;
 
+import dev.asmp.client.DetachedJob;
 import dev.asmp.client.JsonReader;
 import dev.asmp.client.OwnerClient;
 import dev.asmp.client.UrlEncoding;
@@ -16,12 +17,10 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,13 +40,6 @@ final class VmExecCommand implements Command {
     private static final OptionSpec FOLLOW = OptionSpec.flag("--follow", "go on until the command ends").orShort("-f");
     private static final Map<String, Integer> SIGNALS = Map.of("HUP", 1, "INT", 2, "QUIT", 3, "ABRT", 6, "KILL", 9,
             "SEGV", 11, "PIPE", 13, "ALRM", 14, "TERM", 15);
-    private static final String DETACHED = """
-            umask 077; d="$HOME/.asmp/jobs/$1"; mkdir -p "$d" || exit 1; shift
-            printf '%s\\n' "$*" > "$d/command"; : > "$d/out"
-            setsid sh -c 'd=$1; shift; echo $$ > "$d/pid"; "$@" >> "$d/out" 2>&1; echo $? > "$d/code"' sh "$d" "$@" \\
-                < /dev/null > /dev/null 2>&1 &
-            """;
-    private static final String JOB = "[0-9a-f]{8}";
     private static final String JOBS = """
             cd "$HOME/.asmp/jobs" 2>/dev/null || exit 0
             for j in *; do [ -f "$j/command" ] || continue
@@ -106,7 +98,7 @@ final class VmExecCommand implements Command {
     private int logs(CommandArguments arguments, CommandContext session) throws IOException {
         arguments.noMoreThan(2);
         List<String> operands = arguments.operands();
-        boolean namesNone = operands.isEmpty() || (operands.size() == 1 && operands.getFirst().matches(JOB));
+        boolean namesNone = operands.isEmpty() || (operands.size() == 1 && operands.getFirst().matches(DetachedJob.ID));
         String chosen = namesNone ? VmUseCommand.chosen(session) : null;
         if (chosen == null && operands.isEmpty()) {
             throw new UsageError("the VM's ID is missing");
@@ -146,12 +138,10 @@ final class VmExecCommand implements Command {
         if (!arguments.has("--detach")) {
             return ask(id, body.put("argv", Sequence.ofTexts(argv)).build(), session);
         }
-        String job = UUID.randomUUID().toString().substring(0, 8);
-        List<String> words = new ArrayList<>(List.of("sh", "-c", DETACHED, "sh", job));
-        words.addAll(argv);
-        int status = ask(id, body.put("argv", Sequence.ofTexts(words)).build(), session);
+        DetachedJob job = DetachedJob.next();
+        int status = ask(id, body.put("argv", Sequence.ofTexts(job.words(argv))).build(), session);
         if (status == DONE) {
-            session.out().println(job);
+            session.out().println(job.id());
         }
         return status;
     }

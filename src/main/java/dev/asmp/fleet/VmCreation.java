@@ -41,6 +41,7 @@ final class VmCreation {
             reserve(operation, request);
             try {
                 made = adoptAll(call(operation, request), operation, VmRecord.RUNNING);
+                followParent(request);
             } catch (VersException e) {
                 if (!e.mayHaveHappened()) {
                     records.end(operation);
@@ -68,6 +69,14 @@ final class VmCreation {
             made.forEach(one -> fleet.awaitBoot(one.id()));
         }
         return made.stream().map(one -> records.get(one.id())).toList();
+    }
+
+    /** Records what a branch left its parent in, which may be paused. */
+    private void followParent(VmRequest request) {
+        VmRecord parent = request.kind() == VmRequest.Kind.BRANCH ? records.find(String.valueOf(request.from())) : null;
+        if (parent != null) {
+            fleet.follow(parent);
+        }
     }
 
     /** Takes places for the VMs of a request, and records that it is about to be made. */

@@ -45,7 +45,10 @@ public final class FleetVms implements VmLife {
 
     @Override
     public void check() {
-        var _ = fleet.get();
+        if (!fleet.get().transport().passesInput()) {
+            throw new RefusedException(RefusedException.Reason.CONFLICT, "an agent on a VM is spoken to over SSH, and"
+                    + " ASMP_VERS_TRANSPORT=api excludes that: unset it for the daemon, or use --local");
+        }
     }
 
     @Override
@@ -65,10 +68,21 @@ public final class FleetVms implements VmLife {
     public void awaitReady(String vm) throws IOException, InterruptedException {
         long end = System.nanoTime() + READY.toNanos();
         while (!fleet.get().transport().exec(vm, Exec.of("true").within(TRY)).outcome().isSuccess()) {
+            if (isDead(vm)) {
+                throw new IOException("VM " + vm + " has died");
+            }
             if (System.nanoTime() - end > 0) {
                 throw new IOException("no command runs in VM " + vm + " after " + READY.toSeconds() + " s");
             }
             TimeUnit.SECONDS.sleep(1);
+        }
+    }
+
+    private boolean isDead(String vm) {
+        try {
+            return fleet.get().api().status(vm).state().equals("dead");
+        } catch (VersException e) {
+            return e.status() == 404; // any other failure is the API's, and says nothing about the VM
         }
     }
 

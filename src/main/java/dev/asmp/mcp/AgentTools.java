@@ -196,6 +196,37 @@ final class AgentTools {
                 + "]", read.with("text", Scalar.text(shown)));
     }
 
+    /** The results of the last tasks of a lieutenant, the newest first. */
+    static Tool.Answer earlier(Tool.Call call, int count) {
+        List<Document> all = OwnerCalls.ask(call, "GET", lieutenant(call) + "/history", null).list("results");
+        List<Document> last = all.subList(Math.max(0, all.size() - count), all.size()).reversed();
+        List<String> texts = last.stream().map(one -> one instanceof Mapping result
+                ? TextSanitizer.text(String.valueOf(result.text("text"))).strip() + "\n["
+                        + TextSanitizer.line(result.text("outcome"), 100) + "]"
+                : "").toList();
+        String text = TextSanitizer.cut(texts.isEmpty() ? "No task has ended yet." : String.join("\n", texts), SHOWN);
+        return new Tool.Answer(text, Mapping.builder().put("text", text).put("done", Scalar.bool(true))
+                .put("results", new Sequence(last)).build());
+    }
+
+    /** Ends all lieutenants; one that may still run is kept, and named with the reason. */
+    static Tool.Answer removeAll(Tool.Call call) {
+        requireConsent(call);
+        List<String> removed = new ArrayList<>();
+        List<String> kept = new ArrayList<>();
+        for (Document one : OwnerCalls.ask(call, "GET", "/lieutenants", null).list(AGENTS)) {
+            String name = String.valueOf(((Mapping) one).text(NAME));
+            try {
+                OwnerCalls.ask(call, "DELETE", "/lieutenants/" + UrlEncoding.encode(name), null);
+                removed.add(name);
+            } catch (ToolFailure e) {
+                kept.add(name + ": " + e.getMessage());
+            }
+        }
+        return said(Mapping.builder().put("removed", Sequence.ofTexts(removed))
+                .put("kept", kept.isEmpty() ? null : Sequence.ofTexts(kept)).build());
+    }
+
     private static Tool.Answer spawn(Tool.Call call) {
         List<String> names = OwnerCalls.ask(call, "POST", "/swarm/agents", call.arguments().given()).list(AGENTS)
                 .stream()

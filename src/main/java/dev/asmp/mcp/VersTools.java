@@ -20,6 +20,7 @@ import java.util.stream.Stream;
  */
 final class VersTools {
     private static final String VM_ID = "vmId";
+    private static final String PROXY_KEY = "llmProxyKey";
     private static final Pattern PLACE = Pattern.compile("vm:([^:]+):(.+)", Pattern.DOTALL);
     private static final Map<String, Tool> HERE = new HashMap<>();
 
@@ -38,11 +39,10 @@ final class VersTools {
             alias("vers_read", "vm_read", VM_ID, "vm"),
             alias("vers_edit", "vm_edit", VM_ID, "vm", "oldText", "old", "newText", "new"),
             alias("vers_write", "vm_write", VM_ID, "vm"),
-            alias("vers_lt_create", "lt_create", "commitId", "commit"), send(), alias("vers_lt_read", "lt_read"),
+            born("vers_lt_create", "lt_create"), send(), readLieutenant(),
             alias("vers_lt_status", "lt_status"), alias("vers_lt_pause", "lt_pause"),
-            alias("vers_lt_resume", "lt_resume"), alias("vers_lt_destroy", "lt_rm"),
-            alias("vers_lt_discover", "lt_discover"),
-            alias("vers_swarm_spawn", "swarm_spawn", "commitId", "commit"),
+            alias("vers_lt_resume", "lt_resume"), destroy(), alias("vers_lt_discover", "lt_discover"),
+            born("vers_swarm_spawn", "swarm_spawn"),
             alias("vers_swarm_task", "swarm_task", "agentId", "name"), await(),
             alias("vers_swarm_status", "swarm_status"), alias("vers_swarm_read", "swarm_read", "agentId", "name"),
             alias("vers_swarm_discover", "swarm_discover"), alias("vers_swarm_teardown", "swarm_teardown"));
@@ -99,6 +99,41 @@ final class VersTools {
                 Mapping.builder().put("type", "string")
                         .put("enum", Sequence.ofTexts(List.of("prompt", "steer", "followUp"))).build())),
                 (_, given) -> "prompt".equals(given.text("mode")) ? given.without(List.of("mode")) : given);
+    }
+
+    /** A tool that starts agents; {@code llmProxyKey} becomes a variable of theirs. */
+    private static Tool born(String name, String here) {
+        Tool alias = alias(name, here, "commitId", "commit");
+        Mapping input = alias.input();
+        return translated(name, here, input.with("properties", input.mapping("properties").with(PROXY_KEY,
+                Mapping.builder().put("type", "string").build())), (_, given) -> {
+                    Mapping body = renamed(given.without(List.of(PROXY_KEY)), Map.of("commitId", "commit"));
+                    String key = given.text(PROXY_KEY);
+                    return key == null
+                            ? body
+                            : body.with("env", Mapping.builder().put("LLM_PROXY_KEY", key).build());
+                });
+    }
+
+    /** The current output, or with {@code history} that of earlier tasks. */
+    private static Tool readLieutenant() {
+        Tool read = tool("lt_read");
+        Mapping input = read.input();
+        return new Tool("vers_lt_read", read.title(), read.description(), read.effect(), input.with("properties",
+                input.mapping("properties").with("history", Mapping.builder().put("type", "integer").put("minimum", 1)
+                        .put("maximum", 20).build())),
+                read.output(), call -> call.arguments().given().text("history") == null
+                        ? read.action().answer(call)
+                        : AgentTools.earlier(call, call.arguments().whole("history", 1)));
+    }
+
+    /** Ends one lieutenant, or all for the name {@code *}. */
+    private static Tool destroy() {
+        Tool rm = tool("lt_rm");
+        return new Tool("vers_lt_destroy", rm.title(), rm.description(), rm.effect(), rm.input(), rm.output(),
+                call -> "*".equals(call.arguments().text("name"))
+                        ? AgentTools.removeAll(call)
+                        : rm.action().answer(call));
     }
 
     private static Tool await() {

@@ -1,5 +1,6 @@
 package dev.asmp.mcp;
 
+import dev.asmp.client.DetachedJob;
 import dev.asmp.client.UrlEncoding;
 import dev.asmp.document.Document;
 import dev.asmp.document.Json;
@@ -46,10 +47,10 @@ final class VmTools {
                     Schema.object().text(VM).flag("confirm", "Must be true.").requires(VM, "confirm"),
                     Schema.object().requires("deleted"), VmTools::delete),
             tool("vm_exec", "Run a command in a VM",
-                    "Run a shell command in a VM. The end of its output is shown; a limit ends it.",
+                    "Run a shell command in a VM. The end of its output is shown; a limit ends it, but not with detach.",
                     Tool.Effect.ADDS,
                     Schema.object().text(VM).text("command", "For sh -c.", 65_536).text("directory")
-                            .whole("timeout_s", 0, 86_400).requires(VM, "command"),
+                            .whole("timeout_s", 0, 86_400).flag("detach", "Let it run on.").requires(VM, "command"),
                     Schema.object().requires("outcome"), VmTools::exec),
             tool("vm_read", "Read a file of a VM", "Lines of a text file, from offset (1 is the first).",
                     Tool.Effect.READS,
@@ -136,12 +137,19 @@ final class VmTools {
 
     private static Tool.Answer exec(Tool.Call call) {
         String seconds = call.arguments().given().text("timeout_s");
+        List<String> argv = List.of("sh", "-c", call.arguments().required("command"));
+        DetachedJob job = call.arguments().flag("detach") ? DetachedJob.next() : null;
         Mapping body = Mapping.builder()
-                .put("argv", Sequence.ofTexts(List.of("sh", "-c", call.arguments().required("command"))))
+                .put("argv", Sequence.ofTexts(job == null ? argv : job.wordsThatTellItsFolder(argv)))
                 .put("directory", call.arguments().text("directory"))
                 .put("timeout", seconds == null ? "120s" : seconds.equals("0") ? "0" : seconds + "s").build();
         OwnerCalls.Output ran = OwnerCalls.run(call, path(call), body);
         String text = ran.text();
+        if (job != null && "0".equals(ran.outcome().text("code"))) {
+            return new Tool.Answer("Job " + job.id() + " runs on in the VM. vm_read shows its output in " + text
+                    + "/out, and its exit code, once it has ended, in " + text + "/code.",
+                    ran.outcome().with("job", Scalar.text(job.id())).with("folder", Scalar.text(text)));
+        }
         return new Tool.Answer((text.isEmpty() ? "" : text + "\n") + "["
                 + TextSanitizer.line(new String(Json.write(ran.outcome()), StandardCharsets.UTF_8), 300)
                 + "]", ran.outcome().with("output", Scalar.text(text)).with("truncated", Scalar.bool(ran.isCut())));

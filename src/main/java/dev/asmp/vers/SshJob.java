@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** A command in a channel of an SSH session. */
 final class SshJob implements VmTransport.Running {
     private static final Duration PID = Duration.ofSeconds(2);
+    private static final int LOSS_MILLIS = 200;
 
     private final ChannelExec channel;
     private final SshTransport.Pooled session;
@@ -99,16 +100,30 @@ final class SshJob implements VmTransport.Running {
         }
         Outcome chosen = instead;
         int code = channel.getExitStatus();
-        boolean isUp = session.session.isConnected();
+        String signal = session.signals.get(channel.getId());
+        boolean isSignal = code < 0 && (signal != null || staysUp());
         channel.disconnect();
         released.run();
         ended.complete(chosen != null
                 ? chosen
                 : code >= 0
                         ? new Outcome.Exited(code)
-                        : isUp
-                                ? new Outcome.Signalled(session.signals.getOrDefault(channel.getId(), "?"))
+                        : isSignal
+                                ? new Outcome.Signalled(signal == null ? "?" : signal)
                                 : new Outcome.TransportFailed("the connection to the VM was lost"));
+    }
+
+    /** Tells whether the connection outlives its channel: one that is lost ends its channels a moment before itself. */
+    private boolean staysUp() {
+        for (int waited = 0; waited < LOSS_MILLIS && session.session.isConnected(); waited += 10) {
+            try {
+                TimeUnit.MILLISECONDS.sleep(10);
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+                break;
+            }
+        }
+        return session.session.isConnected();
     }
 
     @Override

@@ -52,6 +52,11 @@ public interface VmTransport extends AutoCloseable {
     /** Starts a command. Output is written as it arrives, on a thread of the transport; nothing is closed. */
     Running start(String vm, Exec command, @Nullable InputStream stdin, OutputStream out, OutputStream err);
 
+    /** Tells whether standard input reaches a command while it runs, and not only as a whole at its start. */
+    default boolean passesInput() {
+        return true;
+    }
+
     /** Runs a command; its output is passed on as it arrives. */
     default Outcome stream(String vm, Exec command, @Nullable InputStream stdin, OutputStream out, OutputStream err) {
         return start(vm, command, stdin, out, err).await();

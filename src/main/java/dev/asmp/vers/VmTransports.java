@@ -66,6 +66,11 @@ public final class VmTransports implements VmTransport {
         return ssh.start(vm, command, stdin, out, err);
     }
 
+    @Override
+    public boolean passesInput() {
+        return usesSsh;
+    }
+
     private @Nullable Running viaApi(String vm, Function<ApiTransport, Running> start) {
         if (!usesApi || withoutApi.contains(vm)) {
             return null;

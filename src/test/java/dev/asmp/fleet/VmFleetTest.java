@@ -17,6 +17,7 @@ import dev.asmp.manifest.VmRole;
 import dev.asmp.store.RefusedException;
 import dev.asmp.vers.FakeVersApi;
 import dev.asmp.vers.FakeVersApi.Fault;
+import dev.asmp.vers.FakeVersApi.Reading;
 import dev.asmp.vers.VersApi;
 import dev.asmp.vers.VersException;
 import dev.asmp.vers.VersSettings;
@@ -43,6 +44,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The bad days of VMs: whatever fails, each VM that exists is recorded or found again. */
 @NullUnmarked
@@ -116,7 +119,7 @@ class VmFleetTest {
                 Mapping.builder().put("reconnectKind", "lieutenant").build())).getFirst();
         assertEquals("box", fake.vm(copy.id()).labels().get("asmp.owner"));
         assertEquals("lieutenant", copy.facts().text("reconnectKind"));
-        fake.answerBranchesAsBefore();
+        fake.reads(Reading.BRANCHES_ARE_ANSWERED_AS_BEFORE);
         VmRecord branch = fleet.make(VmRequest.of(Mapping.builder().put("branch_of", copy.id()).build())).getFirst();
         assertEquals(copy.id(), branch.parent());
         FleetTree tree = new FleetTree(store);
@@ -272,6 +275,45 @@ class VmFleetTest {
                 "00000000-0000-4000-8000-000000000000", "c", VmRole.WORKER, null, Mapping.EMPTY))).status());
         assertEquals(0, fleet.records().operations().size());
         assertAllAreRecorded(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void labelsMayBeMergedOrReplaced(boolean replaced) {
+        fake.reads(replaced ? new Reading[]{Reading.LABELS_ARE_REPLACED} : new Reading[0]);
+        String vm = make("a").id();
+        String commit = fleet.commits().make(vm, null, false);
+        for (VmRequest request : List.of(VmRequest.restore(commit, "b", VmRole.WORKER, null, Mapping.EMPTY), VmRequest
+                .of(Mapping.builder().put("branch_of", vm).build()))) {
+            VmRecord made = fleet.make(request).getFirst();
+            assertEquals(Map.of("asmp.owner", "box", "asmp.op", String.valueOf(made.operation())),
+                    fake.vm(made.id()).labels());
+        }
+        assertAllAreRecorded(3);
+    }
+
+    @Test
+    void aParentThatABranchOrACommitLeavesPausedIsRecordedAsPausedAndWokenByItsNextUse() {
+        fake.reads(Reading.PARENTS_STAY_PAUSED);
+        String vm = make("a").id();
+        fleet.make(VmRequest.of(Mapping.builder().put("branch_of", vm).build()));
+        assertEquals(VmRecord.PAUSED, fleet.records().get(vm).state());
+        fleet.use(vm);
+        assertEquals("running", fake.vm(vm).state());
+        assertEquals(VmRecord.RUNNING, fleet.records().get(vm).state());
+        assertAllAreRecorded(2);
+    }
+
+    @Test
+    void aBranchWhoseAnswerAndOriginAreUnknownIsNamedAndLeftToTheOwner() {
+        fake.reads(Reading.ORIGINS_ARE_NOT_TOLD);
+        String vm = make("a").id();
+        fake.arm("POST /vm/[^/]*/branch", Fault.doneAndCut());
+        assertThrows(RefusedException.class,
+                () -> fleet.make(VmRequest.of(Mapping.builder().put("branch_of", vm).build())));
+        String branch = fake.live().stream().filter(one -> !one.equals(vm)).findFirst().orElseThrow();
+        assertEquals(List.of(branch), new Reaper(fleet).reap(false).doubtful());
+        assertEquals(2, fake.live().size());
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asmp.RunningDaemon;
 import dev.asmp.TestClock;
+import dev.asmp.Until;
 import dev.asmp.document.Json;
 import dev.asmp.document.Mapping;
 import dev.asmp.vers.FakeVersApi;
@@ -193,6 +194,11 @@ class FleetApiTest {
         Mapping ran = done("vm_exec", "{'vm':'" + vm + "','command':'echo hi; exit 3'}");
         assertEquals("3", ran.text("code"));
         assertEquals("hi", ran.text("output"));
+        Path job = fake.vm(vm).box().file(done("vm_exec", "{'vm':'" + vm
+                + "','command':'echo later; exit 4','detach':true}").text("folder"));
+        Until.holds(() -> Files.exists(job.resolve("code")) && Files.readString(job.resolve("code")).equals("4\n"),
+                () -> "ended");
+        assertEquals("later\n", Files.readString(job.resolve("out")));
         done("vm_write", "{'vm':'" + vm + "','path':'/root/f','content':'one two\\n','mode':'0755'}");
         done("vm_edit", "{'vm':'" + vm + "','path':'/root/f','old':'two','new':'$(three)'}");
         assertEquals("one $(three)", done("vm_read", "{'vm':'" + vm + "','path':'/root/f'}").text("text"));

@@ -4,6 +4,7 @@ import dev.asmp.agent.AgentHost;
 import dev.asmp.agent.LocalHost;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
+import dev.asmp.vers.FailingStep;
 import dev.asmp.vers.VmBox;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,11 +20,6 @@ import org.jspecify.annotations.Nullable;
 
 /** VMs in folders, each with processes of its own; a worker that is called as a step fails in it. */
 final class FakeVms implements VmLife, AutoCloseable {
-    /** The steps by what their scripts contain. */
-    private static final Map<String, String> SCRIPTS = Map.of("end_leftovers", "kill-server", "write_identity",
-            "profile.d", "copy_agents_md", "AGENTS.md", "write_files", ".$2.tmp", "start_agent", "setsid", "validate",
-            "$VERS_VM_ID");
-
     private final Path folder;
     private final Path agent;
     private final Map<String, Vm> vms = new ConcurrentSkipListMap<>();
@@ -63,12 +59,8 @@ final class FakeVms implements VmLife, AutoCloseable {
         failAt("create_vm", String.valueOf(facts.text("name")));
         String id = "vm-" + made.incrementAndGet();
         VmBox box = new VmBox(Files.createDirectories(folder.resolve(id)));
-        Files.writeString(box.folder().resolve("root/pi"), switch (String.valueOf(facts.text("name"))) {
-            case "wait_ready" -> "import sys\nsys.exit('this one fails')\n";
-            case "set_model" -> Files.readString(agent).replace("Model not found", "this one fails")
-                    .replace("cmd.get(\"modelId\") != \"none\"", "False");
-            default -> Files.readString(agent);
-        });
+        Files.writeString(box.folder().resolve("root/pi"), FailingStep.agent(String.valueOf(facts.text("name")),
+                Files.readString(agent)));
         vms.put(id, new Vm(box, facts, new boolean[1]));
         if (leftover) {
             Files.createDirectories(box.file("/tmp/pi-rpc"));
@@ -83,7 +75,7 @@ final class FakeVms implements VmLife, AutoCloseable {
 
     private static void failAt(String step, String name) throws IOException {
         if (step.equals(name)) {
-            throw new IOException("this one fails");
+            throw new IOException(FailingStep.REASON);
         }
     }
 
@@ -145,9 +137,9 @@ final class FakeVms implements VmLife, AutoCloseable {
                 if (vm == null || away) {
                     throw new IOException("no route to " + id);
                 }
-                String script = SCRIPTS.get(vm.name());
+                String script = FailingStep.SCRIPTS.get(vm.name());
                 if (script != null && argv.stream().anyMatch(word -> word.contains(script))) {
-                    throw new IOException("this one fails");
+                    throw new IOException(FailingStep.REASON);
                 }
                 List<String> words = new ArrayList<>(vm.box().prefix());
                 words.addAll(argv);

@@ -122,6 +122,15 @@ class FleetToolsTest {
         assertTrue(asked.getLast().startsWith("POST /fleet/vms/v/pause"), asked.getLast());
         vers("vers_lt_send", "{\"name\": \"l\", \"message\": \"go\", \"mode\": \"prompt\"}");
         assertEquals("POST /lieutenants/l/send {\"message\":\"go\"}", asked.getLast());
+        vers("vers_swarm_spawn", "{\"count\": 1, \"commitId\": \"c\", \"llmProxyKey\": \"k\"}");
+        assertTrue(asked.stream().anyMatch(one -> one.equals(
+                "POST /swarm/agents {\"count\":1,\"commit\":\"c\",\"env\":{\"LLM_PROXY_KEY\":\"k\"}}")),
+                asked::toString);
+        vers("vers_lt_read", "{\"name\": \"l\", \"history\": 3}");
+        assertEquals("GET /lieutenants/l/history ", asked.getLast());
+        vers("vers_lt_destroy", "{\"name\": \"*\", \"confirm\": true}");
+        assertEquals("DELETE /lieutenants/c ", asked.getLast());
+        assertTrue(vers("vers_lt_destroy", "{\"name\": \"*\", \"confirm\": false}").contains("confirm must be true"));
         vers("vers_swarm_wait", "{\"agentIds\": [\"a\", \"b\"], \"timeoutSeconds\": 5}");
         assertTrue(asked.getLast().contains("\"tasks\":[\"a-1\",\"b-2\"]"), asked.getLast());
         int before = asked.size();

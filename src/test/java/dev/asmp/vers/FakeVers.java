@@ -11,7 +11,8 @@ import org.jspecify.annotations.NullUnmarked;
 /**
  * The fake API and the front before it as a program, for commands by hand and for benchmarks. It prints the variables that
  * lead to it, then answers lines on standard input: {@code count}, {@code live}, {@code arm CALL KIND STATUS}, {@code add},
- * {@code commit}, {@code noexec}, {@code drop}. Its words are a folder and, where VMs are to have one, an agent.
+ * {@code commit},
+ * {@code noexec}, {@code drop}, {@code fail STEP}, {@code names} (of hosts that are no VM's). Its words are a folder and, where VMs are to have one, an agent.
  */
 @NullUnmarked
 public final class FakeVers {
@@ -51,6 +52,11 @@ public final class FakeVers {
                 front.dropAll();
                 yield "ok";
             }
+            case "fail" -> {
+                api.failNext(words[1]);
+                yield "ok";
+            }
+            case "names" -> front.connections() + " " + String.join(" ", front.wrongNames());
             case "disarm" -> {
                 api.disarm();
                 yield "ok";

@@ -29,6 +29,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -58,8 +59,11 @@ public final class FakeVersApi implements AutoCloseable {
     private final FakeExec exec = new FakeExec(this);
     private final FakeLogin login = new FakeLogin();
     private final List<String> calls = new CopyOnWriteArrayList<>();
+    private final Set<String> gone = ConcurrentHashMap.newKeySet();
+    private final Deque<String> failingSteps = new ConcurrentLinkedDeque<>();
     private final String sshKey;
-    private volatile boolean oldBranchReply;
+    private final Set<Reading> readings = ConcurrentHashMap.newKeySet();
+    private volatile Map<String, String> accountVariables = Map.of();
     private volatile long delayMillis;
     private volatile Path agent;
 
@@ -100,6 +104,20 @@ public final class FakeVersApi implements AutoCloseable {
         public VmBox box() {
             return box;
         }
+    }
+
+    /** What no documentation of Vers settles, or what it did before: the other reading of it than the usual one here. */
+    public enum Reading {
+        /** A branch is answered with {@code {"vm_id": …}}. */
+        BRANCHES_ARE_ANSWERED_AS_BEFORE,
+        /** A branch leaves its parent paused. */
+        PARENTS_STAY_PAUSED,
+        /** The metadata of a VM do not tell what it was made of. */
+        ORIGINS_ARE_NOT_TOLD,
+        /** Labels replace those before, in place of being merged with them. */
+        LABELS_ARE_REPLACED,
+        /** The account's variables reach restored VMs, too. */
+        VARIABLES_REACH_RESTORED_VMS
     }
 
     /** What happens to one call instead of the usual, or after it. */
@@ -190,9 +208,14 @@ public final class FakeVersApi implements AutoCloseable {
         faults.clear();
     }
 
-    /** Answers branches in the older shape, {@code {"vm_id": …}}. */
-    public void answerBranchesAsBefore() {
-        oldBranchReply = true;
+    /** Behaves from now on as by other readings. */
+    public void reads(Reading... other) {
+        readings.addAll(List.of(other));
+    }
+
+    /** The account's variables, for VMs that are made from now on. */
+    public void accountVariables(Map<String, String> variables) {
+        accountVariables = variables;
     }
 
     /** Delays every reply. */
@@ -203,6 +226,11 @@ public final class FakeVersApi implements AutoCloseable {
     /** Puts a program into the VMs that are made from now on, as {@code pi} on the path. */
     public void installAgent(Path program) {
         agent = program;
+    }
+
+    /** Lets this step of an agent's birth fail in the VM that is restored next. */
+    public void failNext(String step) {
+        failingSteps.add(step);
     }
 
     /** How commands run: without the helper of newer images, dropping streams, and so on. */
@@ -222,6 +250,10 @@ public final class FakeVersApi implements AutoCloseable {
     /** A VM, or null. */
     public Machine vm(String id) {
         return vms.get(id);
+    }
+
+    boolean isGone(String id) {
+        return gone.contains(id);
     }
 
     /** The method and path of each call so far. */
@@ -268,6 +300,9 @@ public final class FakeVersApi implements AutoCloseable {
         VmBox box = new VmBox(folder.resolve("vms").resolve(id));
         if (agent != null) {
             box.install(agent, "pi");
+        }
+        if ((commit == null && parent == null) || readings.contains(Reading.VARIABLES_REACH_RESTORED_VMS)) {
+            box.set(accountVariables);
         }
         Machine vm = new Machine(id, owner, commit, parent, box);
         vms.put(id, vm);
@@ -352,6 +387,14 @@ public final class FakeVersApi implements AutoCloseable {
                     .toList()));
             case "POST /keys/validate" -> Reply.text(200, "");
             case "GET /commits" -> listCommits(query);
+            case "PUT /env_vars" -> {
+                Map<String, String> variables = new TreeMap<>();
+                mapping(body).mapping("vars").fields().forEach((name, _) -> variables.put(name,
+                        String.valueOf(mapping(body).mapping("vars").text(name))));
+                accountVariables(variables);
+                yield Reply.text(200, "");
+            }
+            case "DELETE /env_vars/ASMP_LIVE_TEST" -> Reply.text(200, "");
             case "POST /vm/new_root" -> {
                 Machine vm = make(OWNER, null, null);
                 mapping(body).mapping("vm_config").mapping("labels").fields()
@@ -399,6 +442,10 @@ public final class FakeVersApi implements AutoCloseable {
         if (Files.exists(saved)) {
             new VmBox(saved).copyTo(vm.box.folder());
         }
+        String step = failingSteps.poll();
+        if (step != null) {
+            FailingStep.plant(vm, step);
+        }
         return created(vm);
     }
 
@@ -408,6 +455,7 @@ public final class FakeVersApi implements AutoCloseable {
             if (vm == null || !vm.owner.equals(OWNER)) {
                 return Reply.error(403, "Forbidden");
             }
+            gone.add(id);
             vms.remove(id);
             deleted.incrementAndGet();
             vm.box.delete();
@@ -419,15 +467,15 @@ public final class FakeVersApi implements AutoCloseable {
         return switch (call) {
             case "GET /vm/ID/status" -> Reply.json(200, vm.document());
             case "GET /vm/ID/metadata" -> Reply.json(200, vm.document().without(List.of("labels"))
-                    .with("grandparent_vm_id", vm.parentVm == null ? Scalar.NULL : Scalar.text(vm.parentVm))
-                    .with("ip", Scalar.text("fd00::1"))
-                    .with("parent_commit_id", vm.parentCommit == null
-                            ? Scalar.NULL
-                            : Scalar.text(vm.parentCommit)));
+                    .with("grandparent_vm_id", origin(vm.parentVm)).with("ip", Scalar.text("fd00::1"))
+                    .with("parent_commit_id", origin(vm.parentCommit)));
             case "GET /vm/ID/ssh_key" -> Reply.json(200, Mapping.builder().put("ssh_port", 22_222)
                     .put("ssh_private_key", sshKey).build());
             case "PATCH /vm/ID/state" -> state(vm, String.valueOf(asked.text("state")));
             case "PATCH /vm/ID/label" -> {
+                if (readings.contains(Reading.LABELS_ARE_REPLACED)) {
+                    vm.labels.clear();
+                }
                 asked.mapping("labels").fields()
                         .forEach((name, _) -> vm.labels.put(name, String.valueOf(asked.mapping("labels").text(name))));
                 yield Reply.text(200, "");
@@ -442,6 +490,10 @@ public final class FakeVersApi implements AutoCloseable {
             case "POST /vm/ID/branch" -> branch(vm, query);
             default -> exec.answer(vm, call, asked, query);
         };
+    }
+
+    private Scalar origin(String id) {
+        return id == null || readings.contains(Reading.ORIGINS_ARE_NOT_TOLD) ? Scalar.NULL : Scalar.text(id);
     }
 
     private static Reply state(Machine vm, String state) {
@@ -462,7 +514,10 @@ public final class FakeVersApi implements AutoCloseable {
             vm.box.copyTo(child.box.folder());
             made.add(Mapping.builder().put("vm_id", child.id).build());
         }
-        return Reply.json(201, oldBranchReply
+        if (readings.contains(Reading.PARENTS_STAY_PAUSED)) {
+            vm.state = "paused";
+        }
+        return Reply.json(201, readings.contains(Reading.BRANCHES_ARE_ANSWERED_AS_BEFORE)
                 ? (Mapping) made.getFirst()
                 : Mapping.builder().put("vms", new Sequence(made)).build());
     }

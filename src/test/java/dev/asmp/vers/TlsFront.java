@@ -109,7 +109,7 @@ public final class TlsFront implements AutoCloseable {
         return connections.get();
     }
 
-    /** Server names that belong to no VM. */
+    /** Server names that never belonged to a VM. */
     public Set<String> wrongNames() {
         return wrongNames;
     }
@@ -203,7 +203,12 @@ public final class TlsFront implements AutoCloseable {
             String id = name.endsWith("." + SUFFIX) ? name.substring(0, name.length() - SUFFIX.length() - 1) : "";
             FakeVersApi.Machine vm = api.vm(id);
             if (vm == null) {
-                wrongNames.add(name);
+                if (!api.isGone(id)) {
+                    wrongNames.add(name);
+                }
+                return;
+            }
+            if (vm.state.equals("dead")) {
                 return;
             }
             if (silent || vm.state.equals("paused")) {

@@ -5,13 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.asmp.document.Mapping;
 import dev.asmp.manifest.Environment;
 import dev.asmp.vers.FakeVersApi.Fault;
+import dev.asmp.vers.FakeVersApi.Reading;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -63,7 +66,7 @@ class VersApiTest {
         api.label(copy, Map.of("c", "d"));
         assertEquals(Map.of("c", "d"), api.status(copy).labels());
         assertEquals(3, api.branch(vm, 3).size());
-        fake.answerBranchesAsBefore();
+        fake.reads(Reading.BRANCHES_ARE_ANSWERED_AS_BEFORE);
         assertEquals(1, api.branch(vm, 1).size());
         fake.live().forEach(api::delete);
         assertEquals(List.of(), fake.live());
@@ -111,6 +114,37 @@ class VersApiTest {
     }
 
     @Test
+    void whatIsNotAnsweredInTimeMayHaveHappened() {
+        fake.arm("POST /vm/new_root", Fault.doneAndSilent());
+        VersHttp http = new VersHttp(fake.url().replace("/api/v1", ""), () -> FakeVersApi.KEY);
+        assertTrue(assertThrows(VersException.class, () -> http.call("POST", "/api/v1/vm/new_root", Mapping.EMPTY,
+                Duration.ofMillis(150))).mayHaveHappened());
+        assertEquals(1, fake.created());
+    }
+
+    @Test
+    void statesAreReadInAnyCaseAndUnknownOnesKept() {
+        assertTrue(VersVm.of(Mapping.builder().put("state", "Paused").build()).isPaused());
+        assertEquals("unknown(Frozen)", VersVm.of(Mapping.builder().put("state", "Frozen").build()).state());
+        assertEquals("unknown()", VersVm.of(Mapping.EMPTY).state());
+    }
+
+    @Test
+    void theKeyOfAVmIsAFileForItsOwnerAlone() throws IOException {
+        String vm = api.createRoot(new VersApi.Root(null, null, null, null, Map.of()), false);
+        Path state = folder.resolve("state");
+        Path file = SshKeyFile.write(state, vm, api.sshKey(vm));
+        assertEquals(vm + ".pem", file.getFileName().toString());
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+        assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file.getParent())));
+        assertThrows(IllegalArgumentException.class, () -> SshKeyFile.write(state, "../x", api.sshKey(vm)));
+        SshKeyFile.delete(state, vm);
+        Files.delete(file.getParent());
+        Files.createSymbolicLink(file.getParent(), Files.createDirectory(folder.resolve("elsewhere")));
+        assertThrows(IOException.class, () -> SshKeyFile.write(state, vm, api.sshKey(vm)));
+    }
+
+    @Test
     void aVmThatIsMissingIsDeletedAndAForeignOneIsNot() {
         api.delete("no-such");
         String foreign = fake.add("another-owner", Map.of());
@@ -136,6 +170,8 @@ class VersApiTest {
         assertEquals("{\"api_key\":\"" + FakeVersApi.KEY + "\",\"other\":1,\"email\":\"me@example.com\"}",
                 Files.readString(key.file()));
         assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(key.file())));
+        assertEquals("rwx------",
+                PosixFilePermissions.toString(Files.getPosixFilePermissions(key.file().getParent())));
         assertFalse(key.find().toString().contains(FakeVersApi.KEY.substring(8)));
         assertEquals("a", new VersKey(environment(Map.of(VersKey.VARIABLE, "a"))).get());
     }

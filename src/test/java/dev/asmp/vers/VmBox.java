@@ -20,6 +20,7 @@ import org.jspecify.annotations.NullUnmarked;
 public final class VmBox implements AutoCloseable {
     private static final boolean ISOLATED = canIsolate();
     private final Path folder;
+    private volatile Map<String, String> variables = Map.of();
     private Process keeper;
 
     public VmBox(Path folder) {
@@ -61,6 +62,11 @@ public final class VmBox implements AutoCloseable {
         }
     }
 
+    /** Gives variables to all its processes from now on. */
+    void set(Map<String, String> others) {
+        variables = others;
+    }
+
     /** The file behind a path inside the VM. */
     public Path file(String path) {
         return ISOLATED || !path.startsWith("/")
@@ -81,6 +87,7 @@ public final class VmBox implements AutoCloseable {
         String home = ISOLATED ? "/root" : folder.resolve("root").toString();
         words.addAll(List.of("env", "-i", "-C", home, "HOME=" + home,
                 "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8", "USER=root"));
+        variables.forEach((name, value) -> words.add(name + "=" + value));
         return words;
     }
 

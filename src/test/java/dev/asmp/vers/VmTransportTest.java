@@ -18,10 +18,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -179,6 +183,32 @@ class VmTransportTest {
         VersSettings strict = VersSettings.of(new Environment(Map.of("HOME", folder.toString(), "VERS_BASE_URL",
                 fake.url(), "ASMP_VERS_VM_DOMAIN", front.domain()), FileSystems.getDefault()));
         assertThrows(IOException.class, () -> VmSocket.open(vm, strict));
+        VmSocket.open(vm, settings(Map.of("ASMP_VERS_TLS_VERIFY", "off", "VERS_CA_FILE", "/none"))).close();
+    }
+
+    @Test
+    void aBranchMayHaveItsParentsHostKeyOrOneOfItsOwn() {
+        by("ssh");
+        assertEquals(new Outcome.Exited(0), outcome("true"));
+        String parent = vm;
+        vm = api.branch(parent, 1).getFirst();
+        assertEquals(new Outcome.Exited(0), outcome("true"));
+        vm = api.branch(parent, 1).getFirst();
+        front.changeHostKey();
+        assertEquals(new Outcome.Exited(0), outcome("true"));
+    }
+
+    @Test
+    void aVmHasOneSessionWhateverRunsAtTheSameTime() throws InterruptedException {
+        by("ssh");
+        List<Outcome> outcomes = Collections.synchronizedList(new ArrayList<>());
+        try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 20; i++) {
+                callers.execute(() -> outcomes.add(outcome("true")));
+            }
+        }
+        assertEquals(Collections.nCopies(20, new Outcome.Exited(0)), outcomes);
+        assertEquals(1, front.connections());
     }
 
     @Test
