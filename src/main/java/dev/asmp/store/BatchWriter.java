@@ -211,7 +211,9 @@ public final class BatchWriter<C extends BatchWriter.Change<?>> implements AutoC
         while (next != null) {
             next.addTo(batch);
             bytes += next.bytes();
-            next = batch.size() < MAX_BATCH && bytes < MAX_BATCH_BYTES ? queue.poll() : null;
+            Queued<C> waiting = queue.peek();
+            boolean goesWith = waiting != null && (waiting.first || !next.first); // the owner's does not wait for others' bytes
+            next = goesWith && batch.size() < MAX_BATCH && bytes < MAX_BATCH_BYTES ? queue.poll() : null;
         }
         return batch;
     }

@@ -134,6 +134,7 @@ class BatchWriterTest {
         assertEquals("urgent", urgent.await());
         assertEquals("last", submitted("last", 0).await());
         assertEquals(List.of("first", "urgent", "then", "one", "two", "last"), decided);
+        assertEquals(List.of(1, 2), batches.subList(0, 2), "the owner's do not wait until those of others are saved");
         assertEquals(0, budget.used());
     }
 
