@@ -57,11 +57,11 @@ public final class ApiServer implements AutoCloseable {
         RegistryResource services = new RegistryResource(sources, waiting, owner, this::url, isMasked);
         services.addTo(routes);
         new OwnerResource(sources.registry(), sources.daemon(), services, owner).addTo(routes);
-        new HostResource(sources).addTo(routes);
+        new HostResource(sources, owner).addTo(routes);
         new StatusResource(sources, this::url).addTo(routes);
         new GraphResource(sources).addTo(routes);
         new HistoryResource(sources).addTo(routes);
-        new HostsResource(sources).addTo(routes);
+        new HostsResource(sources, owner).addTo(routes);
         new ModelResource(sources.models(), isMasked).addTo(routes);
         new EventResource(sources.feed(), streams).addTo(routes);
         new AgentResource(sources.agents(), owner).addTo(routes);

@@ -26,17 +26,24 @@ final class HostResource {
     private final Registry registry;
     private final Discoveries discoveries;
 
-    HostResource(ApiSources sources) {
+    private final OwnerAuthorization owner;
+    private final SharedWork<Mapping> scans;
+    private final SharedWork<Mapping> reloads;
+
+    HostResource(ApiSources sources, OwnerAuthorization owner) {
         this.sources = sources;
         this.registry = sources.registry();
         this.discoveries = sources.discoveries();
+        this.owner = owner;
+        this.scans = SharedWork.byTime("a scan", sources.scan());
+        this.reloads = SharedWork.byTime("a reload", sources.reload());
     }
 
     void addTo(Routes routes) {
         routes.add("GET", "/health", _ -> health())
                 .add("GET", "/host", _ -> Answer.ok(SecretMask.masked(sources.profile().get().document())))
-                .add("POST", "/discover/scan", _ -> Answer.ok(sources.scan().get()))
-                .add("POST", "/reload", _ -> Answer.ok(sources.reload().get()))
+                .add("POST", "/discover/scan", exchange -> Answer.ok(scans.make(owner.isKnownIn(exchange))))
+                .add("POST", "/reload", exchange -> Answer.ok(reloads.make(owner.isKnownIn(exchange))))
                 .add("GET", "/schemas/{name}", HostResource::schema)
                 .add("GET", "/discoveries", this::discoveries, "pending", "limit", "after")
                 .add("POST", "/discoveries", this::note);

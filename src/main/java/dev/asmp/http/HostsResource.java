@@ -40,14 +40,18 @@ final class HostsResource {
     /** The hosts that the manifests of one catalog name. */
     private record Declared(Catalog catalog, Set<String> hosts) {}
 
-    HostsResource(ApiSources sources) {
+    private final SharedWork<Answer> pulls = SharedWork.ofOthers("asking other hosts", this::federate);
+    private final OwnerAuthorization owner;
+
+    HostsResource(ApiSources sources, OwnerAuthorization owner) {
         this.sources = sources;
+        this.owner = owner;
     }
 
     void addTo(Routes routes) {
         routes.add("GET", "/hosts", _ -> hosts())
                 .add("GET", "/hosts/history", exchange -> histories.make(() -> history(exchange)), "host", "limit")
-                .add("POST", "/federate", _ -> federate());
+                .add("POST", "/federate", exchange -> pulls.make(owner.isKnownIn(exchange)));
     }
 
     private Answer hosts() {

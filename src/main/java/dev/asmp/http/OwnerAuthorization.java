@@ -23,6 +23,12 @@ final class OwnerAuthorization {
         return isAsking(exchange) || exchange.ingress() == Ingress.OWNER_SOCKET;
     }
 
+    /** Tells the same; a request with another token is one of others. */
+    boolean isKnownIn(Exchange exchange) {
+        String sent = exchange.header("authorization");
+        return exchange.ingress() == Ingress.OWNER_SOCKET || (sent != null && isIn(sent));
+    }
+
     /**
      * Tells whether the request carries the owner's token or a session; another token is refused. Programs of the owner, such
      * as agents, use the owner's socket too, so that alone does not show that the owner decides.
