@@ -99,6 +99,13 @@ public final class EmbeddedVmStore implements VmStore {
         return change.await();
     }
 
+    private void order(long bytes, Consumer<FleetBatch> decision) {
+        this.<@Nullable Void>submit(bytes, batch -> {
+            decision.accept(batch);
+            return null;
+        });
+    }
+
     @Override
     public @Nullable VmEntry heartbeat(String id, @Nullable Beat beat) {
         Vm vm = view.find(id);
@@ -119,7 +126,7 @@ public final class EmbeddedVmStore implements VmStore {
     @Override
     public void keep(String key, @Nullable Mapping facts) {
         VmRules.checkFacts(key, facts);
-        submit(facts == null ? 0 : AMPLIFIED * HeapCost.of(facts), batch -> batch.keep(key, facts));
+        order(facts == null ? 0 : AMPLIFIED * HeapCost.of(facts), batch -> batch.keep(key, facts));
     }
 
     @Override
@@ -169,10 +176,7 @@ public final class EmbeddedVmStore implements VmStore {
 
     /** Does now what otherwise happens when it is due: notices silence, and saves heartbeats. */
     public void tend() {
-        submit(0, batch -> {
-            writer.saveHeartbeats(false);
-            return batch;
-        });
+        order(0, _ -> writer.saveHeartbeats(false));
     }
 
     @Override

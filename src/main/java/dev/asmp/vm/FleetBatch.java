@@ -139,7 +139,7 @@ final class FleetBatch {
     }
 
     /** Keeps facts under a key, and shows them in the entry that they are about. */
-    boolean keep(String key, @Nullable Mapping facts) {
+    void keep(String key, @Nullable Mapping facts) {
         Vm old = key.startsWith(FACTS) ? find(key.substring(FACTS.length())) : null;
         VmEntry entry = old == null ? null : seen(old).withFleet(facts);
         checkBudget(fleet.size(), Fleet.heapBytes(key, facts) - Fleet.heapBytes(key, fleet.facts().get(key))
@@ -153,7 +153,6 @@ final class FleetBatch {
                 records.addAll(VmRecordCodec.stale(List.of(vm)));
             }
         }
-        return true;
     }
 
     private VmEntry seen(Vm vm) {
@@ -176,7 +175,7 @@ final class FleetBatch {
 
     private void rouse(Heartbeat heartbeat) {
         if (heartbeat.isAsleep()) {
-            heartbeat.setAsleep(false);
+            heartbeat.wake();
             deadlines.add(heartbeat);
         }
     }

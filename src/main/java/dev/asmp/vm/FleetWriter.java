@@ -116,7 +116,8 @@ final class FleetWriter implements BatchWriter.Work<FleetChange<?>> {
         List<VmChange> changes = new ArrayList<>();
         for (Heartbeat heartbeat = deadlines.poll(now); heartbeat != null; heartbeat = deadlines.poll(now)) {
             Vm vm = view.find(heartbeat.id());
-            if (vm != null && fallsAsleep(heartbeat, now)) {
+            if (vm != null) {
+                unsaved.note(heartbeat, now);
                 next = next.with(vm, vm.sleeping());
                 asleep.put(vm.id(), vm.sleeping());
                 changes.add(new VmChange(VmChange.Kind.STALE, vm.seen()));
@@ -124,18 +125,6 @@ final class FleetWriter implements BatchWriter.Work<FleetChange<?>> {
         }
         view.publish(next, asleep);
         changes.forEach(view::tell);
-    }
-
-    private boolean fallsAsleep(Heartbeat heartbeat, long now) {
-        heartbeat.setAsleep(true);
-        if (heartbeat.isSilentAt(now)) {
-            unsaved.note(heartbeat, now);
-            return true;
-        }
-        // Heard just now, by a thread that may not have seen it asleep.
-        heartbeat.setAsleep(false);
-        deadlines.add(heartbeat);
-        return false;
     }
 
     @Override

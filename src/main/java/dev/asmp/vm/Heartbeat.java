@@ -46,7 +46,7 @@ final class Heartbeat {
     /** The heartbeat of a VM that has been silent for too long. */
     static Heartbeat silent(String id, Rank rank, long nanos, long lastSeen) {
         Heartbeat heartbeat = new Heartbeat(id, rank, nanos - WINDOW, lastSeen);
-        heartbeat.setAsleep(true);
+        heartbeat.asleep = true;
         return heartbeat;
     }
 
@@ -75,8 +75,15 @@ final class Heartbeat {
         return asleep;
     }
 
-    void setAsleep(boolean now) {
-        asleep = now;
+    void wake() {
+        asleep = false;
+    }
+
+    /** Puts it to sleep if it is silent still; tells whether it is. Used by the writer only. */
+    boolean fallAsleep(long nanos) {
+        asleep = true; // first: who is heard from now on finds that it has to be woken
+        asleep = isSilentAt(nanos);
+        return asleep;
     }
 
     long due() {
@@ -141,7 +148,7 @@ final class Heartbeat {
         }
     }
 
-    /** The heartbeat for other processes, with the number that was taken here since it was asked for last. */
+    /** The heartbeat for other processes, with the last number that was taken here. */
     synchronized MirroredFleet.Heard heard() {
         unsaved = false;
         return new MirroredFleet.Heard(id, lastSeen, sender, taken);
@@ -164,7 +171,6 @@ final class Heartbeat {
 
     /** Makes it as silent as one that nobody has heard for the whole window. */
     synchronized void fallSilent(long nanos) {
-        asleep = true;
         if (!isSilentAt(nanos)) {
             alive = nanos - WINDOW;
         }

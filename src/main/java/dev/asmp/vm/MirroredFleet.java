@@ -240,7 +240,6 @@ public final class MirroredFleet extends FleetView {
         Vm vm = vms.get(id);
         if (vm != null && vm.asleep()) {
             long now = nanos.getAsLong();
-            vm.heartbeat().setAsleep(false);
             if (vm.heartbeat().isSilentAt(now)) {
                 vm.heartbeat().excuse(now);
             }

@@ -36,12 +36,12 @@ final class SilenceDeadlines {
         return heartbeats.isEmpty() ? Long.MAX_VALUE : heartbeats.first().due() - (now - origin);
     }
 
-    /** Removes and returns the next one that has been silent for too long, or null. */
+    /** Puts the next one that has been silent for too long to sleep, removes and returns it; null where there is none. */
     @Nullable
     Heartbeat poll(long now) {
         while (!heartbeats.isEmpty() && heartbeats.first().due() <= now - origin) {
             Heartbeat heartbeat = heartbeats.removeFirst();
-            if (heartbeat.isSilentAt(now)) {
+            if (heartbeat.fallAsleep(now)) {
                 return heartbeat;
             }
             add(heartbeat);

@@ -85,7 +85,7 @@ class CompactionTest {
 
     @Test
     void itIsDueWhenMoreThanAMegabyteAndAsMuchAsCountsIsGarbage() throws IOException {
-        long kept = 2 * (fleet.bytes() + 48L * fleet.size()) + MEGABYTE;
+        long kept = 2 * (fleet.bytes() + 48L * (fleet.size() + fleet.facts().size())) + MEGABYTE;
         grow(kept - journal.size());
         assertEquals(Long.MAX_VALUE, compaction.untilDue(fleet));
         grow(100);

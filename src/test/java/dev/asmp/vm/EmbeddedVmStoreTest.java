@@ -1,15 +1,19 @@
 package dev.asmp.vm;
 
 import static dev.asmp.vm.Vms.ids;
+import static dev.asmp.vm.Vms.patch;
 import static dev.asmp.vm.Vms.vm;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.asmp.Ground;
 import dev.asmp.Registries;
 import dev.asmp.Until;
+import dev.asmp.document.ByteBudget;
+import dev.asmp.document.HeapCost;
 import dev.asmp.document.Mapping;
 import dev.asmp.manifest.VmRole;
 import dev.asmp.store.RefusedException;
@@ -175,6 +179,37 @@ class EmbeddedVmStoreTest extends VmStoreContract {
     private static String shown(@Nullable VmEntry vm) {
         assertNotNull(vm);
         return Vms.text(vm);
+    }
+
+    @Test
+    void itsStateIsInThisProcessAlone() {
+        assertEquals("embedded", store.status().text("store"));
+        assertEquals(ground.path(EmbeddedVmStore.FILE).toString(), store.status().text("file"));
+        assertEquals(0, store.index());
+        assertTrue(store.await(1, Duration.ZERO));
+        assertNull(store.outage());
+    }
+
+    /** Changes are counted until they are answered, so that a queue of long ones is refused before memory is full. */
+    @Test
+    void aChangeThatWaitsTakesSeveralTimesItsLength() throws Exception {
+        ByteBudget waiting = new ByteBudget(1 << 20);
+        Mapping facts = Mapping.builder().put("x", "x".repeat(1_000)).build();
+        VmEntry longer = new VmEntry(vm("a", "'metadata':{'x':'" + "x".repeat(1_000) + "'}"), 0);
+        try (EmbeddedVmStore other = new EmbeddedVmStore(ground.path("other"), clocks, clocks, waiting, 1L << 30,
+                log::add)) {
+            List<Long> used = new ArrayList<>();
+            try (VmStore.Subscription _ = other.subscribe(_ -> used.add(waiting.used()))) {
+                other.restore(List.of(longer));
+                other.patch("a", patch("{'metadata':{'y':'z'}}"));
+                other.keep("vm/a", facts);
+                other.register(vm("b"));
+            }
+            assertEquals(List.of(4L * longer.length(),
+                    4L * longer.length() + patch("{'metadata':{'y':'z'}}").heapBytes(), 4 * HeapCost.of(facts),
+                    4L * new VmEntry(vm("b"), 0).length()), used);
+        }
+        assertEquals(0, waiting.used());
     }
 
     @Test

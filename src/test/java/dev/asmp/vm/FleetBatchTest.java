@@ -14,10 +14,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.asmp.document.Mapping;
 import dev.asmp.store.RefusedException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -80,7 +82,6 @@ class FleetBatchTest {
         clocks.pass(Heartbeat.STALE_AFTER);
         Heartbeat heartbeat = Objects.requireNonNull(deadlines.poll(clocks.getAsLong()));
         assertSame(known(id).heartbeat(), heartbeat);
-        heartbeat.setAsleep(true);
         fleet = fleet.with(known(id), known(id).sleeping());
         known.put(id, known(id).sleeping());
     }
@@ -235,6 +236,48 @@ class FleetBatchTest {
     }
 
     @Test
+    void aFleetCountsItsMemoryAsAfterARestart() {
+        register("a", "'metadata':{'api_token':'x'}");
+        register("b", "");
+        register("c", "'status':'paused'");
+        kept("vm/a", FACTS);
+        kept("lt/x", FACTS);
+        kept("lt/x", Mapping.builder().put("parent", "a longer one").build());
+        kept("lt/y", FACTS);
+        kept("lt/y", null);
+        kept("lt/never", null);
+        decided(PLENTY, one -> one.patch("b", patch("{'name':'another','metadata':{'x':1}}")));
+        decided(PLENTY, one -> one.remove("c"));
+        Fleet loaded = Fleet.of(known.values(), fleet.facts());
+        assertEquals(loaded.bytes(), fleet.bytes());
+        assertEquals(loaded.heapBytes(), fleet.heapBytes());
+        long lines = known.values().stream().mapToLong(vm -> vm.entry().length()).sum()
+                + VmRecordCodec.kept("vm/a", FACTS).length
+                + VmRecordCodec.kept("lt/x", fleet.facts().get("lt/x")).length;
+        assertEquals(lines, fleet.bytes());
+        assertTrue(Fleet.heapBytes("a longer key", FACTS) > Fleet.heapBytes("a key", FACTS));
+    }
+
+    @Test
+    void aFleetHasAtMost200000Vms() {
+        VmEntry entry = new VmEntry(vm("a", "'status':'paused'"), 0);
+        List<Vm> most = new ArrayList<>();
+        for (int i = 1; i < FleetBatch.MAX_VMS; i++) {
+            Rank rank = new Rank(0, i);
+            most.add(new Vm(entry, new Heartbeat("a", rank, clocks.getAsLong(), 0), false));
+        }
+        fleet = Fleet.of(most, new TreeMap<>());
+        nextNumber = FleetBatch.MAX_VMS;
+        VmEntry last = new VmEntry(vm("last"), 0);
+        assertFull(PLENTY, batch -> batch.restore(List.of(last, new VmEntry(vm("more"), 0))));
+        decided(PLENTY, batch -> assertEquals(1, batch.restore(List.of(last))));
+        assertFull(PLENTY, batch -> batch.register(new VmEntry(vm("more"), 0)));
+        assertFull(PLENTY, batch -> batch.restore(List.of(new VmEntry(vm("more"), 0))));
+        decided(PLENTY, batch -> assertNotNull(batch.patch("last", patch("{'name':'a longer name'}"))));
+        assertEquals(FleetBatch.MAX_VMS, fleet.size());
+    }
+
+    @Test
     void factsCountInTheEntryTheyAreShownInToo() {
         register("a", "");
         long entry = known("a").entry().withFleet(FACTS).heapBytes();
@@ -259,6 +302,6 @@ class FleetBatchTest {
     }
 
     private FleetBatch kept(String key, @Nullable Mapping facts) {
-        return decided(PLENTY, one -> assertTrue(one.keep(key, facts)));
+        return decided(PLENTY, one -> one.keep(key, facts));
     }
 }

@@ -79,7 +79,7 @@ class HeartbeatTest {
         assertTrue(silent.isAsleep() && silent.isSilentAt(START));
         assertFalse(silent.isSilentAt(START - 1));
         heartbeat.fallSilent(START + 1);
-        assertTrue(heartbeat.isAsleep() && heartbeat.isSilentAt(START + 1));
+        assertTrue(heartbeat.isSilentAt(START + 1));
         Heartbeat longAgo = another("b", 2, START - WINDOW);
         longAgo.fallSilent(START + 5);
         assertTrue(longAgo.isSilentAt(START), "one that was silent before is so since then");
@@ -109,8 +109,10 @@ class HeartbeatTest {
         deadlines.add(heartbeat);
         heartbeat.beat(START + 30, 2_000);
         assertNull(deadlines.poll(START + WINDOW));
+        assertFalse(heartbeat.isAsleep());
         assertEquals(30, deadlines.untilDue(START + WINDOW));
         assertSame(heartbeat, deadlines.poll(START + WINDOW + 30));
+        assertTrue(heartbeat.isAsleep());
         assertNull(deadlines.poll(START + 3 * WINDOW));
     }
 

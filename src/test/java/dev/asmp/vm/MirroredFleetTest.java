@@ -264,10 +264,13 @@ class MirroredFleetTest {
     void aStartShowsWhatWasFoundAndNothingElse() {
         fleet.put(entry("gone"), 7);
         told.clear();
+        long revision = fleet.revision();
         Mapping facts = Mapping.builder().put("parent", "p").build();
         fleet.load(Map.of("a", entry("a"), "b", entry("b", "'instance':'one'")), Map.of("a", 9L, "b", 8L),
                 new TreeMap<>(Map.of("vm/a", facts, "lt/b", facts)));
         assertEquals(List.of("b", "a"), workers());
+        assertFalse(fleet.holds("gone"));
+        assertTrue(fleet.revision() > revision);
         assertEquals(Set.of("vm/a"), fleet.kept("vm/").keySet());
         assertThrows(RefusedException.class, () -> fleet.admit("b", new VmStore.Beat("two", 1)));
         assertEquals(List.of(), told);

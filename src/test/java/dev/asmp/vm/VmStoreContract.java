@@ -164,7 +164,7 @@ abstract class VmStoreContract extends VmStoreGround {
             List<String> seen = new ArrayList<>();
             String next = null;
             do {
-                VmPage page = store().list(new VmQuery(null, null, null, limit, next));
+                VmPage page = store().list(VmQuery.ALL.upTo(limit).after(next));
                 seen.addAll(ids(page.vms()));
                 assertTrue(page.vms().size() <= limit && !page.vms().isEmpty());
                 next = page.next();
@@ -488,6 +488,13 @@ abstract class VmStoreContract extends VmStoreGround {
         assertNull(Objects.requireNonNull(get("a")).fleet());
         restart();
         assertEquals(Set.of("lt/b"), store().kept("").keySet());
+    }
+
+    @Test
+    void factsThatAreTooLongAreRefused() {
+        Mapping most = Mapping.builder().put("x", "x".repeat(256 * 1024)).build();
+        assertRefused(RefusedException.Reason.INVALID, "facts under lt/a have more than 262144 bytes",
+                () -> store().keep("lt/a", most));
     }
 
     private static Mapping facts(String text) {
