@@ -14,12 +14,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.asmp.document.Mapping;
 import dev.asmp.store.RefusedException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -256,25 +254,6 @@ class FleetBatchTest {
                 + VmRecordCodec.kept("lt/x", fleet.facts().get("lt/x")).length;
         assertEquals(lines, fleet.bytes());
         assertTrue(Fleet.heapBytes("a longer key", FACTS) > Fleet.heapBytes("a key", FACTS));
-    }
-
-    @Test
-    void aFleetHasAtMost200000Vms() {
-        VmEntry entry = new VmEntry(vm("a", "'status':'paused'"), 0);
-        List<Vm> most = new ArrayList<>();
-        for (int i = 1; i < FleetBatch.MAX_VMS; i++) {
-            Rank rank = new Rank(0, i);
-            most.add(new Vm(entry, new Heartbeat("a", rank, clocks.getAsLong(), 0), false));
-        }
-        fleet = Fleet.of(most, new TreeMap<>());
-        nextNumber = FleetBatch.MAX_VMS;
-        VmEntry last = new VmEntry(vm("last"), 0);
-        assertFull(PLENTY, batch -> batch.restore(List.of(last, new VmEntry(vm("more"), 0))));
-        decided(PLENTY, batch -> assertEquals(1, batch.restore(List.of(last))));
-        assertFull(PLENTY, batch -> batch.register(new VmEntry(vm("more"), 0)));
-        assertFull(PLENTY, batch -> batch.restore(List.of(new VmEntry(vm("more"), 0))));
-        decided(PLENTY, batch -> assertNotNull(batch.patch("last", patch("{'name':'a longer name'}"))));
-        assertEquals(FleetBatch.MAX_VMS, fleet.size());
     }
 
     @Test
