@@ -16,6 +16,7 @@ final class EtcdAnswers {
 
     private final PriorityQueue<Saved> saved = new PriorityQueue<>(Comparator.comparingLong(Saved::revision));
     private long revision;
+    private long noted = System.nanoTime();
 
     private record Saved(long revision, long since, List<EtcdChange> changes) {}
 
@@ -41,6 +42,21 @@ final class EtcdAnswers {
             notifyAll();
         }
         ready.forEach(each -> each.changes().forEach(EtcdChange::answer));
+    }
+
+    /** Tells whether a change has waited for the view this long; a second time only after as long again. */
+    synchronized boolean areHeldUp(long nanos) {
+        long now = System.nanoTime();
+        if (saved.isEmpty() || now - saved.element().since() < nanos || now - noted < nanos) {
+            return false;
+        }
+        noted = now;
+        return true;
+    }
+
+    /** Tells whether changes wait for the view. */
+    synchronized boolean areWaiting() {
+        return !saved.isEmpty();
     }
 
     /** Answers those that have waited for too long. */

@@ -24,13 +24,11 @@ final class EtcdConnections implements AutoCloseable {
     private static final int CONNECT_MILLIS = 1_000;
 
     private final @Nullable SSLContext tls;
-    private final long limit;
     private final Map<URI, Deque<EtcdConnection>> free = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
-    EtcdConnections(EtcdSettings settings, long now, Duration limit) throws EtcdException {
+    EtcdConnections(EtcdSettings settings, long now) throws EtcdException {
         this.tls = EtcdSecurity.context(settings, now);
-        this.limit = limit.toNanos();
     }
 
     /** An answer that is read. */
@@ -62,8 +60,8 @@ final class EtcdConnections implements AutoCloseable {
     }
 
     /** Asks a member and reads its answer. */
-    Reply ask(URI member, String path, byte[] body, @Nullable String token) throws Failed {
-        return with(member, free(member).pollFirst(), connection -> {
+    Reply ask(URI member, String path, byte[] body, @Nullable String token, Duration limit) throws Failed {
+        return with(member, free(member).pollFirst(), limit, connection -> {
             EtcdConnection.Answer answer = connection.ask(path, body, token);
             Reply reply = new Reply(answer.status(), answer.read());
             if (connection.isReusable()) {
@@ -76,8 +74,9 @@ final class EtcdConnections implements AutoCloseable {
     }
 
     /** Asks a member for a stream of answers: only its beginning has a limit of time, and closing it ends the connection. */
-    EtcdConnection.Answer stream(URI member, String path, byte[] body, @Nullable String token) throws Failed {
-        return with(member, null, connection -> connection.ask(path, body, token));
+    EtcdConnection.Answer stream(URI member, String path, byte[] body, @Nullable String token, Duration limit)
+            throws Failed {
+        return with(member, null, limit, connection -> connection.ask(path, body, token));
     }
 
     /** What is done with a connection. */
@@ -85,9 +84,12 @@ final class EtcdConnections implements AutoCloseable {
         T of(EtcdConnection connection) throws IOException;
     }
 
-    private <T> T with(URI member, @Nullable EtcdConnection kept, Use<T> use) throws Failed {
+    private <T> T with(URI member, @Nullable EtcdConnection kept, Duration limit, Use<T> use) throws Failed {
+        if (closed) {
+            throw new Failed("the registry is stopping", false);
+        }
         EtcdConnection connection = kept == null ? new EtcdConnection(member) : kept;
-        Future<?> alarm = connection.limit(limit);
+        Future<?> alarm = connection.limit(limit.toNanos());
         try {
             if (kept == null) {
                 connection.open(tls(member), CONNECT_MILLIS);

@@ -33,7 +33,7 @@ final class EtcdDecisions {
         } else if (known.modified() > 0) {
             return Decision.NOTHING;
         }
-        VmEntry shown = known.facts() == null && !strict ? entry : entry.withFleet(known.facts());
+        VmEntry shown = known.facts() == null ? entry : entry.withFleet(known.facts());
         checkBudget(view.size() + 1, shown.heapBytes());
         return Decision.put(shown);
     }

@@ -25,8 +25,11 @@ import org.jspecify.annotations.Nullable;
  * is asked first; one that does not answer is followed by the next.
  */
 final class EtcdLink implements AutoCloseable {
-    /** The longest wait for one member: longer than a write takes, shorter than a client waits. */
-    private static final Duration ATTEMPT = Duration.ofMillis(1_500);
+    /** The longest wait for one member: longer than a write takes, and long enough to ask each before a client gives up. */
+    private static final Duration ATTEMPT = Duration.ofSeconds(1);
+    /** The same for a page of a list, which may be a megabyte over a slow line. */
+    private static final Duration PAGE = Duration.ofSeconds(3);
+    private static final String RANGE = "/v3/kv/range";
     private static final long PAUSE = Duration.ofMillis(100).toNanos();
     /** The codes of gRPC that the gateway passes on. */
     private static final int INVALID = 3;
@@ -49,7 +52,12 @@ final class EtcdLink implements AutoCloseable {
     EtcdLink(EtcdSettings settings, long now, EtcdCounters counters) throws EtcdException {
         this.settings = settings;
         this.counters = counters;
-        this.connections = new EtcdConnections(settings, now, ATTEMPT);
+        this.connections = new EtcdConnections(settings, now);
+    }
+
+    /** The number of the member that answered last. */
+    int answering() {
+        return current;
     }
 
     private List<URI> endpoints() {
@@ -115,11 +123,12 @@ final class EtcdLink implements AutoCloseable {
     }
 
     private Mapping ask(URI member, String path, byte[] body) throws Failed, EtcdException {
+        Duration limit = path.equals(RANGE) ? PAGE : ATTEMPT;
         String used = token(member);
-        Reply reply = connections.ask(member, path, body, used);
+        Reply reply = connections.ask(member, path, body, used, limit);
         if (isStale(reply, used)) {
             token = null;
-            reply = connections.ask(member, path, body, token(member));
+            reply = connections.ask(member, path, body, token(member), limit);
         }
         return accepted(member, reply);
     }
@@ -127,7 +136,8 @@ final class EtcdLink implements AutoCloseable {
     /** Opens a stream of answers at one member; closing it ends it. */
     InputStream stream(URI member, String path, Document body) throws EtcdException {
         try {
-            EtcdConnection.Answer answer = connections.stream(member, path, Json.write(body), token(member));
+            EtcdConnection.Answer answer = connections.stream(member, path, Json.write(body), token(member),
+                    ATTEMPT);
             if (answer.status() == 200) {
                 return answer.body();
             }
@@ -230,7 +240,8 @@ final class EtcdLink implements AutoCloseable {
                     + " cannot be read: " + IoReason.of(e));
         }
         Reply reply = connections.ask(member, "/v3/auth/authenticate",
-                Json.write(Mapping.builder().put("name", settings.user()).put("password", password).build()), null);
+                Json.write(Mapping.builder().put("name", settings.user()).put("password", password).build()), null,
+                ATTEMPT);
         Mapping said = read(member, reply);
         String given = said.text("token");
         if (reply.status() == 200 && given != null) {

@@ -33,8 +33,8 @@ final class EtcdPulse {
     private final EtcdFreshness freshness;
     private final EtcdCounters counters;
     private final long interval;
-    private long last;
-    private boolean began;
+    private volatile long last;
+    private volatile boolean began;
     private long aliveLease;
     private volatile long beatsLease;
     private long renewed;
@@ -59,6 +59,11 @@ final class EtcdPulse {
         return beatsLease;
     }
 
+    /** Nanoseconds between two beats. */
+    long interval() {
+        return interval;
+    }
+
     /** Nanoseconds until the next beat. */
     long untilDue(boolean away) {
         return began ? last + (away ? Math.min(TRY_AGAIN, interval) : interval) - System.nanoTime() : 0;
@@ -66,8 +71,8 @@ final class EtcdPulse {
 
     /** Writes the process's key and the heartbeats that have gathered; returns the revision after that. */
     long beat(Duration patience) throws EtcdException {
-        began = true;
         last = System.nanoTime();
+        began = true;
         leases(patience);
         EtcdBeats.Batch batch = beats.take();
         long revision;

@@ -92,7 +92,7 @@ public final class EtcdVmStore implements VmStore {
         pulse = new EtcdPulse(link, keys, self, about, new EtcdBeats(view), replica, view, watch, freshness, counters,
                 process.interval());
         queue = new BatchWriter<>("vm-writer", new EtcdWriter(link, keys, self, replica, view, freshness, pulse,
-                answers, counters, clock, log), waiting, log);
+                watch, answers, counters, clock, log), waiting, log);
         watch.start();
         if (answered) {
             answers.await(1, FIRST_LIST);

@@ -47,6 +47,7 @@ final class EtcdWatch implements AutoCloseable {
     private volatile long revision;
     private volatile boolean listAgain = true;
     private volatile boolean closed;
+    private volatile long heardAt;
     private volatile @Nullable InputStream stream;
     private int member;
     private @Nullable String told;
@@ -83,6 +84,13 @@ final class EtcdWatch implements AutoCloseable {
         }
     }
 
+    /** Ends a stream on which nothing has come for so long, although something was written. */
+    void restartIfSilent(long nanos) {
+        if (System.nanoTime() - heardAt >= nanos) {
+            restart();
+        }
+    }
+
     /** Lists all keys again: the cluster is another one, or was restored. */
     void listAgain() {
         listAgain = true;
@@ -107,7 +115,8 @@ final class EtcdWatch implements AutoCloseable {
                 listAgain = true;
                 report("defect in etcd-watch: " + e);
             }
-            member = (member + 1) % members.size();
+            int answering = link.answering();
+            member = answering == member ? (member + 1) % members.size() : answering;
             if (!closed) {
                 LockSupport.parkNanos(PAUSE);
             }
@@ -175,6 +184,7 @@ final class EtcdWatch implements AutoCloseable {
             Lines lines = new Lines(open);
             while (!closed && !listAgain) {
                 byte[] line = lines.next();
+                heardAt = System.nanoTime();
                 if (line == null) {
                     throw new EtcdException(Kind.AWAY, members.get(member) + " ended the stream");
                 }

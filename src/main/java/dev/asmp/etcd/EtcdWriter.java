@@ -35,6 +35,8 @@ final class EtcdWriter implements BatchWriter.Work<EtcdChange> {
     private static final Duration HASTE = Duration.ofMillis(1);
     private static final Duration SHOWN_LATEST = Duration.ofMillis(500);
     private static final long AWAY_FOR = Duration.ofMillis(500).toNanos();
+    /** A saved change that the watch has not brought by then is on a stream that is dead, when nothing else came either. */
+    private static final Duration HELD_UP = Duration.ofMillis(700);
 
     private final EtcdLink link;
     private final EtcdRounds rounds;
@@ -42,24 +44,27 @@ final class EtcdWriter implements BatchWriter.Work<EtcdChange> {
     private final MirroredFleet view;
     private final EtcdFreshness freshness;
     private final EtcdPulse pulse;
+    private final EtcdWatch watch;
     private final EtcdAnswers answers;
     private final EtcdCounters counters;
     private final Consumer<String> log;
-    /** Changes that no transaction has taken yet, and how many transactions are under way; both guarded by this. */
+    /** Changes that no transaction has taken yet, how many transactions are under way, and whether a beat is; all guarded by this. */
     private final ArrayDeque<EtcdChange> waiting = new ArrayDeque<>();
     private int flying;
+    private boolean beating;
     private volatile long awaySince;
     private volatile boolean away;
 
     EtcdWriter(EtcdLink link, EtcdKeys keys, String self, EtcdReplica replica, MirroredFleet view,
-            EtcdFreshness freshness, EtcdPulse pulse, EtcdAnswers answers, EtcdCounters counters, InstantSource clock,
-            Consumer<String> log) {
+            EtcdFreshness freshness, EtcdPulse pulse, EtcdWatch watch, EtcdAnswers answers, EtcdCounters counters,
+            InstantSource clock, Consumer<String> log) {
         this.link = link;
         this.rounds = new EtcdRounds(keys, self, clock);
         this.replica = replica;
         this.view = view;
         this.freshness = freshness;
         this.pulse = pulse;
+        this.watch = watch;
         this.answers = answers;
         this.counters = counters;
         this.log = log;
@@ -195,9 +200,30 @@ final class EtcdWriter implements BatchWriter.Work<EtcdChange> {
 
     @Override
     public void tend() {
-        if (pulse.untilDue(away) > 0) {
-            return;
+        if (answers.areHeldUp(HELD_UP.toNanos())) {
+            watch.restartIfSilent(HELD_UP.toNanos());
         }
+        answers.expire();
+        beginToBeat();
+    }
+
+    /** Beats beside the rounds: where a member is silent, changes do not wait for that too. */
+    private synchronized void beginToBeat() {
+        if (!beating && pulse.untilDue(away) <= 0) {
+            beating = true;
+            Thread.ofVirtual().name("etcd-pulse").start(() -> {
+                try {
+                    beat();
+                } catch (RuntimeException e) {
+                    failed(new EtcdException(Kind.REFUSED, "defect in etcd-pulse: " + e));
+                } finally {
+                    hasBeaten();
+                }
+            });
+        }
+    }
+
+    private void beat() {
         try {
             long written = pulse.beat(away ? HASTE : PATIENCE);
             answered();
@@ -207,17 +233,23 @@ final class EtcdWriter implements BatchWriter.Work<EtcdChange> {
         } catch (EtcdException e) {
             failed(e);
         }
-        answers.expire();
+    }
+
+    private synchronized void hasBeaten() {
+        beating = false;
+        notifyAll();
     }
 
     @Override
-    public long idleMillis() {
-        return Math.max(1, Duration.ofNanos(pulse.untilDue(away)).toMillis());
+    public synchronized long idleMillis() {
+        long due = beating ? pulse.interval() : pulse.untilDue(away);
+        long most = beating || flying > 0 || answers.areWaiting() ? HELD_UP.toNanos() : Long.MAX_VALUE;
+        return Math.max(1, Duration.ofNanos(Math.min(due, most)).toMillis());
     }
 
     private synchronized void awaitRounds() {
         try {
-            while (flying > 0) {
+            while (flying > 0 || beating) {
                 wait();
             }
         } catch (InterruptedException _) {

@@ -30,7 +30,8 @@ final class RequestHandler implements Handler {
     static final Header SAME_ORIGIN = HeaderValues.createCached("Cross-Origin-Resource-Policy", "same-origin");
     /** Bound while a request is answered that may only read, by calls from this process on its behalf. */
     static final ScopedValue<Boolean> READING = ScopedValue.newInstance();
-    private static final Map<String, HeaderName> HEADER_NAMES = new ConcurrentHashMap<>();
+    /** The header that was sent last under each name: many answers repeat it. */
+    private static final Map<String, Header> SENT = new ConcurrentHashMap<>();
     /** For a caller in this process, which takes whole answers. */
     private static final Answer TOO_LONG = Answer.error(503, "the answer is too long; ask for pages (limit, after)");
     private static final Header NO_STORE = HeaderValues.createCached(HeaderNames.CACHE_CONTROL, "no-store");
@@ -160,7 +161,7 @@ final class RequestHandler implements Handler {
             response.header(type);
         }
         response.header(NOSNIFF).header(SAME_ORIGIN);
-        reply.headers().forEach((name, value) -> response.header(headerName(name), value));
+        reply.headers().forEach((name, value) -> response.header(header(name, value)));
         if (close) {
             response.header(HeaderValues.CONNECTION_CLOSE);
         }
@@ -183,9 +184,14 @@ final class RequestHandler implements Handler {
         }
     }
 
-    /** The server's form of a header's name; the names are the few that this server's own code uses. */
-    private static HeaderName headerName(String name) {
-        return HEADER_NAMES.computeIfAbsent(name, HeaderNames::create);
+    /** The server's form of a header; the names are the few that this server's own code uses. */
+    private static Header header(String name, String value) {
+        Header sent = SENT.get(name);
+        if (sent == null || !sent.get().equals(value)) {
+            sent = HeaderValues.createCached(HeaderNames.create(name), value);
+            SENT.put(name, sent);
+        }
+        return sent;
     }
 
     private static boolean isRead(ServerRequest request) {

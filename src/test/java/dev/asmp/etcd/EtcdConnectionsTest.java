@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 class EtcdConnectionsTest {
     private static final String ANSWER = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
+    private static final Duration LIMIT = Duration.ofMillis(200);
     private static final byte[] SMALL = {'{', '}'};
 
     private final ServerSocket server;
@@ -35,7 +36,7 @@ class EtcdConnectionsTest {
 
     EtcdConnectionsTest() throws IOException {
         server = new ServerSocket(0, 16, InetAddress.getLoopbackAddress());
-        connections = new EtcdConnections(settings(), 0, Duration.ofMillis(200));
+        connections = new EtcdConnections(settings(), 0);
     }
 
     private EtcdSettings settings() {
@@ -76,7 +77,7 @@ class EtcdConnectionsTest {
     }
 
     private Reply ask() throws Failed {
-        return connections.ask(member(), "/v3/kv/txn", SMALL, null);
+        return connections.ask(member(), "/v3/kv/txn", SMALL, null, LIMIT);
     }
 
     @AfterEach
@@ -125,7 +126,7 @@ class EtcdConnectionsTest {
         answer();
         byte[] large = new byte[20_000_000];
         for (byte[] body : List.of(SMALL, large)) {
-            Failed silent = assertThrows(Failed.class, () -> connections.ask(member(), "/v3/kv/txn", body, null));
+            Failed silent = assertThrows(Failed.class, () -> connections.ask(member(), "/v3/kv/txn", body, null, LIMIT));
             assertTrue(silent.silent && silent.sent && !silent.kept, silent.getMessage());
             assertEquals(member() + " did not answer in time", silent.getMessage());
         }
