@@ -96,8 +96,13 @@ public final class DocumentFolder {
 
     /** The stamp of a file, or null where there is none. */
     public @Nullable FileStamp stamp(String name) throws IOException {
+        FileStamp.Seen seen = look(path(name));
+        return seen == null ? null : seen.stamp();
+    }
+
+    private static FileStamp.@Nullable Seen look(Path file) throws IOException {
         try {
-            return FileStamp.of(path(name));
+            return FileStamp.look(file);
         } catch (NoSuchFileException _) {
             return null;
         }
@@ -106,15 +111,15 @@ public final class DocumentFolder {
     /** Reads a regular file; any other, or one above the limit in bytes, is malformed. */
     public Stored read(String name, int limit) throws IOException {
         Path file = path(name);
-        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+        FileStamp.Seen seen = look(file);
+        if (seen == null || !seen.isRegularFile()) {
             throw new MalformedDocumentException("is not a regular file", 0, 0);
         }
-        FileStamp stamp = FileStamp.of(file);
         byte[] bytes = RegularFile.read(file, limit);
         if (bytes.length > limit) {
             throw new MalformedDocumentException("has more than " + limit + " bytes", 0, 0);
         }
-        return new Stored(bytes, stamp);
+        return new Stored(bytes, seen.stamp());
     }
 
     /**

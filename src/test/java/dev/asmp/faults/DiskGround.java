@@ -3,6 +3,7 @@ package dev.asmp.faults;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,25 @@ public final class DiskGround {
     public void fail(String name, Disk.Call... kinds) {
         disk.failBy((call, path) -> {
             if (path.endsWith(name) && List.of(kinds).contains(call)) {
+                throw new FileSystemException(path.toString(), null, "planted: " + call);
+            }
+        });
+    }
+
+    /** Denies calls of these kinds where the name of the file or folder is this one. */
+    public void deny(String name, Disk.Call... kinds) {
+        disk.failBy((call, path) -> {
+            if (path.endsWith(name) && List.of(kinds).contains(call)) {
+                throw new AccessDeniedException(path.toString());
+            }
+        });
+    }
+
+    /** Lets all calls of a kind fail for one name after so many of them. */
+    public void failAfter(int calls, String name, Disk.Call kind) {
+        AtomicInteger left = new AtomicInteger(calls);
+        disk.failBy((call, path) -> {
+            if (call == kind && path.endsWith(name) && left.getAndDecrement() <= 0) {
                 throw new FileSystemException(path.toString(), null, "planted: " + call);
             }
         });

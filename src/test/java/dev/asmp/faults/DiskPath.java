@@ -1,5 +1,6 @@
 package dev.asmp.faults;
 
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -97,7 +98,8 @@ record DiskPath(DiskFileSystem files, Path path) implements Path {
     }
 
     @Override
-    public DiskPath toRealPath(LinkOption... options) {
+    public DiskPath toRealPath(LinkOption... options) throws IOException {
+        files.provider().checkAccess(this);
         return toAbsolutePath();
     }
 

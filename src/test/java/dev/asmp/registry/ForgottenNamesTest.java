@@ -79,6 +79,27 @@ class ForgottenNamesTest {
     }
 
     @Test
+    void namesInServiceAreNotForgottenAndThoseDeletedMeanwhileAre() throws IOException {
+        for (int i = 0; i < 300; i++) {
+            announce("name-" + i);
+            announce("name-" + i);
+        }
+        registry.close();
+        Files.delete(home.resolve("snapshot.bin"));
+        open();
+        for (Entry entry : registry.catalog().entries()) {
+            assertEquals(2, entry.state().generation());
+        }
+        registry.close();
+        for (int i = 0; i < 300; i++) {
+            Files.delete(registry.pathOf("name-" + i));
+        }
+        open();
+        registry.close();
+        assertTrue(Files.size(home.resolve("generations")) < 20_000);
+    }
+
+    @Test
     void filesThatAreDeletedByHandCountAsRemovedNames() throws IOException {
         for (int i = 0; i < 300; i++) {
             announce("name-" + i);
@@ -88,6 +109,7 @@ class ForgottenNamesTest {
         registry.reload();
         assertEquals(0, registry.catalog().size());
         registry.close();
+        assertTrue(Files.size(home.resolve("generations")) < 20_000);
         open();
         assertEquals(3, announce("name-0"));
         assertTrue(Files.size(home.resolve("generations")) < 20_000);

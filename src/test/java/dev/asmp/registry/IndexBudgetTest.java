@@ -165,6 +165,8 @@ class IndexBudgetTest {
         assertTrue(registry.catalog().size() > 2);
         assertTrue(registry.catalog().heapBytes() <= SMALL);
         assertTrue(warnings.size() <= 102, "told one by one: " + warnings.size());
+        int told = registry.catalog().size() + registry.problems().size();
+        assertEquals(300 - told + " more files of the index were left out", warnings.getLast());
     }
 
     @Test

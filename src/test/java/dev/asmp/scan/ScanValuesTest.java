@@ -100,6 +100,12 @@ class ScanValuesTest {
     }
 
     @Test
+    void aManifestThatIsKeptOutHasItsNameAndCountsAsSkipped() {
+        assertEquals(new ScanProblem("/a", "mail", "is full", true),
+                ScanProblem.keptOut(Path.of("/a"), "mail", "is full"));
+    }
+
+    @Test
     void anErrorIsCut() {
         assertEquals("x".repeat(500), problem("/a", "x".repeat(500), true).error());
         assertEquals("x".repeat(500) + "…", problem("/a", "x".repeat(501), true).error());
