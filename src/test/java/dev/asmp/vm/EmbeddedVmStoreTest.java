@@ -93,6 +93,11 @@ class EmbeddedVmStoreTest extends VmStoreContract {
         clocks.pass(WINDOW.dividedBy(3).multipliedBy(2));
     }
 
+    @Override
+    void aWhilePasses() {
+        store.tend();
+    }
+
     @Test
     void aVmIsStaleAtTheWindowsEndAndNotBefore() {
         store.register(vm("a"));
