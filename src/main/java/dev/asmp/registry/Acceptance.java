@@ -20,12 +20,12 @@ record Acceptance(EntryBatch batch) {
 
     /** Takes an edit; one that leads back to approved content says nothing about how long that lives. */
     ServiceRecord edit(@Nullable Entry entry, Merge.Next next) {
-        boolean sameLife = entry == null || Objects.equals(entry.state().expires(), next.state().expires());
-        return take(Admission.By.AGENT, entry,
-                sameLife || !policy().requiresApproval() || !Admission.isSameContent(entry, next)
-                        ? next
-                        : next.as(entry.state().withGeneration(next.state().generation())),
-                EntryChange.Kind.CHANGED);
+        Merge.Next said = entry != null && policy().requiresApproval()
+                && !Objects.equals(entry.state().expires(), next.state().expires())
+                && Admission.isSameContent(entry, next)
+                        ? next.as(entry.state().withGeneration(next.state().generation()))
+                        : next;
+        return take(Admission.By.AGENT, entry, said, EntryChange.Kind.CHANGED);
     }
 
     /** Takes a claim, which may be one of another source than the entry's. */
