@@ -167,10 +167,10 @@ class EntryCodecTest {
     }
 
     @Test
-    void manyChangesAreHandedInByPartsOfFourMegabytes() {
+    void manyChangesAreHandedInByPartsOfAMegabyte() {
         List<List<Integer>> parts = new ArrayList<>();
-        int megabyte = 1 << 20;
-        RegistryChange.inParts(List.of(1, 3, 1, 9, 2), size -> (long) size * megabyte, parts::add);
+        int quarter = 1 << 18;
+        RegistryChange.inParts(List.of(1, 3, 1, 9, 2), size -> (long) size * quarter, parts::add);
         assertEquals(List.of(List.of(1, 3), List.of(1), List.of(9), List.of(2)), parts);
         parts.clear();
         RegistryChange.inParts(List.<Integer>of(), size -> size, parts::add);

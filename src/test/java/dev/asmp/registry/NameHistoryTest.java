@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
 import dev.asmp.Registries;
+import dev.asmp.document.HeapCost;
+import dev.asmp.faults.Disk;
+import dev.asmp.faults.DiskGround;
 import dev.asmp.store.AppendLog;
 import java.io.IOException;
 import java.io.Writer;
@@ -167,10 +170,10 @@ class NameHistoryTest {
     }
 
     @Test
-    void aMillionAndAHalfOfRemovedNamesFitTheBudgetAndAStart() throws IOException {
-        long budget = 16L * 1024 * 1024;
+    void hundredsOfThousandsOfRemovedNamesFitTheBudgetAndAStart() throws IOException {
+        long budget = 3L * 1024 * 1024;
         NameHistory history = new NameHistory(new AppendLog(file), budget);
-        for (int i = 0; i < 1_500; i++) {
+        for (int i = 0; i < 300; i++) {
             Map<String, NameHistory.Last> thousand = new HashMap<>();
             for (int j = 0; j < 1_000; j++) {
                 thousand.put("name-" + i + "-" + j, NameHistory.Last.removed(2, null));
@@ -179,9 +182,126 @@ class NameHistoryTest {
             history.takeForgotten();
         }
         int kept = history.removals().size();
-        assertTrue(kept > 40_000 && kept < 100_000, "kept: " + kept);
-        assertTrue(Files.size(file) < 16 * 1024 * 1024, "bytes in the file: " + Files.size(file));
+        assertTrue(kept > 8_000 && kept < 20_000, "kept: " + kept);
+        assertTrue(Files.size(file) < 3 * 1024 * 1024, "bytes in the file: " + Files.size(file));
         assertEquals(2, new NameHistory(new AppendLog(file), budget).generationOf("name-0-0"));
+    }
+
+    @Test
+    void aGenerationHasAtMostFifteenDigitsAndNothingElse() throws IOException {
+        Files.writeString(file, "777777777777777 a mail\n1/1 a post\n1:1 a fax\n0 a zero\n9 b nine\n");
+        NameHistory history = open();
+        assertEquals(777_777_777_777_777L, history.generationOf("mail"));
+        assertEquals(9, history.generationOf("nine"));
+        assertNull(history.of("post"));
+        assertNull(history.of("fax"));
+        assertEquals(new NameHistory.Last(0, "a"), history.of("zero"));
+    }
+
+    @Test
+    void theBudgetHoldsExactlySoManyNamesAndOneThatComesAndGoesTakesNoMore() throws IOException {
+        long each = 160 + HeapCost.of("n0") + HeapCost.of("removed:");
+        NameHistory history = new NameHistory(new AppendLog(file), 3 * each);
+        for (int i = 1; i < 100; i += 2) {
+            remove(history, "n0", i, null);
+            history.remember(Map.of("n0", new NameHistory.Last(i + 1, "a")), false);
+        }
+        remove(history, "n0", 100, null);
+        remove(history, "n0", 101, null);
+        remove(history, "n1", 7, null);
+        remove(history, "n2", 7, null);
+        assertEquals(Set.of("n0", "n1", "n2"), history.removals().keySet());
+        assertEquals(Set.of(), history.takeForgotten());
+        history.remember(Map.of("n4", new NameHistory.Last(1, "a")), false);
+        history.absent(List.of("n4", "never-seen"));
+        assertEquals(Set.of("n0"), history.takeForgotten());
+        assertEquals(101, history.generationOf("n0"));
+        assertEquals(1, history.generationOf("n4"));
+        assertEquals(Set.of("n1", "n2"), history.removals().keySet(), "n4 was deleted by hand and may come back");
+    }
+
+    @Test
+    void aTombstoneThatWasForgottenComesBackAsAnOrdinaryName() throws IOException {
+        long each = 160 + HeapCost.of("s0") + HeapCost.of("removed:d");
+        NameHistory history = new NameHistory(new AppendLog(file), 2 * each);
+        for (int i = 1; i < 40; i += 2) {
+            remove(history, "s0", i, "d");
+            history.remember(Map.of("s0", new NameHistory.Last(i + 1, "a")), false);
+        }
+        remove(history, "s1", 1, "d");
+        remove(history, "s2", 1, "d");
+        assertEquals(Set.of("s1", "s2"), history.removals().keySet());
+        assertEquals(new NameHistory.Last(40, "a"), history.of("s0"));
+    }
+
+    @Test
+    void ofTooManyNamesWithAnEntryTheOldestIsForgotten() throws IOException {
+        try (Writer out = Files.newBufferedWriter(file)) {
+            for (int i = 0; i <= 200_000; i++) {
+                out.write((i == 0 ? "9" : "4") + " c name-" + i + "\n");
+            }
+        }
+        NameHistory history = open();
+        assertNull(history.of("name-0"));
+        assertEquals(9, history.generationOf("name-0"));
+        assertEquals(new NameHistory.Last(4, "c"), history.of("name-1"));
+    }
+
+    @Test
+    void theFileIsRewrittenOnlyWhenMostOfItIsOutOfDate() throws IOException {
+        NameHistory history = open();
+        for (int i = 1; i <= 10_000; i++) {
+            history.remember(Map.of("mail", new NameHistory.Last(i, "a")), false);
+        }
+        assertEquals(10_000, Files.readAllLines(file).size());
+        history.remember(Map.of("mail", new NameHistory.Last(10_001, "a")), false);
+        assertEquals(List.of("10001 a mail"), Files.readAllLines(file));
+        for (int i = 2; i <= 10_002; i++) {
+            history.remember(Map.of("mail", new NameHistory.Last(10_000 + i, "a")), false);
+        }
+        assertEquals(10_002, Files.readAllLines(file).size(), "two lines for its one name, and some");
+    }
+
+    @Test
+    void aRewritingThatFailsIsTriedAgainMuchLater() throws IOException {
+        DiskGround ground = new DiskGround();
+        NameHistory history = new NameHistory(new AppendLog(ground.path("generations")), Registries.PLENTY);
+        ground.fail("generations", Disk.Call.MOVE);
+        for (int i = 1; i <= 10_001; i++) {
+            history.remember(Map.of("mail", new NameHistory.Last(i, "a")), false);
+        }
+        List<String> moved = ground.recorded(Disk.Call.MOVE);
+        for (int i = 10_002; i <= 20_001; i++) {
+            history.remember(Map.of("mail", new NameHistory.Last(i, "a")), false);
+        }
+        assertEquals(List.of(), moved);
+        history.remember(Map.of("mail", new NameHistory.Last(20_002, "a")), false);
+        assertEquals(List.of("generations"), moved);
+        assertEquals(20_002, history.generationOf("mail"));
+    }
+
+    @Test
+    void nothingNewIsForcedOnlyWhereThatIsAskedFor() throws IOException {
+        DiskGround ground = new DiskGround();
+        NameHistory history = new NameHistory(new AppendLog(ground.path("generations")), Registries.PLENTY);
+        history.remember(Map.of("mail", new NameHistory.Last(1, "a")), false);
+        List<String> forced = ground.recorded(Disk.Call.FORCE);
+        history.remember(Map.of("mail", new NameHistory.Last(1, "a")), false);
+        assertEquals(List.of(), forced);
+        history.remember(Map.of("mail", new NameHistory.Last(1, "a")), true);
+        assertEquals(List.of("generations"), forced);
+    }
+
+    @Test
+    void whatServesUnderALaterGenerationKeepsItsOwn() {
+        NameHistory.Last last = new NameHistory.Last(9, "serves:4:print");
+        assertEquals(4, last.generationOf("print"));
+        assertEquals(10, last.generationOf("other"));
+        assertEquals(10, last.generationOf("int"));
+        assertEquals(9, new NameHistory.Last(9, "print").generationOf("print"));
+        for (String odd : List.of("serves::print", "serves:x:print", "serves:print", "4:print")) {
+            assertEquals(10, new NameHistory.Last(9, odd).generationOf("print"), odd);
+        }
     }
 
     @Test
