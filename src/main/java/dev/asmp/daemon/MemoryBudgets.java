@@ -5,7 +5,7 @@ package dev.asmp.daemon;
  * launcher gives, so that no input can end the daemon for lack of memory. Each is enforced where its input enters.
  */
 enum MemoryBudgets {
-    /** Code, caches of libraries, threads, and what the collector needs to work: not enforced. */
+    /** Code, caches of libraries, threads, questions that clients wait for, and what the collector needs to work: not enforced. */
     BASE(48),
     /** Entries and proposals with their indexes and their evidence for the ranking. */
     INDEX(260),

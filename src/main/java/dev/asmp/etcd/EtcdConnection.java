@@ -130,7 +130,8 @@ final class EtcdConnection implements Closeable {
     Answer ask(String path, byte[] body, @Nullable String token) throws IOException {
         String head = "POST " + path + " HTTP/1.1\r\nHost: " + member.getRawAuthority()
                 + "\r\nContent-Type: application/json\r\nGrpc-Metadata-hasleader: true\r\n"
-                + (token == null ? "" : "Authorization: " + token + "\r\n") + "Content-Length: " + body.length + "\r\n\r\n";
+                + (token == null ? "" : "Authorization: " + token + "\r\n") + "Content-Length: " + body.length
+                + "\r\n\r\n";
         byte[] start = head.getBytes(StandardCharsets.ISO_8859_1);
         byte[] request = new byte[start.length + body.length]; // one write, so that it is one packet where it fits
         System.arraycopy(start, 0, request, 0, start.length);

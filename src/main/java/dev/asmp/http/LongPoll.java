@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class LongPoll {
     private static final String INDEX = "X-Asmp-Index";
     private static final Duration LONGEST = Duration.ofSeconds(60);
-    private static final int MAX_QUESTIONS = 10_000;
+    /** The memory for questions, and what each takes beside its text; beyond, all are forgotten, and clients are answered at once. */
+    private static final long MOST = 1024 * 1024;
+    private static final int EACH = 200;
     private static final int MAX_WAITERS = 400;
     /** What a reader of a long answer holds when it stalls: an item on its way. */
     private static final long PIECES = 256 * 1024;
@@ -26,9 +28,10 @@ final class LongPoll {
     private final AtomicLong last;
     private final AtomicInteger waiters = new AtomicInteger();
     private final Map<String, Known> known = new ConcurrentHashMap<>();
+    private final AtomicLong held = new AtomicLong();
 
-    /** The fingerprint of the last answer to a question, with its index. */
-    private record Known(long print, long index, Map<String, String> headers) {}
+    /** The fingerprint of the last answer to a question, with its index, and the event after which it was still that one. */
+    private record Known(long print, long index, Map<String, String> headers, AtomicLong seen) {}
 
     /** Starts the indexes where the feed starts its ids, so that none is used again after a restart. */
     LongPoll(Feed feed) {
@@ -59,18 +62,29 @@ final class LongPoll {
         }
     }
 
+    /** Waits without the answer in hand: that of each of many clients may take megabytes. */
     private Answer changed(String question, Supplier<Offers.Rendered> ask, Duration wait, @Nullable Long index)
             throws InterruptedException {
         long deadline = System.nanoTime() + (wait.compareTo(LONGEST) > 0 ? LONGEST : wait).toNanos();
         while (true) {
             long before = feed.last();
-            Offers.Rendered answer = ask.get();
             long left = deadline - System.nanoTime();
-            boolean isNew = index == null || known(question, answer.fingerprint()).index != index;
-            if (isNew || left <= 0 || feed.after(before, Duration.ofNanos(left)).ended()) {
-                return current(question, isNew ? answer : ask.get()).fleeting();
+            if (index == null || left <= 0 || index(question, ask, before) != index
+                    || feed.after(before, Duration.ofNanos(left)).ended()) {
+                return current(question, ask.get()).fleeting();
             }
         }
+    }
+
+    /** The index of a question after this event, for which one of all who wait for it works the answer out. */
+    private long index(String question, Supplier<Offers.Rendered> ask, long event) {
+        Known before = known.get(question);
+        if (before != null && before.seen.get() == event) {
+            return before.index;
+        }
+        Known now = known(question, ask.get().fingerprint());
+        now.seen.set(event);
+        return now.index;
     }
 
     private Answer current(String question, Offers.Rendered answer) {
@@ -83,14 +97,15 @@ final class LongPoll {
         if (before != null && before.print == print) {
             return before;
         }
-        if (known.size() >= MAX_QUESTIONS) {
+        if (before == null && held.addAndGet(2L * question.length() + EACH) > MOST) {
             known.clear();
+            held.set(0);
         }
         return known.compute(question, (_, now) -> now != null && now.print == print ? now : next(print));
     }
 
     private Known next(long print) {
         long index = last.incrementAndGet();
-        return new Known(print, index, Map.of(INDEX, Long.toString(index)));
+        return new Known(print, index, Map.of(INDEX, Long.toString(index)), new AtomicLong(-1));
     }
 }

@@ -16,9 +16,13 @@ import dev.asmp.registry.Offers;
 import dev.asmp.registry.Proposal;
 import dev.asmp.registry.Registry;
 import dev.asmp.registry.ServiceRecord;
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +34,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The services and their capabilities: lookup, announcement, registration, change and removal. */
 final class RegistryResource {
+    private static final int PIECE = 16 * 1024;
+    /** More than a capability takes. */
+    private static final long LONGEST = 1024 * 1024;
+
     private final ApiSources sources;
     private final Registry registry;
     private final LiveMembers live;
@@ -142,7 +150,7 @@ final class RegistryResource {
             return provides == null ? allCapabilities(hosts) : allProviders(provides, hosts);
         }
         return provides == null
-                ? Answer.ok(registry.catalog().capabilitiesJson())
+                ? ownCapabilities(registry.catalog())
                 : waiting.answer(provides, () -> registry.catalog().offers(provides, live), wait,
                         exchange.number("index"));
     }
@@ -186,13 +194,40 @@ final class RegistryResource {
         return remote.entry().isStale(remote.standing()) ? 3 : healthy == null ? 1 : healthy ? 0 : 2;
     }
 
+    private static Answer ownCapabilities(Catalog catalog) {
+        Collection<String> all = catalog.capabilities();
+        return isLong(all) ? inPieces(all) : Answer.ok(catalog.capabilitiesJson());
+    }
+
     private Answer allCapabilities(HostFilter hosts) {
         TreeSet<String> all = new TreeSet<>();
         if (hosts.isLocal()) {
-            all.addAll(((Mapping) Json.read(registry.catalog().capabilitiesJson())).texts("capabilities"));
+            all.addAll(registry.catalog().capabilities());
         }
         hosts.remote().forEach(remote -> all.addAll(remote.entry().provides()));
-        return Answer.ok(Mapping.builder().put("capabilities", Sequence.ofTexts(all)).build());
+        return isLong(all)
+                ? inPieces(all)
+                : Answer.ok(Mapping.builder().put("capabilities", Sequence.ofTexts(all)).build());
+    }
+
+    /** Tells whether these texts are too long to be held as one answer. */
+    private static boolean isLong(Collection<String> texts) {
+        return texts.stream().mapToLong(String::length).sum() > JsonList.LONG;
+    }
+
+    private static Answer inPieces(Collection<String> capabilities) {
+        return Answer.pieces(client -> {
+            OutputStream out = new BufferedOutputStream(client, PIECE);
+            out.write("{\"capabilities\":".getBytes(StandardCharsets.US_ASCII));
+            int first = '[';
+            for (String capability : capabilities) {
+                out.write(first);
+                out.write(Json.write(Scalar.text(capability)));
+                first = ',';
+            }
+            out.write("]}".getBytes(StandardCharsets.US_ASCII));
+            out.flush();
+        }, PIECE + LONGEST);
     }
 
     private Answer announce(Exchange exchange) {

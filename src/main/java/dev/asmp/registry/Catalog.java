@@ -195,12 +195,16 @@ public final class Catalog {
                 : indexes.offers().getOrDefault(wanted, Offers.NONE).rendered(liveness, indexes.answers());
     }
 
-    /** {@code {"capabilities": […]}}, sorted and distinct. */
+    /** All capabilities that are offered, sorted. */
+    public Collection<String> capabilities() {
+        return indexes.offers().keySet();
+    }
+
+    /** {@code {"capabilities": […]}}, sorted and distinct, which is kept with the catalog. */
     public byte[] capabilitiesJson() {
         byte[] rendered = capabilitiesJson;
         if (rendered == null) {
-            Sequence all = Sequence.ofTexts(indexes.offers().keySet());
-            rendered = Json.write(Mapping.builder().put("capabilities", all).build());
+            rendered = Json.write(Mapping.builder().put("capabilities", Sequence.ofTexts(capabilities())).build());
             capabilitiesJson = rendered;
         }
         return rendered;

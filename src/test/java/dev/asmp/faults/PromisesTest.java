@@ -111,7 +111,8 @@ class PromisesTest {
         registry.register(new Claim.Registration(Manifests.of("mail", "1")));
         world.requireApproval(true);
         Path elsewhere = registry.pathOf("mail").resolveSibling("other.yaml");
-        assertInstanceOf(Proposal.class, registry.register(new Claim.Registration(Manifests.of("mail", "2", "mail.other"))));
+        assertInstanceOf(Proposal.class,
+                registry.register(new Claim.Registration(Manifests.of("mail", "2", "mail.other"))));
         world.requireApproval(false);
         sight(); // takes the proposal back, and makes no new generation
         assertEquals(1, generation());

@@ -29,7 +29,8 @@ class LongServiceListTest {
         Path services = Files.createDirectories(folder.resolve("home").resolve("services"));
         for (int i = 0; i < SERVICES; i++) {
             Files.writeString(services.resolve("s" + i + ".asmp.yaml"),
-                    Manifests.yaml("s" + i, "1", "shared.use").replace("the s", "long ".repeat(45_000) + " s"));
+                    Manifests.yaml("s" + i, "1", "shared.use", "s" + i + "." + "x".repeat(225_000))
+                            .replace("the s", "long s"));
         }
         daemon = new RunningDaemon(folder, TestClock.somewhen(), "");
     }
@@ -52,6 +53,14 @@ class LongServiceListTest {
             assertEquals(SERVICES, count(reply), path);
             assertFalse(reply.response().headers().firstValue("ETag").isPresent(), path);
         }
+    }
+
+    @Test
+    void allCapabilitiesArriveInPieces() throws Exception {
+        RunningDaemon.Reply reply = daemon.get("/capabilities");
+        assertEquals(200, reply.status());
+        assertEquals(SERVICES + 1, Json.readItems(reply.response().body(), "capabilities", _ -> {}));
+        assertFalse(reply.response().headers().firstValue("ETag").isPresent());
     }
 
     @Test
