@@ -94,6 +94,11 @@ final class AgentState {
         }
     }
 
+    /** Saves the record as it is, which is refused to a process that another one has taken the agent over from. */
+    void proveHold() {
+        change(agent -> agent);
+    }
+
     void is(Status status, @Nullable String why) {
         change(agent -> agent.with(status, why, clock.instant()));
     }

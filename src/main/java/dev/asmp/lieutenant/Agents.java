@@ -228,6 +228,7 @@ public final class Agents implements AutoCloseable {
     void remove(ManagedAgent agent) throws IOException {
         Identity identity = agent.record().identity();
         if (!agent.state().isForgotten()) {
+            agent.state().proveHold(); // its end cannot be taken back
             machines.end(identity);
             records.remove(identity.key());
             agent.forget();

@@ -105,6 +105,7 @@ final class ManagedAgent implements AgentChannel.Listener {
 
     /** Starts the agent again that has ended, in its last session; or wakes its paused VM. */
     void resume() throws IOException, InterruptedException {
+        state.proveHold();
         AgentRecord record = record();
         String vm = record.identity().vm();
         if (vm != null && record.status() == Status.PAUSED) {

@@ -149,6 +149,8 @@ class SharedLieutenantsTest {
                 .resolve("out").toString();
         long before = Files.readString(Path.of(out)).lines().filter(line -> line.contains("agent_start")).count();
         assertEquals(Reason.CONFLICT, refused(() -> one.lieutenants().send("docs", "too late", false)));
+        assertEquals(Reason.CONFLICT, refused(() -> one.lieutenants().remove("docs")));
+        assertEquals(1, vms.live(), "its VM is that of its holder");
         assertEquals("echo: by its holder", ask(two, "by its holder"));
         assertEquals(before + 1, Files.readString(Path.of(out)).lines().filter(line -> line.contains("agent_start"))
                 .count(), "the agent got nothing from the former holder");
