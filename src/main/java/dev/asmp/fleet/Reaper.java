@@ -204,13 +204,14 @@ public final class Reaper {
     public void tend(@Nullable Duration idle) {
         List<VmRecord> vms = fleet.records().vms();
         Instant now = fleet.setup().clock().instant();
+        boolean slept = fleet.sinceTended(now).compareTo(LEASE) > 0; // as did those who renew leases
         fleet.records().operations().stream().filter(one -> !fleet.creation().isUnderWay(one.id()))
                 .forEach(one -> settle(one.id()));
         fleet.commits().settle();
         for (VmRecord vm : vms) {
             Instant since = fleet.lastUse(vm.id());
-            if (since == null) {
-                fleet.use(vm);
+            if (since == null || (slept && vm.isEphemeral())) {
+                fleet.lease(vm);
                 continue;
             }
             Duration unused = Duration.between(since, now);

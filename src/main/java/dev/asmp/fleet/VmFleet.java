@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
@@ -47,6 +48,7 @@ public final class VmFleet {
     private final VmCreation creation;
     private final VmCommits commits;
     private final Map<String, Instant> used = new ConcurrentHashMap<>();
+    private final AtomicReference<Instant> tended = new AtomicReference<>();
 
     /**
      * What the operations need.
@@ -206,9 +208,9 @@ public final class VmFleet {
         }
     }
 
-    /** Lets a VM that was recorded before this start count as used now. */
-    void use(VmRecord vm) {
-        used.putIfAbsent(vm.id(), setup.clock().instant());
+    /** Lets a VM count as used now: it was recorded before this start, or the machine slept. */
+    void lease(VmRecord vm) {
+        used.put(vm.id(), setup.clock().instant());
     }
 
     /** The time of a VM's last use; null where it was not used since the start. */
@@ -221,6 +223,12 @@ public final class VmFleet {
     public void renew(String id) {
         records.get(id);
         used.put(id, setup.clock().instant());
+    }
+
+    /** Notes when VMs are looked after; the time since it was done last, zero at first. */
+    Duration sinceTended(Instant now) {
+        Instant before = tended.getAndSet(now);
+        return before == null ? Duration.ZERO : Duration.between(before, now);
     }
 
     /** The VMs that the API lists and that are ours by owner, as far as the key tells. */

@@ -136,10 +136,10 @@ class VmFleetTest {
 
     @Test
     void aCallThatWasDoneButNotAnsweredIsFoundAtOnce() {
-        fake.arm("POST /vm/new_root", Fault.doneAndCut(), Fault.doneBut(500, "oops"), Fault.refused(503, "away"));
-        make("cut");
-        make("oops");
-        assertAllAreRecorded(2);
+        fake.arm("POST /vm/new_root", Fault.doneAndCut(), Fault.doneBut(500, "oops"), Fault.doneBut(200, ""),
+                Fault.refused(503, "away"));
+        List.of("cut", "oops", "empty").forEach(this::make);
+        assertAllAreRecorded(3);
         assertThrows(RefusedException.class, () -> make("away"));
         String commit = fleet.commits().make(recorded().getFirst(), null, false);
         fake.arm("POST /vm/from_commit", Fault.doneAndCut());
@@ -148,7 +148,7 @@ class VmFleetTest {
         fake.arm("POST /vm/[^/]*/branch", Fault.doneAndCut());
         assertEquals(2, fleet.make(VmRequest.of(Mapping.builder().put("branch_of", vm.id()).put("count", 2).build()))
                 .size());
-        assertAllAreRecorded(5);
+        assertAllAreRecorded(6);
         recorded().forEach(fleet::delete);
         assertAllAreRecorded(0);
     }
@@ -159,6 +159,7 @@ class VmFleetTest {
         fake.arm("GET /vms", Fault.refused(500, ""), Fault.refused(500, ""), Fault.refused(500, ""));
         assertThrows(RefusedException.class, () -> make("a"));
         assertEquals(List.of(), recorded());
+        later = Duration.ofMinutes(10);
         restart();
         new Reaper(fleet).tend(null);
         assertEquals(VmRecord.LOST, fleet.records().get(fake.live().getFirst()).state());
@@ -349,7 +350,12 @@ class VmFleetTest {
         assertEquals("paused", fake.vm(idle).state());
         assertEquals("running", fake.vm(used).state());
         assertNotNull(fake.vm(leased));
-        later = Duration.ofMinutes(3);
+        later = Duration.ofHours(8);
+        new Reaper(fleet).tend(null);
+        assertNotNull(fake.vm(leased), "the machine slept, and so did the command that renews the lease");
+        later = later.plusSeconds(55);
+        new Reaper(fleet).tend(null);
+        later = later.plusSeconds(55);
         new Reaper(fleet).tend(null);
         assertNull(fake.vm(leased));
         fleet.use(idle);

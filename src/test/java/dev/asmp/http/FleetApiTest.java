@@ -104,6 +104,20 @@ class FleetApiTest {
     }
 
     @Test
+    void noAnswerContainsAKey() throws Exception {
+        String vm = firstId(owner(201, "POST", "/fleet/vms", json("{'name':'one'}")));
+        for (ApiContract.Operation operation : contract.operations().stream()
+                .filter(one -> one.method().equals("GET") && one.path().matches("/(fleet|vm-tree|lieutenants|swarm).*"))
+                .toList()) {
+            String said = new String(ask("GET", operation.path().replace("{id}", vm).replace("{name}", "x"), null, true)
+                    .body(), UTF_8);
+            assertFalse(said.contains(FakeVersApi.KEY) || said.contains("PRIVATE KEY"), operation.path() + ": " + said);
+        }
+        owner(200, "DELETE", "/fleet/vms/" + vm, null);
+        assertEquals(List.of(), fake.live());
+    }
+
+    @Test
     void aVmIsMadeUsedAndDeleted() throws Exception {
         String vm = firstId(owner(201, "POST", "/fleet/vms", json("{'name':'one','role':'worker','wait':true}")));
         assertEquals("running", owner(200, "GET", "/fleet/vms/" + vm, null).text("state"));

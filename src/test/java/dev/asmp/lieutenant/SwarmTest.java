@@ -20,10 +20,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -149,6 +153,27 @@ class SwarmTest {
         assertEquals(1, vms.live());
         assertEquals(11, agents.swarm().tearDown(List.of()).list("removed").size());
         assertEquals(List.of(), records.load());
+        assertEquals(0, vms.live());
+    }
+
+    @Test
+    void ofManySpawnsWithOneNameOneStarts() throws Exception {
+        List<String> refused = Collections.synchronizedList(new ArrayList<>());
+        try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 8; i++) {
+                callers.execute(() -> {
+                    try {
+                        agents.create(AgentRequest.worker(body("same"), "same"));
+                    } catch (RefusedException e) {
+                        refused.add(e.getMessage());
+                    }
+                });
+            }
+        }
+        assertEquals(Collections.nCopies(7, "there is an agent 'same' already"), refused);
+        assertEquals(1, agents.swarm().awaitStarts(LONG).list("agents").size());
+        assertEquals(1, vms.live());
+        agents.swarm().tearDown(List.of());
         assertEquals(0, vms.live());
     }
 
