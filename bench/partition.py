@@ -93,7 +93,7 @@ def until(what, condition, seconds=60):
     return time.monotonic() - began
 
 
-def run(vers, commit, owner):
+def run(vers, owner):
     """True when one process at most acts at any time, and one holds the lieutenant in the end."""
     cluster = etcd.Cluster(1).start()
     cable = Cable(cluster.ports[0])
@@ -105,7 +105,7 @@ def run(vers, commit, owner):
         checks.append(good)
         print(f"{'ok' if good else 'WRONG':6}{what}", flush=True)
 
-    one.owner.send("POST", "/lieutenants", {"name": "docs", "commit": commit})
+    one.owner.send("POST", "/lieutenants", {"name": "docs", "commit": vers.ask("commit")})
     until("the lieutenant is ready", one.holds)
     check("the first process holds it and is answered", one.ask("hello") == "echo: hello")
     until("the second one shows it", lambda: two.shown_holders() == ["one"])
