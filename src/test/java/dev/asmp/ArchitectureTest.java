@@ -118,6 +118,15 @@ class ArchitectureTest {
     }
 
     @Test
+    void onlyOneClassLoadsTheEngineOfEtcd() {
+        Set<String> users = new TreeSet<>();
+        CLASSES.forEach((room, classes) -> classes.stream()
+                .filter(model -> !room.equals("etcd") && texts(model).anyMatch(text -> text.contains("dev/asmp/etcd/")))
+                .forEach(model -> users.add(model.thisClass().asInternalName())));
+        assertEquals(Set.of("dev/asmp/daemon/FleetStore$Shared"), users);
+    }
+
+    @Test
     void onlyTheOutermostRoomsHoldTheClock() {
         Set<String> forbidden = new TreeSet<>();
         CLASSES.forEach((room, classes) -> classes.forEach(model -> calls(model)

@@ -144,6 +144,11 @@ final class EtcdConnection implements Closeable {
         return answer;
     }
 
+    /** Waits for what the member says without a request. */
+    void hear() throws IOException {
+        var _ = in.read();
+    }
+
     private Answer head() throws IOException {
         String[] status = line().split(" ", 3);
         if (status.length < 2 || !status[0].startsWith("HTTP/1.") || !status[1].matches("[2-5][0-9][0-9]")) {

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** The connections to all members, those that are free kept for the next request; each request has a limit of time. */
 final class EtcdConnections implements AutoCloseable {
     private static final int CONNECT_MILLIS = 1_000;
+    private static final Duration REASON = Duration.ofMillis(500);
 
     private final @Nullable SSLContext tls;
     private final Map<URI, Deque<EtcdConnection>> free = new ConcurrentHashMap<>();
@@ -98,7 +99,7 @@ final class EtcdConnections implements AutoCloseable {
         } catch (IOException e) {
             connection.close();
             forget(member); // the others are no better, most of the time
-            throw failed(member, connection, e);
+            throw failed(member, connection, reason(member, connection, e));
         } finally {
             alarm.cancel(false);
         }
@@ -130,6 +131,30 @@ final class EtcdConnections implements AutoCloseable {
             return tls == null ? SSLContext.getDefault() : tls;
         } catch (NoSuchAlgorithmException e) {
             throw new SSLException(e);
+        }
+    }
+
+    /**
+     * The reason of a failure. A member that refuses a certificate closes the connection while a request is on its way, and often
+     * the reason is lost; a connection over which nothing is sent hears it.
+     */
+    private IOException reason(URI member, EtcdConnection failed, IOException why) {
+        boolean mayBeRefused = "https".equals(member.getScheme()) && failed.isSent() && !failed.isUsed()
+                && !failed.isLate() && !(why instanceof SSLException);
+        if (!mayBeRefused) {
+            return why;
+        }
+        EtcdConnection listening = new EtcdConnection(member);
+        Future<?> alarm = listening.limit(REASON.toNanos());
+        try {
+            listening.open(tls(member), CONNECT_MILLIS);
+            listening.hear();
+            return why;
+        } catch (IOException e) {
+            return e instanceof SSLException && !listening.isLate() ? e : why;
+        } finally {
+            alarm.cancel(false);
+            listening.close();
         }
     }
 

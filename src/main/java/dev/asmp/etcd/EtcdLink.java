@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,6 +72,11 @@ final class EtcdLink implements AutoCloseable {
 
     /** The same with a request that is JSON already. */
     Answer call(String path, byte[] sent, Duration patience) throws EtcdException {
+        return call(path, sent, () -> sent, patience);
+    }
+
+    /** The same where another request follows an attempt of which nothing was heard. */
+    Answer call(String path, byte[] sent, Supplier<byte[]> after, Duration patience) throws EtcdException {
         long deadline = System.nanoTime() + patience.toNanos();
         int members = endpoints().size();
         BitSet silent = new BitSet(members);
@@ -90,7 +96,7 @@ final class EtcdLink implements AutoCloseable {
                 continue; // the time is better spent on one that answers
             }
             try {
-                Mapping answer = ask(endpoints().get(member), path, sent);
+                Mapping answer = ask(endpoints().get(member), path, repeated ? after.get() : sent);
                 current = member;
                 return new Answer(answer, repeated);
             } catch (Failed e) {

@@ -12,6 +12,14 @@ final class EtcdTransaction {
     private final StringBuilder compares = new StringBuilder();
     private final StringBuilder success = new StringBuilder();
 
+    /** Another one that begins with the same. */
+    EtcdTransaction copy() {
+        EtcdTransaction copy = new EtcdTransaction();
+        copy.compares.append(compares);
+        copy.success.append(success);
+        return copy;
+    }
+
     static String text(byte[] bytes) {
         return Base64.getEncoder().encodeToString(bytes);
     }

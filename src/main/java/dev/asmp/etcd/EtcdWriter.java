@@ -38,13 +38,13 @@ final class EtcdWriter implements BatchWriter.Work<EtcdChange> {
     /** A saved change that the watch has not brought by then is on a stream that is dead, when nothing else came either. */
     private static final Duration HELD_UP = Duration.ofMillis(700);
 
-    private final EtcdLink link;
     private final EtcdRounds rounds;
     private final EtcdReplica replica;
     private final MirroredFleet view;
     private final EtcdFreshness freshness;
     private final EtcdPulse pulse;
     private final EtcdWatch watch;
+    private final EtcdFence fence;
     private final EtcdAnswers answers;
     private final EtcdCounters counters;
     private final Consumer<String> log;
@@ -58,13 +58,13 @@ final class EtcdWriter implements BatchWriter.Work<EtcdChange> {
     EtcdWriter(EtcdLink link, EtcdKeys keys, String self, EtcdReplica replica, MirroredFleet view,
             EtcdFreshness freshness, EtcdPulse pulse, EtcdWatch watch, EtcdAnswers answers, EtcdCounters counters,
             InstantSource clock, Consumer<String> log) {
-        this.link = link;
         this.rounds = new EtcdRounds(keys, self, clock);
         this.replica = replica;
         this.view = view;
         this.freshness = freshness;
         this.pulse = pulse;
         this.watch = watch;
+        this.fence = new EtcdFence(link, keys, self);
         this.answers = answers;
         this.counters = counters;
         this.log = log;
@@ -150,10 +150,12 @@ final class EtcdWriter implements BatchWriter.Work<EtcdChange> {
             EtcdTransaction transaction = rounds.transaction(round, known, pulse.lease());
             round.stream().map(change -> change.decided().entry()).filter(Objects::nonNull)
                     .forEach(entry -> replica.written().put(entry.id(), entry));
-            EtcdLink.Answer answer = send(transaction);
+            EtcdLink.Answer answer = fence.carryOut(transaction, pulse.lease(), away ? HASTE : PATIENCE);
+            answered();
             boolean done = EtcdTransaction.succeeded(answer.body());
             if (!done) {
-                List<Known> now = EtcdRounds.known(round, send(rounds.reads(round)).body());
+                List<Known> now = EtcdRounds.known(round,
+                        fence.read(rounds.reads(round), away ? HASTE : PATIENCE));
                 done = answer.repeated() && EtcdRounds.isDone(round, known, now);
                 known = now;
             }
@@ -165,12 +167,6 @@ final class EtcdWriter implements BatchWriter.Work<EtcdChange> {
             counters.retried.increment();
         }
         throw new EtcdException(Kind.REFUSED, "other processes changed the same VM " + MAX_TRIES + " times meanwhile");
-    }
-
-    private EtcdLink.Answer send(EtcdTransaction transaction) throws EtcdException {
-        EtcdLink.Answer answer = link.call("/v3/kv/txn", transaction.json(), away ? HASTE : PATIENCE);
-        answered();
-        return answer;
     }
 
     private void failed(EtcdException e) {
@@ -227,6 +223,7 @@ final class EtcdWriter implements BatchWriter.Work<EtcdChange> {
         try {
             long written = pulse.beat(away ? HASTE : PATIENCE);
             answered();
+            fence.settle(pulse.lease(), PATIENCE);
             if (answers.await(written, SHOWN_LATEST)) {
                 pulse.judge(); // with the heartbeats that this process took itself
             }

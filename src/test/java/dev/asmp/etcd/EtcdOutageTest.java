@@ -316,6 +316,25 @@ class EtcdOutageTest {
     }
 
     @Test
+    void anAttemptThatIsCarriedOutAfterItsRepetitionChangesNothing() throws Exception {
+        EtcdSettings settings = etcd.settings(prefix);
+        try (LossyProxy proxy = new LossyProxy(settings.endpoints().getFirst().getPort())) {
+            EtcdVmStore store = process(new EtcdSettings(
+                    List.of(URI.create("http://127.0.0.1:" + proxy.port()), settings.endpoints().getFirst()), prefix,
+                    null, null, null, null, null), InstantSource.system());
+            proxy.stall(true);
+            store.register(vm("a"));
+            assertNotNull(store.get("a"), "the watch has left the stalled link");
+            assertTrue(store.remove("a"));
+            String late = proxy.carryOut(base64(prefix + "/v1/vms/a"));
+            assertTrue(late.contains("200 OK") && late.contains("revision") && !late.contains("succeeded"), late);
+            store.register(vm("b"));
+            assertEquals(List.of("b"), workers(store));
+            assertRefused(RefusedException.Reason.CONFLICT, () -> store.register(vm("b")));
+        }
+    }
+
+    @Test
     void settingsThatEtcdRefusesAreNamedAtTheStart() throws Exception {
         Path password = Files.writeString(folder.resolve("password"), "secret");
         EtcdSettings user = new EtcdSettings(etcd.endpoints(), prefix, null, null, null, "asmp", password);

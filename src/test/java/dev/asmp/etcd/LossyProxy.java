@@ -6,6 +6,9 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A proxy for one port that passes everything on; where a test says so, it loses answers, or keeps everything back. */
 final class LossyProxy implements AutoCloseable {
@@ -14,10 +17,21 @@ final class LossyProxy implements AutoCloseable {
     private final Object passing = new Object();
     private volatile boolean losing;
     private volatile boolean stalled;
+    private final List<String> held = new CopyOnWriteArrayList<>();
 
     LossyProxy(int target) throws IOException {
         this.target = target;
         Thread.ofVirtual().start(this::accept);
+    }
+
+    /** Carries out a request with these words that was kept back, at last; returns the answer. */
+    String carryOut(String words) throws IOException {
+        String request = held.stream().filter(each -> each.contains(words)).findFirst().orElseThrow();
+        try (Socket late = new Socket(InetAddress.getLoopbackAddress(), target)) {
+            late.getOutputStream().write(request.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n")
+                    .getBytes(StandardCharsets.ISO_8859_1));
+            return new String(late.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+        }
     }
 
     int port() {
@@ -63,6 +77,9 @@ final class LossyProxy implements AutoCloseable {
             for (int count = in.read(bytes); count >= 0; count = in.read(bytes)) {
                 if (answers && losing) {
                     return;
+                }
+                if (stalled) {
+                    held.add(new String(bytes, 0, count, StandardCharsets.ISO_8859_1));
                 }
                 awaitPassing();
                 out.write(bytes, 0, count);
