@@ -230,18 +230,10 @@ public final class Daemon implements AutoCloseable {
     }
 
     private Mapping reload() {
-        Mapping answer = profile.reload(registry, changes, log);
+        Mapping answer = profile.reload(registry, changes, log, fleet::apply, hosts::apply);
         alarms.profileChanged();
-        String problem = hosts.apply();
         hosts.keepUp(tasks);
-        if (problem == null) {
-            return answer;
-        }
-        log.warn("reload: " + problem);
-        List<Document> problems = new ArrayList<>(answer.list("problems"));
-        problems.add(Mapping.builder().put("path", String.valueOf(environment.hostProfile())).put("error", problem)
-                .build());
-        return answer.with("message", Scalar.text("reloaded with problems")).with("problems", new Sequence(problems));
+        return answer;
     }
 
     private void writeTo(MetricsPage page) {

@@ -94,6 +94,18 @@ final class FleetListener implements AutoCloseable {
         }
     }
 
+    /** Takes in a certificate that was renewed; tells why it cannot be used. */
+    void apply(Consumer<String> problem) {
+        FleetServer opened = server;
+        try {
+            if (opened != null) {
+                renewCertificate(opened);
+            }
+        } catch (UncheckedIOException e) {
+            problem.accept(IoReason.of(e));
+        }
+    }
+
     /** The address for other hosts; null where there is none. */
     @Nullable
     String url() {

@@ -126,16 +126,17 @@ final class Hosts implements AutoCloseable {
         history.note(lines);
     }
 
-    /** Takes a profile in that was read again; returns why its socket cannot be opened, or null. */
-    @Nullable
-    String apply() {
+    /** Takes in a profile that was read again, and a renewed certificate; tells why its socket cannot be opened. */
+    void apply(Consumer<String> problem) {
         FederationSettings settings = profile.get().federation();
         federation.apply(settings);
         try {
             listen(settings);
-            return null;
+            renewCertificate();
         } catch (StartFailure e) {
-            return e.getMessage();
+            problem.accept(String.valueOf(e.getMessage()));
+        } catch (UncheckedIOException e) {
+            problem.accept(IoReason.of(e));
         }
     }
 

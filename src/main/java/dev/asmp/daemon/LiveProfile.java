@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -63,8 +64,13 @@ final class LiveProfile implements Supplier<HostProfile> {
         return profile;
     }
 
+    /** What else takes in the profile when it was read again, and tells of what cannot be used. */
+    interface Follower {
+        void apply(Consumer<String> problem);
+    }
+
     /** Reads the profile and the index folder again; a profile that cannot be used leaves the old one in force. */
-    synchronized Mapping reload(Registry registry, ChangeNotifier changes, Log log) {
+    synchronized Mapping reload(Registry registry, ChangeNotifier changes, Log log, Follower... followers) {
         List<Document> problems = new ArrayList<>();
         try {
             HostProfile before = get();
@@ -79,6 +85,9 @@ final class LiveProfile implements Supplier<HostProfile> {
                     IoReason.of(e) + " (the profile stays as it was)"));
         }
         Reloaded reloaded = registry.reload();
+        for (Follower follower : followers) {
+            follower.apply(told -> problems.add(problem(String.valueOf(environment.hostProfile()), told)));
+        }
         reloaded.problems().forEach(broken -> problems.add(problem(broken.path(), broken.error())));
         problems.forEach(problem -> log.warn("reload: " + ((Mapping) problem).text("path") + ": "
                 + ((Mapping) problem).text("error")));

@@ -51,7 +51,7 @@ final class OuterListener implements AutoCloseable {
     }
 
     /** Loads a renewed certificate; returns whether there was one. An unusable one leaves the old in place. */
-    boolean renewCertificate() throws IOException {
+    synchronized boolean renewCertificate() throws IOException {
         Stamp now = files == null ? null : Stamp.of(files);
         if (files == null || now == null || now.equals(loaded)) {
             return false;

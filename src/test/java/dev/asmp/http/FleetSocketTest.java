@@ -225,7 +225,14 @@ class FleetSocketTest {
                 "{listen: '127.0.0.1:0', TOKEN, tls: {cert: " + cert + ", key: " + key + "}}")) {
             assertEquals("CN=one", peer(daemon));
             makeCertificate("two", cert, key);
-            daemon.awaitUntil(() -> "CN=two".equals(peer(daemon)));
+            assertEquals("0", String.valueOf(daemon.post("/reload").mapping().list("problems").size()));
+            assertEquals("CN=two", peer(daemon));
+            Files.writeString(key, "no key");
+            assertTrue(daemon.post("/reload").text().contains("cannot be used"));
+            assertEquals("CN=two", peer(daemon), "the old one stays");
+            makeCertificate("three", cert, key);
+            daemon.post("/reload");
+            assertEquals("CN=three", peer(daemon));
         }
     }
 
