@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 /** The connections to all members, those that are free kept for the next request; each request has a limit of time. */
 final class EtcdConnections implements AutoCloseable {
     private static final int CONNECT_MILLIS = 1_000;
+    /** As many to a member as the writer, the watch and leases use at a time. */
+    private static final int MAX_FREE = 8;
     private static final Duration REASON = Duration.ofMillis(500);
 
     private final @Nullable SSLContext tls;
@@ -110,7 +112,12 @@ final class EtcdConnections implements AutoCloseable {
     }
 
     private void keep(URI member, EtcdConnection connection) {
-        free(member).addFirst(connection);
+        Deque<EtcdConnection> kept = free(member);
+        if (kept.size() >= MAX_FREE) {
+            connection.close();
+        } else {
+            kept.addFirst(connection);
+        }
         if (closed) {
             forget(member);
         }
