@@ -16,6 +16,7 @@ import dev.asmp.vm.VmEntry;
 import dev.asmp.vm.VmPatch;
 import dev.asmp.vm.VmQuery;
 import dev.asmp.vm.VmRegistration;
+import dev.asmp.vm.VmRules;
 import dev.asmp.vm.VmStore;
 import java.time.Duration;
 import java.util.List;
@@ -208,10 +209,9 @@ final class VmResource {
         if (said.get("instance") == null) {
             return null;
         }
-        String instance = said.text("instance");
+        String instance = VmRules.instance(said.text("instance"));
         String seq = said.text("seq");
-        if (instance == null || instance.isBlank() || instance.length() > 512 || seq == null
-                || !seq.matches("[0-9]{1,18}")) {
+        if (instance == null || seq == null || !seq.matches("[0-9]{1,18}")) {
             throw new HttpError(400, "a heartbeat with an instance needs its text, and seq, a number that grows");
         }
         return new VmStore.Beat(instance, Long.parseLong(seq));

@@ -78,7 +78,7 @@ public final class VmEntry {
         status = vm.status();
         address = vm.address();
         registeredBy = vm.registeredBy();
-        instance = vm.more().text(INSTANCE);
+        instance = VmRules.instance(vm.more().text(INSTANCE));
         this.registeredAt = registeredAt;
         this.lastSeen = lastSeen;
         template = json;

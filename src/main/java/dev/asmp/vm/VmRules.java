@@ -166,6 +166,12 @@ public final class VmRules {
         return more;
     }
 
+    /** An instance of a VM's agent as it is compared, wherever it came from; null for what names none. */
+    public static @Nullable String instance(@Nullable String written) {
+        String text = written == null ? "" : cut(written);
+        return text.isEmpty() || text.codePointCount(0, text.length()) > MAX_TEXT ? null : text;
+    }
+
     /** The instance of a VM's agent in a body, or null. */
     static @Nullable String instance(Mapping body) {
         return isMissing(body.get("instance")) ? null : required(body, "instance");

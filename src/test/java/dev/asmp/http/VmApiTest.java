@@ -199,6 +199,18 @@ class VmApiTest {
     }
 
     @Test
+    void anInstanceThatCanBeSetCanBeHeard() throws Exception {
+        register(vm("a", ""));
+        String longest = "i".repeat(4_096);
+        assertEquals(200, patch("a", "{\"instance\":\" " + longest + " \"}").status());
+        assertEquals(200, daemon.json("POST", "/registry/vms/a/heartbeat", "{\"instance\":\"" + longest
+                + "\",\"seq\":1}").status());
+        assertEquals(400, patch("a", "{\"instance\":\"" + longest + "i\"}").status());
+        assertEquals(400, daemon.json("POST", "/registry/vms/a/heartbeat", "{\"instance\":\"" + longest
+                + "i\",\"seq\":2}").status());
+    }
+
+    @Test
     void listsAreInTheOrderOfTheContractAndCanBePaged() throws Exception {
         for (String id : List.of("a", "b", "c")) {
             register(vm(id, ""));
