@@ -8,15 +8,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** A JSON array of items that are rendered when they are written; a long one is never in memory as a whole. */
 final class JsonList {
     /** A longer list is written item by item. */
     static final long LONG = 8L * 1024 * 1024;
     private static final int PIECE = 16 * 1024;
-    private static final long REFERENCE = 32;
+    private static final byte[] COMMA = {','};
+    private static final byte[] NOTHING = {};
+    private static final long REFERENCE = 128;
 
-    private final List<Supplier<byte[]>> items = new ArrayList<>();
+    private final List<Supplier<byte @Nullable []>> items = new ArrayList<>();
     private long length;
     private long longest;
 
@@ -25,8 +28,8 @@ final class JsonList {
         return length;
     }
 
-    /** Adds an item, or several with commas between them. */
-    void add(long bytes, Supplier<byte[]> item) {
+    /** Adds an item, or several with commas between them; one that is gone when it is written is null and left out. */
+    void add(long bytes, Supplier<byte @Nullable []> item) {
         items.add(item);
         length += bytes;
         longest = Math.max(longest, bytes);
@@ -49,12 +52,13 @@ final class JsonList {
     private void write(OutputStream out) throws IOException {
         out.write('[');
         boolean first = true;
-        for (Supplier<byte[]> item : items) {
-            if (!first) {
-                out.write(',');
+        for (Supplier<byte @Nullable []> item : items) {
+            byte[] json = item.get();
+            if (json != null) {
+                out.write(first ? NOTHING : COMMA);
+                out.write(json);
+                first = false;
             }
-            out.write(item.get());
-            first = false;
         }
         out.write(']');
         out.flush();

@@ -16,8 +16,13 @@ record LiveMembers(HealthMonitor health, Registry registry, DaemonState daemon) 
     }
 
     @Override
+    public @Nullable Entry current(String name) {
+        return registry.catalog().find(name);
+    }
+
+    @Override
     public byte[] members(String name) {
-        Entry entry = registry.catalog().find(name);
+        Entry entry = current(name);
         return entry == null ? health.of(name).members() : members(entry);
     }
 

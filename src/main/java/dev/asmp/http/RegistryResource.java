@@ -18,6 +18,7 @@ import dev.asmp.registry.Registry;
 import dev.asmp.registry.ServiceRecord;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -61,7 +62,7 @@ final class RegistryResource {
         routes.add("GET", "/services/{name}", this::get)
                 .add("GET", "/capabilities", this::capabilities, "provides", "wait", "index", "host", "hosts")
                 .add("GET", "/services",
-                        exchange -> new ServiceList(registry.catalog(), live, HostFilter.of(exchange, sources))
+                        exchange -> new ServiceList(registry::catalog, live, HostFilter.of(exchange, sources))
                                 .answer(exchange),
                         ServiceList.PARAMETERS)
                 .add("POST", "/services/announce", this::announce, "ttl")
@@ -194,9 +195,10 @@ final class RegistryResource {
         return remote.entry().isStale(remote.standing()) ? 3 : healthy == null ? 1 : healthy ? 0 : 2;
     }
 
-    private static Answer ownCapabilities(Catalog catalog) {
-        Collection<String> all = catalog.capabilities();
-        return isLong(all) ? inPieces(all) : Answer.ok(catalog.capabilitiesJson());
+    private Answer ownCapabilities(Catalog catalog) {
+        return isLong(catalog.capabilities())
+                ? Answer.pieces(this::writeCapabilities, PIECE + LONGEST)
+                : Answer.ok(catalog.capabilitiesJson());
     }
 
     private Answer allCapabilities(HostFilter hosts) {
@@ -205,9 +207,10 @@ final class RegistryResource {
             all.addAll(registry.catalog().capabilities());
         }
         hosts.remote().forEach(remote -> all.addAll(remote.entry().provides()));
-        return isLong(all)
-                ? inPieces(all)
-                : Answer.ok(Mapping.builder().put("capabilities", Sequence.ofTexts(all)).build());
+        if (isLong(all)) {
+            throw new HttpError(400, "there are too many capabilities for one answer: ask host by host");
+        }
+        return Answer.ok(Mapping.builder().put("capabilities", Sequence.ofTexts(all)).build());
     }
 
     /** Tells whether these texts are too long to be held as one answer. */
@@ -215,19 +218,21 @@ final class RegistryResource {
         return texts.stream().mapToLong(String::length).sum() > JsonList.LONG;
     }
 
-    private static Answer inPieces(Collection<String> capabilities) {
-        return Answer.pieces(client -> {
-            OutputStream out = new BufferedOutputStream(client, PIECE);
-            out.write("{\"capabilities\":".getBytes(StandardCharsets.US_ASCII));
-            int first = '[';
-            for (String capability : capabilities) {
-                out.write(first);
-                out.write(Json.write(Scalar.text(capability)));
-                first = ',';
+    /** Writes one after the other, each from the catalog of that moment: a client that reads slowly holds no old one. */
+    private void writeCapabilities(OutputStream client) throws IOException {
+        OutputStream out = new BufferedOutputStream(client, PIECE);
+        out.write("{\"capabilities\":[".getBytes(StandardCharsets.US_ASCII));
+        String before = null;
+        for (String next = registry.catalog().capabilityAfter(null); next != null;
+                next = registry.catalog().capabilityAfter(before)) {
+            if (before != null) {
+                out.write(',');
             }
-            out.write("]}".getBytes(StandardCharsets.US_ASCII));
-            out.flush();
-        }, PIECE + LONGEST);
+            out.write(Json.write(Scalar.text(next)));
+            before = next;
+        }
+        out.write("]}".getBytes(StandardCharsets.US_ASCII));
+        out.flush();
     }
 
     private Answer announce(Exchange exchange) {

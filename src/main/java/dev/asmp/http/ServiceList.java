@@ -11,6 +11,7 @@ import dev.asmp.registry.Catalog;
 import dev.asmp.registry.Entry;
 import dev.asmp.registry.Proposal;
 import dev.asmp.registry.Sync;
+import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -25,21 +26,22 @@ final class ServiceList {
     static final String[] PARAMETERS = {"q", "explain", "section", "healthy", "kind", "status", "sync", "host", "limit",
             "after", "hosts"};
 
-    private final Catalog catalog;
+    private final Supplier<Catalog> catalogs;
     private final LiveMembers live;
     private final HostFilter hosts;
     private final JsonList list = new JsonList();
 
-    ServiceList(Catalog catalog, LiveMembers live, HostFilter hosts) {
-        this.catalog = catalog;
+    ServiceList(Supplier<Catalog> catalogs, LiveMembers live, HostFilter hosts) {
+        this.catalogs = catalogs;
         this.live = live;
         this.hosts = hosts;
     }
 
     /** A service of this host or another one. */
-    private record Listed(String name, Evidence evidence, long length, Supplier<byte[]> json) {}
+    private record Listed(String name, Evidence evidence, long length, Supplier<byte @Nullable []> json) {}
 
     Answer answer(Exchange exchange) {
+        Catalog catalog = catalogs.get();
         Paging paging = Paging.of(exchange, Paging.ALL);
         Predicate<Entry> wanted = filter(exchange);
         String status = exchange.query("status");
@@ -48,23 +50,23 @@ final class ServiceList {
         if (("pending".equals(status) || "rejected".equals(status)) && hosts.isLocal()) {
             List<Proposal> page = paging.page(catalog.proposals().stream()
                     .filter(proposal -> isAfter(proposal.name(), paging.after()) && wanted.test(proposal.entry())));
-            links = add(page, paging, Proposal::name, proposal -> 2 * proposal.entry().length(), catalog::listed);
+            links = add(page, paging, Proposal::name, proposal -> 2 * proposal.entry().length(), this::later);
         } else if (query == null || query.isBlank()) {
             links = hosts.isHere()
                     ? add(paging.page(entries(wanted).filter(entry -> isAfter(entry.name(), paging.after()))), paging,
-                            Entry::name, Entry::length, this::json)
+                            Entry::name, Entry::length, this::later)
                     : add(paging.page(after(exchange, wanted, paging.after())), paging, Listed::name, Listed::length,
-                            listed -> listed.json().get());
+                            Listed::json);
         } else if (paging.after() != null) {
             throw new HttpError(400, "after: pages are in the order of names, the answers to a question are not");
         } else {
             boolean explain = "true".equals(exchange.query("explain"));
             if (hosts.isHere()) {
-                rank(Ranking.of(Question.of(query), entries(wanted).toList(), Entry::evidence), this::json,
+                rank(Ranking.of(Question.of(query), entries(wanted).toList(), Entry::evidence), this::later,
                         Entry::length, explain, paging.limit());
             } else {
                 rank(Ranking.of(Question.of(query), all(exchange, wanted).toList(), Listed::evidence),
-                        listed -> listed.json().get(), Listed::length, explain, paging.limit());
+                        Listed::json, Listed::length, explain, paging.limit());
             }
         }
         return list.answer(links);
@@ -72,7 +74,7 @@ final class ServiceList {
 
     /** Adds a page; one whose items are long ends before its limit. Returns the headers that lead to the next one. */
     private <T> Map<String, String> add(List<T> page, Paging paging, Function<T, String> key, ToLongFunction<T> bytes,
-            Function<T, byte[]> json) {
+            Function<T, Supplier<byte @Nullable []>> json) {
         @Nullable
         T last = null;
         for (T item : paging.shown(page)) {
@@ -80,14 +82,14 @@ final class ServiceList {
                     && list.length() + bytes.applyAsLong(item) > JsonList.LONG) {
                 return paging.link(key.apply(last));
             }
-            list.add(bytes.applyAsLong(item), () -> json.apply(item));
+            list.add(bytes.applyAsLong(item), json.apply(item));
             last = item;
         }
         return paging.links(page, key);
     }
 
     private Stream<Entry> entries(Predicate<Entry> wanted) {
-        return !hosts.isLocal() ? Stream.empty() : catalog.entries().stream().filter(wanted);
+        return !hosts.isLocal() ? Stream.empty() : catalogs.get().entries().stream().filter(wanted);
     }
 
     private static boolean isAfter(String name, @Nullable String after) {
@@ -98,7 +100,7 @@ final class ServiceList {
     private Stream<Listed> all(Exchange exchange, Predicate<Entry> wanted) {
         Stream<Listed> here = hosts.isLocal()
                 ? entries(wanted)
-                        .map(entry -> new Listed(entry.name(), entry.evidence(), entry.length(), () -> json(entry)))
+                        .map(entry -> new Listed(entry.name(), entry.evidence(), entry.length(), later(entry)))
                 : Stream.empty();
         return Stream.concat(here, hosts.remote().filter(remoteFilter(exchange)).map(remote -> new Listed(
                 remote.entry().name(), remote.entry().evidence(), remote.entry().length(), remote::json)));
@@ -113,7 +115,7 @@ final class ServiceList {
     }
 
     /** Adds what answers a question, best first, with the reasons if they are asked for. */
-    private <T> void rank(Ranking<T> ranking, Function<T, byte[]> json, ToLongFunction<T> bytes, boolean explain,
+    private <T> void rank(Ranking<T> ranking, Function<T, Supplier<byte @Nullable []>> json, ToLongFunction<T> bytes, boolean explain,
             int limit) {
         int close = ranking.close();
         int place = 0;
@@ -122,20 +124,45 @@ final class ServiceList {
                 return;
             }
             boolean isClose = place <= close;
-            list.add(bytes.applyAsLong(hit.candidate()), () -> explain
-                    ? explained(json.apply(hit.candidate()), ranking, hit, isClose)
-                    : json.apply(hit.candidate()));
+            Supplier<byte @Nullable []> item = json.apply(hit.candidate());
+            byte[] match = explain ? match(ranking, hit, isClose) : null;
+            list.add(bytes.applyAsLong(hit.candidate()), match == null ? item : () -> {
+                byte[] known = item.get();
+                return known == null ? null : JsonSplice.append(known, match);
+            });
         }
     }
 
-    private static <T> byte[] explained(byte[] json, Ranking<T> ranking, Ranking.Hit<T> hit, boolean isClose) {
+    private static <T> byte[] match(Ranking<T> ranking, Ranking.Hit<T> hit, boolean isClose) {
         Mapping match = Mapping.builder().put("score", Math.round(hit.score())).put("close", Scalar.bool(isClose))
                 .put("why", Sequence.ofTexts(ranking.why(hit))).build();
-        return JsonSplice.append(json, JsonSplice.members(Mapping.builder().put("match", match).build()));
+        return JsonSplice.members(Mapping.builder().put("match", match).build());
     }
 
-    private byte[] json(Entry entry) {
-        return catalog.listed(entry, live.members(entry));
+    /**
+     * Writes an entry later. A client that reads slowly does not keep it in memory once it was replaced: then it is written as it
+     * is at that moment, or left out where it is gone.
+     */
+    private Supplier<byte @Nullable []> later(Entry entry) {
+        WeakReference<Entry> listed = new WeakReference<>(entry);
+        String name = entry.name();
+        return () -> {
+            Catalog now = catalogs.get();
+            Entry known = listed.get();
+            known = known == null ? now.find(name) : known;
+            return known == null ? null : now.listed(known, live.members(known));
+        };
+    }
+
+    private Supplier<byte @Nullable []> later(Proposal proposal) {
+        WeakReference<Proposal> listed = new WeakReference<>(proposal);
+        String name = proposal.name();
+        return () -> {
+            Catalog now = catalogs.get();
+            Proposal known = listed.get();
+            known = known == null ? now.proposal(name) : known;
+            return known == null ? null : now.listed(known);
+        };
     }
 
     private static Predicate<HostFilter.Remote> remoteFilter(Exchange exchange) {

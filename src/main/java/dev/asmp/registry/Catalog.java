@@ -6,10 +6,8 @@ import dev.asmp.document.Sequence;
 import dev.asmp.manifest.SecretMask;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
@@ -200,6 +198,12 @@ public final class Catalog {
         return indexes.offers().keySet();
     }
 
+    /** The capability that follows one, or the first; null after the last. */
+    public @Nullable String capabilityAfter(@Nullable String capability) {
+        TreePMap<String, Offers> offers = indexes.offers();
+        return capability != null ? offers.higherKey(capability) : offers.isEmpty() ? null : offers.firstKey();
+    }
+
     /** {@code {"capabilities": […]}}, sorted and distinct, which is kept with the catalog. */
     public byte[] capabilitiesJson() {
         byte[] rendered = capabilitiesJson;
@@ -208,16 +212,6 @@ public final class Catalog {
             capabilitiesJson = rendered;
         }
         return rendered;
-    }
-
-    /** All names and aliases of services. */
-    Set<String> namesAndAliases() {
-        Set<String> names = new HashSet<>();
-        entries.values().forEach(entry -> {
-            names.add(entry.name());
-            names.addAll(entry.aliases());
-        });
-        return names;
     }
 
     /** Whether a service that is not stale, or a mod of it, provides exactly this capability. */

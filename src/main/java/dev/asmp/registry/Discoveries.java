@@ -15,9 +15,11 @@ import dev.asmp.store.RefusedException;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -110,8 +112,8 @@ public final class Discoveries {
      * all. Without a catalog all are pending.
      */
     public Page page(long after, int most, @Nullable Catalog catalog, boolean pendingOnly) {
-        Predicate<String> isDone = isDone(catalog);
         NoteIndex.View all = view();
+        Predicate<String> isDone = isDone(catalog, all);
         List<Note> notes = new ArrayList<>();
         long bytes = 0;
         int at = Math.clamp(after, 0, all.size());
@@ -141,8 +143,8 @@ public final class Discoveries {
 
     /** Counts the pending notes, and names at most so many of them. */
     public Pending pending(Catalog catalog, int names) {
-        Predicate<String> isDone = isDone(catalog);
         NoteIndex.View all = view();
+        Predicate<String> isDone = isDone(catalog, all);
         List<String> first = new ArrayList<>();
         int count = 0;
         for (int i = 0; i < all.size(); i++) {
@@ -157,12 +159,26 @@ public final class Discoveries {
         return new Pending(count, first);
     }
 
-    private static Predicate<String> isDone(@Nullable Catalog catalog) {
+    private static Predicate<String> isDone(@Nullable Catalog catalog, NoteIndex.View all) {
         if (catalog == null) {
             return _ -> false;
         }
-        Set<String> known = catalog.namesAndAliases();
-        return name -> known.contains(name) || catalog.provides(name);
+        Set<String> noted = new HashSet<>();
+        for (int i = 0; i < all.size(); i++) {
+            noted.add(all.name(i));
+        }
+        Set<String> taken = taken(noted, catalog);
+        return name -> taken.contains(name) || catalog.provides(name);
+    }
+
+    /** Those of some names that services have, as names or aliases; all aliases together may take much more memory. */
+    static Set<String> taken(Set<String> some, Catalog catalog) {
+        Set<String> taken = new HashSet<>();
+        if (!some.isEmpty()) {
+            catalog.entries().forEach(entry -> Stream.concat(Stream.of(entry.name()), entry.aliases().stream())
+                    .filter(some::contains).forEach(taken::add));
+        }
+        return taken;
     }
 
     private synchronized NoteIndex.View view() {

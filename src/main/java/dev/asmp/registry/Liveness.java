@@ -33,6 +33,11 @@ public interface Liveness {
     /** The last probe's result as members for {@link JsonSplice}; the same array until there is another result. */
     byte[] members(String name);
 
+    /** The entry of a name at this moment; null where there is none or it is not known. */
+    default @Nullable Entry current(String name) {
+        return null;
+    }
+
     /** A number that changes with each result. */
     long revision();
 }

@@ -4,6 +4,7 @@ import dev.asmp.document.JsonSplice;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.ref.WeakReference;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
@@ -62,6 +63,26 @@ public final class Offers {
     }
 
     /**
+     * An item of a long answer. A client that reads slowly does not keep it in memory once it was replaced: then it is written as
+     * it is at that moment, or left out where it is gone.
+     */
+    private record Later(WeakReference<Offer> offer, String service, String name, byte[] health, Liveness liveness) {
+        static Later of(Ranked ranked, Liveness liveness) {
+            Offer offer = ranked.offer;
+            return new Later(new WeakReference<>(offer), offer.entry.name(), offer.name, ranked.health, liveness);
+        }
+
+        byte @Nullable [] json() {
+            Offer known = offer.get();
+            Entry entry = known == null ? liveness.current(service) : null;
+            Offer now = entry == null
+                    ? known
+                    : Offer.of(entry).stream().filter(one -> one.name.equals(name)).findFirst().orElse(null);
+            return now == null ? null : now.json(health);
+        }
+    }
+
+    /**
      * The answer, and a fingerprint of what matters in it: who offers, where, and how they are. A renewed announcement changes the
      * answer's generation, and not the fingerprint.
      */
@@ -69,10 +90,10 @@ public final class Offers {
         private final long revision;
         private final byte @Nullable [] json;
         private final long fingerprint;
-        private final List<Ranked> items;
+        private final List<Later> items;
         private final List<byte[]> health;
 
-        private Rendered(long revision, byte @Nullable [] json, long fingerprint, List<Ranked> items,
+        private Rendered(long revision, byte @Nullable [] json, long fingerprint, List<Later> items,
                 List<byte[]> health) {
             this.revision = revision;
             this.json = json;
@@ -97,7 +118,19 @@ public final class Offers {
 
         /** Writes a long answer item by item. */
         public void writeTo(OutputStream out) throws IOException {
-            write(items, out);
+            out.write('[');
+            boolean first = true;
+            for (Later item : items) {
+                byte[] json = item.json();
+                if (json != null) {
+                    if (!first) {
+                        out.write(',');
+                    }
+                    out.write(json);
+                    first = false;
+                }
+            }
+            out.write(']');
         }
 
         /** The same answer for another revision, if the health of all offers is still the one that it shows. */
@@ -181,7 +214,8 @@ public final class Offers {
             length += ranked.offer.text().length + MEMBERS;
         }
         if (length > LONG) {
-            return new Rendered(revision, null, fingerprint.getValue(), sorted, List.of());
+            return new Rendered(revision, null, fingerprint.getValue(),
+                    sorted.stream().map(ranked -> Later.of(ranked, liveness)).toList(), List.of());
         }
         ByteArrayOutputStream out = new ByteArrayOutputStream((int) length + 16);
         try {

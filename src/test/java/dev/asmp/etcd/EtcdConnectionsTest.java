@@ -126,7 +126,8 @@ class EtcdConnectionsTest {
         answer();
         byte[] large = new byte[20_000_000];
         for (byte[] body : List.of(SMALL, large)) {
-            Failed silent = assertThrows(Failed.class, () -> connections.ask(member(), "/v3/kv/txn", body, null, LIMIT));
+            Failed silent = assertThrows(Failed.class,
+                    () -> connections.ask(member(), "/v3/kv/txn", body, null, LIMIT));
             assertTrue(silent.silent && silent.sent && !silent.kept, silent.getMessage());
             assertEquals(member() + " did not answer in time", silent.getMessage());
         }

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -81,7 +82,7 @@ class LongPollTest {
         assertTrue(rendered.get() < 20, rendered::toString);
         Until.holds(() -> {
             System.gc();
-            return last.get().refersTo(null);
+            return Objects.requireNonNull(last.get()).refersTo(null);
         }, () -> "the answer is held");
         registry.announce(new Claim.Announcement(Manifests.of("mail", "1", "mail.send", "mail.read"), null));
         feed.publish("changed", "mail", List.of(), Mapping.EMPTY);

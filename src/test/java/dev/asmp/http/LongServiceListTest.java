@@ -7,9 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.asmp.Manifests;
 import dev.asmp.RunningDaemon;
 import dev.asmp.TestClock;
+import dev.asmp.Until;
 import dev.asmp.document.Json;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,6 +68,39 @@ class LongServiceListTest {
         assertEquals(200, reply.status());
         assertEquals(SERVICES + 1, Json.readItems(reply.response().body(), "capabilities", _ -> {}));
         assertFalse(reply.response().headers().firstValue("ETag").isPresent());
+    }
+
+    @Test
+    void aReaderThatStallsHoldsNoServicesThatAreGone() throws Exception {
+        List<Socket> stalled = new ArrayList<>();
+        try {
+            for (String path : new String[]{"/services", "/capabilities", "/capabilities?provides=shared.*"}) {
+                Socket socket = new Socket();
+                stalled.add(socket);
+                socket.setReceiveBufferSize(4_096);
+                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), daemon.port()));
+                socket.getOutputStream().write(("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + daemon.port()
+                        + "\r\nConnection: close\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+                assertEquals('H', socket.getInputStream().read());
+            }
+            long before = heap();
+            for (int i = 0; i < SERVICES; i++) {
+                Files.delete(daemon.index("s" + i));
+            }
+            assertEquals(200, daemon.post("/reload").status());
+            Until.holds(() -> before - heap() > SERVICES * 225_000L, () -> "the services are still held");
+            assertTrue(new String(stalled.getFirst().getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                    .contains("]"), "the list ends");
+        } finally {
+            for (Socket socket : stalled) {
+                socket.close();
+            }
+        }
+    }
+
+    private static long heap() {
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 
     @Test

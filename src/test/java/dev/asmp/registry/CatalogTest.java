@@ -351,6 +351,6 @@ class CatalogTest {
     @Test
     void namesAndAliasesAreTaken() {
         put(Manifest.of(Yaml.read(Manifests.yaml("mail", "1") + "aliases: [letters]\n")), Mods.NONE);
-        assertEquals(Set.of("mail", "letters"), catalog.namesAndAliases());
+        assertEquals(Set.of("mail", "letters"), Discoveries.taken(Set.of("mail", "letters", "fax"), catalog));
     }
 }
