@@ -108,8 +108,9 @@ final class EtcdPulse {
         transaction.put(keys.process(self), Json.write(Mapping.builder().putAll(about).put("vms", view.size())
                 .put("revision", watch.revision()).put("written", Long.toString(System.nanoTime())).build()),
                 aliveLease);
+        long shown = watch.revision(); // which goes on while the answer is on its way
         Mapping answer = link.call("/v3/kv/txn", transaction.json(), patience).body();
-        if (freshness.isListed() && EtcdTransaction.revision(answer) < watch.revision()) {
+        if (freshness.isListed() && EtcdTransaction.revision(answer) < shown) {
             watch.listAgain(); // the cluster was restored from a backup, or is another one
         }
         return EtcdTransaction.revision(answer);
