@@ -2,14 +2,18 @@ package dev.asmp.scan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.asmp.Ground;
+import dev.asmp.Until;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,6 +41,33 @@ class FolderWatchLimitTest {
         long half = Long.parseLong(new String(cat.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip())
                 / 2;
         assertEquals(half, FolderWatch.Limit.of(Integer.MAX_VALUE).folders());
+    }
+
+    @Test
+    void anEventIsSignalledAndGatheredOnceAndNoneAfterTheEnd() throws IOException {
+        AtomicInteger signals = new AtomicInteger();
+        try (Field field = new Field(Ground.Kind.DISK, folder);
+                FolderWatch watch = new FolderWatch(signals::incrementAndGet, new FolderWatch.Limit(5, SHARE))) {
+            Path place = field.ground.folder("a");
+            watch.visit(place, true);
+            watch.visit(place, false);
+            watch.visit(field.ground.path("gone"), false);
+            assertEquals("1 null", watch.size() + " " + watch.refusal());
+            field.good("a/asmp.yaml", "a");
+            FolderChanges[] changes = {FolderChanges.NONE};
+            Until.holds(() -> changes[0].folders().contains(place), () -> changes[0] = changes[0].and(watch.gather()),
+                    () -> signals + " signals, " + changes[0]);
+            assertTrue(signals.get() > 0);
+            assertEquals(Set.of(), changes[0].trees());
+            Files.writeString(place.resolve("asmp.yaml"), "changed in place");
+            changes[0] = FolderChanges.NONE;
+            Until.holds(() -> !changes[0].isEmpty(), () -> changes[0] = changes[0].and(watch.gather()),
+                    () -> "writing was not watched");
+            watch.close();
+            assertEquals(FolderChanges.NONE, watch.gather());
+            watch.visit(place, true);
+            assertEquals(0, watch.size());
+        }
     }
 
     @Test
