@@ -183,6 +183,27 @@ class RegistryDiskTest {
     }
 
     @Test
+    void anUndoOrAnApprovalThatFailedCanBeMadeAgain() throws IOException {
+        sight();
+        register("2");
+        ground.fail(ENTRY, Call.MOVE);
+        refusal(() -> registry.undo("mail"));
+        ground.heal();
+        assertEquals("2", version());
+        restart();
+        registry.undo("mail");
+        assertEquals("1", version());
+        profile = ASKING;
+        Proposal proposal = propose("3");
+        ground.fail(ENTRY, Call.MOVE);
+        refusal(() -> registry.approve("mail", proposal.digest()));
+        ground.heal();
+        restart();
+        registry.approve("mail", proposal.digest());
+        assertEquals("3", version());
+    }
+
+    @Test
     void aTakeoverThatIsInPlaceAndNotForcedCanBeUndone() throws IOException {
         sight();
         ground.fail("services", Call.FORCE_FOLDER);

@@ -87,6 +87,12 @@ class ScannerBudgetsTest {
         assertEquals(10, held.getFirst());
         assertTrue(held.stream().mapToInt(Integer::intValue).sum() > 20, held::toString);
         assertTrue(held.stream().allMatch(count -> count <= 10), held::toString);
+        Scanner whole = scanner(10 * one, 1 << 20, 0, 100);
+        for (int i = 0; i < 2; i++) {
+            ScanReport report = whole.scan(field.discovery(4, Set.of()));
+            assertEquals(10, report.found().stream().filter(found -> found.manifest() != null).count());
+            whole.releaseAll();
+        }
     }
 
     @Test
