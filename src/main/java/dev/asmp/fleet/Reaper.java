@@ -223,6 +223,7 @@ public final class Reaper {
                 attempt(false, new ArrayList<>(), () -> fleet.pause(vm.id()));
             }
         }
+        fleet.tended();
     }
 
     /** The VMs of ours as recorded, as listed, or both. */

@@ -126,7 +126,11 @@ public final class VmFleet {
 
     void awaitBoot(String vm) {
         long end = System.nanoTime() + BOOT.toNanos();
-        while (!setup.api().status(vm).isRunning()) {
+        for (VersVm there = setup.api().status(vm); !there.isRunning(); there = setup.api().status(vm)) {
+            if (there.isDead()) {
+                throw new RefusedException(RefusedException.Reason.UNAVAILABLE,
+                        "VM " + vm + " died while it booted; it is recorded");
+            }
             if (System.nanoTime() > end) {
                 throw new RefusedException(RefusedException.Reason.UNAVAILABLE,
                         "VM " + vm + " did not boot within " + BOOT.toSeconds() + " s; it is recorded");
@@ -225,9 +229,14 @@ public final class VmFleet {
         used.put(id, setup.clock().instant());
     }
 
-    /** Notes when VMs are looked after; the time since it was done last, zero at first. */
+    /** Notes that VMs were looked after. */
+    void tended() {
+        tended.set(setup.clock().instant());
+    }
+
+    /** The time since they were looked after last; zero before that. */
     Duration sinceTended(Instant now) {
-        Instant before = tended.getAndSet(now);
+        Instant before = tended.get();
         return before == null ? Duration.ZERO : Duration.between(before, now);
     }
 

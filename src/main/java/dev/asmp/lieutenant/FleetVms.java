@@ -80,7 +80,7 @@ public final class FleetVms implements VmLife {
 
     private boolean isDead(String vm) {
         try {
-            return fleet.get().api().status(vm).state().equals("dead");
+            return fleet.get().api().status(vm).isDead();
         } catch (VersException e) {
             return e.status() == 404; // any other failure is the API's, and says nothing about the VM
         }

@@ -45,6 +45,10 @@ public record VersVm(String id, String owner, String createdAt, String state, Ma
         return state.equals("running");
     }
 
+    public boolean isDead() {
+        return state.equals("dead");
+    }
+
     public boolean isPaused() {
         return state.equals("paused");
     }

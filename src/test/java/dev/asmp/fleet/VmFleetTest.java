@@ -306,6 +306,15 @@ class VmFleetTest {
     }
 
     @Test
+    void aVmThatDiesWhileItBootsIsToldOfAtOnceAndStaysRecorded() throws IOException {
+        String commit = fake.addCommit(null);
+        fake.failNext("create_vm");
+        assertTrue(assertThrows(RefusedException.class, () -> fleet.make(VmRequest.of(Mapping.builder()
+                .put("from", commit).put("wait", Scalar.bool(true)).build()))).getMessage().contains("died"));
+        assertAllAreRecorded(1);
+    }
+
+    @Test
     void aBranchWhoseAnswerAndOriginAreUnknownIsNamedAndLeftToTheOwner() {
         fake.reads(Reading.ORIGINS_ARE_NOT_TOLD);
         String vm = make("a").id();

@@ -33,15 +33,17 @@ public final class FailingStep {
     static void plant(FakeVersApi.Machine vm, String step) {
         Path programs = vm.box.folder().resolve("usr/local/sbin");
         try {
-            if (step.equals("wait_vm")) {
+            if (step.equals("create_vm")) {
                 vm.state = "dead";
+            } else if (step.equals("wait_vm")) {
+                vm.diesWhenEntered = true;
             } else if (SCRIPTS.containsKey(step)) {
                 Path shell = programs.resolve("sh");
                 Files.writeString(shell, """
                         #!/bin/sh
                         case "$1 $2" in
-                          "-c "*asmp-pid*) ;;
-                          "-c "*'%s'*) echo '%s' >&2; exit 1 ;;
+                          -*"c "*asmp-pid*) ;;
+                          -*"c "*'%s'*) echo '%s' >&2; exit 1 ;;
                         esac
                         exec /bin/sh "$@"
                         """.formatted(SCRIPTS.get(step), REASON));

@@ -62,7 +62,7 @@ public final class FakeVers {
                 yield "ok";
             }
             case "arm" -> {
-                api.arm(words[1].replace("_", " "), new FakeVersApi.Fault(FakeVersApi.Fault.Kind.valueOf(words[2]),
+                api.arm(words[1].replaceFirst("_", " "), new FakeVersApi.Fault(FakeVersApi.Fault.Kind.valueOf(words[2]),
                         words.length > 3 ? Integer.parseInt(words[3]) : 500, "armed"));
                 yield "ok";
             }

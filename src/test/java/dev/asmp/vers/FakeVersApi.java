@@ -77,6 +77,7 @@ public final class FakeVersApi implements AutoCloseable {
         final String parentVm;
         final VmBox box;
         volatile String state = "running";
+        volatile boolean diesWhenEntered;
 
         Machine(String id, String owner, String parentCommit, String parentVm, VmBox box) {
             this.id = id;

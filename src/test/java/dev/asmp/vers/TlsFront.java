@@ -208,6 +208,9 @@ public final class TlsFront implements AutoCloseable {
                 }
                 return;
             }
+            if (vm.diesWhenEntered) {
+                vm.state = "dead";
+            }
             if (vm.state.equals("dead")) {
                 return;
             }
