@@ -45,7 +45,7 @@ final class FleetLife implements Supplier<VmFleet>, AutoCloseable {
     public VmFleet get() {
         if (new VersKey(environment).get() == null) {
             throw new RefusedException(RefusedException.Reason.CONFLICT,
-                    "there is no key for Vers: run asmp vers login, or set " + VersKey.VARIABLE);
+                    "the daemon has no key for Vers: run asmp vers login, or start it with " + VersKey.VARIABLE);
         }
         return fleet();
     }

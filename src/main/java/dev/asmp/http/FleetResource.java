@@ -14,6 +14,7 @@ import dev.asmp.fleet.VmRequest;
 import dev.asmp.manifest.Durations;
 import dev.asmp.manifest.InvalidDocumentException;
 import dev.asmp.vers.Exec;
+import dev.asmp.vers.VersSettings;
 import dev.asmp.wire.Reply;
 import java.io.IOException;
 import java.time.Duration;
@@ -118,6 +119,15 @@ final class FleetResource {
         return shown(fleet.get().records().get(id));
     }
 
+    /** The VM of the path, in which something is to be done. */
+    private static String vm(Exchange exchange) {
+        try {
+            return new VersSettings.VmId(exchange.parameter(0)).text();
+        } catch (IllegalArgumentException e) {
+            throw new InvalidDocumentException("id", String.valueOf(e.getMessage()));
+        }
+    }
+
     private Answer exec(Exchange exchange) {
         Mapping asked = body(exchange);
         List<String> argv = asked.texts("argv");
@@ -135,9 +145,10 @@ final class FleetResource {
         } catch (IllegalArgumentException e) {
             throw new InvalidDocumentException("timeout", String.valueOf(e.getMessage()));
         }
-        fleet.get().use(exchange.parameter(0));
+        String vm = vm(exchange);
+        fleet.get().use(vm);
         return Answer.of(Reply.streamed(Map.of("Content-Type", "application/x-ndjson"),
-                new ExecStream(fleet.get().transport(), exchange.parameter(0), command, decoded(asked, "stdin_b64"),
+                new ExecStream(fleet.get().transport(), vm, command, decoded(asked, "stdin_b64"),
                         execs)));
     }
 
@@ -153,9 +164,9 @@ final class FleetResource {
     private Answer read(Exchange exchange) {
         String path = path(exchange.query("path"));
         Long most = exchange.number("most");
-        fleet.get().use(exchange.parameter(0));
+        fleet.get().use(vm(exchange));
         try {
-            byte[] content = fleet.get().transport().get(exchange.parameter(0), path,
+            byte[] content = fleet.get().transport().get(vm(exchange), path,
                     most == null ? LONGEST_FILE : (int) Math.min(most, LONGEST_FILE));
             return Answer.ok(Mapping.builder().put("path", path)
                     .put("content_b64", Base64.getEncoder().encodeToString(content)).build()).fleeting();
@@ -180,9 +191,9 @@ final class FleetResource {
             throw new InvalidDocumentException(content == null ? "content_b64" : "mode",
                     content == null ? "is required" : "must be octal, such as 0644");
         }
-        fleet.get().use(exchange.parameter(0));
+        fleet.get().use(vm(exchange));
         try {
-            fleet.get().transport().put(exchange.parameter(0), path, content, Integer.parseInt(mode, 8));
+            fleet.get().transport().put(vm(exchange), path, content, Integer.parseInt(mode, 8));
         } catch (IOException e) {
             throw new HttpError(409, String.valueOf(e.getMessage()));
         }

@@ -136,7 +136,7 @@ public final class Agents implements AutoCloseable {
 
     /** Keeps a start that failed in memory, so that its reason can be read; its name is free again. */
     private void fail(ManagedAgent agent, String why) {
-        agent.forget();
+        agent.forget(() -> {});
         records.remove(agent.record().identity().key());
         agent.state().is(Status.ERROR, why);
     }
@@ -230,8 +230,7 @@ public final class Agents implements AutoCloseable {
         if (!agent.state().isForgotten()) {
             agent.state().proveHold(); // its end cannot be taken back
             machines.end(identity);
-            records.remove(identity.key());
-            agent.forget();
+            agent.forget(() -> records.remove(identity.key()));
         }
         agents.remove(agent);
     }

@@ -127,9 +127,10 @@ final class ManagedAgent implements AgentChannel.Listener {
         state.is(Status.IDLE, null);
     }
 
-    /** Lets go of it for ever: nothing is saved any more. */
-    void forget() {
+    /** Removes its record and lets go of it for ever; nothing can be saved between the two, or after them. */
+    void forget(Runnable removal) {
         try (Held _ = state.locked()) {
+            removal.run();
             state.forget();
             tasks.finish(new TaskWatch(clock.instant()).lost(TaskWatch.Outcome.CANCELLED, "the agent was removed"));
         }

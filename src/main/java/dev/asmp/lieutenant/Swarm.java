@@ -49,7 +49,10 @@ public final class Swarm {
             throw new InvalidDocumentException("count", "must be a whole number");
         }
         int wanted = count == null ? Math.max(1, labels.size()) : Integer.parseInt(count);
-        if (wanted < 1 || wanted < labels.size() || new HashSet<>(labels).size() < labels.size()) {
+        if (wanted < 1) {
+            throw new InvalidDocumentException("count", "must be at least 1");
+        }
+        if (wanted < labels.size() || new HashSet<>(labels).size() < labels.size()) {
             throw new InvalidDocumentException("labels", "must be different names, and no more than count");
         }
         long there = agents.table().all(Kind.WORKER).stream().filter(worker -> !worker.state().isForgotten()).count();

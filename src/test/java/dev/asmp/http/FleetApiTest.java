@@ -159,6 +159,8 @@ class FleetApiTest {
     void errorsOfVersAreErrorsHere() throws Exception {
         owner(400, "POST", "/fleet/vms", json("{'from':'a','branch_of':'b'}"));
         owner(400, "POST", "/fleet/vms", json("{'count':'x'}"));
+        owner(400, "POST", "/fleet/vms/..%2Fx/exec", json("{'argv':['true']}"));
+        owner(400, "GET", "/fleet/vms/$(x)/files?path=/x".replace("$(x)", "%24(x)"), null);
         owner(404, "POST", "/fleet/vms", json("{'from':'no-such-tag'}"));
         fake.arm("POST /vm/new_root", Fault.refused(402, "pay first"), Fault.refused(422, "no"));
         owner(409, "POST", "/fleet/vms", json("{}"));
