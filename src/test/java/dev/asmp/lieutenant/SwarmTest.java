@@ -130,8 +130,8 @@ class SwarmTest {
         assertThrows(RefusedException.class, () -> agents.swarm().spawn(body("d", "a")), "no name twice");
         assertThrows(RefusedException.class, () -> agents.swarm().spawn(body().with("count",
                 Scalar.number(18))));
-        assertTrue(assertThrows(InvalidDocumentException.class, () -> agents.swarm().spawn(Mapping.builder().put("count",
-                0).build())).getMessage().contains("at least 1"));
+        assertThrows(InvalidDocumentException.class,
+                () -> agents.swarm().spawn(Mapping.builder().put("count", 0).build()));
         vms.away = true;
         assertEquals(3, agents.swarm().tearDown(List.of()).list("kept").size(), "a VM that may run is not forgotten");
         assertEquals(3, records.load().size());
