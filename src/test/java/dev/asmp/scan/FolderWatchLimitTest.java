@@ -44,6 +44,7 @@ class FolderWatchLimitTest {
     }
 
     @Test
+    @SuppressWarnings("try") // what happens after the end is asked, too
     void anEventIsSignalledAndGatheredOnceAndNoneAfterTheEnd() throws IOException {
         AtomicInteger signals = new AtomicInteger();
         try (Field field = new Field(Ground.Kind.DISK, folder);
