@@ -2,7 +2,7 @@ package dev.asmp.daemon;
 
 import dev.asmp.document.IoReason;
 import dev.asmp.health.HealthHistory;
-import dev.asmp.store.DocumentFolder;
+import dev.asmp.store.DurableFile;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -84,7 +84,7 @@ final class HealthHistoryFile {
     void save() {
         if (isDue.getAndSet(false)) {
             try {
-                DocumentFolder.replaceUnforced(file, out -> history.writeTo(out, clock.instant()));
+                DurableFile.replaceUnforced(file, out -> history.writeTo(out, clock.instant()));
             } catch (IOException e) {
                 log.warn("could not save " + file + ": " + IoReason.of(e));
             }

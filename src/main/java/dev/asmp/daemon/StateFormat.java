@@ -1,6 +1,6 @@
 package dev.asmp.daemon;
 
-import dev.asmp.store.DocumentFolder;
+import dev.asmp.store.DurableFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -24,7 +24,7 @@ final class StateFormat {
         try {
             written = Files.readString(file, StandardCharsets.ISO_8859_1).strip();
         } catch (NoSuchFileException _) {
-            DocumentFolder.replaceFile(file, (FORMAT + "\n").getBytes(StandardCharsets.US_ASCII));
+            DurableFile.replace(file, (FORMAT + "\n").getBytes(StandardCharsets.US_ASCII));
             return;
         }
         if (!written.matches("[0-9]{1,6}")) {

@@ -3,7 +3,7 @@ package dev.asmp.daemon;
 import dev.asmp.document.IoReason;
 import dev.asmp.manifest.Environment;
 import dev.asmp.manifest.HostProfile;
-import dev.asmp.store.DocumentFolder;
+import dev.asmp.store.DurableFile;
 import dev.asmp.store.PrivateFiles;
 import java.io.IOException;
 import java.io.InputStream;
@@ -104,7 +104,7 @@ public final class StateImport {
             try (Stream<Path> parts = Files.list(fresh)) {
                 parts.forEach(part -> taken.add(String.valueOf(part.getFileName())));
             }
-            DocumentFolder.replaceFile(stage.resolve(READY),
+            DurableFile.replace(stage.resolve(READY),
                     (now.toEpochMilli() + "\n" + String.join("\n", taken)).getBytes(StandardCharsets.UTF_8));
             return new Result(services, documents, moveIn());
         } finally {
@@ -132,7 +132,7 @@ public final class StateImport {
     private static void forceAll(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.toList()) {
-                DocumentFolder.force(file);
+                DurableFile.force(file);
             }
         }
     }
@@ -169,7 +169,7 @@ public final class StateImport {
                 Files.move(fresh, home.resolve(item));
             }
         }
-        DocumentFolder.force(home);
+        DurableFile.force(home);
         Path before = home.resolve("before-import-" + lines.getFirst());
         boolean isEmpty;
         try (Stream<Path> files = Files.list(old)) {

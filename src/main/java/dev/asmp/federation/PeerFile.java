@@ -4,7 +4,7 @@ import dev.asmp.document.Json;
 import dev.asmp.document.MalformedDocumentException;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Timestamps;
-import dev.asmp.store.DocumentFolder;
+import dev.asmp.store.DurableFile;
 import dev.asmp.store.PrivateFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -100,7 +100,7 @@ final class PeerFile {
         byte[] head = Json.write(Mapping.builder().put("format", FORMAT).put("host", id).put("etag", tag)
                 .put("last_seen", Timestamps.format(now)).put("about", about).build());
         PrivateFiles.makeFolder(folder);
-        DocumentFolder.replaceUnforced(file, out -> {
+        DurableFile.replaceUnforced(file, out -> {
             out.write(head, 0, head.length - 1);
             out.write(SERVICES);
             out.write(services);

@@ -4,7 +4,7 @@ import dev.asmp.client.PeerClient;
 import dev.asmp.document.IoReason;
 import dev.asmp.manifest.Environment;
 import dev.asmp.manifest.Printable;
-import dev.asmp.store.DocumentFolder;
+import dev.asmp.store.DurableFile;
 import dev.asmp.store.PrivateFiles;
 import java.io.IOException;
 import java.io.InputStream;
@@ -92,7 +92,7 @@ final class SshTunnel implements PeerLink {
         String line = started.pid() + " " + started.info().startInstant().map(Instant::toEpochMilli).orElse(0L) + " "
                 + used;
         PrivateFiles.makeFolder(notes);
-        DocumentFolder.replaceUnforced(note, out -> out.write(line.getBytes(StandardCharsets.UTF_8)));
+        DurableFile.replaceUnforced(note, out -> out.write(line.getBytes(StandardCharsets.UTF_8)));
     }
 
     /** Ends the tunnel of a daemon that was killed. */

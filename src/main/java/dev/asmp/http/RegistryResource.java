@@ -223,8 +223,8 @@ final class RegistryResource {
         OutputStream out = new BufferedOutputStream(client, PIECE);
         out.write("{\"capabilities\":[".getBytes(StandardCharsets.US_ASCII));
         String before = null;
-        for (String next = registry.catalog().capabilityAfter(null); next != null;
-                next = registry.catalog().capabilityAfter(before)) {
+        for (String next = registry.catalog().capabilityAfter(null); next != null; next = registry.catalog()
+                .capabilityAfter(before)) {
             if (before != null) {
                 out.write(',');
             }

@@ -115,7 +115,8 @@ final class ServiceList {
     }
 
     /** Adds what answers a question, best first, with the reasons if they are asked for. */
-    private <T> void rank(Ranking<T> ranking, Function<T, Supplier<byte @Nullable []>> json, ToLongFunction<T> bytes, boolean explain,
+    private <T> void rank(Ranking<T> ranking, Function<T, Supplier<byte @Nullable []>> json, ToLongFunction<T> bytes,
+            boolean explain,
             int limit) {
         int close = ranking.close();
         int place = 0;

@@ -4,7 +4,7 @@ import dev.asmp.document.Json;
 import dev.asmp.document.MalformedDocumentException;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Timestamps;
-import dev.asmp.store.DocumentFolder;
+import dev.asmp.store.DurableFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -40,7 +40,7 @@ record LastSeen(@Nullable Instant at, Map<String, Instant> except) {
         except.forEach((name, time) -> times.put(name, Timestamps.format(time)));
         byte[] json = Json.write(Mapping.builder().put("format", FORMAT)
                 .put("seen_at", at == null ? null : Timestamps.format(at)).put("except", times.build()).build());
-        DocumentFolder.replaceUnforced(file, out -> out.write(json));
+        DurableFile.replaceUnforced(file, out -> out.write(json));
     }
 
     static LastSeen readFrom(Path file) throws IOException {

@@ -2,7 +2,7 @@ package dev.asmp.registry;
 
 import dev.asmp.document.HeapCost;
 import dev.asmp.store.AppendLog;
-import dev.asmp.store.DocumentFolder;
+import dev.asmp.store.DurableFile;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -259,7 +259,7 @@ final class NameHistory {
 
     /** Leaves one line for each name that is not forgotten. */
     void compact() throws IOException {
-        DocumentFolder.replaceFile(log.file(), file -> {
+        DurableFile.replace(log.file(), file -> {
             OutputStream out = new BufferedOutputStream(file, 1 << 16);
             if (floor > 0) {
                 write(FLOOR, new Last(floor, "floor"), out);

@@ -7,6 +7,7 @@ import dev.asmp.manifest.Printable;
 import dev.asmp.manifest.ServiceName;
 import dev.asmp.store.AppendLog;
 import dev.asmp.store.DocumentFolder;
+import dev.asmp.store.DurableFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -243,6 +244,6 @@ final class RegistryFiles {
     /** Leaves behind what makes the next start quick. */
     void writeSnapshot(String host, Collection<Entry> entries, Moment now) throws IOException {
         history.compact();
-        DocumentFolder.replaceUnforced(snapshotFile, out -> SnapshotCodec.write(host, entries, now, out));
+        DurableFile.replaceUnforced(snapshotFile, out -> SnapshotCodec.write(host, entries, now, out));
     }
 }

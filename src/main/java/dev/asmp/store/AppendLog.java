@@ -51,7 +51,7 @@ public final class AppendLog {
             byte[] bytes = joined(lines, end > 0 && (debris != null || !endsLine(channel, end)));
             channel.position(end);
             try {
-                DocumentFolder.writeFully(channel, bytes);
+                DurableFile.writeFully(channel, bytes);
                 if (force) {
                     channel.force(true);
                     forceName();
@@ -83,7 +83,7 @@ public final class AppendLog {
 
     private void forceName() throws IOException {
         if (!named) {
-            DocumentFolder.forceFolderOf(file);
+            DurableFile.forceFolderOf(file);
             named = true;
         }
     }

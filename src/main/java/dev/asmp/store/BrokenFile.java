@@ -14,7 +14,7 @@ record BrokenFile(Path file) {
     Path moveAside(String extension) throws IOException {
         Path kept = freePath(extension);
         Files.move(file, kept);
-        DocumentFolder.forceFolderOf(kept);
+        DurableFile.forceFolderOf(kept);
         return kept;
     }
 
@@ -25,7 +25,7 @@ record BrokenFile(Path file) {
         try (FileChannel copy = FileChannel.open(kept, StandardOpenOption.WRITE)) {
             copy.force(true);
         }
-        DocumentFolder.forceFolderOf(kept);
+        DurableFile.forceFolderOf(kept);
         return kept;
     }
 

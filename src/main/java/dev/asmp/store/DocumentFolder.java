@@ -4,9 +4,6 @@ import dev.asmp.document.FileStamp;
 import dev.asmp.document.MalformedDocumentException;
 import dev.asmp.posix.RegularFile;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -14,10 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -134,14 +129,14 @@ public final class DocumentFolder {
         Map<String, IOException> failed = new ConcurrentHashMap<>();
         // Forces that run at the same time share one flush of the disk.
         contents.entrySet().parallelStream().forEach(file -> attempt(file.getKey(), failed,
-                () -> write(temporary(file.getKey()), out -> out.write(file.getValue()), true)));
+                () -> DurableFile.write(temporary(file.getKey()), out -> out.write(file.getValue()), true)));
         List<String> written = contents.keySet().stream().filter(name -> !failed.containsKey(name)).toList();
-        try (FileChannel names = openFolder(folder)) { // first: if it cannot be opened, nothing has changed yet
+        try (FileChannel names = DurableFile.openFolder(folder)) { // first: if it cannot be opened, nothing has changed yet
             written.forEach(name -> attempt(name, failed, () -> stamps.put(name, moveIntoPlace(name))));
-            force(names);
+            DurableFile.force(names);
         } catch (IOException e) {
             written.forEach(name -> {
-                discard(temporary(name), e);
+                DurableFile.discard(temporary(name), e);
                 failed.putIfAbsent(name, e);
             });
         }
@@ -155,18 +150,18 @@ public final class DocumentFolder {
                 file.force(true);
             }
         }
-        forceFolder(folder);
+        DurableFile.forceFolder(folder);
     }
 
     /** Removes files, durably where nothing failed. */
     public Removal delete(Set<String> names) {
         Set<String> gone = new HashSet<>();
-        try (FileChannel held = names.isEmpty() ? null : openFolder(folder)) {
+        try (FileChannel held = names.isEmpty() ? null : DurableFile.openFolder(folder)) {
             for (String name : names) {
                 Files.deleteIfExists(path(name));
                 gone.add(name);
             }
-            force(held);
+            DurableFile.force(held);
             return new Removal(gone, null);
         } catch (IOException e) {
             return new Removal(gone, e);
@@ -195,116 +190,11 @@ public final class DocumentFolder {
     }
 
     private FileStamp moveIntoPlace(String name) throws IOException {
-        move(temporary(name), path(name));
+        DurableFile.move(temporary(name), path(name));
         try {
             return FileStamp.of(path(name));
         } catch (IOException _) {
             return FileStamp.UNKNOWN; // it is in place, and is read again when it is changed next
-        }
-    }
-
-    private static void write(Path temporary, Content content, boolean force) throws IOException {
-        Files.deleteIfExists(temporary);
-        try (FileChannel channel = PrivateFiles.open(temporary,
-                EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE))) {
-            content.writeTo(Channels.newOutputStream(channel));
-            if (force) {
-                channel.force(true);
-            }
-        } catch (IOException e) {
-            discard(temporary, e);
-            throw e;
-        }
-    }
-
-    private static void move(Path temporary, Path file) throws IOException {
-        try {
-            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            discard(temporary, e);
-            throw e;
-        }
-    }
-
-    /** Removes a file that will not be used; a failure to do so is added to the first one. */
-    private static void discard(Path temporary, IOException why) {
-        try {
-            Files.deleteIfExists(temporary);
-        } catch (IOException e) {
-            why.addSuppressed(e);
-        }
-    }
-
-    static void writeFully(FileChannel channel, byte[] bytes) throws IOException {
-        ByteBuffer buffer = ByteBuffer.wrap(bytes);
-        while (buffer.hasRemaining()) {
-            channel.write(buffer);
-        }
-    }
-
-    /** Writes a file's content to a stream. */
-    @FunctionalInterface
-    public interface Content {
-        void writeTo(OutputStream out) throws IOException;
-    }
-
-    /** Replaces one file without forcing it: a crash of the process leaves the old or the new one, a power cut may lose both. */
-    public static void replaceUnforced(Path file, Content content) throws IOException {
-        Path temporary = beside(file);
-        write(temporary, content, false);
-        move(temporary, file);
-    }
-
-    private static Path beside(Path file) {
-        return file.resolveSibling("." + file.getFileName() + TEMPORARY);
-    }
-
-    /** Replaces one file outside any such folder, durably. */
-    public static void replaceFile(Path file, byte[] bytes) throws IOException {
-        replaceFile(file, out -> out.write(bytes));
-    }
-
-    /** The same with content that is written piece by piece. */
-    public static void replaceFile(Path file, Content content) throws IOException {
-        Path temporary = beside(file);
-        write(temporary, content, true);
-        move(temporary, file);
-        forceFolderOf(file);
-    }
-
-    /** Forces a file or folder that was written some other way. */
-    public static void force(Path path) throws IOException {
-        if (Files.isDirectory(path)) {
-            forceFolder(path);
-        } else {
-            try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
-                channel.force(true);
-            }
-        }
-    }
-
-    static void forceFolderOf(Path file) throws IOException {
-        Path folder = file.toAbsolutePath().getParent();
-        if (folder != null) {
-            forceFolder(folder);
-        }
-    }
-
-    /** Makes renames in a folder durable, where the file system lets a folder be opened at all. */
-    static void forceFolder(Path folder) throws IOException {
-        try (FileChannel names = openFolder(folder)) {
-            force(names);
-        }
-    }
-
-    private static @Nullable FileChannel openFolder(Path folder) throws IOException {
-        boolean unix = folder.getFileSystem().supportedFileAttributeViews().contains("unix");
-        return unix ? FileChannel.open(folder, StandardOpenOption.READ) : null;
-    }
-
-    private static void force(@Nullable FileChannel channel) throws IOException {
-        if (channel != null) {
-            channel.force(true);
         }
     }
 }

@@ -98,7 +98,7 @@ public final class Journal implements AutoCloseable {
         byte[] header = line(Json.write(Mapping.builder().put("journal", kind).put("format", format).build()));
         Files.deleteIfExists(temporary(file));
         if (Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
-            DocumentFolder.replaceFile(file, header);
+            DurableFile.replace(file, header);
         }
         Header first = new Header(kind, format, records);
         JournalReader.Found found = JournalReader.read(file, first);
@@ -225,7 +225,7 @@ public final class Journal implements AutoCloseable {
         successor = null;
         suspect = true; // until the rename is on disk
         old.close();
-        DocumentFolder.forceFolderOf(file);
+        DurableFile.forceFolderOf(file);
         suspect = false;
     }
 

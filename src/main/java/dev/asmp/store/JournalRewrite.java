@@ -52,7 +52,7 @@ public final class JournalRewrite {
     }
 
     private void writePending() throws IOException {
-        DocumentFolder.writeFully(channel, pending.toByteArray());
+        DurableFile.writeFully(channel, pending.toByteArray());
         pending.reset();
         if (++chunks % FORCED_CHUNKS == 0) {
             channel.force(false);

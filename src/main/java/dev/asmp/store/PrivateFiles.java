@@ -50,7 +50,7 @@ public final class PrivateFiles {
             makeDurably(parent);
             Files.createDirectory(folder, attributes);
             if (parent != null) {
-                DocumentFolder.forceFolder(parent);
+                DurableFile.forceFolder(parent);
             }
         }
     }

@@ -4,7 +4,7 @@ import dev.asmp.document.Json;
 import dev.asmp.document.MalformedDocumentException;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
-import dev.asmp.store.DocumentFolder;
+import dev.asmp.store.DurableFile;
 import dev.asmp.store.PrivateFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -72,7 +72,7 @@ public final class HostKeys {
         PrivateFiles.makeFolder(folder);
         try (FileChannel channel = PrivateFiles.open(file.resolveSibling(FILE + ".lock"),
                 EnumSet.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE)); FileLock _ = channel.lock()) {
-            DocumentFolder.replaceFile(file, Json.write(change.apply(read())));
+            DurableFile.replace(file, Json.write(change.apply(read())));
         }
     }
 }

@@ -6,7 +6,7 @@ import dev.asmp.document.MalformedDocumentException;
 import dev.asmp.document.Mapping;
 import dev.asmp.document.Scalar;
 import dev.asmp.manifest.Environment;
-import dev.asmp.store.DocumentFolder;
+import dev.asmp.store.DurableFile;
 import dev.asmp.store.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -113,7 +113,7 @@ public final class VersKey {
             throw new IOException(file() + " is not JSON, so it was not replaced: " + IoReason.of(e));
         }
         Mapping merged = old.with("api_key", Scalar.text(key));
-        DocumentFolder.replaceFile(file(),
+        DurableFile.replace(file(),
                 Json.write(email == null ? merged : merged.with("email", Scalar.text(email))));
     }
 }

@@ -197,7 +197,8 @@ class ScannerLookTest {
         folder("work/1");
         assertEquals(Set.of(), visited, "the walk lists it, so it is watched already");
         assertEquals(Map.of("work", false, "work/1", false, "work/1/2", false, "work/1/2/infra", true, "work/1/infra",
-                true), Objects.requireNonNull(field.scanner.scan(discovery).folders()).entrySet().stream()
+                true),
+                Objects.requireNonNull(field.scanner.scan(discovery).folders()).entrySet().stream()
                         .collect(Collectors.toMap(folder -> place(folder.getKey()), Map.Entry::getValue)));
     }
 

@@ -176,8 +176,8 @@ class DocumentFolderTest {
     @Test
     void filesAndFoldersAreForcedByTheirPath() throws IOException {
         replace("a", "one");
-        DocumentFolder.force(folder.path("a"));
-        DocumentFolder.force(ground.path("state/services"));
+        DurableFile.force(folder.path("a"));
+        DurableFile.force(ground.path("state/services"));
         assertEquals("one", text("a"));
     }
 
@@ -193,9 +193,9 @@ class DocumentFolderTest {
     @Test
     void aSingleFileIsReplacedWithTheSamePromise() throws IOException {
         Path file = ground.path("state/scan.json");
-        DocumentFolder.replaceFile(file, "one".getBytes(UTF_8));
+        DurableFile.replace(file, "one".getBytes(UTF_8));
         ground.file("state/.scan.json.tmp", "half");
-        DocumentFolder.replaceFile(file, "two".getBytes(UTF_8));
+        DurableFile.replace(file, "two".getBytes(UTF_8));
         assertEquals("two", Files.readString(file));
         assertFalse(Files.exists(ground.path("state/.scan.json.tmp"), LinkOption.NOFOLLOW_LINKS));
     }
@@ -204,7 +204,7 @@ class DocumentFolderTest {
     void foldersAndFilesAreForTheirOwnerAlone() throws IOException {
         assumeTrue(ground.onDisk() && ground.path("").getFileSystem().supportedFileAttributeViews().contains("posix"));
         replace("a", "one");
-        DocumentFolder.replaceFile(ground.path("state/file"), new byte[0]);
+        DurableFile.replace(ground.path("state/file"), new byte[0]);
         assertEquals("rwx------", mode(ground.path("state/services")));
         assertEquals("rw-------", mode(folder.path("a")));
         assertEquals("rw-------", mode(ground.path("state/file")));

@@ -169,15 +169,15 @@ class DurableFolderTest {
 
     @Test
     void aSingleFileIsReplacedDurablyOrNot() throws IOException {
-        DocumentFolder.replaceFile(ground.path("one"), "durable".getBytes(UTF_8));
+        DurableFile.replace(ground.path("one"), "durable".getBytes(UTF_8));
         assertEquals("durable", ground.afterCut("one"));
         List<String> forced = ground.recorded(Call.FORCE);
-        DocumentFolder.replaceUnforced(ground.path("two"), out -> out.write("quick".getBytes(UTF_8)));
+        DurableFile.replaceUnforced(ground.path("two"), out -> out.write("quick".getBytes(UTF_8)));
         assertEquals(List.of(), forced);
         assertEquals("quick", ground.now("two"));
         assertEquals(List.of("deep", "one", "two"), ground.files(""));
         ground.fail("one", Call.MOVE);
-        assertThrows(IOException.class, () -> DocumentFolder.replaceFile(ground.path("one"), new byte[0]));
+        assertThrows(IOException.class, () -> DurableFile.replace(ground.path("one"), new byte[0]));
         ground.heal();
         assertEquals("durable", ground.now("one"));
         assertEquals(List.of("deep", "one", "two"), ground.files(""));
@@ -186,9 +186,9 @@ class DurableFolderTest {
     @Test
     void whatWasWrittenInAnotherWayIsForcedByItsPath() throws IOException {
         Files.writeString(ground.path("file"), "text");
-        DocumentFolder.force(ground.path(""));
+        DurableFile.force(ground.path(""));
         assertEquals("", ground.afterCut("file"));
-        DocumentFolder.force(ground.path("file"));
+        DurableFile.force(ground.path("file"));
         assertEquals("text", ground.afterCut("file"));
     }
 }

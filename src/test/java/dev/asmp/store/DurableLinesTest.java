@@ -127,7 +127,7 @@ class DurableLinesTest {
         open().journal().close();
         String whole = ground.now(FILE);
         Files.writeString(file, "{\"crc\":", StandardOpenOption.APPEND);
-        DocumentFolder.force(file);
+        DurableFile.force(file);
         Opened again = open();
         assertEquals(List.of(file + ": the last record was not written to its end and is dropped (7 bytes)"),
                 again.log());
