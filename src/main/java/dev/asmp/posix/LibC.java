@@ -8,7 +8,6 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.NoSuchElementException;
@@ -30,7 +29,7 @@ public final class LibC {
 
     /** Tells whether the functions for folders can be called. */
     public static boolean hasFolders() {
-        return isLinked(() -> Descriptors.OPEN != null && Folders.READDIR != null);
+        return isLinked(() -> Descriptors.OPEN != null && Folders.GETDENTS != null);
     }
 
     /** Tells whether the functions for files can be called. */
@@ -63,17 +62,9 @@ public final class LibC {
         return (long) Files.READ.invokeExact(descriptor, buffer, buffer.byteSize());
     }
 
-    public static MemorySegment fdopendir(int descriptor) throws Throwable {
-        return (MemorySegment) Folders.FDOPENDIR.invokeExact(descriptor);
-    }
-
-    /** The next entry of a folder; at address 0 after the last. */
-    public static MemorySegment readdir(MemorySegment stream) throws Throwable {
-        return (MemorySegment) Folders.READDIR.invokeExact(stream);
-    }
-
-    public static void closedir(MemorySegment stream) throws Throwable {
-        int _ = (int) Folders.CLOSEDIR.invokeExact(stream);
+    /** Fills the buffer with entries of an open folder; returns their bytes, 0 at the end, less where it fails. */
+    public static int getdents(int descriptor, MemorySegment buffer) throws Throwable {
+        return (int) Folders.GETDENTS.invokeExact(descriptor, buffer, buffer.byteSize());
     }
 
     public static void close(int descriptor) throws Throwable {
@@ -94,11 +85,8 @@ public final class LibC {
     }
 
     private static final class Folders {
-        private static final long ENTRY = 280;
-        static final MethodHandle FDOPENDIR = link("fdopendir", FunctionDescriptor.of(ADDRESS, JAVA_INT));
-        static final MethodHandle READDIR = link("readdir", FunctionDescriptor.of(
-                ADDRESS.withTargetLayout(MemoryLayout.sequenceLayout(ENTRY, JAVA_BYTE)), ADDRESS));
-        static final MethodHandle CLOSEDIR = link("closedir", FunctionDescriptor.of(JAVA_INT, ADDRESS));
+        static final MethodHandle GETDENTS = link("getdents64",
+                FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_LONG));
     }
 
     private static final class Files {
