@@ -1,6 +1,7 @@
 package dev.asmp.manifest;
 
 import dev.asmp.document.Document;
+import dev.asmp.document.Json;
 import dev.asmp.document.Limits;
 import dev.asmp.document.MalformedDocumentException;
 import dev.asmp.document.Mapping;
@@ -27,6 +28,8 @@ public final class Manifest {
 
     private final Mapping document;
     private final List<String> provides;
+    private volatile byte @Nullable [] json;
+    private volatile @Nullable String yaml;
 
     private Manifest(Mapping document) {
         this.document = document;
@@ -129,6 +132,26 @@ public final class Manifest {
             return this;
         }
         return new Manifest(document.with("data", declared.with("sensitivity", Scalar.text(sensitivity))));
+    }
+
+    /** The document as JSON; not to be changed. */
+    public byte[] json() {
+        byte[] written = json;
+        if (written == null) {
+            written = Json.write(document);
+            json = written;
+        }
+        return written;
+    }
+
+    /** The document as YAML. */
+    public String yaml() {
+        String written = yaml;
+        if (written == null) {
+            written = Yaml.write(document);
+            yaml = written;
+        }
+        return written;
     }
 
     /** This manifest with the digest of a model's key that another one of its name has, in place of a placeholder. */

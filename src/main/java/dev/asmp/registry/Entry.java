@@ -156,7 +156,7 @@ public final class Entry implements ServiceRecord {
     }
 
     boolean saysTheSameAs(Manifest manifest) {
-        return Arrays.equals(text.manifest(), Json.write(manifest.document()));
+        return Arrays.equals(text.manifest(), manifest.json());
     }
 
     /** The fingerprint of all that the entry says: equal fingerprints mean that its file was not edited. */

@@ -1,11 +1,13 @@
 package dev.asmp.registry;
 
 import dev.asmp.document.FileStamp;
+import dev.asmp.manifest.Manifest;
 import dev.asmp.manifest.Policy;
 import dev.asmp.store.RefusedException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +30,7 @@ final class EntryBatch {
     private final Set<String> deleted = new LinkedHashSet<>();
     private final Map<String, Long> reached = new HashMap<>();
     private final List<EntryChange> changes = new ArrayList<>();
+    private final Map<Manifest, RenderedEntry> rendered = new IdentityHashMap<>();
     private Catalog catalog;
     private @Nullable LastSeen seen;
     private boolean edited;
@@ -202,8 +205,15 @@ final class EntryBatch {
         return next;
     }
 
+    /** Takes what manifests look like without mods, where that is known. */
+    void use(Map<Manifest, RenderedEntry> known) {
+        rendered.putAll(known);
+    }
+
     private Entry entry(Merge.Next next) {
-        return new Entry(next.manifest(), next.mods(), next.state(), host, FileStamp.UNKNOWN);
+        RenderedEntry text = next.mods().isEmpty() ? rendered.get(next.manifest()) : null;
+        return new Entry(text == null ? RenderedEntry.of(next.manifest(), next.mods()) : text, next.state(), host,
+                FileStamp.UNKNOWN);
     }
 
     /** Takes back what was proposed under a name. */

@@ -75,10 +75,10 @@ final class EntryCodec {
                 .put(TTL_KEY, state.ttl() == null ? null : state.ttl().toString())
                 .put(HOLDING_KEY, state.holding() == null ? null : Timestamps.format(state.holding()))
                 .put(MODS_KEY, mods.isEmpty() ? null : mods.documents()).putAll(more);
-        Mapping entry = Mapping.builder().putAll(manifest.document()).putAll(Entry.ownKeys(state, host).build())
+        Mapping own = Mapping.builder().putAll(Entry.ownKeys(state, host).build())
                 .put(IndexKeys.LAST_SEEN, Timestamps.format(state.lastSeen()))
                 .put(IndexKeys.BOOKKEEPING, bookkeeping.build()).build();
-        byte[] yaml = Yaml.write(entry).getBytes(StandardCharsets.UTF_8);
+        byte[] yaml = (manifest.yaml() + Yaml.write(own)).getBytes(StandardCharsets.UTF_8); // a manifest has none of the keys
         if (yaml.length > Limits.ENTRY_BYTES) {
             throw new InvalidDocumentException("", "the manifest is too large: written out it takes " + yaml.length
                     + " bytes, and at most " + Limits.ENTRY_BYTES + " are allowed");

@@ -105,13 +105,13 @@ public final class Registry implements AutoCloseable {
     /** Takes an announcement; returns the entry or the proposal that is now on disk. */
     public ServiceRecord announce(Claim.Announcement claim) {
         return submit(RegistryChange.of(claim.manifest().name(), bytes(claim.manifest()),
-                batch -> new ClaimDecider(batch).announce(claim)));
+                batch -> new ClaimDecider(batch).announce(claim)).rendering(List.of(claim.manifest())));
     }
 
     /** Takes a registration, which replaces an entry of its name. */
     public ServiceRecord register(Claim.Registration claim) {
         return submit(RegistryChange.of(claim.manifest().name(), bytes(claim.manifest()),
-                batch -> new ClaimDecider(batch).register(claim)));
+                batch -> new ClaimDecider(batch).register(claim)).rendering(List.of(claim.manifest())));
     }
 
     /** Changes a manifest by a merge patch. */
@@ -178,7 +178,7 @@ public final class Registry implements AutoCloseable {
                 }
             });
             return sightings;
-        }));
+        }).rendering(claims.stream().map(Claim.Sighting::manifest).toList()));
     }
 
     /** Marks entries as stale, each only while it is still the one that was looked at; returns how many were. */
@@ -245,7 +245,7 @@ public final class Registry implements AutoCloseable {
 
     /** What a change by this manifest holds until it is answered: the manifest parsed, rendered, and written. */
     private static long bytes(Manifest manifest) {
-        return HeapCost.of(manifest.document()) * 3 / 2;
+        return HeapCost.of(manifest.document()) * 3;
     }
 
     /** What a change of the entry under this name holds: it is parsed, rendered and written again. */

@@ -1,11 +1,13 @@
 package dev.asmp.registry;
 
 import dev.asmp.document.IoReason;
+import dev.asmp.manifest.Manifest;
 import dev.asmp.store.BatchWriter;
 import dev.asmp.store.RefusedException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -15,11 +17,13 @@ import java.util.function.ToLongFunction;
 /** One change of the registry on its way through {@link RegistryWriter}: intake from disk, decision in memory, outcome. */
 final class RegistryChange<R> extends BatchWriter.Change<R> {
     /** A change from within holds so much: what comes next waits for it, and it takes little memory while it is saved. */
-    private static final long PART = 1024 * 1024;
+    private static final long PART = 2 * 1024 * 1024;
 
     private final Consumer<HandEdits> intake;
     private final Function<EntryBatch, R> decision;
     private final Outcome<R> outcome;
+    private Collection<Manifest> manifests = List.of();
+    private Map<Manifest, RenderedEntry> rendered = Map.of();
 
     /** What becomes of a decision when the files of some names could not be saved. */
     @FunctionalInterface
@@ -54,12 +58,34 @@ final class RegistryChange<R> extends BatchWriter.Change<R> {
         return "could not be saved: " + IoReason.of(why);
     }
 
+    /** Has these manifests rendered before the change's turn, so that others do not wait for that. */
+    RegistryChange<R> rendering(Collection<Manifest> claimed) {
+        manifests = claimed;
+        return this;
+    }
+
+    @Override
+    protected void prepare() {
+        Map<Manifest, RenderedEntry> made = new IdentityHashMap<>();
+        for (Manifest manifest : manifests) {
+            try {
+                made.put(manifest, RenderedEntry.of(manifest, Mods.NONE));
+                manifest.yaml();
+            } catch (RuntimeException _) {
+                // It fails again when it is decided, and is refused alone.
+            }
+        }
+        rendered = made;
+    }
+
     /** Takes in what a person wrote to the files that this change is about, then decides it. */
     void decide(HandEdits edits, EntryBatch batch) {
         decide(() -> {
             intake.accept(edits);
+            batch.use(rendered);
             return decision.apply(batch);
         });
+        rendered = Map.of();
     }
 
     void answer(Map<String, IOException> failed) {

@@ -45,7 +45,7 @@ record RenderedEntry(String name, String kind, @Nullable String section, List<St
 
     @SuppressWarnings("ReferenceEquality") // the same object means unchanged
     static RenderedEntry of(Manifest manifest, Mods mods) {
-        byte[] json = Json.write(manifest.document());
+        byte[] json = manifest.json();
         Document health = manifest.document().get("health");
         Mapping whole = mods.isEmpty() ? manifest.document() : mods.shownWith(manifest);
         byte[] shown = mods.isEmpty() ? json : Json.write(whole);

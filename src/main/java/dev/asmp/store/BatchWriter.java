@@ -82,6 +82,9 @@ public final class BatchWriter<C extends BatchWriter.Change<?>> implements AutoC
             }
         }
 
+        /** Does what can be done before the change's turn; called once it is admitted, by the thread that submits it. */
+        protected void prepare() {}
+
         /** Answers with what was decided, as far as it could be saved. */
         protected final void answer(UnaryOperator<R> saved) {
             try {
@@ -156,6 +159,12 @@ public final class BatchWriter<C extends BatchWriter.Change<?>> implements AutoC
         }
         boolean first = FIRST.orElse(false);
         admit(change, first);
+        try {
+            ((Change<?>) change).prepare();
+        } catch (RuntimeException | Error e) {
+            ((Change<?>) change).fail(e);
+            throw e;
+        }
         add(change, first);
         if (closing && !thread.isAlive()) {
             refuseAll(); // close() may have swept the queue just before

@@ -167,10 +167,10 @@ class EntryCodecTest {
     }
 
     @Test
-    void manyChangesAreHandedInByPartsOfAMegabyte() {
+    void manyChangesAreHandedInByPartsOfTwoMegabytes() {
         List<List<Integer>> parts = new ArrayList<>();
-        int quarter = 1 << 18;
-        RegistryChange.inParts(List.of(1, 3, 1, 9, 2), size -> (long) size * quarter, parts::add);
+        int half = 1 << 19;
+        RegistryChange.inParts(List.of(1, 3, 1, 9, 2), size -> (long) size * half, parts::add);
         assertEquals(List.of(List.of(1, 3), List.of(1), List.of(9), List.of(2)), parts);
         parts.clear();
         RegistryChange.inParts(List.<Integer>of(), size -> size, parts::add);

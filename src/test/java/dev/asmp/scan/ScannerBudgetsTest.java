@@ -85,7 +85,7 @@ class ScannerBudgetsTest {
             found.forEach(scanner::release);
         });
         assertEquals(10, held.getFirst());
-        assertTrue(held.stream().mapToInt(Integer::intValue).sum() > 20, held::toString);
+        assertTrue(held.stream().mapToInt(Integer::intValue).sum() > 10, held::toString);
         assertTrue(held.stream().allMatch(count -> count <= 10), held::toString);
         Scanner whole = scanner(10 * one, 1 << 20, 0, 100);
         for (int i = 0; i < 2; i++) {
