@@ -30,7 +30,7 @@ final class EntryBatch {
     private final Set<String> deleted = new LinkedHashSet<>();
     private final Map<String, Long> reached = new HashMap<>();
     private final List<EntryChange> changes = new ArrayList<>();
-    private final Map<Manifest, RenderedEntry> rendered = new IdentityHashMap<>();
+    private final IdentityHashMap<Manifest, RenderedEntry> rendered = new IdentityHashMap<>();
     private Catalog catalog;
     private @Nullable LastSeen seen;
     private boolean edited;
@@ -206,7 +206,7 @@ final class EntryBatch {
     }
 
     /** Takes what manifests look like without mods, where that is known. */
-    void use(Map<Manifest, RenderedEntry> known) {
+    void use(IdentityHashMap<Manifest, RenderedEntry> known) {
         rendered.putAll(known);
     }
 

@@ -23,7 +23,7 @@ final class RegistryChange<R> extends BatchWriter.Change<R> {
     private final Function<EntryBatch, R> decision;
     private final Outcome<R> outcome;
     private Collection<Manifest> manifests = List.of();
-    private Map<Manifest, RenderedEntry> rendered = Map.of();
+    private IdentityHashMap<Manifest, RenderedEntry> rendered = new IdentityHashMap<>();
 
     /** What becomes of a decision when the files of some names could not be saved. */
     @FunctionalInterface
@@ -66,7 +66,7 @@ final class RegistryChange<R> extends BatchWriter.Change<R> {
 
     @Override
     protected void prepare() {
-        Map<Manifest, RenderedEntry> made = new IdentityHashMap<>();
+        IdentityHashMap<Manifest, RenderedEntry> made = new IdentityHashMap<>();
         for (Manifest manifest : manifests) {
             try {
                 made.put(manifest, RenderedEntry.of(manifest, Mods.NONE));
@@ -85,7 +85,7 @@ final class RegistryChange<R> extends BatchWriter.Change<R> {
             batch.use(rendered);
             return decision.apply(batch);
         });
-        rendered = Map.of();
+        rendered = new IdentityHashMap<>();
     }
 
     void answer(Map<String, IOException> failed) {

@@ -2,6 +2,7 @@ package dev.asmp.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -52,10 +53,19 @@ class BatchWriterTest {
 
     private static final class Word extends BatchWriter.Change<String> {
         private final String text;
+        private @Nullable Thread preparedBy;
 
         Word(String text, long bytes) {
             super(bytes);
             this.text = text;
+        }
+
+        @Override
+        protected void prepare() {
+            preparedBy = Thread.currentThread();
+            if (text.equals("unprepared")) {
+                throw new IllegalStateException("planted");
+            }
         }
     }
 
@@ -136,6 +146,20 @@ class BatchWriterTest {
         assertEquals(List.of("first", "urgent", "then", "one", "two", "last"), decided);
         assertEquals(List.of(1, 2), batches.subList(0, 2), "the owner's do not wait until those of others are saved");
         assertEquals(0, budget.used());
+    }
+
+    @Test
+    void whatCanBeDoneBeforehandIsDoneByWhoSubmits() {
+        Word one = submitted("one", 500);
+        assertEquals(Thread.currentThread(), one.preparedBy);
+        assertThrows(IllegalStateException.class, () -> submitted("unprepared", 500));
+        assertEquals(500, budget.used(), "what is not handed in holds nothing");
+        Word tooMuch = new Word("too much", 600);
+        assertThrows(RefusedException.class, () -> {
+            submitted("two", 500);
+            writer.submit(tooMuch);
+        });
+        assertNull(tooMuch.preparedBy, "there is no work before there is room");
     }
 
     @Test
