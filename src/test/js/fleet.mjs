@@ -88,11 +88,11 @@ const workers = (await use('swarm_spawn', { count: 2, labels: ['a', 'b'], commit
 assert.deepEqual(workers.map(worker => worker.status), ['idle', 'idle']);
 const tasks = [];
 for (const worker of ['a', 'b']) {
-    tasks.push((await use('swarm_task', { name: worker, task: `count for ${worker}` })).taskId);
+    tasks.push((await use('swarm_task', { name: worker, task: `sum for ${worker}` })).taskId);
 }
 const done = await use('swarm_wait', { tasks, timeout_s: 60 });
 assert.deepEqual([done.completed.length, done.timedOut], [2, false]);
-assert.match((await use('swarm_read', { name: 'b' })).text, /count for b/);
+assert.match((await use('swarm_read', { name: 'b' })).text, /sum for b/);
 assert.equal((await use('swarm_status')).agents.length, 2);
 await use('swarm_discover');
 
