@@ -31,6 +31,9 @@ _numbers = iter(range(1_000_000))
 def begin(limit, tools=(), launcher=LAUNCHER):
     """Checks the tools, builds if needed, and limits the run to a number of seconds."""
     global _folder
+    script = sys.modules["__main__"]
+    if set(sys.argv[1:]) & {"-h", "--help"}:  # of those that have no options of their own
+        sys.exit(f"usage: bench/{Path(script.__file__).name}\n\n{(script.__doc__ or '').strip()}")
     missing = [tool for tool in tools if shutil.which(tool) is None]
     if missing:
         sys.exit(f"bench: needs {', '.join(missing)}; bench/README.md says how to install it")
